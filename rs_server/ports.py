@@ -1,0 +1,400 @@
+"""What the services need from outside, as protocols. Adapters live in `store`, `bus`, `media` and `webacd`."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Literal, Protocol
+
+import msgspec
+
+from rs_server.db import UnitOfWork
+
+
+class Clock(Protocol):
+    """Wall time as seconds since the epoch. Virtual in tests."""
+
+    def now(self) -> float: ...
+
+
+# --- bus ---------------------------------------------------------------------------------------------------
+
+
+class Bus(Protocol):
+    """Notices between parts and processes. Carries news, never the truth: a subscriber may miss messages
+    while it is away and then reads the store."""
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Send to everyone subscribed to `topic`. Never waits and never fails; call it after the commit."""
+
+    def subscribe(self, topic: str, handler: Callable[[str, bytes], None]) -> Callable[[], None]:
+        """Call `handler(topic, payload)` for each message, in order. Returns the call that ends it."""
+
+
+# --- blobs -------------------------------------------------------------------------------------------------
+
+
+class Blobs(Protocol):
+    """Named byte strings: uploads in progress, files, recordings. Keys are ours (`a/b/c`), never a user's."""
+
+    async def size(self, key: str) -> int | None:
+        """Bytes stored under `key`, or None when there is nothing."""
+
+    async def append(self, key: str, offset: int, data: bytes) -> int:
+        """Write `data` at `offset`, which must equal the present size. Returns the new size.
+
+        Raises `BlobConflict` when the offset is another."""
+
+    def read(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """Chunks of the bytes from `start` to `end` (exclusive). Raises `BlobMissing`."""
+
+    async def delete(self, key: str) -> None:
+        """Remove; nothing happens when there is nothing."""
+
+    def path(self, key: str) -> str | None:
+        """A file path to read or write directly, where the adapter has one."""
+
+
+class BlobMissing(Exception):
+    """No such blob."""
+
+
+class BlobConflict(Exception):
+    """The bytes do not begin where the blob ends."""
+
+
+# --- media -------------------------------------------------------------------------------------------------
+
+Label = Literal["mic", "camera", "screen"]
+"""What a publishing line carries."""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """One published stream: a leg and one of its publishing lines."""
+
+    leg: str
+    label: Label
+
+
+class LegOffer(msgspec.Struct, frozen=True):
+    """The worker's SDP offer for a leg, and what its lines (by mid) are for."""
+
+    leg: str
+    sdp: str
+    publish: Mapping[Label, str]
+    """The mid of each line on which the browser sends."""
+    audio_slots: Sequence[str]
+    video_slots: Sequence[str]
+    """The mids on which the browser receives; each carries whatever `subscribe` puts there."""
+
+
+class LegState(msgspec.Struct, frozen=True, tag="leg_state"):
+    leg: str
+    state: Literal["connecting", "connected", "disconnected", "failed", "closed"]
+
+
+class StreamState(msgspec.Struct, frozen=True, tag="stream_state"):
+    """Frames of an allowed publishing line began (`active`) or ceased to arrive."""
+
+    source: Source
+    active: bool
+    width: int = 0
+    height: int = 0
+
+
+class FramesDropped(msgspec.Struct, frozen=True, tag="frames_dropped"):
+    """A publisher sent what nobody allowed; the frames went nowhere. Told at most once a second a line."""
+
+    source: Source
+    frames: int
+
+
+class PartOpened(msgspec.Struct, frozen=True, tag="part_opened"):
+    """The first frame of a recording part is on disk."""
+
+    part: str
+    source: Source
+    codec: str
+    started_at: float
+    """Seconds since the epoch on the server's clock of the first frame (the worker's offset is taken out)."""
+
+
+class PartClosed(msgspec.Struct, frozen=True, tag="part_closed"):
+    part: str
+    ended_at: float
+    frames: int
+    bytes: int
+    keyframes: int
+    complete: bool
+    """False when the worker died before it could finish the file."""
+
+
+class LegQuality(msgspec.Struct, frozen=True, tag="leg_quality"):
+    """Every 2 s while connected. Round trip in ms (None while unknown), loss as a fraction, rates in bit/s."""
+
+    leg: str
+    round_trip_ms: float | None
+    loss: float
+    receive_bps: int
+    send_bps: int
+
+
+class LegLost(msgspec.Struct, frozen=True, tag="leg_lost"):
+    """The worker that carried the leg is gone. The endpoint must be opened anew."""
+
+    leg: str
+
+
+MediaEvent = LegState | StreamState | FramesDropped | PartOpened | PartClosed | LegQuality | LegLost
+
+
+class Media(Protocol):
+    """Engine that forwards encoded packets between legs and tees them to recordings.
+
+    A *leg* is one PeerConnection of one endpoint in one session. Legs of a session share a worker. The engine
+    knows no users: nothing is forwarded, recorded or accepted that was not asked for here. Commands for a leg
+    that is gone are ignored, except `open`; events tell what became of it.
+    """
+
+    def listen(self, handler: Callable[[MediaEvent], None]) -> None: ...
+
+    async def open(self, session: str, leg: str, audio_slots: int = 4, video_slots: int = 6) -> LegOffer:
+        """Make a PeerConnection and its offer. Opening a leg that exists closes the earlier one first.
+
+        Raises `MediaUnavailable` when no worker answers."""
+
+    async def answer(self, leg: str, sdp: str) -> None:
+        """The browser's SDP answer. Raises `MediaRefused` when it is not one for this offer."""
+
+    async def candidate(self, leg: str, candidate: str, mid: str) -> None:
+        """A trickled ICE candidate of the browser (the `candidate:` line; empty = end of candidates)."""
+
+    async def allow(self, source: Source, allowed: bool) -> None:
+        """Accept or drop what arrives on a publishing line. Lines begin not allowed."""
+
+    async def subscribe(self, leg: str, mid: str, source: Source | None) -> None:
+        """Put a source on a receiving slot, or empty the slot. Takes effect at once: after it returns no
+        packet of the former source leaves."""
+
+    async def record(self, source: Source, part: str, path: str) -> None:
+        """Tee a publishing line into a WebM file until `stop_recording` or the leg's end."""
+
+    async def stop_recording(self, part: str) -> None: ...
+
+    async def close_leg(self, leg: str) -> None: ...
+
+
+class MediaUnavailable(Exception):
+    """No media worker can be reached now; try again shortly."""
+
+
+class MediaRefused(Exception):
+    """The peer's description does not fit the offer."""
+
+
+# --- acd ---------------------------------------------------------------------------------------------------
+
+Medium = Literal["session"]
+
+
+class ContactRequest(msgspec.Struct, frozen=True):
+    """A piece of work to be routed. Times in seconds since the epoch."""
+
+    contact: str
+    queue: str
+    medium: Medium
+    session: str
+    customer: str
+    """Name to show in an offer."""
+    question: str = ""
+    priority: int = 0
+
+
+class ContactQueued(msgspec.Struct, frozen=True, tag="contact_queued"):
+    """The contact waits (`returned` says why it is back: timed_out, rejected, agent_lost)."""
+
+    contact: str
+    session: str
+    queue: str
+    arrived_at: float
+    returned: str | None = None
+
+
+class Offered(msgspec.Struct, frozen=True, tag="offered"):
+    offer: str
+    contact: str
+    session: str
+    agent: str
+    deadline: float
+    queue: str
+    arrived_at: float
+
+
+class OfferEnded(msgspec.Struct, frozen=True, tag="offer_ended"):
+    """The offer is no longer open: accepted, rejected, timed_out or rescinded."""
+
+    offer: str
+    contact: str
+    session: str
+    agent: str
+    outcome: Literal["accepted", "rejected", "timed_out", "rescinded"]
+
+
+class Assigned(msgspec.Struct, frozen=True, tag="assigned"):
+    """The agent has the contact, by accepting, picking, or starting it (outbound)."""
+
+    contact: str
+    session: str
+    agent: str
+    queue: str | None
+    waited: float
+
+
+class ContactLeft(msgspec.Struct, frozen=True, tag="contact_left"):
+    """The agent no longer has the contact, without its end: presence ran out (`agent_lost`) or handed over."""
+
+    contact: str
+    session: str
+    agent: str
+    reason: Literal["agent_lost", "handed_over"]
+
+
+class ContactEnded(msgspec.Struct, frozen=True, tag="contact_ended"):
+    contact: str
+    session: str
+    outcome: Literal["completed", "abandoned"]
+    agent: str | None = None
+
+
+class WrapUpStarted(msgspec.Struct, frozen=True, tag="wrap_up_started"):
+    contact: str
+    session: str
+    agent: str
+    deadline: float | None
+
+
+class WrapUpEnded(msgspec.Struct, frozen=True, tag="wrap_up_ended"):
+    contact: str
+    session: str
+    agent: str
+    outcome_code: str | None
+
+
+class AgentChanged(msgspec.Struct, frozen=True, tag="agent_changed"):
+    """Something an agent's view shows has changed; read `Acd.agent`."""
+
+    agent: str
+
+
+AcdEvent = (
+    ContactQueued
+    | Offered
+    | OfferEnded
+    | Assigned
+    | ContactLeft
+    | ContactEnded
+    | WrapUpStarted
+    | WrapUpEnded
+    | AgentChanged
+)
+
+AcdListener = Callable[[UnitOfWork, Sequence[AcdEvent]], Awaitable[None]]
+"""Called inside the transaction that makes the events true, before its commit: what it writes commits with them."""
+
+
+class AgentView(msgspec.Struct, frozen=True):
+    """What is shown of an agent. `since` = when the state began."""
+
+    agent: str
+    state: Literal["offline", "not_ready", "ready"]
+    reason: str | None
+    since: float
+    queues: Sequence[str]
+    sessions: int
+    capacity: int
+    wrap_ups: int
+
+
+class WaitingView(msgspec.Struct, frozen=True):
+    """A contact that waits or is being offered. `position` counts from 1 in its queue; `estimate` in seconds,
+    None when unknown."""
+
+    contact: str
+    session: str
+    queue: str
+    customer: str
+    question: str
+    arrived_at: float
+    position: int
+    estimate: float | None
+    offered_to: str | None
+
+
+class OfferView(msgspec.Struct, frozen=True):
+    offer: str
+    contact: str
+    session: str
+    agent: str
+    queue: str
+    customer: str
+    question: str
+    arrived_at: float
+    made_at: float
+    deadline: float
+
+
+class AcdRefused(Exception):
+    """The command cannot be carried out now; `code` says why.
+
+    Codes: offer_gone, contact_gone, at_capacity, not_ready, pick_not_allowed, not_in_queue, unknown_queue,
+    unknown_agent, not_yours, unknown_reason, unknown_outcome_code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Acd(Protocol):
+    """Automatic contact distribution of one tenant. Every command runs inside the caller's unit of work: its
+    rows, the listener's rows and the caller's rows commit together or not at all."""
+
+    def listen(self, listener: AcdListener) -> None: ...
+
+    async def enqueue(self, unit: UnitOfWork, request: ContactRequest) -> None: ...
+
+    async def start_outbound(self, unit: UnitOfWork, request: ContactRequest, agent: str) -> None:
+        """A contact that the agent began; takes a slot at once. Raises at_capacity."""
+
+    async def accept(self, unit: UnitOfWork, offer: str, agent: str) -> None: ...
+
+    async def reject(self, unit: UnitOfWork, offer: str, agent: str) -> None: ...
+
+    async def pick(self, unit: UnitOfWork, contact: str, agent: str) -> None:
+        """The agent takes a waiting contact by hand, where the queue allows it."""
+
+    async def abandon(self, unit: UnitOfWork, contact: str) -> None:
+        """The customer left while waiting or being offered."""
+
+    async def complete(self, unit: UnitOfWork, contact: str) -> None:
+        """The contact is over; wrap-up begins for its agent. Completing again changes nothing."""
+
+    async def hand_over(self, unit: UnitOfWork, contact: str, agent: str) -> None:
+        """Another agent becomes the contact's. The former one gets no wrap-up."""
+
+    async def wrap_up_done(self, unit: UnitOfWork, contact: str, agent: str, outcome_code: str | None) -> None: ...
+
+    async def set_state(
+        self, unit: UnitOfWork, agent: str, state: Literal["not_ready", "ready"], reason: str | None = None
+    ) -> None: ...
+
+    async def presence(self, agent: str, present: bool) -> None:
+        """Beat of an agent's console (every 5 s while one is connected), or False when the last one closed on
+        purpose (signed out). Without beats for the grace time (8 s by default) the agent is offline and the
+        contacts in hand go back to the head of their queue. Opens its own unit of work when needed."""
+
+    def agent(self, agent: str) -> AgentView | None: ...
+
+    def agents(self) -> Sequence[AgentView]: ...
+
+    def waiting(self) -> Sequence[WaitingView]: ...
+
+    def waiting_contact(self, contact: str) -> WaitingView | None: ...
+
+    def offers(self, agent: str) -> Sequence[OfferView]: ...

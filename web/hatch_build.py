@@ -1,0 +1,1 @@
+"""Build hook: puts the built front end into the wheel."""
