@@ -1,0 +1,106 @@
+"""Who may do what: one table for every route and message. What is not in it cannot be done."""
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Profile(StrEnum):
+    """Roles that a staff account can hold, together with any others."""
+
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+    MAIN_ADMINISTRATOR = "main_administrator"
+    TELEPHONY = "telephony"
+    AUDITOR = "auditor"
+
+
+STAFF = frozenset(Profile)
+
+STRANGER = "stranger"
+"""Nobody is signed in."""
+CUSTOMER = "customer"
+"""Has shown a customer's endpoint token."""
+
+Actor = str
+"""A profile's value, STRANGER or CUSTOMER."""
+
+
+class Permission(NamedTuple):
+    """`holders` are the actors that have it; `about` is for people."""
+
+    name: str
+    about: str
+    holders: frozenset[Actor]
+
+
+def _permission(name: str, about: str, *holders: Actor) -> Permission:
+    return Permission(name, about, frozenset(str(holder) for holder in holders))
+
+
+_ALL_STAFF = tuple(STAFF)
+
+PERMISSIONS: Mapping[str, Permission] = {
+    row.name: row
+    for row in (
+        _permission("public", "Open to everybody", STRANGER, CUSTOMER, *_ALL_STAFF),
+        _permission("staff", "Signed in as staff", *_ALL_STAFF),
+        _permission("session.customer", "Be the customer of a session", CUSTOMER),
+        _permission("session.take_part", "Take part in one's own session", CUSTOMER, Profile.AGENT, Profile.SUPERVISOR),
+        _permission(
+            "session.agent",
+            "Serve customers: offers, own state, sessions, notes",
+            Profile.AGENT,
+            Profile.SUPERVISOR,
+        ),
+        _permission("desk.watch", "See who waits and the team", Profile.AGENT, Profile.SUPERVISOR),
+        _permission(
+            "sessions.list",
+            "Find sessions and read their detail report (an agent: one's own)",
+            Profile.AGENT,
+            Profile.SUPERVISOR,
+            Profile.MANAGER,
+            Profile.AUDITOR,
+            Profile.MAIN_ADMINISTRATOR,
+        ),
+        _permission(
+            "sessions.all",
+            "Read every session's detail report",
+            Profile.SUPERVISOR,
+            Profile.MANAGER,
+            Profile.AUDITOR,
+            Profile.MAIN_ADMINISTRATOR,
+        ),
+        _permission("recordings.replay", "Replay recordings", Profile.AUDITOR, Profile.MAIN_ADMINISTRATOR),
+        _permission(
+            "users.manage",
+            "Create, change and disable staff accounts",
+            Profile.ADMINISTRATOR,
+            Profile.MAIN_ADMINISTRATOR,
+        ),
+        _permission(
+            "sites.manage",
+            "Change sites and their allowed origins",
+            Profile.ADMINISTRATOR,
+            Profile.MAIN_ADMINISTRATOR,
+        ),
+        _permission(
+            "queues.manage",
+            "Change queues, reasons and outcome codes",
+            Profile.ADMINISTRATOR,
+            Profile.MAIN_ADMINISTRATOR,
+        ),
+    )
+}
+
+
+def allowed(permission: str, actors: Collection[Actor]) -> bool:
+    """True when one of `actors` holds the permission. An unknown permission allows nobody."""
+    row = PERMISSIONS.get(permission)
+    return row is not None and not row.holders.isdisjoint(actors)
+
+
+def permissions_of(actors: Collection[Actor]) -> list[str]:
+    return sorted(name for name in PERMISSIONS if allowed(name, actors))

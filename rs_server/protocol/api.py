@@ -1,0 +1,243 @@
+"""Bodies of the HTTP API (`/api/v1`)."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from .base import Id, Language, Name, Record, Time, Token
+from .session import Invite, Line, Note, Participant, RecordingPolicy, SessionInfo, StreamLabel
+
+Short = Annotated[str, msgspec.Meta(max_length=2000)]
+
+
+class LoginRequest(Record, frozen=True, kw_only=True):
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    password: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+
+
+class UserInfo(Record, frozen=True, kw_only=True):
+    id: str
+    name: str
+    display_name: str
+    department: str
+    language: str
+    roles: list[str]
+    permissions: list[str]
+
+
+class SiteInfo(Record, frozen=True, kw_only=True):
+    """What the embed may know before anybody clicks."""
+
+    key: str
+    company: str
+    languages: list[str]
+    capabilities: list[str]
+    recording: RecordingPolicy
+    """always: the notice must be shown before joining."""
+    theme: dict[str, str]
+
+
+class HelpRequest(Record, frozen=True, kw_only=True):
+    """A customer asks for help from a page of a site."""
+
+    name: Name
+    question: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    language: Language = "en"
+    page_url: Short = ""
+    queue: Id | None = None
+
+
+class JoinRequest(Record, frozen=True, kw_only=True):
+    """By number or by link, exactly one."""
+
+    number: Annotated[str, msgspec.Meta(max_length=20)] | None = None
+    link: Token | None = None
+    name: Name | None = None
+    language: Language = "en"
+
+
+class EndpointTicket(Record, frozen=True, kw_only=True):
+    """What an endpoint needs to open its socket. The token is shown in `Hello` and then replaced."""
+
+    session: str
+    reference: str
+    token: str
+    window_link: str | None = None
+    """For the company's page: path of the session window (`/j/...`), good once."""
+
+
+class LinkInfo(Record, frozen=True, kw_only=True):
+    """What the page behind a link may say before it is used. Looking uses nothing up."""
+
+    purpose: Literal["customer", "window"]
+    company: str
+    agent: str
+    recording: RecordingPolicy
+    languages: list[str]
+
+
+class WindowLink(Record, frozen=True, kw_only=True):
+    path: str
+
+
+class OutboundRequest(Record, frozen=True, kw_only=True):
+    customer_name: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    queue: Id | None = None
+    language: Language = "en"
+
+
+class InviteRequest(Record, frozen=True, kw_only=True):
+    way: Literal["link", "number", "email"]
+    role: Literal["customer", "agent"] = "customer"
+    to: Annotated[str, msgspec.Meta(max_length=254)] = ""
+    """E-mail address, for `email`; or the staff user's id with role agent."""
+    language: Language = "en"
+    message: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+
+
+class InviteCreated(Record, frozen=True, kw_only=True):
+    """`url` and `number` are shown this once."""
+
+    invite: Invite
+    url: str | None = None
+    number: str | None = None
+
+
+class SessionCreated(Record, frozen=True, kw_only=True):
+    session: str
+
+
+class QueueInfo(Record, frozen=True, kw_only=True):
+    id: str
+    name: str
+    allow_pick: bool
+    recording: RecordingPolicy
+    outcome_codes: list["CodeInfo"]
+    wrap_up_seconds: int
+
+
+class CodeInfo(Record, frozen=True, kw_only=True):
+    code: str
+    label: dict[str, str]
+    """By language."""
+
+
+class DeskConfig(Record, frozen=True, kw_only=True):
+    """What a console needs to know of the installation."""
+
+    company: str
+    base_url: str
+    queues: list[QueueInfo]
+    reasons: list[CodeInfo]
+    multisession: bool
+    capacity: int
+    file_limit: int
+    """Bytes."""
+    mail: bool
+    """Invitations by e-mail can be sent."""
+    languages: list[str]
+
+
+class FileCreated(Record, frozen=True, kw_only=True):
+    id: str
+    location: str
+
+
+class SessionRow(Record, frozen=True, kw_only=True):
+    """One line of the list of sessions."""
+
+    session: SessionInfo
+    agents: list[str]
+    duration: float | None
+    recorded: bool
+
+
+class SessionPage(Record, frozen=True, kw_only=True):
+    rows: list[SessionRow]
+    next: str | None
+    """Cursor of the next page; None at the end."""
+
+
+class Part(Record, frozen=True, kw_only=True):
+    """One recorded track: seconds from the beginning of the timeline."""
+
+    id: str
+    participant: str
+    name: str
+    role: str
+    label: StreamLabel
+    starts: float
+    ends: float
+    bytes: int
+    frames: int
+    complete: bool
+    codec: str
+    url: str
+
+
+class Marker(Record, frozen=True, kw_only=True):
+    at: float
+    kind: str
+    text: str
+
+
+class Timeline(Record, frozen=True, kw_only=True):
+    """A session to be replayed. All times are seconds from `began_at`."""
+
+    began_at: Time
+    duration: float
+    parts: list[Part]
+    events: list["TimedEvent"]
+    """The durable events, in order: feed them to the reducer of the live view."""
+
+
+class TimedEvent(Record, frozen=True, kw_only=True):
+    at: float
+    seq: int
+    body: msgspec.Raw
+
+
+class ConsentRow(Record, frozen=True, kw_only=True):
+    capability: str
+    giver: str
+    holder: str
+    state: str
+    asked_at: Time
+    decided_at: Time | None
+    ended_at: Time | None
+    basis: str
+
+
+class FileRow(Record, frozen=True, kw_only=True):
+    id: str
+    name: str
+    size: int
+    sender: str
+    sha256: str | None
+    state: str
+
+
+class SessionDetail(Record, frozen=True, kw_only=True):
+    """Session detail report (people, times, queue, media, notes, consents, control, files, outcome, rating)."""
+
+    session: SessionInfo
+    participants: list[Participant]
+    consents: list[ConsentRow]
+    files: list[FileRow]
+    lines: list[Line]
+    note: Note | None
+    streams: dict[str, float]
+    """Seconds recorded, by label."""
+    recorded: bool
+
+
+class Saved(Record, frozen=True, kw_only=True):
+    ok: bool = True
+
+
+class Mail(Record, frozen=True, kw_only=True):
+    id: int
+    at: Time
+    to: str
+    subject: str
+    text: str

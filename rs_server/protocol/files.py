@@ -1,0 +1,26 @@
+"""Files passed in a session. Bytes travel by HTTP (tus 1.0); these say what became of them."""
+
+from typing import Literal
+
+from .base import Message, Record, Time
+
+
+class FileInfo(Record, frozen=True, kw_only=True):
+    id: str
+    name: str
+    """As the sender called it, made harmless; shown as text."""
+    size: int
+    media_type: str
+    sender: str
+    """Participant id."""
+    state: Literal["uploading", "ready", "cancelled", "failed"]
+    created_at: Time
+    sha256: str | None = None
+    """Hex digest of the whole file, once it is there."""
+
+
+class FileProgress(Message, frozen=True, kw_only=True, tag="file.progress"):
+    """Volatile: bytes that have arrived."""
+
+    file: str
+    received: int

@@ -1,0 +1,167 @@
+"""The control socket: JSON text frames. `/api/v1/socket`, for customers' endpoints and for staff alike.
+
+The client's first frame is `Hello`; the server answers `Welcome`, then snapshots or what was missed. After that the
+client sends `Command`s and gets one `Reply` for each, and the server sends `Event`s. Each side sends a ping of the
+WebSocket protocol when it has heard nothing for 5 s and gives up after 10 s.
+
+The page stream has a socket of its own (`/api/v1/page-stream`): see `rs_server/protocol/page.py`.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+from .acd import (
+    AgentState,
+    ContactPick,
+    DeskChanged,
+    DeskSnapshot,
+    InvitationDecline,
+    OfferAccept,
+    OfferReject,
+    WrapUpDone,
+)
+from .base import Id, Message, Time, Token
+from .consent import GrantAnswer, GrantAsk, GrantCancel, GrantGive, GrantWithdraw, StopAll
+from .errors import ErrorInfo
+from .files import FileProgress
+from .media import (
+    MediaAnswer,
+    MediaCandidate,
+    MediaFailed,
+    MediaFocus,
+    MediaMute,
+    MediaOffer,
+    MediaOpen,
+    MediaSlots,
+)
+from .session import (
+    AgentInvite,
+    AgentJoin,
+    ChatPost,
+    ChatTyping,
+    FileChanged,
+    GrantChanged,
+    InviteChanged,
+    LineAdded,
+    NoteChanged,
+    NoteSave,
+    ParticipantChanged,
+    PresenceChanged,
+    QueuePosition,
+    RecordingStart,
+    RecordingStop,
+    SessionChanged,
+    SessionEnd,
+    SessionHandOver,
+    SessionLeave,
+    SessionRate,
+    SessionRename,
+    SessionSnapshot,
+    Typing,
+)
+
+ClientBody = (
+    ChatPost
+    | ChatTyping
+    | NoteSave
+    | SessionLeave
+    | SessionEnd
+    | SessionRate
+    | SessionRename
+    | SessionHandOver
+    | AgentInvite
+    | AgentJoin
+    | RecordingStart
+    | RecordingStop
+    | GrantAsk
+    | GrantAnswer
+    | GrantGive
+    | GrantWithdraw
+    | GrantCancel
+    | StopAll
+    | MediaOpen
+    | MediaAnswer
+    | MediaCandidate
+    | MediaMute
+    | MediaFocus
+    | AgentState
+    | OfferAccept
+    | OfferReject
+    | ContactPick
+    | WrapUpDone
+    | InvitationDecline
+)
+
+ServerBody = (
+    SessionChanged
+    | ParticipantChanged
+    | GrantChanged
+    | FileChanged
+    | LineAdded
+    | NoteChanged
+    | InviteChanged
+    | PresenceChanged
+    | QueuePosition
+    | SessionSnapshot
+    | Typing
+    | FileProgress
+    | MediaOffer
+    | MediaSlots
+    | MediaFailed
+    | DeskSnapshot
+    | DeskChanged
+)
+
+
+class Hello(Message, frozen=True, kw_only=True, tag="hello"):
+    """First frame of the client. An endpoint of a customer shows its resume token; staff come with their cookie.
+    `since` names the last event number seen of each session."""
+
+    token: Token | None = None
+    since: dict[Id, int] = msgspec.field(default_factory=dict)
+    version: int = 1
+
+
+class Command(Message, frozen=True, kw_only=True, tag="command"):
+    """`id` counts up in the connection; the reply repeats it."""
+
+    id: Annotated[int, msgspec.Meta(ge=0)]
+    session: Id | None = None
+    body: ClientBody
+
+
+class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
+    """`resume` replaces the token shown (which stays good until this one is first used); `access` is the bearer
+    token for HTTP. Both are null for staff."""
+
+    now: Time
+    resume: str | None = None
+    access: str | None = None
+    session: str | None = None
+
+
+class Reply(Message, frozen=True, kw_only=True, tag="reply"):
+    """Answer to a command: done when `error` is null."""
+
+    id: int
+    error: ErrorInfo | None = None
+
+
+class EventFrame(Message, frozen=True, kw_only=True, tag="event"):
+    """`seq` is the number of a durable event in its session, 0 for the others."""
+
+    session: str | None
+    seq: int
+    at: Time
+    body: ServerBody
+
+
+class Bye(Message, frozen=True, kw_only=True, tag="bye"):
+    """Last frame before the server closes, with the reason."""
+
+    error: ErrorInfo
+
+
+ClientFrame = Hello | Command
+ServerFrame = Welcome | Reply | EventFrame | Bye

@@ -1,0 +1,744 @@
+// Made by `rs-server schema` from rs_server/protocol. Do not edit.
+
+/** Ask a colleague into the session; shown in their console. */
+export interface AgentInvite {
+  type: "agent.invite"
+  user: string
+}
+
+/** A colleague who was invited wants in; the customer is asked first. */
+export interface AgentJoin {
+  type: "agent.join"
+}
+
+export interface AgentState {
+  type: "agent.state"
+  state: "not_ready" | "ready"
+  reason?: string | null
+}
+
+/** Last frame before the server closes, with the reason. */
+export interface Bye {
+  type: "bye"
+  error: ErrorInfo
+}
+
+/** `key` is the sender's own mark: the same key twice is one line. */
+export interface ChatPost {
+  type: "chat.post"
+  key: string
+  text: string
+  audience?: "everyone" | "staff"
+}
+
+export interface ChatTyping {
+  type: "chat.typing"
+  audience?: "everyone" | "staff"
+}
+
+export type Code = "at_capacity" | "bad_request" | "behind" | "conflict" | "file_digest" | "file_too_large" | "foreign_origin" | "link_invalid" | "mail_failed" | "media_refused" | "media_unavailable" | "no_consent" | "no_customer" | "not_allowed" | "not_found" | "not_ready" | "not_signed_in" | "offer_gone" | "pick_not_allowed" | "queue_closed" | "resume_refused" | "server_error" | "session_ended" | "throttled" | "too_large" | "wrong_credentials"
+
+export interface CodeInfo {
+  code: string
+  label: Record<string, string>
+}
+
+export interface Colleague {
+  user: string
+  name: string
+  department: string
+  state: "not_ready" | "offline" | "ready"
+  reason: string | null
+  since: number
+  sessions: number
+  capacity: number
+}
+
+/** `id` counts up in the connection; the reply repeats it. */
+export interface Command {
+  type: "command"
+  id: number
+  session?: string | null
+  body: ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline
+}
+
+export interface ConsentRow {
+  capability: string
+  giver: string
+  holder: string
+  state: string
+  asked_at: number
+  decided_at: number | null
+  ended_at: number | null
+  basis: string
+}
+
+export interface ContactPick {
+  type: "contact.pick"
+  contact: string
+}
+
+/** State: what is named replaces what was there (by id); the `gone` lists name what is no longer. */
+export interface DeskChanged {
+  type: "desk.changed"
+  me?: Colleague | null
+  offers?: Offer[]
+  offers_gone?: string[]
+  waiting?: Waiting[]
+  waiting_gone?: string[]
+  team?: Colleague[]
+  wrap_ups?: WrapUp[]
+  wrap_ups_gone?: string[]
+  invitations?: Invitation[]
+  invitations_gone?: string[]
+  sessions_gone?: string[]
+}
+
+/** What a console needs to know of the installation. */
+export interface DeskConfig {
+  company: string
+  base_url: string
+  queues: QueueInfo[]
+  reasons: CodeInfo[]
+  multisession: boolean
+  capacity: number
+  file_limit: number
+  mail: boolean
+  languages: string[]
+}
+
+export interface DeskSnapshot {
+  type: "desk.snapshot"
+  me: Colleague
+  offers: Offer[]
+  waiting: Waiting[]
+  team: Colleague[]
+  wrap_ups: WrapUp[]
+  invitations: Invitation[]
+  sessions: string[]
+}
+
+/** What an endpoint needs to open its socket. The token is shown in `Hello` and then replaced. */
+export interface EndpointTicket {
+  session: string
+  reference: string
+  token: string
+  window_link?: string | null
+}
+
+export interface ErrorInfo {
+  code: Code
+  message: string
+  field?: string | null
+  retry_after?: number | null
+}
+
+/** `seq` is the number of a durable event in its session, 0 for the others. */
+export interface EventFrame {
+  type: "event"
+  session: string | null
+  seq: number
+  at: number
+  body: SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaFailed | DeskSnapshot | DeskChanged
+}
+
+export interface FileChanged {
+  type: "file.changed"
+  file: FileInfo
+}
+
+export interface FileCreated {
+  id: string
+  location: string
+}
+
+export interface FileInfo {
+  id: string
+  name: string
+  size: number
+  media_type: string
+  sender: string
+  state: "cancelled" | "failed" | "ready" | "uploading"
+  created_at: number
+  sha256?: string | null
+}
+
+/** Volatile: bytes that have arrived. */
+export interface FileProgress {
+  type: "file.progress"
+  file: string
+  received: number
+}
+
+export interface FileRow {
+  id: string
+  name: string
+  size: number
+  sender: string
+  sha256: string | null
+  state: string
+}
+
+/** `giver` lets `holder` use `capability`. For `record` the holder is the agent who asked. */
+export interface Grant {
+  id: string
+  capability: "application_control" | "application_view" | "clipboard_in" | "clipboard_out" | "desktop_control" | "desktop_view" | "files_read" | "files_write" | "further_agent" | "hear" | "page_control" | "page_view" | "record" | "screen_view" | "see"
+  giver: string
+  holder: string
+  state: "asked" | "cancelled" | "ended" | "expired" | "granted" | "refused" | "withdrawn"
+  asked_at: number
+  decided_at?: number | null
+  ended_at?: number | null
+  basis?: "answer" | "notice" | "own"
+}
+
+export interface GrantAnswer {
+  type: "grant.answer"
+  grant: string
+  allow: boolean
+}
+
+export interface GrantAsk {
+  type: "grant.ask"
+  capability: "application_control" | "application_view" | "clipboard_in" | "clipboard_out" | "desktop_control" | "desktop_view" | "files_read" | "files_write" | "further_agent" | "hear" | "page_control" | "page_view" | "record" | "screen_view" | "see"
+  giver?: string | null
+}
+
+/** The asker no longer asks. */
+export interface GrantCancel {
+  type: "grant.cancel"
+  grant: string
+}
+
+export interface GrantChanged {
+  type: "grant.changed"
+  grant: Grant
+}
+
+/** Give unasked: to `holder`, or to everybody of the other side who is in the session. */
+export interface GrantGive {
+  type: "grant.give"
+  capability: "application_control" | "application_view" | "clipboard_in" | "clipboard_out" | "desktop_control" | "desktop_view" | "files_read" | "files_write" | "further_agent" | "hear" | "page_control" | "page_view" | "record" | "screen_view" | "see"
+  holder?: string | null
+}
+
+/** The giver takes it back. All grants of the capability when no grant is named. */
+export interface GrantWithdraw {
+  type: "grant.withdraw"
+  grant?: string | null
+  capability?: "application_control" | "application_view" | "clipboard_in" | "clipboard_out" | "desktop_control" | "desktop_view" | "files_read" | "files_write" | "further_agent" | "hear" | "page_control" | "page_view" | "record" | "screen_view" | "see" | null
+}
+
+/** First frame of the client. An endpoint of a customer shows its resume token; staff come with their cookie. `since` names the last event number seen of each session. */
+export interface Hello {
+  type: "hello"
+  token?: string | null
+  since?: Record<string, number>
+  version?: number
+}
+
+/** A customer asks for help from a page of a site. */
+export interface HelpRequest {
+  name: string
+  question?: string
+  language?: string
+  page_url?: string
+  queue?: string | null
+}
+
+export interface IceServer {
+  urls: string[]
+  username?: string
+  credential?: string
+}
+
+/** A colleague asks the reader into a session. */
+export interface Invitation {
+  session: string
+  customer: string
+  by_name: string
+  made_at: number
+}
+
+export interface InvitationDecline {
+  type: "invitation.decline"
+}
+
+export interface Invite {
+  id: string
+  way: "email" | "link" | "number"
+  role: "agent" | "customer"
+  to: string
+  to_name: string
+  state: "expired" | "failed" | "open" | "revoked" | "used"
+  made_at: number
+  expires_at: number
+}
+
+/** Staff only. */
+export interface InviteChanged {
+  type: "invite.changed"
+  invite: Invite
+}
+
+/** `url` and `number` are shown this once. */
+export interface InviteCreated {
+  invite: Invite
+  url?: string | null
+  number?: string | null
+}
+
+export interface InviteRequest {
+  way: "email" | "link" | "number"
+  role?: "agent" | "customer"
+  to?: string
+  language?: string
+  message?: string
+}
+
+/** By number or by link, exactly one. */
+export interface JoinRequest {
+  number?: string | null
+  link?: string | null
+  name?: string | null
+  language?: string
+}
+
+/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: capability, name, file, reason, address, ... */
+export interface Line {
+  id: string
+  at: number
+  kind: "asked" | "back" | "cancelled" | "chat" | "control_passed" | "created" | "dropped" | "ended" | "expired" | "file" | "granted" | "invited" | "joined" | "left" | "lost" | "notice" | "queued" | "rated" | "recording_off" | "recording_on" | "refused" | "withdrawn"
+  by: string | null
+  by_name: string
+  text?: string
+  data?: Record<string, string>
+  audience?: "everyone" | "staff"
+}
+
+export interface LineAdded {
+  type: "line.added"
+  line: Line
+}
+
+/** What the page behind a link may say before it is used. Looking uses nothing up. */
+export interface LinkInfo {
+  purpose: "customer" | "window"
+  company: string
+  agent: string
+  recording: "always" | "off" | "on_demand"
+  languages: string[]
+}
+
+export interface LoginRequest {
+  name: string
+  password: string
+}
+
+export interface Mail {
+  id: number
+  at: number
+  to: string
+  subject: string
+  text: string
+}
+
+export interface Marker {
+  at: number
+  kind: string
+  text: string
+}
+
+export interface MediaAnswer {
+  type: "media.answer"
+  leg: string
+  sdp: string
+}
+
+export interface MediaCandidate {
+  type: "media.candidate"
+  leg: string
+  candidate: string
+  mid?: string
+}
+
+/** State: the path is gone (the worker died); open a new one now. */
+export interface MediaFailed {
+  type: "media.failed"
+  leg: string
+}
+
+/** Staff: this is the one session that my microphone and camera go to. No session in the command: to none. In all others the agent is on hold. */
+export interface MediaFocus {
+  type: "media.focus"
+}
+
+/** Client: my microphone is silent (or not); shown to the others. */
+export interface MediaMute {
+  type: "media.mute"
+  muted: boolean
+}
+
+/** Server: the offer. `publish` gives the mid of each line on which to send, `slots` the mids to receive on. `leg` names this PeerConnection; answers and candidates repeat it. */
+export interface MediaOffer {
+  type: "media.offer"
+  leg: string
+  sdp: string
+  publish: Record<string, string>
+  audio_slots: string[]
+  video_slots: string[]
+  ice_servers: IceServer[]
+  relay_only?: boolean
+}
+
+/** Client: make a fresh PeerConnection for me in this session (the first one, or after a failure). */
+export interface MediaOpen {
+  type: "media.open"
+}
+
+/** State: what each receiving mid carries now. A mid that is not named is empty. */
+export interface MediaSlots {
+  type: "media.slots"
+  leg: string
+  slots: Record<string, SlotContent>
+}
+
+/** Notes of the session; one text, shared by its agents. `version` counts the saves. */
+export interface Note {
+  text: string
+  version: number
+  saved_at: number
+  saved_by: string
+}
+
+/** Staff only. */
+export interface NoteChanged {
+  type: "note.changed"
+  note: Note
+}
+
+/** Refused with `conflict` when `version` is not the present one. */
+export interface NoteSave {
+  type: "note.save"
+  text: string
+  version: number
+}
+
+export interface Offer {
+  id: string
+  contact: string
+  session: string
+  queue: string
+  queue_name: string
+  customer: string
+  question: string
+  arrived_at: number
+  made_at: number
+  deadline: number
+}
+
+export interface OfferAccept {
+  type: "offer.accept"
+  offer: string
+}
+
+export interface OfferReject {
+  type: "offer.reject"
+  offer: string
+}
+
+export interface OutboundRequest {
+  customer_name?: string
+  queue?: string | null
+  language?: string
+}
+
+/** One recorded track: seconds from the beginning of the timeline. */
+export interface Part {
+  id: string
+  participant: string
+  name: string
+  role: string
+  label: "camera" | "mic" | "screen"
+  starts: number
+  ends: number
+  bytes: number
+  frames: number
+  complete: boolean
+  codec: string
+  url: string
+}
+
+export interface Participant {
+  id: string
+  role: "agent" | "customer" | "supervisor"
+  name: string
+  user: string | null
+  joined_at: number | null
+  left_at?: number | null
+}
+
+export interface ParticipantChanged {
+  type: "participant.changed"
+  participant: Participant
+}
+
+/** What of a participant changes by the second; not stored. */
+export interface Presence {
+  participant: string
+  online: boolean
+  streams: ("camera" | "mic" | "screen")[]
+  muted?: boolean
+  on_hold?: boolean
+  media?: "connected" | "connecting" | "failed" | "none"
+  round_trip_ms?: number | null
+  loss?: number | null
+}
+
+export interface PresenceChanged {
+  type: "presence.changed"
+  presence: Presence
+}
+
+export interface QueueInfo {
+  id: string
+  name: string
+  allow_pick: boolean
+  recording: "always" | "off" | "on_demand"
+  outcome_codes: CodeInfo[]
+  wrap_up_seconds: number
+}
+
+/** For the waiting customer. `estimate` in seconds, None while it cannot be known. */
+export interface QueuePosition {
+  type: "queue.position"
+  position: number
+  estimate: number | null
+}
+
+/** Asks the customer where the policy wants a question; otherwise gives notice and begins. */
+export interface RecordingStart {
+  type: "recording.start"
+}
+
+export interface RecordingStop {
+  type: "recording.stop"
+}
+
+/** Answer to a command: done when `error` is null. */
+export interface Reply {
+  type: "reply"
+  id: number
+  error?: ErrorInfo | null
+}
+
+export interface Saved {
+  ok?: boolean
+}
+
+export interface SessionChanged {
+  type: "session.changed"
+  session: SessionInfo
+}
+
+export interface SessionCreated {
+  session: string
+}
+
+/** Session detail report (people, times, queue, media, notes, consents, control, files, outcome, rating). */
+export interface SessionDetail {
+  session: SessionInfo
+  participants: Participant[]
+  consents: ConsentRow[]
+  files: FileRow[]
+  lines: Line[]
+  note: Note | null
+  streams: Record<string, number>
+  recorded: boolean
+}
+
+/** The primary agent ends the session for all. */
+export interface SessionEnd {
+  type: "session.end"
+}
+
+/** Another agent of the session becomes primary. */
+export interface SessionHandOver {
+  type: "session.hand_over"
+  to: string
+}
+
+export interface SessionInfo {
+  id: string
+  reference: string
+  state: "ended" | "inviting" | "live" | "waiting"
+  kind: "inbound" | "outbound"
+  company: string
+  site: string | null
+  queue: string | null
+  queue_name: string | null
+  customer_name: string
+  question: string
+  page_url: string
+  language: string
+  created_at: number
+  waiting_since: number | null
+  answered_at: number | null
+  ended_at: number | null
+  ended_by: "agent" | "customer" | "system" | null
+  primary: string | null
+  recording: boolean
+  recording_policy: "always" | "off" | "on_demand"
+  rating?: number | null
+  comment?: string
+  outcome_code?: string | null
+}
+
+/** The customer leaves for good; an agent who is not primary leaves. */
+export interface SessionLeave {
+  type: "session.leave"
+}
+
+export interface SessionPage {
+  rows: SessionRow[]
+  next: string | null
+}
+
+export interface SessionRate {
+  type: "session.rate"
+  stars: number
+  comment?: string
+}
+
+/** An agent corrects the customer's name. */
+export interface SessionRename {
+  type: "session.rename"
+  name: string
+}
+
+/** One line of the list of sessions. */
+export interface SessionRow {
+  session: SessionInfo
+  agents: string[]
+  duration: number | null
+  recorded: boolean
+}
+
+/** Everything the reader may know of a session, true after event number `seq`. */
+export interface SessionSnapshot {
+  type: "session.snapshot"
+  you: string
+  seq: number
+  session: SessionInfo
+  participants: Participant[]
+  grants: Grant[]
+  files: FileInfo[]
+  lines: Line[]
+  presence: Presence[]
+  note?: Note | null
+  invites?: Invite[]
+  position?: QueuePosition | null
+}
+
+/** What the embed may know before anybody clicks. */
+export interface SiteInfo {
+  key: string
+  company: string
+  languages: string[]
+  capabilities: string[]
+  recording: "always" | "off" | "on_demand"
+  theme: Record<string, string>
+}
+
+export interface SlotContent {
+  participant: string
+  label: "camera" | "mic" | "screen"
+}
+
+/** The giver's Stop: every view and control that the sender has granted ends now. Voice stays unless `voice`. */
+export interface StopAll {
+  type: "stop"
+  voice?: boolean
+}
+
+export interface TimedEvent {
+  at: number
+  seq: number
+  body: unknown
+}
+
+/** A session to be replayed. All times are seconds from `began_at`. */
+export interface Timeline {
+  began_at: number
+  duration: number
+  parts: Part[]
+  events: TimedEvent[]
+}
+
+/** Volatile: this participant is writing. */
+export interface Typing {
+  type: "typing"
+  participant: string
+  audience?: "everyone" | "staff"
+}
+
+export interface UserInfo {
+  id: string
+  name: string
+  display_name: string
+  department: string
+  language: string
+  roles: string[]
+  permissions: string[]
+}
+
+export interface Waiting {
+  contact: string
+  session: string
+  queue: string
+  queue_name: string
+  customer: string
+  question: string
+  arrived_at: number
+  position: number
+  estimate: number | null
+  may_pick: boolean
+  offered_to: string | null
+}
+
+/** `resume` replaces the token shown (which stays good until this one is first used); `access` is the bearer token for HTTP. Both are null for staff. */
+export interface Welcome {
+  type: "welcome"
+  now: number
+  resume?: string | null
+  access?: string | null
+  session?: string | null
+}
+
+export interface WindowLink {
+  path: string
+}
+
+export interface WrapUp {
+  contact: string
+  session: string
+  customer: string
+  queue: string | null
+  deadline: number | null
+}
+
+export interface WrapUpDone {
+  type: "wrap_up.done"
+  contact: string
+  outcome_code?: string | null
+}
+
+export type ClientBody = ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline
+
+export type ServerBody = SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaFailed | DeskSnapshot | DeskChanged
+
+export type ClientFrame = Hello | Command
+
+export type ServerFrame = Welcome | Reply | EventFrame | Bye
+
+export const ERROR_CODES = ["bad_request", "too_large", "not_signed_in", "wrong_credentials", "throttled", "not_allowed", "foreign_origin", "not_found", "conflict", "link_invalid", "resume_refused", "session_ended", "no_consent", "no_customer", "offer_gone", "at_capacity", "not_ready", "pick_not_allowed", "file_too_large", "file_digest", "media_unavailable", "media_refused", "mail_failed", "queue_closed", "behind", "server_error"] as const

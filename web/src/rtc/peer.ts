@@ -1,0 +1,150 @@
+import type { ClientBody, MediaOffer, MediaSlots, ServerBody, SlotContent } from "../contract/messages"
+
+export type Label = "mic" | "camera" | "screen"
+
+export interface Received extends SlotContent {
+  mid: string
+  track: MediaStreamTrack
+}
+
+export interface PeerOptions {
+  send: (body: ClientBody) => Promise<void>
+  /** What is received changed: every slot that carries something now. */
+  onReceived: (received: readonly Received[]) => void
+  onState?: (state: RTCPeerConnectionState) => void
+}
+
+/**
+ * The one PeerConnection of this endpoint in a session. Only the server offers; lines are there beforehand, tracks
+ * are put on them and taken off without another negotiation. After a failure a fresh connection is asked for and
+ * the same tracks go out on it.
+ */
+export class Peer {
+  #options: PeerOptions
+  #connection: RTCPeerConnection | null = null
+  #leg: string | null = null
+  #publish = new Map<Label, RTCRtpTransceiver>()
+  #tracks = new Map<Label, MediaStreamTrack | null>()
+  #slots: Record<string, SlotContent> = {}
+  #receivers = new Map<string, MediaStreamTrack>()
+  #retry: ReturnType<typeof setTimeout> | undefined
+  #opening = false
+  #closed = false
+
+  constructor(options: PeerOptions) {
+    this.#options = options
+  }
+
+  get connection(): RTCPeerConnection | null {
+    return this.#connection
+  }
+
+  /** Ask for a (fresh) connection. Call when the socket is open, also after it came back with a new one needed. */
+  async open(): Promise<void> {
+    if (this.#closed || this.#opening) return
+    this.#opening = true
+    clearTimeout(this.#retry)
+    try {
+      await this.#options.send({ type: "media.open" })
+    } catch {
+      this.#again(1000)
+    } finally {
+      this.#opening = false
+    }
+  }
+
+  /** Feed every server message of the session; those of media are taken, others ignored. */
+  async receive(body: ServerBody): Promise<void> {
+    if (body.type === "media.offer") await this.#offered(body)
+    else if (body.type === "media.slots") this.#arrange(body)
+    else if (body.type === "media.failed" && body.leg === this.#leg) void this.open()
+  }
+
+  /** Send this track on the line, or nothing (null). */
+  async publish(label: Label, track: MediaStreamTrack | null): Promise<void> {
+    this.#tracks.set(label, track)
+    await this.#publish.get(label)?.sender.replaceTrack(track)
+  }
+
+  published(label: Label): MediaStreamTrack | null {
+    return this.#tracks.get(label) ?? null
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#retry)
+    this.#connection?.close()
+    this.#connection = null
+  }
+
+  async #offered(offer: MediaOffer): Promise<void> {
+    this.#connection?.close()
+    this.#publish.clear()
+    this.#receivers.clear()
+    this.#leg = offer.leg
+    const connection = new RTCPeerConnection({
+      bundlePolicy: "max-bundle",
+      iceServers: offer.ice_servers ?? [],
+      iceTransportPolicy: offer.relay_only ? "relay" : "all",
+    })
+    this.#connection = connection
+    const current = () => this.#connection === connection
+    connection.onicecandidate = ({ candidate }) => {
+      if (!current()) return
+      const body = {
+        type: "media.candidate" as const,
+        leg: offer.leg,
+        candidate: candidate?.candidate ?? "",
+        mid: candidate?.sdpMid ?? "",
+      }
+      this.#options.send(body).catch(() => {})
+    }
+    connection.ontrack = ({ transceiver, track, receiver }) => {
+      if ("jitterBufferTarget" in receiver && track.kind === "video") receiver.jitterBufferTarget = 0
+      if (transceiver.mid !== null) this.#receivers.set(transceiver.mid, track)
+      this.#tell()
+    }
+    connection.onconnectionstatechange = () => {
+      if (!current()) return
+      this.#options.onState?.(connection.connectionState)
+      if (connection.connectionState === "failed") void this.open()
+      // A change of network: there is no ICE restart on the other side, so a fresh connection is the way back.
+      if (connection.connectionState === "disconnected") this.#again(1500)
+      if (connection.connectionState === "connected") clearTimeout(this.#retry)
+    }
+    await connection.setRemoteDescription({ type: "offer", sdp: offer.sdp })
+    const lines = new Map(connection.getTransceivers().map((line) => [line.mid, line]))
+    for (const [label, mid] of Object.entries(offer.publish) as [Label, string][]) {
+      const line = lines.get(mid)
+      if (!line) continue
+      line.direction = "sendonly"
+      this.#publish.set(label, line)
+      const track = this.#tracks.get(label)
+      if (track && track.readyState === "live") await line.sender.replaceTrack(track)
+    }
+    await connection.setLocalDescription()
+    if (!current()) return
+    await this.#options.send({ type: "media.answer", leg: offer.leg, sdp: connection.localDescription?.sdp ?? "" })
+    this.#tell()
+  }
+
+  #arrange(message: MediaSlots): void {
+    if (message.leg !== this.#leg) return
+    this.#slots = message.slots
+    this.#tell()
+  }
+
+  #tell(): void {
+    const received: Received[] = []
+    for (const [mid, content] of Object.entries(this.#slots)) {
+      const track = this.#receivers.get(mid)
+      if (track) received.push({ mid, track, ...content })
+    }
+    this.#options.onReceived(received)
+  }
+
+  #again(ms: number): void {
+    clearTimeout(this.#retry)
+    if (!this.#closed) this.#retry = setTimeout(() => void this.open(), ms)
+  }
+}
