@@ -1,14 +1,14 @@
 """What an administrator sets: queues, agents, reasons, outcome codes, rules.
 
-Everything is written in the caller's unit of work and routed by once `AcdService.reconfigure` is called in the
-same unit, or when the service starts.
+Everything is written in the caller's unit of work, and routed by once `AcdService.reconfigure` is called in
+the same unit or the service starts.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Table, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rs_server.db import UnitOfWork
@@ -61,12 +61,8 @@ class AcdConfig:
 
     async def remove_queue(self, unit: UnitOfWork, id: str) -> None:
         """Whoever waits there will wait in the default queue, at the place that its arrival gives."""
-        await unit.connection.execute(
-            delete(tables.queue_agents).where(*self._of(tables.queue_agents, queue=id))
-        )
-        await unit.connection.execute(
-            delete(tables.outcome_codes).where(*self._of(tables.outcome_codes, queue=id))
-        )
+        for table in (tables.queue_agents, tables.outcome_codes):
+            await unit.connection.execute(delete(table).where(*self._of(table, queue=id)))
         await self._remove(unit, tables.queues, id)
 
     async def put_agent(
@@ -134,9 +130,7 @@ class AcdConfig:
         rows = self._of(tables.queue_agents, agent=agent)
         await unit.connection.execute(delete(tables.queue_agents).where(*rows))
 
-    async def _rows(
-        self, connection: AsyncConnection, table: Table, *order: str
-    ) -> Sequence[Mapping[str, Any]]:
+    async def _rows(self, connection: AsyncConnection, table: Table, *order: str) -> Sequence[RowMapping]:
         columns = [table.c[name] for name in order]
         found = await connection.execute(select(table).where(*self._of(table)).order_by(*columns))
         return found.mappings().all()
@@ -155,7 +149,7 @@ async def put(
         await connection.execute(insert(table).values({**key, **values, **(otherwise or {})}))
 
 
-def _queue_config(row: Mapping[str, Any], codes: Sequence[Mapping[str, Any]]) -> QueueConfig:
+def _queue_config(row: RowMapping, codes: Sequence[RowMapping]) -> QueueConfig:
     return QueueConfig(
         id=row["id"],
         name=row["name"],
@@ -170,5 +164,5 @@ def _queue_config(row: Mapping[str, Any], codes: Sequence[Mapping[str, Any]]) ->
     )
 
 
-def _choices(codes: Sequence[Mapping[str, Any]], queue: str | None) -> tuple[Choice, ...]:
+def _choices(codes: Sequence[RowMapping], queue: str | None) -> tuple[Choice, ...]:
     return tuple(Choice(row["id"], row["label"]) for row in codes if row["queue"] in (queue, None))

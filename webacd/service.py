@@ -140,7 +140,7 @@ class AcdService:
     async def set_state(
         self, unit: UnitOfWork, agent: str, state: Literal["not_ready", "ready"], reason: str | None = None
     ) -> None:
-        """Signs the agent in where need be. Offers that are open go back when the agent is not ready any more.
+        """Signs the agent in where need be. Who is not ready any more loses the offers that are open.
 
         Raises `AcdRefused`: unknown_agent, unknown_reason."""
         await self._do(unit, cmd.SetState(agent, state, reason))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import RowMapping, Table, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import tables
@@ -145,6 +145,7 @@ class AcdStore:
         return [EstimateAccuracy(*row) for row in found]
 
     async def _project(self, connection: AsyncConnection, event: ev.Event) -> None:
+        values: dict[str, Any]
         match event:
             case ev.Configured():
                 await self._configure(connection, event)
@@ -269,7 +270,7 @@ class AcdStore:
 
     async def _rows(
         self, connection: AsyncConnection, table: Table, state: Sequence[str] | None = None
-    ) -> Sequence[Mapping[str, Any]]:
+    ) -> Sequence[RowMapping]:
         query = select(table).where(table.c.tenant == self.tenant)
         if state is not None:
             query = query.where(table.c.state.in_(state))
@@ -280,7 +281,7 @@ class AcdStore:
         return (await connection.execute(query)).scalar_one() or 0
 
 
-def _agent(id: str, row: Mapping[str, Any] | None, queues: Sequence[str], capacity: int) -> Agent:
+def _agent(id: str, row: RowMapping | None, queues: Sequence[str], capacity: int) -> Agent:
     agent = Agent(id, tuple(sorted(set(queues))), capacity)
     if row is not None:
         agent.state = AgentState(row["state"])
@@ -288,7 +289,7 @@ def _agent(id: str, row: Mapping[str, Any] | None, queues: Sequence[str], capaci
     return agent
 
 
-def _contact(row: Mapping[str, Any]) -> Contact:
+def _contact(row: RowMapping) -> Contact:
     same = ("id", "seq", "queue", "medium", "session", "customer", "question", "priority", "arrived_at")
     also = ("estimate", "agent", "offer", "offers", "assigned_at", "wrap_up_deadline")
     return Contact(
@@ -298,5 +299,5 @@ def _contact(row: Mapping[str, Any]) -> Contact:
     )
 
 
-def _offer(row: Mapping[str, Any]) -> Offer:
+def _offer(row: RowMapping) -> Offer:
     return Offer(row["id"], row["contact"], row["agent"], row["made_at"], row["deadline"])

@@ -1,6 +1,7 @@
 """What the rest of the house is told of the routing's events."""
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from rs_server import ports
 
@@ -10,6 +11,13 @@ from .core.contact import Contact, ContactState
 from .core.offer import OfferState
 from .core.routing import RoutingCore
 from .core.state import RoutingState
+
+_OUTCOMES: dict[OfferState, Literal["accepted", "rejected", "timed_out", "rescinded"]] = {
+    OfferState.ACCEPTED: "accepted",
+    OfferState.REJECTED: "rejected",
+    OfferState.TIMED_OUT: "timed_out",
+    OfferState.RESCINDED: "rescinded",
+}
 
 
 def outward(state: RoutingState, events: Sequence[ev.Event]) -> list[ports.AcdEvent]:
@@ -56,9 +64,9 @@ def waiting_view(core: RoutingCore, contact: Contact) -> ports.WaitingView:
 
 def offer_views(state: RoutingState, agent: Agent) -> list[ports.OfferView]:
     """The offers that the agent may answer, oldest first."""
-    offers = [state.offers[offer] for id in agent.holding if (offer := state.contacts[id].offer) is not None]
+    ids = [state.contacts[id].offer for id in agent.holding]
     views = []
-    for offer in sorted(offers, key=lambda each: each.made_at):
+    for offer in sorted((state.offers[id] for id in ids if id is not None), key=lambda each: each.made_at):
         contact = state.contacts[offer.contact]
         views.append(
             ports.OfferView(
@@ -91,18 +99,13 @@ def _told(state: RoutingState, event: ev.Event) -> Iterable[ports.AcdEvent]:
             return (ports.ContactQueued(id, session, event.queue or "", contact.arrived_at, "moved"),)
         case ev.ContactReturned():
             back = ports.ContactQueued(id, session, event.queue or "", contact.arrived_at, event.reason)
-            return (
-                (ports.ContactLeft(id, session, event.agent, "agent_lost"), back)
-                if event.handled
-                else (back,)
-            )
+            left = ports.ContactLeft(id, session, event.agent, "agent_lost")
+            return (left, back) if event.handled else (back,)
         case ev.OfferMade():
             queue, arrived = contact.queue or "", contact.arrived_at
             return (ports.Offered(event.offer, id, session, event.agent, event.deadline, queue, arrived),)
         case ev.OfferClosed():
-            if event.outcome is OfferState.PENDING:
-                return ()
-            return (ports.OfferEnded(event.offer, id, session, event.agent, event.outcome.value),)
+            return (ports.OfferEnded(event.offer, id, session, event.agent, _OUTCOMES[event.outcome]),)
         case ev.ContactAssigned():
             assigned = ports.Assigned(id, session, event.agent, contact.queue, event.waited)
             if event.former is None:
