@@ -213,10 +213,10 @@ class Calls:
                     leg.allowed.discard(source)
             for person, leg in legs.items():
                 await self._fill(leg, wanted[person])
-            for source, _person in allowed.items():
-                leg = self._by_id[source.leg]
-                if source not in leg.allowed:
-                    leg.allowed.add(source)
+            for source in allowed:
+                sender = self._by_id[source.leg]
+                if source not in sender.allowed:
+                    sender.allowed.add(source)
                     await self._media.allow(source, True)
             await self._recordings.sync(session, self._recorded(session, legs, allowed))
             await self._drop_strangers(session)
@@ -231,12 +231,12 @@ class Calls:
         for (person, label), source in sorted(wanted.items(), key=lambda item: item[0]):
             if (person, label) in there:
                 continue
-            mid = leg.free_slot(label)
-            if mid is None:
+            free = leg.free_slot(label)
+            if free is None:
                 log.warning("no free slot", session=leg.session, label=label)
                 continue
-            leg.slots[mid] = (SlotContent(participant=person, label=source.label), source)
-            await self._media.subscribe(leg.id, mid, source)
+            leg.slots[free] = (SlotContent(participant=person, label=source.label), source)
+            await self._media.subscribe(leg.id, free, source)
         if {mid: content for mid, (content, _source) in leg.slots.items()} != before:
             leg.client.send(leg.session, self._slots(leg))
 

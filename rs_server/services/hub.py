@@ -59,6 +59,18 @@ class Hub:
         """The state when it is in memory."""
         return self._sessions.get(session)
 
+    def open(self) -> list[Session]:
+        """The sessions in memory that are not over."""
+        return list(self._sessions.values())
+
+    async def load_open(self) -> None:
+        """After a start: bring every session that is not over into memory."""
+        async with self.database.read() as connection:
+            for name in await store.open_sessions(connection, self.tenant):
+                found = await store.load(connection, name)
+                if found is not None:
+                    self._sessions[name] = found
+
     @asynccontextmanager
     async def unit(self, unit: UnitOfWork | None = None) -> AsyncIterator[UnitOfWork]:
         """The given unit of work, or a new one."""

@@ -32,6 +32,7 @@ from rs_server.protocol.session import (
 from rs_server.services import ids
 from rs_server.services.hub import Hub
 from rs_server.services.identity import Identity
+from rs_server.services.throttle import Throttle
 from rs_server.store import sessions as store
 from rs_server.store.identity import Site, User
 
@@ -61,7 +62,12 @@ class Sessions:
         self._identity = identity
         self._queues = queues
         self._company = company
+        self._asked = Throttle(hub.clock, burst=20, refill=3.0)
         acd.listen(self._on_acd)
+
+    def throttle(self, address: str) -> None:
+        """Count a request for help from this address. Raises `throttled`."""
+        self._asked.take(address)
 
     # --- beginning ---
 
