@@ -23,7 +23,7 @@ from .config import AcdConfig
 from .core import commands as cmd
 from .core import events as ev
 from .core.config import Choice, Configuration, QueueConfig
-from .core.contact import ContactState
+from .core.contact import Contact, ContactState
 from .core.errors import Refused
 from .core.routing import RoutingCore
 from .steady import SteadyClock
@@ -53,7 +53,7 @@ class AcdService:
         self.tenant = tenant
         self.config = AcdConfig(tenant)
         self.store = AcdStore(tenant)
-        self._database = database
+        self.database = database
         self._clock = SteadyClock(clock)
         self._grace = grace
         self._listeners: list[AcdListener] = []
@@ -69,7 +69,7 @@ class AcdService:
     async def start(self) -> None:
         """Load what was stored and take up the work: who waited keeps the place, agents get a fresh grace,
         offers that ran out meanwhile go back without penalty."""
-        async with self._database.begin() as unit:
+        async with self.database.begin() as unit:
             await self.store.take_over(unit.connection)
             await self._enter(unit)
             resume = cmd.Resume(await self._configuration(unit))
@@ -149,12 +149,12 @@ class AcdService:
         """See the port. Never to be called inside a unit of work. Raises `AcdRefused`: unknown_agent."""
         if present and self._core.renew(agent, self._clock.now()):
             return
-        async with self._database.begin() as unit:
+        async with self.database.begin() as unit:
             await self._do(unit, cmd.Beat(agent) if present else cmd.SignOut(agent))
 
     async def tick(self) -> None:
         """Do what is due now, in a unit of work of its own. The timer does the same by itself."""
-        async with self._database.begin() as unit:
+        async with self.database.begin() as unit:
             await self._do(unit, cmd.Tick())
 
     def poke(self) -> None:
@@ -182,6 +182,10 @@ class AcdService:
     def offers(self, agent: str) -> Sequence[OfferView]:
         known = self._core.state.agents.get(agent)
         return offer_views(self._core.state, known) if known is not None else []
+
+    def contacts_of(self, agent: str) -> Sequence[Contact]:
+        """Everything that holds one of the agent's slots: offers, contacts in hand, wrap-ups."""
+        return [each for each in self._core.state.contacts.values() if each.agent == agent]
 
     def queues(self) -> Sequence[QueueConfig]:
         """Queues as routed by now, by name, with their recording policy and outcome codes."""

@@ -105,6 +105,10 @@ class Connection:
             self._closing = Code(code)
             self._put(_encoder.encode(Bye(error=ErrorInfo(code=self._closing, message=self._closing.value))), last=True)
 
+    def drop(self) -> None:
+        """The server stops: close without a word; the client comes back by itself."""
+        self._abort()
+
     # --- the connection's life ---
 
     async def run(self) -> None:
