@@ -21,7 +21,7 @@ export type EmbedEvent = "open" | "close" | "state" | "message"
 export type EmbedState = "idle" | "waiting" | "live" | "ended"
 
 /** A link to the session window is used while it is young; later a new one is asked for. */
-const LINK_MS = 4 * 60_000
+const LINK_MS = 60 * 60_000
 
 const STYLES = { made: null as CSSStyleSheet[] | null }
 
@@ -131,7 +131,11 @@ export class HelpPanel extends HTMLElement {
   async talk(): Promise<void> {
     const kept = this.store.value?.window
     this.store.change({ window: null })
-    const address = (path: string) => new URL(path, this.config.base).href
+    const address = (path: string) => {
+      const url = new URL(path, this.config.base)
+      url.searchParams.set("lang", this.config.language)
+      return url.href
+    }
     const ask = async () => address(await (this.visit as Visit).windowLink())
     const ready = kept && Date.now() - kept.at < LINK_MS ? address(kept.path) : null
     this.trouble = null

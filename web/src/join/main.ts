@@ -1,3 +1,4 @@
+import "@fontsource-variable/inter/index.css"
 import { sheet } from "../ui/dom"
 import { pickLanguage, setLanguage } from "../ui/text"
 import { SessionWindow } from "./page"

@@ -25,6 +25,8 @@ export type Step =
   | { kind: "invited"; link: string; info: LinkInfo }
   | { kind: "gone"; code: string }
   | { kind: "inside" }
+  /** A newer window of the same person has the call. */
+  | { kind: "elsewhere" }
 
 /** The session window, at `/join` and `/j/<token>`. */
 export class SessionWindow extends HTMLElement {
@@ -44,6 +46,7 @@ export class SessionWindow extends HTMLElement {
   skipped = false
   #root: ShadowRoot
   #scheduled = false
+  #channel: BroadcastChannel | null = null
 
   constructor() {
     super()
@@ -131,6 +134,11 @@ export class SessionWindow extends HTMLElement {
     })
   }
 
+  /** Take the call back from the other window. */
+  here(): void {
+    this.#enter()
+  }
+
   #go(step: Step): void {
     this.step = step
     this.update()
@@ -145,7 +153,22 @@ export class SessionWindow extends HTMLElement {
       changed: this.update,
       moved: (before, after) => this.#moved(before, after),
     })
+    this.#alone(this.store.value?.session ?? "")
     this.#go({ kind: "inside" })
+  }
+
+  /** One window of a person has the call; two would take the line from each other for ever. */
+  #alone(session: string): void {
+    this.#channel?.close()
+    const channel = new BroadcastChannel(`deskside:${session}`)
+    this.#channel = channel
+    channel.onmessage = () => {
+      channel.close()
+      this.call?.close()
+      this.call = null
+      this.#go({ kind: "elsewhere" })
+    }
+    channel.postMessage("here")
   }
 
   #moved(before: SessionView | null, after: SessionView): void {

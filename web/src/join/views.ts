@@ -27,6 +27,8 @@ export function windowView(page: SessionWindow): Child {
       )
     case "gone":
       return center(gone(page, step.code))
+    case "elsewhere":
+      return center(elsewhere(page))
     case "inside":
       return inside(page)
   }
@@ -158,6 +160,15 @@ function gone(page: SessionWindow, code: string): View {
     offered
       ? h("button", { type: "button", class: "primary wide", onclick: again }, t("again"))
       : h("a", { class: "button wide", href: "/join" }, t("gone.number")),
+  )
+}
+
+function elsewhere(page: SessionWindow): View {
+  return h(
+    "div",
+    { class: "card stack" },
+    h("h2", null, t("window.elsewhere")),
+    h("button", { type: "button", class: "primary wide", onclick: () => page.here() }, t("window.here")),
   )
 }
 

@@ -59,7 +59,10 @@ export class Peer {
     if (this.#closed) return
     if (body.type === "media.offer") await this.#offered(body).catch(() => this.#broken(body.leg))
     else if (body.type === "media.slots") this.#arrange(body)
-    else if (body.type === "media.failed" && body.leg === this.#leg) void this.open()
+    // `*`: the server knows of no connection of ours, whichever we think we have.
+    else if (body.type === "media.failed" && this.#leg !== null && (body.leg === this.#leg || body.leg === "*")) {
+      void this.open()
+    }
   }
 
   /** Send this track on the line, or nothing (null). */

@@ -118,7 +118,7 @@ export class Control {
 
   #alive(): void {
     clearTimeout(this.#watch)
-    // The server says something at least every 5 s; a socket that is silent longer is dead without knowing.
+    // The server beats every 4 s; a socket that is silent longer is dead without knowing.
     this.#watch = setTimeout(() => {
       const socket = this.#socket
       this.#socket = null
@@ -144,6 +144,9 @@ export class Control {
         else pending?.resolve()
         break
       }
+      case "beat":
+        this.clockOffset = frame.now - Date.now() / 1000
+        break
       case "event":
         this.#options.onEvent(frame)
         break

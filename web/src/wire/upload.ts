@@ -1,6 +1,7 @@
 import type { FileInfo } from "../contract/messages"
 import { Refused } from "./control"
 import type { Api } from "./http"
+import { mark } from "./ids"
 
 export interface UploadState {
   key: string
@@ -31,7 +32,7 @@ export class Upload {
     readonly changed: (state: UploadState) => void,
     readonly pause: (ms: number) => Promise<void> = (ms) => new Promise((done) => setTimeout(done, ms)),
   ) {
-    this.state = { key: crypto.randomUUID(), name: file.name, size: file.size, sent: 0, state: "sending" }
+    this.state = { key: mark(), name: file.name, size: file.size, sent: 0, state: "sending" }
   }
 
   async run(): Promise<void> {

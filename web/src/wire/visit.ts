@@ -2,6 +2,7 @@ import type { ClientBody, ErrorInfo, FileInfo, ServerBody, WindowLink } from "..
 import { Control, type LinkState, Refused } from "./control"
 import { type Capability, lost, viewers } from "./derive"
 import type { Api } from "./http"
+import { mark } from "./ids"
 import type { TokenStore } from "./tokens"
 import { download, Upload, type UploadState } from "./upload"
 import { apply, fromSnapshot, type SessionView } from "./view"
@@ -119,7 +120,7 @@ export class Visit {
   // --- chat ---
 
   say(text: string): void {
-    const draft: Draft = { key: crypto.randomUUID(), text, at: this.now(), state: "sending" }
+    const draft: Draft = { key: mark(), text, at: this.now(), state: "sending" }
     this.drafts = [...this.drafts, draft]
     this.#toldTyping = 0
     void this.#post(draft)
@@ -212,7 +213,8 @@ export class Visit {
     if (body.type === "file.progress") this.progress.set(body.file, body.received)
     if (body.type === "line.added" && body.line.kind === "chat") {
       this.#silent(body.line.by)
-      this.drafts = this.drafts.filter((d) => d.key !== body.line.id)
+      // A line's id ends in its sender's own mark: the draft gives way to it in one step.
+      this.drafts = this.drafts.filter((d) => !body.line.id.endsWith(d.key))
     }
     const after = this.view
     if (after && after !== before) {
