@@ -34,6 +34,8 @@ const FAR = 45
 const PATIENCE = 3
 /** A corrective seek is not repeated sooner. */
 const BETWEEN_SEEKS = 1
+/** A file is as long as its part within this. */
+const SHORTER = 1
 
 /** One recorded part and the element that plays it, kept in step with the moment it is told to follow. */
 export class Track {
@@ -50,6 +52,7 @@ export class Track {
   #soughtAt = Number.NEGATIVE_INFINITY
   #seekTook = 0.1
   #lateSince: number | null = null
+  #ends: number
 
   constructor(
     readonly part: Part,
@@ -58,6 +61,7 @@ export class Track {
   ) {
     this.id = part.id
     this.isVideo = part.label !== "mic"
+    this.#ends = part.ends
     this.#seams = seams
     this.#changed = changed
   }
@@ -74,6 +78,7 @@ export class Track {
       element.addEventListener("seeked", () => {
         this.#seekTook = Math.min(1, this.#seams.now() - this.#soughtAt)
       })
+      element.addEventListener("ended", this.#shorten)
       this.#element = element
     }
     return this.#element
@@ -81,7 +86,7 @@ export class Track {
 
   /** The playhead stands on this part. */
   covers(time: number): boolean {
-    return time >= this.part.starts && time < this.part.ends
+    return time >= this.part.starts && time < this.#ends
   }
 
   /** Seconds by which the element is before its place; null when it shows nothing. */
@@ -225,6 +230,15 @@ export class Track {
   #settle = (): void => {
     const metadata = (this.#element?.readyState ?? 0) >= 1
     if (this.state.kind === "loading" && metadata && this.#headKnown) this.#set({ kind: "ready" })
+  }
+
+  /** A part of a recorder that was stopped may say more than its file holds: what is not there is not shown. */
+  #shorten = (): void => {
+    const really = this.part.starts + (this.#element?.currentTime ?? 0) - this.#first
+    if (really < this.#ends - SHORTER) {
+      this.#ends = really
+      this.#changed()
+    }
   }
 
   /** What the server said of the file is a better reason than what the decoder makes of its answer. */
