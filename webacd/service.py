@@ -131,9 +131,7 @@ class AcdService:
         """Raises `AcdRefused`: contact_gone, unknown_agent, not_ready (offline), at_capacity."""
         await self._do(unit, cmd.HandOver(contact, agent))
 
-    async def wrap_up_done(
-        self, unit: UnitOfWork, contact: str, agent: str, outcome_code: str | None
-    ) -> None:
+    async def wrap_up_done(self, unit: UnitOfWork, contact: str, agent: str, outcome_code: str | None) -> None:
         """Raises `AcdRefused`: contact_gone, not_yours, unknown_outcome_code."""
         await self._do(unit, cmd.EndWrapUp(contact, agent, outcome_code))
 

@@ -118,9 +118,7 @@ class Socket:
 
     def bodies(self, kind: str, session: str | None = None) -> list[dict[str, Any]]:
         return [
-            f["body"]
-            for f in self.frames
-            if f["body"]["type"] == kind and (session is None or f["session"] == session)
+            f["body"] for f in self.frames if f["body"]["type"] == kind and (session is None or f["session"] == session)
         ]
 
     async def event(self, kind: str, session: str | None = None, timeout: float = 10, **match: Any) -> dict[str, Any]:
