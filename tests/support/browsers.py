@@ -148,7 +148,8 @@ PROBE = """
     constructor(...args) {
       super(...args);
       window.__peers.push(this);
-      this.addEventListener("track", (e) => tracks.set(e.track.id, { track: e.track, mid: e.transceiver.mid, pc: this }));
+      this.addEventListener("track", ({ track, transceiver }) =>
+        tracks.set(track.id, { track, mid: transceiver.mid, pc: this }));
     }
   };
   window.__spectrum = async (hertz) => {
@@ -209,7 +210,7 @@ async def hears(page: Page, hertz: float, timeout: float = 15.0) -> float:
         async with asyncio.timeout(timeout):
             while True:
                 found = await page.evaluate("(hz) => window.__spectrum([hz])", hertz)
-                best = max([best, *(f["share"][0] for f in found if f["total"] > 1e-7)])
+                best = max([best, *(float(f["share"][0]) for f in found if f["total"] > 1e-7)])
                 if best > 0.5:
                     return best
                 await page.wait_for_function("() => new Promise((r) => requestAnimationFrame(() => r(true)))")
