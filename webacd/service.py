@@ -80,8 +80,7 @@ class AcdService:
         """Stop the timer. Nothing is said to be lost: the next `start` goes on from here."""
         if self._timer is not None:
             self._timer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._timer
+            await asyncio.wait([self._timer])
             self._timer = None
 
     def listen(self, listener: AcdListener) -> None:
@@ -240,10 +239,12 @@ class AcdService:
             unit.after_commit(self._committed)
             unit.after_rollback(self._rolled_back)
         if self._stale:
-            leases = dict(self._core.state.leases)
+            now = self._clock.now()
+            # Whoever was being lost or signed out when the unit failed is due again at once.
+            leases = dict.fromkeys(self._core.state.agents, now) | self._core.state.leases
             core = RoutingCore(await self.store.load(unit.connection))
             self._event_seq = await self.store.last_event(unit.connection)
-            core.restore_leases(leases, self._clock.now())
+            core.restore_leases(leases, now)
             self._core = core
             self._stale = False
 
@@ -276,8 +277,10 @@ class AcdService:
                 log.exception("acd timer failed, trying again", extra={"tenant": self.tenant})
                 delay = RETRY_SECONDS
             if delay > 0:
+                # Not `wait_for`: before Python 3.12 it can swallow the cancellation of `close`.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), delay)
+                    async with asyncio.timeout(delay):
+                        await self._wake.wait()
 
     def _delay(self) -> float:
         """Seconds until something is due."""

@@ -28,10 +28,12 @@ def look(examples: int, steps: int, phases: tuple[Phase, ...]) -> None:
     )
 
 
+@pytest.mark.timeout(180)
 def test_rules_hold() -> None:
-    look(400, 40, (Phase.generate, Phase.shrink))
+    look(200, 30, (Phase.generate, Phase.shrink))
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("plant", BUGS.values(), ids=BUGS.keys())
 def test_planted_bug_is_found(
     plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
