@@ -1,8 +1,7 @@
 """The routing core: commands and time in, events out. Deterministic."""
 
-import contextlib
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from . import commands as cmd
 from . import events as ev
@@ -11,18 +10,9 @@ from .contact import Contact, ContactState
 from .deadlines import DeadlineKind
 from .errors import Refused
 from .estimate import estimate
+from .matching import next_pair
 from .offer import Offer, OfferState, offer_id
-from .queue import Place
 from .state import RoutingState
-
-SLOTLESS_WAIT = 0.0
-"""Wait told of an assignment that nobody waited for: outbound, handed over."""
-
-
-class _Pair(NamedTuple):
-    place: Place
-    contact: Contact
-    agent: Agent
 
 
 class RoutingCore:
@@ -151,10 +141,8 @@ class RoutingCore:
     # What the queue does
 
     def _match(self) -> None:
-        """Until no agent who could take a waiting contact is left without an offer. Only queues in which
-        something changed are looked at: in the others there was nothing to do before either."""
-        touched = self.state.touched
-        while (pair := self._next_pair()) is not None:
+        """Until no agent who could take a waiting contact is left without an offer."""
+        while (pair := next_pair(self.state, self.now)) is not None:
             config = self.state.queues[pair.contact.queue or ""]
             number = pair.contact.offers + 1
             self._emit(
@@ -167,27 +155,7 @@ class RoutingCore:
                     deadline=self.now + config.offer_seconds,
                 )
             )
-        touched.clear()
-
-    def _next_pair(self) -> _Pair | None:
-        """The contact to be served next and its agent. Agents asked again come after all others."""
-        first: list[_Pair] = []
-        again: list[_Pair] = []
-        for queue in sorted(queue for queue in self.state.touched if queue is not None):
-            if self.state.pools.best(queue) is None:
-                self.state.touched.discard(queue)
-                continue
-            with contextlib.closing(self.state.line(queue).in_order()) as places:
-                for place, contact in places:
-                    agent = self.state.pools.best(queue, contact.declined)
-                    if agent is not None:
-                        first.append(_Pair(place, contact, agent))
-                        break
-                    pausing = [id for id, until in contact.declined.items() if until > self.now]
-                    agent = self.state.pools.best(queue, pausing)
-                    if agent is not None:
-                        again.append(_Pair(place, contact, agent))
-        return min(first or again, key=lambda pair: pair.place, default=None)
+        self.state.touched.clear()
 
     # What customers and sessions do
 
@@ -409,7 +377,7 @@ class RoutingCore:
                 contact=contact.id,
                 agent=agent.id,
                 how=how,
-                waited=self.now - contact.arrived_at if waits else SLOTLESS_WAIT,
+                waited=self.now - contact.arrived_at if waits else 0.0,
                 turn=self.state.turn + 1 if moves else agent.turn,
                 former=contact.agent if how == "handed_over" else None,
             )
