@@ -171,12 +171,14 @@ class AcdService:
     def waiting(self) -> Sequence[WaitingView]:
         """By queue, in order."""
         contacts = [each for each in self._core.state.contacts.values() if each.state in _WAITING]
-        views = [waiting_view(self._core, contact) for contact in contacts]
+        views = [waiting_view(self._core.state, contact) for contact in contacts]
         return sorted(views, key=lambda view: (view.queue, view.position))
 
     def waiting_contact(self, contact: str) -> WaitingView | None:
         known = self._core.state.contacts.get(contact)
-        return waiting_view(self._core, known) if known is not None and known.state in _WAITING else None
+        return (
+            waiting_view(self._core.state, known) if known is not None and known.state in _WAITING else None
+        )
 
     def offers(self, agent: str) -> Sequence[OfferView]:
         known = self._core.state.agents.get(agent)
@@ -192,7 +194,10 @@ class AcdService:
 
     def expected_wait(self, queue: str) -> float | None:
         """Seconds that somebody who came now would have to wait; None when unknown."""
-        return self._core.estimate_at(queue, self._core.state.line(queue).length + 1)
+        state = self._core.state
+        if queue not in state.queues:
+            return None
+        return state.estimate_at(queue, state.line(queue).length + 1)
 
     async def _configuration(self, unit: UnitOfWork) -> Configuration:
         configuration = await self.config.read(unit.connection)
@@ -244,7 +249,7 @@ class AcdService:
             leases = dict.fromkeys(self._core.state.agents, now) | self._core.state.leases
             core = RoutingCore(await self.store.load(unit.connection))
             self._event_seq = await self.store.last_event(unit.connection)
-            core.restore_leases(leases, now)
+            core.state.restore_leases(leases, now)
             self._core = core
             self._stale = False
 

@@ -147,6 +147,7 @@ async def test_waiting_in_order_with_estimates(floor: Floor) -> None:
     assert [views[id].offered_to for id in ("c3", "c1", "c2")] == ["ann", "ann", None]
     assert [views[id].estimate for id in ("c3", "c1", "c2")] == [0.0, 0.0, 150.0]
     assert floor.acd.expected_wait("sales") == 300.0
+    assert floor.acd.expected_wait("nowhere") is None
     c2 = floor.acd.waiting_contact("c2")
     assert c2 == views["c2"]
     assert (c2.customer, c2.question, c2.arrived_at) == ("C2", "Why?", START + 5)

@@ -1,6 +1,6 @@
 """The routing core: commands and time in, events out. Deterministic."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from . import commands as cmd
@@ -9,7 +9,6 @@ from .agent import Agent, AgentState
 from .contact import Contact, ContactState
 from .deadlines import DeadlineKind
 from .errors import Refused
-from .estimate import estimate
 from .matching import next_pair
 from .offer import Offer, OfferState, offer_id
 from .state import RoutingState
@@ -84,26 +83,9 @@ class RoutingCore:
         self._renew(known)
         return True
 
-    def restore_leases(self, leases: Mapping[str, float], now: float) -> None:
-        """After the state was loaded: who was heard of last when. Others get a fresh grace."""
-        fresh = now + self.state.configuration.rules.grace_seconds
-        for agent in self.state.agents.values():
-            if agent.state is not AgentState.OFFLINE:
-                self.state.lease(agent.id, leases.get(agent.id, fresh))
-
     def next_deadline(self) -> float | None:
         """When `Tick` will have something to do."""
         return self.state.deadlines.next()
-
-    def estimate_at(self, queue: str, rank: int) -> float | None:
-        """Expected wait in seconds of the `rank`th of those who wait; None when unknown."""
-        state = self.state
-        config = state.queues.get(queue)
-        if config is None:
-            return None
-        free = state.pools.best(queue) is not None
-        handle = state.handle_time(config).mean
-        return estimate(rank, handle, state.ready_slots.get(queue, 0), free)
 
     def _emit(self, event: ev.Event) -> None:
         self.state.apply(event)
@@ -181,7 +163,7 @@ class RoutingCore:
         expected = None
         if request.queue is not None and not outbound:
             rank = self.state.line(request.queue).ahead_of(request.priority) + 1
-            expected = self.estimate_at(request.queue, rank)
+            expected = self.state.estimate_at(request.queue, rank)
         self._emit(
             ev.ContactArrived(
                 at=self.now,

@@ -278,7 +278,7 @@ class RoutingMachine(RuleBasedStateMachine):
             state.apply(event)
         assert state.snapshot() == self.core.state.snapshot()
         core = RoutingCore(state)
-        core.restore_leases(self.core.state.leases, self.now)
+        core.state.restore_leases(self.core.state.leases, self.now)
         state.touched.clear()
         core.now = self.core.now
         self.core = core

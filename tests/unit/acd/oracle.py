@@ -135,7 +135,7 @@ class Oracle:
                 id: position for position, id in enumerate(here, 1)
             }
             assert core.state.line(queue.id).length == sum(self.contacts[id].state == "queued" for id in here)
-            estimates = [core.estimate_at(queue.id, rank) for rank in (1, 2, 5)]
+            estimates = [core.state.estimate_at(queue.id, rank) for rank in (1, 2, 5)]
             serving = [agent.id for agent in self.configuration.agents if queue.id in agent.queues]
             if self.free(queue.id):
                 assert estimates == [0.0, 0.0, 0.0]
