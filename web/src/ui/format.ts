@@ -6,12 +6,17 @@ export function running(seconds: number): string {
   return hours ? `${hours}:${rest}` : rest
 }
 
+/** The person's own kind of the language (24 hours in London, 12 in New York), where the browser tells it. */
+function regional(language: string): string {
+  return globalThis.navigator?.languages?.find((one) => one.startsWith(language)) ?? language
+}
+
 export function clock(at: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(at * 1000)
+  return new Intl.DateTimeFormat(regional(language), { hour: "2-digit", minute: "2-digit" }).format(at * 1000)
 }
 
 export function exact(at: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }).format(at * 1000)
+  return new Intl.DateTimeFormat(regional(language), { dateStyle: "medium", timeStyle: "medium" }).format(at * 1000)
 }
 
 const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [

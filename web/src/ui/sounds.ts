@@ -16,6 +16,7 @@ const TUNES = {
 
 /** Short soft tones, made here: nothing is loaded. Silent where the browser wants a click first. */
 export function play(tune: keyof typeof TUNES): void {
+  if (!navigator.userActivation?.hasBeenActive) return
   try {
     context ??= new AudioContext()
     if (context.state === "suspended") void context.resume()

@@ -2,11 +2,13 @@ import {
   Button,
   type CSSVariablesResolver,
   createTheme,
+  defaultVariantColorsResolver,
   type MantineColorsTuple,
   Menu,
   Modal,
   Popover,
   Tooltip,
+  type VariantColorsResolver,
 } from "@mantine/core"
 
 /** Shades around the accent and the red of the tokens: the sixth is the light theme's, the third the dark one's. */
@@ -37,6 +39,40 @@ const stop: MantineColorsTuple = [
 
 const still = { transitionProps: { duration: 100 } }
 
+const surfaces = {
+  "--mantine-color-body": "var(--panel)",
+  "--mantine-color-text": "var(--text)",
+  "--mantine-color-dimmed": "var(--muted)",
+  "--mantine-color-placeholder": "var(--faint)",
+  "--mantine-color-default": "var(--panel)",
+  "--mantine-color-default-hover": "var(--sunk)",
+  "--mantine-color-default-color": "var(--text)",
+  "--mantine-color-default-border": "var(--line)",
+  "--mantine-color-disabled": "var(--sunk)",
+  "--mantine-color-disabled-color": "var(--faint)",
+  "--mantine-color-error": "var(--stop)",
+  "--mantine-color-anchor": "var(--accent)",
+  "--mantine-line-height": "1.45",
+}
+
+// Mantine's own values of a scheme would win over common ones, so ours are given for each.
+export const variables: CSSVariablesResolver = () => ({ variables: {}, light: surfaces, dark: surfaces })
+
+/** Filled buttons take the tokens, which know the text that can be read on them in both themes. */
+const colours: VariantColorsResolver = (input) => {
+  const usual = defaultVariantColorsResolver(input)
+  const colour = input.color ?? input.theme.primaryColor
+  if (colour !== "accent" && colour !== "stop") return usual
+  const [fill, text, soft] = [`var(--${colour})`, `var(--on-${colour})`, `var(--${colour}-soft)`]
+  if (input.variant === "filled") {
+    return { ...usual, background: fill, hover: `color-mix(in oklab, ${fill} 88%, var(--text))`, color: text }
+  }
+  if (input.variant === "light") {
+    return { ...usual, background: soft, hover: `color-mix(in oklab, ${soft} 90%, ${fill})`, color: fill }
+  }
+  return usual
+}
+
 export const theme = createTheme({
   fontFamily: "var(--font)",
   headings: { fontFamily: "var(--font)", fontWeight: "600" },
@@ -47,8 +83,7 @@ export const theme = createTheme({
   colors: { accent, stop },
   primaryColor: "accent",
   primaryShade: { light: 6, dark: 3 },
-  autoContrast: true,
-  luminanceThreshold: 0.36,
+  variantColorResolver: colours,
   respectReducedMotion: true,
   cursorType: "pointer",
   components: {
@@ -62,23 +97,4 @@ export const theme = createTheme({
     Popover: Popover.extend({ defaultProps: { shadow: "md", radius: "md", ...still } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, ...still } }),
   },
-})
-
-export const variables: CSSVariablesResolver = () => ({
-  variables: {
-    "--mantine-color-body": "var(--panel)",
-    "--mantine-color-text": "var(--text)",
-    "--mantine-color-dimmed": "var(--muted)",
-    "--mantine-color-placeholder": "var(--faint)",
-    "--mantine-color-default": "var(--panel)",
-    "--mantine-color-default-hover": "var(--sunk)",
-    "--mantine-color-default-color": "var(--text)",
-    "--mantine-color-default-border": "var(--line)",
-    "--mantine-color-disabled": "var(--sunk)",
-    "--mantine-color-disabled-color": "var(--faint)",
-    "--mantine-color-error": "var(--stop)",
-    "--mantine-line-height": "1.45",
-  },
-  light: {},
-  dark: { "--mantine-color-body": "var(--panel)", "--mantine-color-text": "var(--text)" },
 })

@@ -40,7 +40,7 @@ export function EmptyStage({ view }: { view: SessionView }) {
   return (
     <div className="nothing">
       <span className="avatar large" aria-hidden>
-        {initials(name)}
+        {initials(model.customerName(view))}
       </span>
       <h2>{t(here ? "staff.stage.here" : "staff.stage.away", { name })}</h2>
       {question && <p className="question">{t("staff.quoted", { text: question })}</p>}

@@ -20,7 +20,7 @@ export function SessionHead({ view, onBack }: { view: SessionView; onBack: () =>
           <IconArrowLeft size={18} />
         </UnstyledButton>
       )}
-      <h1 className="cut">{model.customerName(view) || t("staff.nameless")}</h1>
+      <h1 className="cut">{model.customerName(view) || t("staff.role.customer")}</h1>
       <span className="muted cut about">
         {session.queue_name && `${session.queue_name} · `}
         <span title={t("staff.head.reference_hint")}>

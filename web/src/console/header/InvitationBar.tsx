@@ -25,10 +25,16 @@ export function InvitationBar() {
           <p className="grow cut">
             {t("staff.invitation.told", { by: invitation.by_name, name: invitation.customer })}
           </p>
-          <Button variant="default" onClick={() => void engine.act({ type: "invitation.decline" }, invitation.session)}>
+          <Button
+            size="compact-md"
+            variant="default"
+            onClick={() => void engine.act({ type: "invitation.decline" }, invitation.session)}
+          >
             {t("staff.invitation.decline")}
           </Button>
-          <Button onClick={() => void engine.join(invitation.session)}>{t("staff.invitation.join")}</Button>
+          <Button size="compact-md" onClick={() => void engine.join(invitation.session)}>
+            {t("staff.invitation.join")}
+          </Button>
         </section>
       )}
     </>

@@ -34,17 +34,26 @@ function Bar({ offer, more }: { offer: Offer; more: number }) {
     <section className="call-bar-top" aria-label={t("staff.offer.region", { name: offer.customer })}>
       <Ring seconds={seconds} part={part} />
       <p className="grow cut" title={offer.question}>
-        <b>{offer.customer || t("staff.nameless")}</b> · {offer.queue_name}{" "}
+        <b>{offer.customer || t("staff.role.customer")}</b> · {offer.queue_name}{" "}
         <span className="muted">
           · {t("staff.offer.waited", { time: running(now - offer.arrived_at) })}
           {offer.question && ` · ${t("staff.quoted", { text: offer.question })}`}
         </span>
       </p>
       {more > 0 && <span className="pill">{t("staff.offer.more", { count: more })}</span>}
-      <Button variant="default" onClick={() => void engine.act({ type: "offer.reject", offer: offer.id })}>
+      <Button
+        size="compact-md"
+        variant="default"
+        onClick={() => void engine.act({ type: "offer.reject", offer: offer.id })}
+      >
         {t("staff.offer.not_now")}
       </Button>
-      <Button onClick={() => accept(offer)} aria-label={t("staff.offer.accept")} aria-keyshortcuts="Alt+A">
+      <Button
+        size="compact-md"
+        onClick={() => accept(offer)}
+        aria-label={t("staff.offer.accept")}
+        aria-keyshortcuts="Alt+A"
+      >
         {t("staff.offer.accept")}
         <kbd className="on-accent">Alt A</kbd>
       </Button>

@@ -41,7 +41,7 @@ function Item({ session, at, onOpen }: { session: string; at: number; onOpen: ()
     (state) => state.past.includes(session) && !state.desk?.wrapUps.some((w) => w.session === session),
   )
   if (!view) return null
-  const name = model.customerName(view) || t("staff.nameless")
+  const name = model.customerName(view) || t("staff.role.customer")
   const open = () => {
     engine.toFront(session)
     onOpen()
@@ -61,7 +61,7 @@ function Item({ session, at, onOpen }: { session: string; at: number; onOpen: ()
                 </span>
               )}
             </span>
-            <small className="cut">{line(view) || t(`staff.session_state.${view.session.state}`)}</small>
+            <small className="cut">{line(view, t) || t(`staff.session_state.${view.session.state}`)}</small>
           </span>
           <span className="t">
             {view.session.state === "ended" ? (
@@ -102,7 +102,7 @@ function Signs({ view }: { view: SessionView }) {
 }
 
 /** Under the name: the last thing the customer wrote, else the queue. */
-function line(view: SessionView): string {
+function line(view: SessionView, t: (key: string, values?: Record<string, string>) => string): string {
   const last = view.lines.findLast((one) => one.kind === "chat" && one.audience !== "staff" && one.by !== view.you)
-  return last?.text ? `“${last.text}”` : (view.session.queue_name ?? "")
+  return last?.text ? t("staff.quoted", { text: last.text }) : (view.session.queue_name ?? "")
 }

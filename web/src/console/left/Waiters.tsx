@@ -28,7 +28,7 @@ function Row({ waiting }: { waiting: Waiting }) {
   const { t } = useTranslation()
   const engine = useConsole()
   const refusal = useDesk((state) => (state.desk ? pickRefusal(state.desk, waiting) : "not_here"))
-  const name = waiting.customer || t("staff.nameless")
+  const name = waiting.customer || t("staff.role.customer")
   return (
     <li className="item still" title={waiting.question}>
       <span className="avatar" aria-hidden>
@@ -41,21 +41,21 @@ function Row({ waiting }: { waiting: Waiting }) {
       <span className="t wait-time">
         <Running since={waiting.arrived_at} />
         {waiting.offered_to !== null && <span>{t("staff.waiting.offered")}</span>}
+        {refusal !== "not_here" && refusal !== "offered" && (
+          <Tooltip label={refusal ? t(`staff.waiting.${refusal}`) : t("staff.waiting.take_hint")}>
+            <Button
+              size="compact-xs"
+              variant="default"
+              aria-disabled={refusal !== null}
+              data-disabled={refusal !== null || undefined}
+              aria-description={refusal ? t(`staff.waiting.${refusal}`) : name}
+              onClick={() => refusal === null && void engine.pick(waiting.contact)}
+            >
+              {t("staff.waiting.take")}
+            </Button>
+          </Tooltip>
+        )}
       </span>
-      {refusal !== "not_here" && refusal !== "offered" && (
-        <Tooltip label={refusal ? t(`staff.waiting.${refusal}`) : t("staff.waiting.take_hint")}>
-          <Button
-            size="compact-sm"
-            variant="default"
-            aria-disabled={refusal !== null}
-            data-disabled={refusal !== null || undefined}
-            aria-description={refusal ? t(`staff.waiting.${refusal}`) : name}
-            onClick={() => refusal === null && void engine.pick(waiting.contact)}
-          >
-            {t("staff.waiting.take")}
-          </Button>
-        </Tooltip>
-      )}
     </li>
   )
 }

@@ -18,7 +18,7 @@ function Sheet({ one }: { one: WrapUp }) {
   const engine = useConsole()
   const codes = useDesk((state) => queueOf(state.config, one.queue)?.outcome_codes ?? [])
   const [code, setCode] = useState<string | null>(null)
-  const name = one.customer || t("staff.nameless")
+  const name = one.customer || t("staff.role.customer")
   return (
     <section className="wrap-up" aria-label={t("staff.wrap_up.region", { name })}>
       <div className="row">

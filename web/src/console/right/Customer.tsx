@@ -59,7 +59,7 @@ function CustomerName({ view }: { view: SessionView }) {
   if (edited === null) {
     return (
       <div className="row">
-        <h2 className="cut">{name || t("staff.nameless")}</h2>
+        <h2 className="cut">{name || t("staff.role.customer")}</h2>
         {!model.isOver(view) && (
           <ActionIcon
             variant="subtle"

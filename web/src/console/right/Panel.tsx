@@ -26,7 +26,7 @@ export function Panel({ session, stage }: Props) {
   const uploads = useStore(engine.uploads.store, (all) => all.filter((one) => one.session === session))
   const unread = useDesk((state) => state.unread[session] ?? 0)
   const front = useDesk((state) => state.front === session)
-  const tab = wanted === "stage" && !stage ? "chat" : wanted
+  const tab = stage ? (wanted ?? "stage") : wanted === null || wanted === "stage" ? "chat" : wanted
   useEffect(() => {
     if (front) engine.reading(tab === "chat")
   }, [engine, front, tab])

@@ -1,8 +1,9 @@
 import { Store, useStore } from "../../data/store"
 
 /** Which tab stands open, the same for every session. */
-const tab = new Store("chat")
+const tab = new Store<string | null>(null)
 
 export const openTab = (name: string): void => tab.set(name)
 export const currentTab = tab.get
-export const useTab = (): string => useStore(tab, (name) => name)
+/** What the agent opened last, or null: then it is for the layout to say. */
+export const useTab = (): string | null => useStore(tab, (name) => name)
