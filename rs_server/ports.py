@@ -208,7 +208,8 @@ class ContactRequest(msgspec.Struct, frozen=True):
 
 
 class ContactQueued(msgspec.Struct, frozen=True, tag="contact_queued"):
-    """The contact waits (`returned` says why it is back: timed_out, rejected, agent_lost)."""
+    """The contact waits (`returned` says why it is back: timed_out, rejected, rescinded, agent_lost; or moved:
+    its queue was removed and it waits in another)."""
 
     contact: str
     session: str

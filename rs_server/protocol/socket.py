@@ -1,8 +1,8 @@
 """The control socket: JSON text frames. `/api/v1/socket`, for customers' endpoints and for staff alike.
 
 The client's first frame is `Hello`; the server answers `Welcome`, then snapshots or what was missed. After that the
-client sends `Command`s and gets one `Reply` for each, and the server sends `Event`s. Each side sends a ping of the
-WebSocket protocol when it has heard nothing for 5 s and gives up after 10 s.
+client sends `Command`s and gets one `Reply` for each, and the server sends `Event`s. The server pings by the
+WebSocket protocol and sends `Beat`; who hears nothing for 10 s gives the connection up.
 
 The page stream has a socket of its own (`/api/v1/page-stream`): see `rs_server/protocol/page.py`.
 """
@@ -157,6 +157,12 @@ class EventFrame(Message, frozen=True, kw_only=True, tag="event"):
     body: ServerBody
 
 
+class Beat(Message, frozen=True, kw_only=True, tag="beat"):
+    """Every 4 s: the path is alive."""
+
+    now: Time
+
+
 class Bye(Message, frozen=True, kw_only=True, tag="bye"):
     """Last frame before the server closes, with the reason."""
 
@@ -164,4 +170,4 @@ class Bye(Message, frozen=True, kw_only=True, tag="bye"):
 
 
 ClientFrame = Hello | Command
-ServerFrame = Welcome | Reply | EventFrame | Bye
+ServerFrame = Welcome | Reply | EventFrame | Beat | Bye

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core"
 import { useTranslation } from "react-i18next"
-import { StateCard } from "../ui/StateCard"
+import { StateCard } from "../staff/StateCard"
 import { LoginPage } from "./LoginPage"
 
 /** The server will not have this tab back: sign in again, or start anew. What was typed is kept in the tab. */

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core"
 import { useTranslation } from "react-i18next"
 import type { UserInfo } from "../contract/messages"
 import { homeOf, logout, mayOpen, type StaffApp } from "../data/auth"
-import { StateCard } from "../ui/StateCard"
+import { StateCard } from "../staff/StateCard"
 
 /** Says who can open the page, and where this person can go instead. */
 export function NotAllowed({ app, user }: { app: StaffApp; user: UserInfo }) {

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next"
-import { useNow } from "../ui/clock"
-import { ago, exact, running } from "../ui/format"
+import { useNow } from "../staff/clock"
+import { ago, exact, running } from "../staff/format"
 import { useDesk } from "./context"
 
 /** A time that ticks, since a moment of the server's clock. */

@@ -3,8 +3,8 @@ import { useEffect } from "react"
 import { useTranslation } from "react-i18next"
 import type { Console } from "../data/console"
 import { openOffers } from "../data/desk"
-import { settings } from "../ui/settings"
-import { play } from "../ui/sounds"
+import { settings } from "../staff/settings"
+import { play } from "../staff/sounds"
 import { useDesk } from "./context"
 
 /** Sounds, short messages and the flashing title: what calls the agent back to this tab. */

@@ -17,6 +17,12 @@ export interface AgentState {
   reason?: string | null
 }
 
+/** Every 4 s: the path is alive. */
+export interface Beat {
+  type: "beat"
+  now: number
+}
+
 /** Last frame before the server closes, with the reason. */
 export interface Bye {
   type: "bye"
@@ -739,6 +745,6 @@ export type ServerBody = SessionChanged | ParticipantChanged | GrantChanged | Fi
 
 export type ClientFrame = Hello | Command
 
-export type ServerFrame = Welcome | Reply | EventFrame | Bye
+export type ServerFrame = Welcome | Reply | EventFrame | Beat | Bye
 
 export const ERROR_CODES = ["bad_request", "too_large", "not_signed_in", "wrong_credentials", "throttled", "not_allowed", "foreign_origin", "not_found", "conflict", "link_invalid", "resume_refused", "session_ended", "no_consent", "no_customer", "offer_gone", "at_capacity", "not_ready", "pick_not_allowed", "file_too_large", "file_digest", "media_unavailable", "media_refused", "mail_failed", "queue_closed", "behind", "server_error"] as const

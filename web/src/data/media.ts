@@ -1,6 +1,6 @@
 import type { ClientBody, ServerBody } from "../contract/messages"
+import { capture, DeviceTrouble, type Trouble } from "../rtc/devices"
 import { type Label, Peer, type Received } from "../rtc/peer"
-import { acquire, type DeviceProblem, problemOf } from "./devices"
 import * as focus from "./focus"
 import { remember, remembered } from "./memory"
 import { Store } from "./store"
@@ -14,7 +14,7 @@ export interface MediaState {
   /** Shares that a reload broke off. */
   readonly shareAgain: readonly string[]
   readonly camera: MediaStreamTrack | null
-  readonly problem: { device: "mic" | "camera" | "screen"; kind: DeviceProblem } | null
+  readonly problem: { device: "mic" | "camera" | "screen"; kind: Trouble } | null
   /** The browser plays no sound before the first click. */
   readonly silenced: boolean
   readonly micId: string | null
@@ -137,20 +137,17 @@ export class Media {
   }
 
   async share(session: string): Promise<void> {
-    let stream: MediaStream
+    let track: MediaStreamTrack
     try {
-      stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: 30 }, audio: false })
+      track = await capture("screen")
     } catch (cause) {
       // Closing the browser's own picker is a "no", not a fault.
-      if ((cause as Error).name !== "NotAllowedError") {
-        this.store.patch({ problem: { device: "screen", kind: problemOf(cause) } })
-      }
+      const kind = whyOf(cause)
+      if (kind !== "dismissed") this.store.patch({ problem: { device: "screen", kind } })
       return
     }
-    const track = stream.getVideoTracks()[0]
     const peer = this.#peers.get(session)
-    if (!track || !peer) return
-    track.contentHint = "detail"
+    if (!peer) return track.stop()
     track.onended = () => this.stopShare(session)
     this.store.set((old) => ({
       ...old,
@@ -178,7 +175,7 @@ export class Media {
     this.#keep()
   }
 
-  useDevice(kind: "micId" | "cameraId" | "speakerId", id: string | null): void {
+  chooseDevice(kind: "micId" | "cameraId" | "speakerId", id: string | null): void {
     this.store.patch({ [kind]: id })
     if (kind === "speakerId") for (const player of this.#players) void player.setSinkId?.(id ?? "")
     if (kind === "micId") this.#release("mic")
@@ -280,7 +277,7 @@ export class Media {
     if ((label === "mic" ? this.#mic : camera)?.readyState === "live") return
     this.#release(label)
     try {
-      const track = await acquire(label, label === "mic" ? micId : cameraId)
+      const track = await capture(label, label === "mic" ? micId : cameraId)
       track.onended = () => {
         this.#release(label)
         this.#sync()
@@ -291,7 +288,7 @@ export class Media {
     } catch (cause) {
       this.store.set((old) => ({
         ...old,
-        problem: { device: label, kind: problemOf(cause) },
+        problem: { device: label, kind: whyOf(cause) },
         focus: Object.keys(old.focus.wants).reduce(
           (state, session) => focus.want(state, session, { [label]: false }),
           old.focus,
@@ -327,6 +324,10 @@ export class Media {
     if (!this.#peers.has(session)) return
     this.store.set((old) => ({ ...old, [key]: { ...old[key], [session]: value } }))
   }
+}
+
+function whyOf(cause: unknown): Trouble {
+  return cause instanceof DeviceTrouble ? cause.why : "unknown"
 }
 
 function omit<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {

@@ -29,6 +29,7 @@ export class Peer {
   #receivers = new Map<string, MediaStreamTrack>()
   #retry: ReturnType<typeof setTimeout> | undefined
   #opening = false
+  #attempt = 0
   #closed = false
 
   constructor(options: PeerOptions) {
@@ -47,7 +48,7 @@ export class Peer {
     try {
       await this.#options.send({ type: "media.open" })
     } catch {
-      this.#again(1000)
+      this.#again(Math.min(15_000, 1000 * 2 ** this.#attempt++))
     } finally {
       this.#opening = false
     }
@@ -55,15 +56,23 @@ export class Peer {
 
   /** Feed every server message of the session; those of media are taken, others ignored. */
   async receive(body: ServerBody): Promise<void> {
-    if (body.type === "media.offer") await this.#offered(body)
+    if (this.#closed) return
+    if (body.type === "media.offer") await this.#offered(body).catch(() => this.#broken(body.leg))
     else if (body.type === "media.slots") this.#arrange(body)
-    else if (body.type === "media.failed" && body.leg === this.#leg) void this.open()
+    // `*`: the server knows of no connection of ours, whichever we think we have.
+    else if (body.type === "media.failed" && this.#leg !== null && (body.leg === this.#leg || body.leg === "*")) {
+      void this.open()
+    }
   }
 
   /** Send this track on the line, or nothing (null). */
   async publish(label: Label, track: MediaStreamTrack | null): Promise<void> {
     this.#tracks.set(label, track)
-    await this.#publish.get(label)?.sender.replaceTrack(track)
+    // A connection that was closed meanwhile: its successor takes the track from `#tracks`.
+    await this.#publish
+      .get(label)
+      ?.sender.replaceTrack(track)
+      .catch(() => {})
   }
 
   published(label: Label): MediaStreamTrack | null {
@@ -77,11 +86,17 @@ export class Peer {
     this.#connection = null
   }
 
+  /** An offer that could not be answered; an older one that was overtaken is nobody's loss. */
+  #broken(leg: string): void {
+    if (leg === this.#leg) this.#again(Math.min(15_000, 1000 * 2 ** this.#attempt++))
+  }
+
   async #offered(offer: MediaOffer): Promise<void> {
     this.#connection?.close()
     this.#publish.clear()
     this.#receivers.clear()
     this.#leg = offer.leg
+    this.#slots = {}
     const connection = new RTCPeerConnection({
       bundlePolicy: "max-bundle",
       iceServers: offer.ice_servers ?? [],
@@ -110,7 +125,10 @@ export class Peer {
       if (connection.connectionState === "failed") void this.open()
       // A change of network: there is no ICE restart on the other side, so a fresh connection is the way back.
       if (connection.connectionState === "disconnected") this.#again(1500)
-      if (connection.connectionState === "connected") clearTimeout(this.#retry)
+      if (connection.connectionState === "connected") {
+        clearTimeout(this.#retry)
+        this.#attempt = 0
+      }
     }
     await connection.setRemoteDescription({ type: "offer", sdp: offer.sdp })
     const lines = new Map(connection.getTransceivers().map((line) => [line.mid, line]))

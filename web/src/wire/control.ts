@@ -30,6 +30,7 @@ export interface ControlOptions {
 }
 
 interface Pending {
+  sentAt: number
   resolve: () => void
   reject: (reason: Refused) => void
 }
@@ -56,6 +57,8 @@ export class Control {
   state: LinkState = { kind: "connecting" }
   /** Server time less ours, in seconds; for running timers. */
   clockOffset = 0
+  /** Time from the last command to its reply, in ms; null before the first. */
+  roundTrip: number | null = null
 
   constructor(options: ControlOptions) {
     this.#options = options
@@ -66,10 +69,12 @@ export class Control {
   /** Resolves when the server has done it; rejects with `Refused`. */
   send(body: ClientBody, session: string | null = null): Promise<void> {
     const socket = this.#socket
-    if (!socket || !this.#welcomed) return Promise.reject(new Refused({ code: "offline", message: "not connected" }))
+    if (!socket || !this.#welcomed || socket.readyState !== WebSocket.OPEN) {
+      return Promise.reject(new Refused({ code: "offline", message: "not connected" }))
+    }
     const id = this.#next++
     socket.send(JSON.stringify({ type: "command", id, session, body }))
-    return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }))
+    return new Promise((resolve, reject) => this.#pending.set(id, { sentAt: performance.now(), resolve, reject }))
   }
 
   close(): void {
@@ -113,7 +118,7 @@ export class Control {
 
   #alive(): void {
     clearTimeout(this.#watch)
-    // The server says something at least every 5 s; a socket that is silent longer is dead without knowing.
+    // The server beats every 4 s; a socket that is silent longer is dead without knowing.
     this.#watch = setTimeout(() => {
       const socket = this.#socket
       this.#socket = null
@@ -134,10 +139,14 @@ export class Control {
       case "reply": {
         const pending = this.#pending.get(frame.id)
         this.#pending.delete(frame.id)
+        if (pending) this.roundTrip = performance.now() - pending.sentAt
         if (frame.error) pending?.reject(new Refused(frame.error))
         else pending?.resolve()
         break
       }
+      case "beat":
+        this.clockOffset = frame.now - Date.now() / 1000
+        break
       case "event":
         this.#options.onEvent(frame)
         break

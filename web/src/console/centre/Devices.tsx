@@ -2,13 +2,13 @@ import { Popover, Select, UnstyledButton } from "@mantine/core"
 import { IconSettings } from "@tabler/icons-react"
 import { useEffect, useState } from "react"
 import { useTranslation } from "react-i18next"
-import { listDevices } from "../../data/devices"
+import { type Devices as Known, list } from "../../rtc/devices"
 import { useConsole, useMedia } from "../context"
 
 const KINDS = [
-  ["audioinput", "micId", "mic"],
-  ["videoinput", "cameraId", "camera"],
-  ["audiooutput", "speakerId", "speaker"],
+  ["micId", "mic"],
+  ["cameraId", "camera"],
+  ["speakerId", "speaker"],
 ] as const
 
 /** Which microphone, camera and speaker. */
@@ -33,19 +33,20 @@ function Choices() {
   const { t } = useTranslation()
   const { media } = useConsole()
   const chosen = useMedia(({ micId, cameraId, speakerId }) => ({ micId, cameraId, speakerId }))
-  const [devices, setDevices] = useState<readonly MediaDeviceInfo[]>([])
+  const [devices, setDevices] = useState<Known>({ mic: [], camera: [], speaker: [] })
   useEffect(() => {
-    const look = () => void listDevices().then(setDevices, () => {})
+    const look = () => void list().then(setDevices, () => {})
     look()
     navigator.mediaDevices?.addEventListener?.("devicechange", look)
     return () => navigator.mediaDevices?.removeEventListener?.("devicechange", look)
   }, [])
   return (
     <div className="stack">
-      {KINDS.map(([kind, key, name]) => {
-        const data = devices
-          .filter((one) => one.kind === kind && one.deviceId !== "")
-          .map((one, at) => ({ value: one.deviceId, label: one.label || t(`staff.device.${name}_n`, { n: at + 1 }) }))
+      {KINDS.map(([key, name]) => {
+        const data = devices[name].map((one, at) => ({
+          value: one.deviceId,
+          label: one.label || t(`staff.device.${name}_n`, { n: at + 1 }),
+        }))
         return (
           <Select
             key={key}
@@ -53,7 +54,7 @@ function Choices() {
             placeholder={t("staff.device.default")}
             data={data}
             value={chosen[key]}
-            onChange={(id) => media.useDevice(key, id)}
+            onChange={(id) => media.chooseDevice(key, id)}
             clearable
             disabled={data.length === 0}
             comboboxProps={{ withinPortal: false }}

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core"
 import { useTranslation } from "react-i18next"
 import * as model from "../../data/session"
-import { initials } from "../../ui/format"
+import { initials } from "../../staff/format"
 import type { SessionView } from "../../wire/view"
 import { useDialog } from "../dialogs/dialogs"
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react"
 import { useTranslation } from "react-i18next"
-import { useNow } from "../../ui/clock"
+import { useNow } from "../../staff/clock"
 import { useDesk } from "../context"
 
 const PATIENCE_MS = 1000

@@ -13,9 +13,9 @@ import {
 import { useTranslation } from "react-i18next"
 import { logout } from "../../data/auth"
 import { useStore } from "../../data/store"
-import { initials } from "../../ui/format"
-import { choose, LANGUAGE_NAMES, LANGUAGES } from "../../ui/i18n"
-import { change, type Settings, settings } from "../../ui/settings"
+import { initials } from "../../staff/format"
+import { choose, LANGUAGE_NAMES, LANGUAGES } from "../../staff/i18n"
+import { change, type Settings, settings } from "../../staff/settings"
 import { useConsole } from "../context"
 import { useDialog } from "../dialogs/dialogs"
 

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next"
 import type { Colleague } from "../../contract/messages"
 import { labelOf, teamInOrder } from "../../data/desk"
-import { initials } from "../../ui/format"
+import { initials } from "../../staff/format"
 import { useDesk } from "../context"
 import { Running } from "../Running"
 

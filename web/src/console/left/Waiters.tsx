@@ -2,7 +2,7 @@ import { Button, Tooltip } from "@mantine/core"
 import { useTranslation } from "react-i18next"
 import type { Waiting } from "../../contract/messages"
 import { inOrder, pickRefusal } from "../../data/desk"
-import { initials } from "../../ui/format"
+import { initials } from "../../staff/format"
 import { useConsole, useDesk } from "../context"
 import { Running } from "../Running"
 

@@ -3,8 +3,8 @@ import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { WrapUp } from "../../contract/messages"
 import { labelOf, queueOf } from "../../data/desk"
-import { useNow } from "../../ui/clock"
-import { running } from "../../ui/format"
+import { useNow } from "../../staff/clock"
+import { running } from "../../staff/format"
 import { useConsole, useDesk } from "../context"
 
 /** What is left to do after a session: beside the next one, never before it. */

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { SessionRow } from "../../contract/messages"
 import * as model from "../../data/session"
-import { running } from "../../ui/format"
+import { running } from "../../staff/format"
 import type { SessionView } from "../../wire/view"
 import { Ago } from "../Running"
 

@@ -1,0 +1,26 @@
+"""Bus inside one process."""
+
+from collections.abc import Callable
+
+
+class MemoryBus:
+    """Delivers at once, in order, to those who are subscribed when the message is sent."""
+
+    def __init__(self) -> None:
+        self._handlers: dict[str, list[Callable[[str, bytes], None]]] = {}
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        for handler in list(self._handlers.get(topic, ())):
+            handler(topic, payload)
+
+    def subscribe(self, topic: str, handler: Callable[[str, bytes], None]) -> Callable[[], None]:
+        handlers = self._handlers.setdefault(topic, [])
+        handlers.append(handler)
+
+        def end() -> None:
+            if handler in handlers:
+                handlers.remove(handler)
+            if not handlers and self._handlers.get(topic) is handlers:
+                del self._handlers[topic]
+
+        return end

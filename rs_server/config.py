@@ -1,0 +1,109 @@
+"""Settings: one table of name, type, default and help makes the command line, the environment and the docs."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_args
+
+
+def _setting(default: Any, help: str, **more: Any) -> Any:
+    metadata = {"help": help}
+    if isinstance(default, list):
+        return field(default_factory=lambda: list(default), metadata=metadata, **more)
+    return field(default=default, metadata=metadata, **more)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Every setting. On the command line `--listen-port`, in the environment `DESKSIDE_LISTEN_PORT`."""
+
+    listen_host: str = _setting("127.0.0.1", "address to listen on")
+    listen_port: int = _setting(8080, "port to listen on; 0 takes a free one")
+    base_url: str = _setting("", "address under which people reach the installation; http://localhost:PORT when empty")
+    data: Path = _setting(Path("data"), "folder for the database, files and recordings")
+    database_url: str = _setting("", "SQLAlchemy URL of the database; SQLite in the data folder when empty")
+    company: str = _setting("Deskside", "name of the company, shown to customers and agents")
+    tls_cert: str = _setting("", "certificate chain (PEM); with it the server speaks https")
+    tls_key: str = _setting("", "private key (PEM)")
+    trusted_proxies: list[str] = _setting([], "addresses of proxies whose X-Forwarded-For is believed")
+    metrics_token: str = _setting("", "bearer token that opens /metrics from elsewhere than loopback")
+    capacity: int = _setting(3, "sessions an agent handles at once, at most 8; 1 is single-session mode")
+    file_limit: int = _setting(500 * 1024 * 1024, "largest file that can be passed, in bytes")
+    presence_grace: float = _setting(7.0, "seconds without a connection after which an agent is offline")
+    vanish_after: float = _setting(60.0, "seconds without a connection after which a waiting customer has left")
+    media_workers: int = _setting(1, "media worker processes")
+    media_host: str = _setting("", "address that media workers bind; that of the server's listening address when empty")
+    media_public_address: str = _setting("", "address under which browsers reach the media workers, behind NAT")
+    media_ports: str = _setting("", "UDP port range of the media workers, like 40000-40999; any when empty")
+    turn_urls: list[str] = _setting([], "TURN servers that browsers use, like turn:relay.example:3478")
+    turn_secret: str = _setting("", "shared secret for short-lived TURN credentials (coturn: static-auth-secret)")
+    turn_only: bool = _setting(False, "browsers use the relay only")
+    smtp_host: str = _setting("", "mail server for invitations; none when empty")
+    smtp_port: int = _setting(25, "its port")
+    smtp_user: str = _setting("", "account there")
+    smtp_password: str = _setting("", "its password")
+    smtp_sender: str = _setting("deskside@localhost", "sender of mails")
+    log_level: str = _setting("info", "debug, info, warning or error")
+
+    @property
+    def url(self) -> str:
+        return self.database_url or f"sqlite+aiosqlite:///{(self.data / 'deskside.db').resolve()}"
+
+    @property
+    def port_range(self) -> tuple[int, int] | None:
+        """Raises `ValueError` when it is not two ports."""
+        if not self.media_ports:
+            return None
+        low, _, high = self.media_ports.partition("-")
+        return int(low), int(high)
+
+
+def names() -> Sequence[str]:
+    return [each.name for each in fields(Config)]
+
+
+def add_arguments(parser: Any) -> None:
+    """One option a setting."""
+    for each in fields(Config):
+        default = "" if each.default is Path("data") else each.default
+        shown = (
+            "" if default in ("", [], False) or not isinstance(default, int | float | str) else f" (default {default})"
+        )
+        option = f"--{each.name.replace('_', '-')}"
+        if each.type is bool:
+            parser.add_argument(option, action="store_true", default=None, help=each.metadata["help"])
+        elif _is_list(each.type):
+            parser.add_argument(option, action="append", default=None, help=each.metadata["help"] + "; may be repeated")
+        else:
+            parser.add_argument(option, type=each.type, default=None, help=each.metadata["help"] + shown)
+
+
+def read(arguments: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Config:
+    """Command line before environment before default. Raises `ValueError` naming the setting."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for each in fields(Config):
+        given = arguments.get(each.name)
+        if given is None:
+            text = environment.get(f"DESKSIDE_{each.name.upper()}")
+            if text is not None:
+                given = _parse(each.name, each.type, text)
+        if given is not None:
+            values[each.name] = given
+    return Config(**values)
+
+
+def _is_list(kind: Any) -> bool:
+    return bool(get_args(kind))
+
+
+def _parse(name: str, kind: Any, text: str) -> Any:
+    try:
+        if kind is bool:
+            return text.strip().lower() in ("1", "true", "yes", "on")
+        if _is_list(kind):
+            return [piece for piece in text.replace(",", " ").split() if piece]
+        return kind(text)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error

@@ -1,0 +1,218 @@
+"""Asking for, giving and taking back capabilities. Events go out through a `Change`; a refusal is a `Refusal`."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec.structs import replace
+
+from rs_server.core.errors import IllegalTransition, Refusal
+from rs_server.core.session import Change, Session, is_in
+from rs_server.protocol.consent import Capability, Grant, GrantState
+from rs_server.protocol.session import Participant
+
+Move = Literal["allow", "refuse", "withdraw", "cancel", "expire", "end"]
+
+TRANSITIONS: dict[tuple[GrantState, Move], GrantState] = {
+    ("asked", "allow"): "granted",
+    ("asked", "refuse"): "refused",
+    ("asked", "cancel"): "cancelled",
+    ("asked", "expire"): "expired",
+    ("granted", "withdraw"): "withdrawn",
+    ("granted", "end"): "ended",
+}
+
+ASKED_SECONDS = 90.0
+"""A question that nobody answers expires."""
+
+VIEWING: frozenset[Capability] = frozenset({"screen_view", "page_view", "desktop_view", "application_view", "see"})
+CONTROLLING: frozenset[Capability] = frozenset({"page_control", "desktop_control", "application_control"})
+
+FROM_BROWSER: frozenset[Capability] = frozenset({"hear", "see", "screen_view"})
+"""Capabilities that work without the native client and without the company's page; more come with those."""
+
+STAFF_GIVES: frozenset[Capability] = frozenset({"screen_view"})
+"""What an agent can let others do."""
+
+SHARED_WITH_COLLEAGUE: frozenset[Capability] = frozenset({"hear", "see", "screen_view"})
+"""What a further agent, once agreed to, gets of what the agent in charge already has. Control is never among it."""
+
+_LINE = {
+    "granted": "granted",
+    "refused": "refused",
+    "withdrawn": "withdrawn",
+    "cancelled": "cancelled",
+    "expired": "expired",
+}
+
+
+def move(change: Change, grant: Grant, step: Move) -> Grant:
+    """Take a grant from state to state by the table, with its line in the log."""
+    after = TRANSITIONS.get((grant.state, step))
+    if after is None:
+        raise IllegalTransition("grant", grant.state, step)
+    decided = change.now if grant.state == "asked" else grant.decided_at
+    ended = change.now if after not in ("asked", "granted") else None
+    moved = change.grant(replace(grant, state=after, decided_at=decided, ended_at=ended))
+    kind = _LINE.get(after)
+    if kind is not None:
+        actor = grant.holder if step == "cancel" else grant.giver
+        person = change.session.participants.get(actor)
+        holder = change.session.participants.get(grant.holder)
+        change.line(
+            kind,  # type: ignore[arg-type]  # every value of _LINE is a LineKind
+            person if step != "expire" else None,
+            capability=grant.capability,
+            holder=holder.name if holder else "",
+        )
+    return moved
+
+
+def ask(change: Change, asker: Participant, capability: Capability, giver: Participant | None) -> Grant:
+    """An agent asks. The same question twice is one question.
+
+    Refused with `no_customer` when nobody is there to answer, `not_allowed` for what cannot be asked for."""
+    session = change.session
+    giver = giver or session.customer
+    if asker.role == "customer" or not is_in(asker):
+        raise Refusal("not_allowed", "only somebody of staff who is in the session asks")
+    if giver is None or not is_in(giver) or session.info.state != "live":
+        raise Refusal("no_customer")
+    if giver.role != "customer" or capability not in FROM_BROWSER:
+        raise Refusal("not_allowed", f"{capability} cannot be asked for here")
+    for grant in session.grants.values():
+        same = grant.capability == capability and grant.giver == giver.id and grant.holder == asker.id
+        if same and grant.state in ("asked", "granted"):
+            return grant
+    return open_question(change, asker, capability, giver)
+
+
+def open_question(change: Change, asker: Participant, capability: Capability, giver: Participant) -> Grant:
+    grant = change.grant(
+        Grant(
+            id=change.new_id(),
+            capability=capability,
+            giver=giver.id,
+            holder=asker.id,
+            state="asked",
+            asked_at=change.now,
+        )
+    )
+    change.line("asked", asker, capability=capability, giver=giver.name)
+    return grant
+
+
+def answer(change: Change, who: Participant, grant_id: str, allow: bool) -> Grant:
+    """The giver answers. Refused with `not_found` when the question is not theirs, `conflict` when it is closed."""
+    grant = change.session.grants.get(grant_id)
+    if grant is None or grant.giver != who.id:
+        raise Refusal("not_found")
+    if grant.state != "asked":
+        raise Refusal("conflict", "the question is no longer open")
+    moved = move(change, grant, "allow" if allow else "refuse")
+    if grant.capability == "further_agent":
+        _colleague_answered(change, moved)
+    return moved
+
+
+def give(change: Change, giver: Participant, capability: Capability, holder: Participant | None) -> Sequence[Grant]:
+    """Give unasked, to one person or to everybody of the other side. Refused with `conflict` when nobody is there."""
+    session = change.session
+    if not is_in(giver) or session.info.state != "live":
+        raise Refusal("conflict", "nobody is there yet")
+    if capability not in FROM_BROWSER or (giver.role != "customer" and capability not in STAFF_GIVES):
+        raise Refusal("not_allowed", f"{capability} cannot be given here")
+    others = [p for p in session.participants.values() if is_in(p) and p.id != giver.id]
+    if giver.role == "customer":
+        others = [p for p in others if p.role != "customer"]
+    if holder is not None:
+        others = [p for p in others if p.id == holder.id]
+    if not others:
+        raise Refusal("conflict", "nobody is there to give it to")
+    return [_give_one(change, giver, capability, other) for other in others]
+
+
+def _give_one(change: Change, giver: Participant, capability: Capability, holder: Participant) -> Grant:
+    for grant in change.session.grants.values():
+        if grant.capability == capability and grant.giver == giver.id and grant.holder == holder.id:
+            if grant.state == "granted":
+                return grant
+            if grant.state == "asked":
+                return move(change, grant, "allow")
+    grant = change.grant(
+        Grant(
+            id=change.new_id(),
+            capability=capability,
+            giver=giver.id,
+            holder=holder.id,
+            state="granted",
+            asked_at=change.now,
+            decided_at=change.now,
+            basis="own",
+        )
+    )
+    change.line("granted", giver, capability=capability, holder=holder.name)
+    return grant
+
+
+def withdraw(change: Change, giver: Participant, grant_id: str | None, capability: Capability | None) -> None:
+    """The giver takes back one grant, or all of a capability. Nothing to take back is no error: it is off."""
+    for grant in list(change.session.grants.values()):
+        named = grant.id == grant_id if grant_id is not None else grant.capability == capability
+        if grant.giver == giver.id and named and grant.state == "granted":
+            move(change, grant, "withdraw")
+
+
+def stop_all(change: Change, giver: Participant, voice: bool) -> None:
+    """Every view and control that `giver` has granted ends, and every such question with it."""
+    ends = VIEWING | CONTROLLING | ({"hear"} if voice else frozenset())
+    for grant in list(change.session.grants.values()):
+        if grant.giver != giver.id or grant.capability not in ends:
+            continue
+        if grant.state == "granted":
+            move(change, grant, "withdraw")
+        elif grant.state == "asked":
+            move(change, grant, "refuse")
+
+
+def cancel(change: Change, asker: Participant, grant_id: str) -> None:
+    grant = change.session.grants.get(grant_id)
+    if grant is None or grant.holder != asker.id:
+        raise Refusal("not_found")
+    if grant.state != "asked":
+        raise Refusal("conflict", "the question is no longer open")
+    move(change, grant, "cancel")
+
+
+def expire(change: Change) -> None:
+    """Questions that nobody answered in time."""
+    for grant in list(change.session.grants.values()):
+        if grant.state == "asked" and grant.asked_at + ASKED_SECONDS <= change.now:
+            move(change, grant, "expire")
+            if grant.capability == "further_agent":
+                _turn_away(change, grant)
+
+
+def next_expiry(session: Session) -> float | None:
+    return min((g.asked_at + ASKED_SECONDS for g in session.grants.values() if g.state == "asked"), default=None)
+
+
+def _colleague_answered(change: Change, grant: Grant) -> None:
+    session = change.session
+    colleague = session.participants[grant.holder]
+    if grant.state != "granted":
+        _turn_away(change, grant)
+        return
+    joined = replace(colleague, joined_at=change.now)
+    change.join(joined)
+    primary = session.info.primary
+    for other in list(session.live_grants()):
+        if other.holder == primary and other.giver == grant.giver and other.capability in SHARED_WITH_COLLEAGUE:
+            change.grant(
+                replace(other, id=change.new_id(), holder=joined.id, asked_at=grant.asked_at, decided_at=change.now)
+            )
+
+
+def _turn_away(change: Change, grant: Grant) -> None:
+    colleague = change.session.participants[grant.holder]
+    if colleague.left_at is None:
+        change.leave(colleague)

@@ -1,0 +1,142 @@
+"""Routes of customers: asking for help on a site, links and numbers, further windows."""
+
+from rs_server.http.kit import Call, Route
+from rs_server.protocol.api import (
+    EndpointTicket,
+    HelpRequest,
+    JoinRequest,
+    LinkInfo,
+    SiteInfo,
+    WindowLink,
+)
+from rs_server.protocol.errors import Code, ProtocolError
+from rs_server.store.identity import Site
+
+
+def _site(call: Call) -> Site:
+    site = call.services.identity.site(call.request.match_info["key"])
+    if site is None:
+        raise ProtocolError(Code.NOT_FOUND, "no such site")
+    origin = call.request.headers.get("Origin")
+    if origin is not None and origin not in (*site.origins, call.settings.origin):
+        raise ProtocolError(Code.FOREIGN_ORIGIN, "the embed does not run here")
+    return site
+
+
+async def site_info(call: Call) -> SiteInfo:
+    site = _site(call)
+    queue = call.services.queues.queue(site.queue)
+    return SiteInfo(
+        key=site.key,
+        company=site.company,
+        languages=list(site.languages),
+        capabilities=list(site.capabilities),
+        recording=queue.recording if queue else "off",
+        theme=site.theme,
+    )
+
+
+async def ask_for_help(call: Call) -> EndpointTicket:
+    site = _site(call)
+    body: HelpRequest = call.body
+    services = call.services
+    services.sessions.throttle(call.caller.address)
+    async with services.hub.unit() as unit:
+        session, customer = await services.sessions.ask_for_help(unit, site, body)
+        origin = call.request.headers.get("Origin") or call.settings.origin
+        token = await services.endpoints.add(unit, session.info.id, customer.id, origin)
+        _, link, _ = await services.endpoints.make_entry(unit, session.info.id, "window", participant=customer.id)
+    return EndpointTicket(
+        session=session.info.id, reference=session.info.reference, token=token, window_link=f"/j/{link}"
+    )
+
+
+async def link_info(call: Call) -> LinkInfo:
+    services = call.services
+    services.endpoints.throttle(call.caller.address)
+    entry = await services.endpoints.look(call.request.match_info["token"])
+    session = await services.hub.get(entry.session)
+    if session.info.state == "ended" or entry.purpose == "agent":
+        raise ProtocolError(Code.LINK_INVALID)
+    services.endpoints.forgive(call.caller.address)
+    primary = session.participants.get(session.info.primary or "")
+    return LinkInfo(
+        purpose="window" if entry.purpose == "window" else "customer",
+        company=session.info.company,
+        agent=primary.name if primary else "",
+        recording=session.info.recording_policy,
+        languages=services.texts.languages,
+    )
+
+
+async def join(call: Call) -> EndpointTicket:
+    """By link or number; the same answer for unknown, expired and used."""
+    body: JoinRequest = call.body
+    services = call.services
+    if (body.link is None) == (body.number is None):
+        raise ProtocolError(Code.BAD_REQUEST, "a number or a link", field="number")
+    services.endpoints.throttle(call.caller.address)
+    async with services.hub.unit() as unit:
+        entry = await services.endpoints.use(unit, token=body.link, number=body.number)
+        if entry.participant is not None:
+            participant = entry.participant
+            session = await services.hub.get(entry.session)
+            if session.info.state == "ended":
+                raise ProtocolError(Code.LINK_INVALID)
+        else:
+            try:
+                customer = await services.sessions.customer_joins(unit, entry.session, body.name)
+            except ProtocolError as error:
+                raise ProtocolError(Code.LINK_INVALID) from error
+            participant = customer.id
+            async with services.hub.change(entry.session, unit) as change:
+                services.invites.used(change, entry.id)
+                session = change.session
+        token = await services.endpoints.add(unit, entry.session, participant, call.settings.origin)
+    services.endpoints.forgive(call.caller.address)
+    return EndpointTicket(session=entry.session, reference=session.info.reference, token=token)
+
+
+async def window_link(call: Call) -> WindowLink:
+    """A link to the session window, for the same customer; good once."""
+    endpoint = call.caller.endpoint
+    if endpoint is None:
+        raise ProtocolError(Code.NOT_SIGNED_IN)
+    services = call.services
+    session = await services.hub.get(endpoint.session)
+    if session.info.state == "ended":
+        raise ProtocolError(Code.SESSION_ENDED)
+    async with services.hub.unit() as unit:
+        _, link, _ = await services.endpoints.make_entry(
+            unit, endpoint.session, "window", participant=endpoint.participant
+        )
+    return WindowLink(path=f"/j/{link}")
+
+
+ROUTES = [
+    Route("GET", "/api/v1/sites/{key}", "public", site_info, "What the embed shows", None, SiteInfo, cross_site=True),
+    Route(
+        "POST",
+        "/api/v1/sites/{key}/sessions",
+        "public",
+        ask_for_help,
+        "A customer asks for help",
+        HelpRequest,
+        EndpointTicket,
+        201,
+        cross_site=True,
+    ),
+    Route("GET", "/api/v1/links/{token}", "public", link_info, "Where a link leads; uses nothing up", None, LinkInfo),
+    Route("POST", "/api/v1/join", "public", join, "Join by link or number", JoinRequest, EndpointTicket, 201),
+    Route(
+        "POST",
+        "/api/v1/session/link",
+        "session.customer",
+        window_link,
+        "A link to the session window",
+        None,
+        WindowLink,
+        201,
+        cross_site=True,
+    ),
+]

@@ -1,0 +1,133 @@
+"""Files by tus 1.0 (https://tus.io/protocols/resumable-upload): core, creation, termination. Downloads are inert."""
+
+import base64
+import binascii
+from collections.abc import AsyncIterator
+from urllib.parse import quote
+
+from aiohttp import ClientConnectionError, StreamReader, web
+
+from rs_server.core.session import is_in
+from rs_server.http.kit import Call, Route
+from rs_server.protocol.errors import Code, ProtocolError
+from rs_server.protocol.session import Participant
+from rs_server.store.files import FileRow
+
+_VERSION = "1.0.0"
+
+
+async def _part(call: Call, session_id: str) -> Participant:
+    """The caller's part in the session. Raises `not_found`, whether the session exists or not."""
+    caller, services = call.caller, call.services
+    session = await services.hub.get(session_id)
+    if caller.endpoint is not None:
+        found = session.participants.get(caller.endpoint.participant) if caller.endpoint.session == session_id else None
+    else:
+        user = caller.staff().id
+        mine = [p for p in session.participants.values() if p.user == user and p.joined_at is not None]
+        found = next((p for p in reversed(mine) if is_in(p)), mine[-1] if mine else None)
+    if found is None:
+        raise ProtocolError(Code.NOT_FOUND, "no such session")
+    return found
+
+
+async def _row(call: Call) -> tuple[FileRow, Participant]:
+    row = await call.services.files.get(call.request.match_info["file"])
+    return row, await _part(call, row.session)
+
+
+def _tus(status: int, **headers: str) -> web.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return web.Response(status=status, headers={"Tus-Resumable": _VERSION, **named})
+
+
+def _length(call: Call, name: str) -> int:
+    text = call.request.headers.get(name, "")
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise ProtocolError(Code.BAD_REQUEST, f"{name} must be a number", field=name)
+    return int(text)
+
+
+def _metadata(call: Call) -> dict[str, str]:
+    """`Upload-Metadata`: pairs of a key and a base64 value."""
+    found: dict[str, str] = {}
+    for piece in call.request.headers.get("Upload-Metadata", "")[:4000].split(","):
+        key, _, value = piece.strip().partition(" ")
+        try:
+            found[key] = base64.b64decode(value, validate=True).decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError) as error:
+            raise ProtocolError(Code.BAD_REQUEST, "metadata is base64 of UTF-8", field="Upload-Metadata") from error
+    return found
+
+
+async def create(call: Call) -> web.Response:
+    session = call.request.match_info["session"]
+    part = await _part(call, session)
+    if not is_in(part):
+        raise ProtocolError(Code.SESSION_ENDED)
+    metadata = _metadata(call)
+    size = _length(call, "Upload-Length")
+    row = await call.services.files.create(
+        session, part, metadata.get("filename", "file"), size, metadata.get("filetype", "")
+    )
+    return _tus(201, Location=f"/api/v1/files/{row.id}", Tus_Max_Size=str(call.services.files.limit))
+
+
+async def head(call: Call) -> web.Response:
+    row, _ = await _row(call)
+    offset = row.size if row.state == "ready" else await call.services.files.offset(row)
+    return _tus(200, Upload_Offset=str(offset), Upload_Length=str(row.size), Cache_Control="no-store")
+
+
+async def patch(call: Call) -> web.Response:
+    if call.request.content_type != "application/offset+octet-stream":
+        raise ProtocolError(Code.BAD_REQUEST, "the body must be application/offset+octet-stream")
+    row, part = await _row(call)
+    offset = _length(call, "Upload-Offset")
+    here = await call.services.files.append(row, part, offset, _chunks(call.request.content))
+    return _tus(204, Upload_Offset=str(here))
+
+
+async def _chunks(content: StreamReader) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in content.iter_any():
+            yield chunk
+    except (ClientConnectionError, ConnectionResetError):
+        # The sender is gone for now; what came is kept, and it goes on from there.
+        return
+
+
+async def cancel(call: Call) -> web.Response:
+    row, part = await _row(call)
+    await call.services.files.cancel(row, part)
+    return _tus(204)
+
+
+async def content(call: Call) -> web.StreamResponse:
+    """The file, never to be shown in the page: as an attachment, without sniffing, in a sandbox."""
+    row, part = await _row(call)
+    path = await call.services.files.downloadable(row, part)
+    return web.FileResponse(
+        path,
+        headers={
+            "Content-Type": "application/octet-stream",
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cross-Origin-Resource-Policy": "same-origin" if call.caller.user else "cross-origin",
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+_TAKE_PART = "session.take_part"
+
+ROUTES = [
+    Route(
+        "POST", "/api/v1/sessions/{session}/files", _TAKE_PART, create, "Announce a file", status=201, cross_site=True
+    ),
+    Route("HEAD", "/api/v1/files/{file}", _TAKE_PART, head, "How many bytes are there", cross_site=True),
+    Route("PATCH", "/api/v1/files/{file}", _TAKE_PART, patch, "Send bytes", status=204, cross_site=True),
+    Route("DELETE", "/api/v1/files/{file}", _TAKE_PART, cancel, "Cancel an upload", status=204, cross_site=True),
+    Route("GET", "/api/v1/files/{file}/content", _TAKE_PART, content, "Download a file", cross_site=True),
+]

@@ -1,0 +1,278 @@
+"""The joined table of messages that a client may send: who may, and what it does."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from rs_server.core.permissions import allowed
+from rs_server.core.session import is_in
+from rs_server.http.kit import Caller
+from rs_server.protocol import acd, consent, media, session
+from rs_server.protocol.errors import Code, ProtocolError
+from rs_server.protocol.session import Participant
+from rs_server.services.everything import Services
+from rs_server.services.invites import invite_colleague
+from rs_server.services.presence import Client
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One command, checked: the sender has the permission and, where one is named, a part in the session."""
+
+    services: Services
+    caller: Caller
+    client: Client
+    session: str
+    who: Participant | None
+    body: Any
+
+    @property
+    def me(self) -> Participant:
+        if self.who is None:
+            raise ProtocolError(Code.NOT_FOUND, "no such session")
+        return self.who
+
+    @property
+    def user(self) -> str:
+        return self.caller.staff().id
+
+
+Handler = Callable[[Sent], Awaitable[None]]
+
+
+class MessageRule(NamedTuple):
+    """`scope`: in a session one takes part in; in one that is offered or open to the sender, or none at all."""
+
+    kind: type
+    permission: str
+    handler: Handler
+    scope: str = "part"
+
+
+# --- talking ---
+
+
+async def chat_post(sent: Sent) -> None:
+    body: session.ChatPost = sent.body
+    await sent.services.talk.post(sent.session, sent.me, body.key, body.text, body.audience)
+
+
+async def chat_typing(sent: Sent) -> None:
+    sent.services.talk.typing(sent.session, sent.me, sent.body.audience)
+
+
+async def note_save(sent: Sent) -> None:
+    await sent.services.talk.save_note(sent.session, sent.me, sent.body.text, sent.body.version)
+
+
+# --- the session ---
+
+
+async def leave(sent: Sent) -> None:
+    await sent.services.sessions.leave(sent.session, sent.me)
+
+
+async def end(sent: Sent) -> None:
+    await sent.services.sessions.end(sent.session, sent.me)
+
+
+async def rate(sent: Sent) -> None:
+    await sent.services.sessions.rate(sent.session, sent.me, sent.body.stars, sent.body.comment)
+
+
+async def rename(sent: Sent) -> None:
+    await sent.services.sessions.rename(sent.session, sent.me, sent.body.name)
+
+
+async def hand_over(sent: Sent) -> None:
+    await sent.services.sessions.hand_over(sent.session, sent.me, sent.body.to)
+
+
+async def agent_invite(sent: Sent) -> None:
+    user = await sent.services.identity.user(sent.body.user)
+    if user is None or user.disabled or not allowed("session.agent", user.roles):
+        raise ProtocolError(Code.NOT_FOUND, "no such colleague")
+    async with sent.services.hub.change(sent.session) as change:
+        if change.session.of_user(user.id) is not None:
+            raise ProtocolError(Code.CONFLICT, "this colleague is in the session already")
+        invite_colleague(change, sent.me, user.id, user.display_name)
+
+
+async def agent_join(sent: Sent) -> None:
+    await sent.services.sessions.colleague_joins(sent.session, sent.caller.staff())
+
+
+async def invitation_decline(sent: Sent) -> None:
+    await sent.services.invites.decline(sent.session, sent.user)
+
+
+async def recording_start(sent: Sent) -> None:
+    await sent.services.recordings.ask(sent.session, sent.me)
+
+
+async def recording_stop(sent: Sent) -> None:
+    await sent.services.recordings.stop(sent.session, sent.me)
+
+
+# --- consents ---
+
+
+async def grant_ask(sent: Sent) -> None:
+    await sent.services.consents.ask(sent.session, sent.me, sent.body.capability, sent.body.giver)
+
+
+async def grant_answer(sent: Sent) -> None:
+    await sent.services.consents.answer(sent.session, sent.me, sent.body.grant, sent.body.allow)
+
+
+async def grant_give(sent: Sent) -> None:
+    await sent.services.consents.give(sent.session, sent.me, sent.body.capability, sent.body.holder)
+
+
+async def grant_withdraw(sent: Sent) -> None:
+    await sent.services.consents.withdraw(sent.session, sent.me, sent.body.grant, sent.body.capability)
+
+
+async def grant_cancel(sent: Sent) -> None:
+    await sent.services.consents.cancel(sent.session, sent.me, sent.body.grant)
+
+
+async def stop(sent: Sent) -> None:
+    await sent.services.consents.stop(sent.session, sent.me, sent.body.voice)
+
+
+# --- media ---
+
+
+async def media_open(sent: Sent) -> None:
+    await sent.services.calls.open(sent.session, sent.client)
+
+
+async def media_answer(sent: Sent) -> None:
+    await sent.services.calls.answer(sent.session, sent.client.actor, sent.body.leg, sent.body.sdp)
+
+
+async def media_candidate(sent: Sent) -> None:
+    body: media.MediaCandidate = sent.body
+    await sent.services.calls.candidate(sent.session, sent.client.actor, body.leg, body.candidate, body.mid)
+
+
+async def media_mute(sent: Sent) -> None:
+    found = await sent.services.hub.get(sent.session)
+    sent.services.presences.update(found, sent.me, muted=sent.body.muted)
+
+
+async def media_focus(sent: Sent) -> None:
+    sent.services.watch.focus(sent.user, sent.session or None)
+
+
+# --- the queue ---
+
+
+async def agent_state(sent: Sent) -> None:
+    async with sent.services.hub.unit() as unit:
+        await sent.services.acd.set_state(unit, sent.user, sent.body.state, sent.body.reason)
+
+
+async def offer_accept(sent: Sent) -> None:
+    async with sent.services.hub.unit() as unit:
+        await sent.services.acd.accept(unit, sent.body.offer, sent.user)
+
+
+async def offer_reject(sent: Sent) -> None:
+    async with sent.services.hub.unit() as unit:
+        await sent.services.acd.reject(unit, sent.body.offer, sent.user)
+
+
+async def contact_pick(sent: Sent) -> None:
+    async with sent.services.hub.unit() as unit:
+        await sent.services.acd.pick(unit, sent.body.contact, sent.user)
+
+
+async def wrap_up_done(sent: Sent) -> None:
+    async with sent.services.hub.unit() as unit:
+        await sent.services.acd.wrap_up_done(unit, sent.body.contact, sent.user, sent.body.outcome_code)
+
+
+_BOTH, _CUSTOMER, _AGENT = "session.take_part", "session.customer", "session.agent"
+
+MESSAGES: list[MessageRule] = [
+    MessageRule(session.ChatPost, _BOTH, chat_post),
+    MessageRule(session.ChatTyping, _BOTH, chat_typing),
+    MessageRule(session.NoteSave, _AGENT, note_save),
+    MessageRule(session.SessionLeave, _BOTH, leave),
+    MessageRule(session.SessionEnd, _AGENT, end),
+    MessageRule(session.SessionRate, _CUSTOMER, rate),
+    MessageRule(session.SessionRename, _AGENT, rename),
+    MessageRule(session.SessionHandOver, _AGENT, hand_over),
+    MessageRule(session.AgentInvite, _AGENT, agent_invite),
+    MessageRule(session.AgentJoin, _AGENT, agent_join, "any"),
+    MessageRule(acd.InvitationDecline, _AGENT, invitation_decline, "any"),
+    MessageRule(session.RecordingStart, _AGENT, recording_start),
+    MessageRule(session.RecordingStop, _AGENT, recording_stop),
+    MessageRule(consent.GrantAsk, _AGENT, grant_ask),
+    MessageRule(consent.GrantAnswer, _BOTH, grant_answer),
+    MessageRule(consent.GrantGive, _BOTH, grant_give),
+    MessageRule(consent.GrantWithdraw, _BOTH, grant_withdraw),
+    MessageRule(consent.GrantCancel, _AGENT, grant_cancel),
+    MessageRule(consent.StopAll, _BOTH, stop),
+    MessageRule(media.MediaOpen, _BOTH, media_open, "part_or_offer"),
+    MessageRule(media.MediaAnswer, _BOTH, media_answer, "part_or_offer"),
+    MessageRule(media.MediaCandidate, _BOTH, media_candidate, "part_or_offer"),
+    MessageRule(media.MediaMute, _BOTH, media_mute),
+    MessageRule(media.MediaFocus, _AGENT, media_focus, "part_or_none"),
+    MessageRule(acd.AgentState, _AGENT, agent_state, "none"),
+    MessageRule(acd.OfferAccept, _AGENT, offer_accept, "none"),
+    MessageRule(acd.OfferReject, _AGENT, offer_reject, "none"),
+    MessageRule(acd.ContactPick, _AGENT, contact_pick, "none"),
+    MessageRule(acd.WrapUpDone, _AGENT, wrap_up_done, "none"),
+]
+
+_BY_KIND = {rule.kind: rule for rule in MESSAGES}
+
+
+async def dispatch(services: Services, caller: Caller, client: Client, session_id: str | None, body: Any) -> None:
+    """Check the command against its rule and do it. Raises `ProtocolError`, `AcdRefused`."""
+    rule = _BY_KIND.get(type(body))
+    if rule is None or not allowed(rule.permission, caller.actors):
+        raise ProtocolError(Code.NOT_ALLOWED)
+    who = await _part(services, caller, session_id) if session_id else None
+    if not _in_scope(rule, services, caller, session_id, who):
+        raise ProtocolError(Code.NOT_FOUND, "no such session")
+    await rule.handler(Sent(services, caller, client, session_id or "", who, body))
+
+
+def _in_scope(
+    rule: MessageRule, services: Services, caller: Caller, session_id: str | None, who: Participant | None
+) -> bool:
+    match rule.scope:
+        case "part":
+            return who is not None
+        case "part_or_none":
+            return who is not None or session_id is None
+        case "part_or_offer":
+            offered = caller.user is not None and any(
+                offer.session == session_id for offer in services.acd.offers(caller.user.id)
+            )
+            return who is not None or offered
+        case "any":
+            return session_id is not None
+        case _:
+            return True
+
+
+async def _part(services: Services, caller: Caller, session_id: str) -> Participant | None:
+    """The sender's part in the session; a customer keeps it when the session is over, to rate it."""
+    if caller.endpoint is not None:
+        if caller.endpoint.session != session_id:
+            return None
+        found = await services.hub.get(session_id)
+        mine = found.participants.get(caller.endpoint.participant)
+        over = found.info.state == "ended"
+        return mine if mine is not None and (is_in(mine) or over) else None
+    try:
+        found = await services.hub.get(session_id)
+    except ProtocolError:
+        return None
+    part = found.of_user(caller.staff().id)
+    return part if part is not None and is_in(part) else None

@@ -1,0 +1,159 @@
+"""The pages themselves: templates, built assets, and the policy for their content."""
+
+import json
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from aiohttp import web
+from markupsafe import Markup, escape
+
+from rs_server.http.kit import SERVICES, SETTINGS, Settings
+
+WEB = Path(__file__).resolve().parent.parent / "_web"
+
+STAFF_PAGES = ("/console", "/supervise", "/admin", "/audit", "/login")
+
+
+class Pages:
+    """Renders templates with the built assets' names. Raises `FileNotFoundError` when nothing was built."""
+
+    def __init__(self, folder: Path = WEB) -> None:
+        self._folder = folder
+        self._manifest: Mapping[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        self._templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(folder / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
+        )
+
+    def render(self, name: str, nonce: str, **values: Any) -> str:
+        return self._templates.get_template(name).render(
+            nonce=nonce, entry=lambda source: self._entry(source, nonce), **values
+        )
+
+    def _entry(self, source: str, nonce: str) -> Markup:
+        """Script and styles of a built entry."""
+        chunk = self._manifest[source]
+        tags = [
+            f'<link rel="stylesheet" nonce="{escape(nonce)}" href="/static/{escape(css)}">'
+            for css in self._styles(source)
+        ]
+        tags.append(f'<script type="module" nonce="{escape(nonce)}" src="/static/{escape(chunk["file"])}"></script>')
+        return Markup("\n    ".join(tags))  # noqa: S704  # every part is escaped above
+
+    def _styles(self, source: str, seen: frozenset[str] = frozenset()) -> list[str]:
+        chunk = self._manifest[source]
+        found: list[str] = list(chunk.get("css", ()))
+        for other in chunk.get("imports", ()):
+            if other not in seen:
+                found.extend(self._styles(other, seen | {source}))
+        return list(dict.fromkeys(found))
+
+
+def content_policy(nonce: str, settings: Settings) -> str:
+    """No script or style that we did not send; nothing from elsewhere; nobody frames us."""
+    socket = settings.origin.replace("http", "ws", 1)
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' 'nonce-{nonce}'",
+            f"style-src 'self' 'nonce-{nonce}'",
+            "img-src 'self' blob: data:",
+            "media-src 'self' blob: mediastream:",
+            "font-src 'self'",
+            f"connect-src 'self' {socket}",
+            "worker-src 'self' blob:",
+            "manifest-src 'self'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+            "object-src 'none'",
+        )
+    )
+
+
+PAGES: web.AppKey[Pages] = web.AppKey("pages", Pages)
+
+
+def _page(request: web.Request, template: str, **values: Any) -> web.Response:
+    nonce = secrets.token_urlsafe(16)
+    settings = request.app[SETTINGS]
+    texts = request.app[SERVICES].texts
+    asked = request.query.get("lang", "")
+    language = asked if asked in texts.languages else texts.best(request.headers.get("Accept-Language", ""))
+    boot = {"language": language, "languages": texts.languages, **values.pop("boot", {})}
+    html = request.app[PAGES].render(template, nonce, language=language, boot=boot, **values)
+    response = web.Response(text=html, content_type="text/html")
+    response.headers.update(
+        {
+            "Content-Security-Policy": content_policy(nonce, settings),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+            "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+            "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
+            "Cache-Control": "no-store",
+        }
+    )
+    return response
+
+
+async def staff_page(request: web.Request) -> web.Response:
+    company = request.app[SERVICES].company
+    return _page(request, "staff.html", boot={"company": company})
+
+
+async def join_page(request: web.Request) -> web.Response:
+    """`/join`: type a number. Looking at a link's page uses nothing up: the page's script does, on a click."""
+    company = request.app[SERVICES].company
+    return _page(request, "join.html", title=company, boot={"company": company, "link": None})
+
+
+async def link_page(request: web.Request) -> web.Response:
+    company = request.app[SERVICES].company
+    link = request.match_info["token"]
+    return _page(request, "join.html", title=company, boot={"company": company, "link": link})
+
+
+async def embed_script(request: web.Request) -> web.StreamResponse:
+    """Served to any page; what it may do is decided by its site's origins."""
+    return web.FileResponse(
+        WEB / "embed.js",
+        headers={
+            "Content-Type": "text/javascript; charset=utf-8",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "Access-Control-Allow-Origin": "*",
+            "Cache-Control": "public, max-age=300",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+async def home(request: web.Request) -> web.StreamResponse:
+    raise web.HTTPFound("/console")
+
+
+async def static_headers(request: web.Request, response: web.StreamResponse) -> None:
+    if request.path.startswith("/static/"):
+        hashed = request.path.startswith("/static/assets/")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+
+
+PAGE_ROUTES: list[tuple[str, Callable[[web.Request], Awaitable[web.StreamResponse]]]] = [
+    ("/", home),
+    *((path, staff_page) for path in STAFF_PAGES),
+    ("/audit/{rest:.*}", staff_page),
+    ("/join", join_page),
+    ("/j/{token:[A-Za-z0-9_-]{16,128}}", link_page),
+    ("/embed.js", embed_script),
+]
+
+
+def add_to(app: web.Application) -> None:
+    app[PAGES] = Pages()
+    for path, handler in PAGE_ROUTES:
+        app.router.add_get(path, handler)
+    app.router.add_static("/static/", WEB, append_version=False)
+    app.on_response_prepare.append(static_headers)

@@ -1,0 +1,33 @@
+"""The joined table of routes."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from rs_server.http import access, customers, files, health, replays, staff
+from rs_server.http.kit import Route
+
+ROUTES: list[Route] = [
+    *health.ROUTES,
+    *staff.ROUTES,
+    *customers.ROUTES,
+    *files.ROUTES,
+    *replays.ROUTES,
+]
+
+
+def add_to(app: web.Application) -> None:
+    crossing: set[str] = set()
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, _wrapped(route))
+        if route.cross_site:
+            crossing.add(route.path)
+    for path in sorted(crossing):
+        app.router.add_route("OPTIONS", path, access.preflight)
+
+
+def _wrapped(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return await access.handle(request, route)
+
+    return handler

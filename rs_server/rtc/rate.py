@@ -1,0 +1,244 @@
+"""How fast a browser may send, told to it by REMB (draft-alvestrand-rmcat-remb-03). Pure: time comes in.
+
+One controller serves a whole connection, because a browser takes REMB for its connection as a whole. It looks
+at the delay of video packets (a trend line over groups of packets, as in draft-ietf-rmcat-gcc-02) and at
+loss."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+MINIMUM = 150_000
+MAXIMUM = 6_000_000
+START = 2_000_000
+
+LOSS_LIMIT = 0.10
+"""Loss below this is what radio does, not what a full line does: cutting at 2 % starves a share for
+nothing."""
+
+CUT_PAUSE_MS = 400
+"""A cut needs a round trip to show; cutting again at once would go far below the line."""
+
+BURST_MS = 5
+WINDOW = 20
+EMIT_MS = 200
+
+
+class Throughput:
+    """Bits per second over the last second."""
+
+    def __init__(self, window_ms: int = 1000) -> None:
+        self._window = window_ms
+        self._samples: deque[tuple[int, int]] = deque()
+        self._bytes = 0
+
+    def add(self, now_ms: int, size: int) -> None:
+        self._samples.append((now_ms, size))
+        self._bytes += size
+        self.rate(now_ms)
+
+    def rate(self, now_ms: int) -> int:
+        while self._samples and self._samples[0][0] <= now_ms - self._window:
+            self._bytes -= self._samples.popleft()[1]
+        return self._bytes * 8 * 1000 // self._window
+
+
+@dataclass(slots=True)
+class Trend:
+    """Whether a queue grows on the way, from send and arrival times in ms."""
+
+    state: str = "normal"
+    """`over`, `under` or `normal` use of the line."""
+    _group: tuple[float, float, float] | None = None
+    _previous: tuple[float, float, float] | None = None
+    _delay: float = 0.0
+    _smooth: float = 0.0
+    _points: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=WINDOW))
+    _count: int = 0
+    _threshold: float = 12.5
+    _adapted: float | None = None
+    _over_for: float = 0.0
+    _slope: float = 0.0
+
+    def add(self, sent: float, arrived: float) -> None:
+        group = self._group
+        if group is None:
+            self._group = (sent, sent, arrived)
+            return
+        since = sent - group[0]
+        if since < 0:
+            return
+        if since <= BURST_MS:
+            self._group = (group[0], max(group[1], sent), arrived)
+            return
+        if self._previous is not None:
+            self._compare(group, self._previous)
+        self._previous, self._group = group, (sent, sent, arrived)
+
+    def _compare(self, group: tuple[float, float, float], previous: tuple[float, float, float]) -> None:
+        sent, arrived = group[1] - previous[1], group[2] - previous[2]
+        if arrived > 3000 or sent > 3000:
+            self._points.clear()
+            self._delay = self._smooth = 0.0
+            self._count = 0
+            return
+        self._count = min(self._count + 1, 60)
+        self._delay += arrived - sent
+        self._smooth = 0.9 * self._smooth + 0.1 * self._delay
+        self._points.append((group[2], self._smooth))
+        if len(self._points) == WINDOW:
+            self._detect(group[2], sent, self._fit())
+
+    def _fit(self) -> float:
+        origin = self._points[0][0]
+        mean_x = sum(x - origin for x, _ in self._points) / WINDOW
+        mean_y = sum(y for _, y in self._points) / WINDOW
+        spread = sum((x - origin - mean_x) ** 2 for x, _ in self._points)
+        if not spread:
+            return self._slope
+        return sum((x - origin - mean_x) * (y - mean_y) for x, y in self._points) / spread
+
+    def _detect(self, now: float, sent: float, slope: float) -> None:
+        value = self._count * slope * 4.0
+        if value > self._threshold:
+            self._over_for += sent
+            if self._over_for > 10 and slope >= self._slope:
+                self.state = "over"
+        else:
+            self._over_for = 0.0
+            self.state = "under" if value < -self._threshold else "normal"
+        self._slope = slope
+        if self._adapted is not None and abs(value) <= self._threshold + 15:
+            gain = 0.039 if abs(value) < self._threshold else 0.0087
+            step = gain * (abs(value) - self._threshold) * min(now - self._adapted, 100.0)
+            self._threshold = max(6.0, min(600.0, self._threshold + step))
+        self._adapted = now
+
+
+class RateController:
+    """What to tell one sending browser."""
+
+    def __init__(self, start: int = START, minimum: int = MINIMUM, maximum: int = MAXIMUM) -> None:
+        self._estimate = float(start)
+        self._start, self._minimum, self._maximum = start, minimum, maximum
+        self.cap: int | None = None
+        """The most that those who receive it can take, in bit/s; None when nobody said."""
+        self._trend = Trend()
+        self._incoming = Throughput()
+        self._sources: dict[int, int] = {}
+        self._sent: int | None = None
+        self._first: int | None = None
+        self._grown = self._told = self._cut = 0
+        self._loss_read = 0
+        self._loss = 0.0
+        self._expected = self._received = 0
+        self._ceiling: float | None = None
+
+    @property
+    def estimate(self) -> int:
+        """Bit/s to be told now."""
+        bounded = min(self._maximum, max(self._minimum, self._estimate))
+        return int(bounded if self.cap is None else min(bounded, max(self.cap, self._minimum)))
+
+    @property
+    def sources(self) -> list[int]:
+        """SSRCs heard in the last 10 s."""
+        return list(self._sources)
+
+    def lost(self, expected: int, received: int) -> None:
+        """Packets that should have come and that came the first time, since the last call."""
+        self._expected += expected
+        self._received += received
+
+    def add(self, now_ms: int, send_time: int, size: int, ssrc: int) -> int | None:
+        """Note a video packet: arrival in ms, abs-send-time (24 bits), bytes. Returns bit/s when it is time
+        to say so."""
+        if self._first is None:
+            self._first = self._grown = self._loss_read = now_ms
+            self._sent = send_time
+        assert self._sent is not None
+        self._sent += ((send_time - self._sent + (1 << 23)) & 0xFFFFFF) - (1 << 23)
+        self._trend.add(self._sent * 1000 / (1 << 18), now_ms)
+        self._incoming.add(now_ms, size)
+        self._sources[ssrc] = now_ms
+        incoming = self._incoming.rate(now_ms)
+        if self._trend.state == "over" and now_ms - self._cut > CUT_PAUSE_MS and now_ms - self._first > 500:
+            self._reduce(now_ms, 0.85 * incoming)
+            known = self._ceiling
+            self._ceiling = incoming if known is None else 0.7 * known + 0.3 * incoming
+            return self._tell(now_ms)
+        if now_ms - self._loss_read >= 1000:
+            self._read_loss(now_ms, incoming)
+        if now_ms - self._told < EMIT_MS:
+            return None
+        self._grow(now_ms, incoming)
+        return self._tell(now_ms)
+
+    def _reduce(self, now_ms: int, target: float) -> None:
+        self._estimate = min(self._estimate, max(self._minimum, target))
+        self._cut = self._grown = now_ms
+
+    def _read_loss(self, now_ms: int, incoming: int) -> None:
+        self._loss_read = now_ms
+        if self._expected < 10:
+            return
+        self._loss = max(0, self._expected - self._received) / self._expected
+        self._expected = self._received = 0
+        if self._loss > LOSS_LIMIT and now_ms - self._cut > 1000:
+            self._reduce(now_ms, max(incoming, self._minimum) * (1 - 0.5 * self._loss))
+
+    def _grow(self, now_ms: int, incoming: int) -> None:
+        elapsed = min(1000, now_ms - self._grown) / 1000
+        self._grown = now_ms
+        quiet = now_ms - self._cut
+        if self._trend.state != "normal" or self._loss > LOSS_LIMIT or quiet < 500:
+            return
+        # What was not tried is not known: the estimate stays within reach of what really comes in.
+        reach = max(1.5 * incoming, self._start if self._ceiling is None else 0) + 10_000
+        if self._estimate >= reach:
+            return
+        near = self._ceiling is not None and quiet < 8000 and incoming > 0.75 * self._ceiling
+        factor = 1.05 if near else 1.15 if quiet < 3000 else 1.35
+        self._estimate = min(self._maximum, self._estimate * factor**elapsed + (4000 if near else 0))
+
+    def _tell(self, now_ms: int) -> int:
+        self._told = now_ms
+        for ssrc in [ssrc for ssrc, heard in self._sources.items() if now_ms - heard > 10_000]:
+            del self._sources[ssrc]
+        return self.estimate
+
+
+class SubscriberLimit:
+    """What one receiving endpoint can take, from its REMB, or from its loss while it sends none.
+
+    A browser sends REMB only on a connection on which it has live media to send."""
+
+    FRESH = 5.0
+    """Seconds for which a REMB counts."""
+
+    def __init__(self, minimum: int = MINIMUM) -> None:
+        self._minimum = minimum
+        self._remb: tuple[float, int] | None = None
+        self._by_loss: float | None = None
+        self._changed = 0.0
+
+    def remb(self, now: float, bps: int) -> None:
+        self._remb = now, bps
+
+    def loss(self, now: float, fraction: float, sending: int) -> None:
+        """A receiver report: fraction lost since the last one, and what we send in bit/s."""
+        if fraction > LOSS_LIMIT:
+            if now - self._changed > 1.0:
+                base = sending if self._by_loss is None else min(self._by_loss, sending)
+                self._by_loss = max(self._minimum, base * (1 - 0.5 * fraction))
+                self._changed = now
+        elif self._by_loss is not None and now - self._changed > 2.0:
+            self._by_loss *= 1.2
+            self._changed = now
+            if self._by_loss > MAXIMUM:
+                self._by_loss = None
+
+    def limit(self, now: float) -> int | None:
+        """Bit/s, or None when nothing speaks for a limit."""
+        if self._remb is not None and now - self._remb[0] < self.FRESH:
+            return max(self._minimum, self._remb[1])
+        return None if self._by_loss is None else int(self._by_loss)

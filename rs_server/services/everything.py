@@ -1,0 +1,50 @@
+"""The services of one installation, together: what routes and messages are handled with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rs_server.ports import Acd, Blobs, Bus, Clock
+from rs_server.protocol.api import DeskConfig
+from rs_server.services.calls import Calls
+from rs_server.services.consents import Consents
+from rs_server.services.desk import Desk
+from rs_server.services.endpoints import Endpoints
+from rs_server.services.files import Files
+from rs_server.services.hub import Hub
+from rs_server.services.identity import Identity
+from rs_server.services.invites import Invites
+from rs_server.services.mail import Outbox
+from rs_server.services.presence import Presences
+from rs_server.services.recordings import Recordings
+from rs_server.services.replay import Replay
+from rs_server.services.sessions import Queues, Sessions
+from rs_server.services.talk import Talk
+from rs_server.services.texts import Texts
+from rs_server.services.watch import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    clock: Clock
+    bus: Bus
+    blobs: Blobs
+    acd: Acd
+    queues: Queues
+    hub: Hub
+    identity: Identity
+    endpoints: Endpoints
+    sessions: Sessions
+    invites: Invites
+    consents: Consents
+    talk: Talk
+    files: Files
+    presences: Presences
+    calls: Calls
+    recordings: Recordings
+    desk: Desk
+    replay: Replay
+    watch: Watch
+    texts: Texts
+    company: str
+    desk_config: Callable[[], DeskConfig]
+    outbox: Outbox | None

@@ -1,0 +1,199 @@
+"""Files passed in a session: resumable uploads, checked, inert."""
+
+import asyncio
+import hashlib
+import re
+import unicodedata
+from collections.abc import AsyncIterator
+
+from rs_server.core.session import is_in
+from rs_server.ports import BlobConflict, Blobs
+from rs_server.protocol.errors import Code, ProtocolError
+from rs_server.protocol.files import FileInfo, FileProgress
+from rs_server.protocol.session import FileChanged, Participant
+from rs_server.services import ids
+from rs_server.services.hub import Hub
+from rs_server.store import files as store
+from rs_server.store.files import FileRow
+
+MOST_FILES = 200
+_BLOCK = 1 << 20
+_TOLD_EVERY = 1 << 20
+
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]')
+_DEVICE = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+_MEDIA_TYPE = re.compile(r"^[a-z0-9.+\-]{1,60}/[a-z0-9.+\-]{1,60}$")
+
+
+def harmless(name: str) -> str:
+    """A file name without path, control or direction characters, reserved device names; at most 200 characters."""
+    name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    name = _UNSAFE.sub("_", name).strip(" .")
+    if len(name) > 200:
+        stem, dot, ending = name.rpartition(".")
+        name = f"{stem[: 190 - len(ending)]}.{ending}" if dot and len(ending) <= 12 else name[:200]
+    if _DEVICE.match(name):
+        name = f"_{name}"
+    return name or "file"
+
+
+class Files:
+    """Bytes in blobs, the rest in the session's events. The digest is of the bytes as they lie on disk."""
+
+    def __init__(self, hub: Hub, blobs: Blobs, limit: int) -> None:
+        self._hub = hub
+        self._blobs = blobs
+        self.limit = limit
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._digests: dict[str, tuple[int, hashlib._Hash]] = {}
+
+    async def create(self, session_id: str, who: Participant, name: str, size: int, media_type: str) -> FileRow:
+        """Announce a file. Raises `file_too_large`, `session_ended`, `throttled` (too many files)."""
+        if size > self.limit:
+            raise ProtocolError(Code.FILE_TOO_LARGE, f"at most {self.limit} bytes")
+        media_type = media_type.lower()
+        row = FileRow(
+            id=ids.new_id(),
+            session=session_id,
+            sender=who.id,
+            name=harmless(name),
+            size=size,
+            media_type=media_type if _MEDIA_TYPE.match(media_type) else "application/octet-stream",
+            state="uploading",
+            created_at=self._hub.clock.now(),
+        )
+        async with self._hub.unit() as unit, self._hub.change(session_id, unit) as change:
+            if change.session.info.state == "ended":
+                raise ProtocolError(Code.SESSION_ENDED)
+            if await store.count(unit.connection, session_id) >= MOST_FILES:
+                raise ProtocolError(Code.THROTTLED, "too many files in this session")
+            await store.add(unit.connection, row)
+            change.emit(FileChanged(file=_info(row)))
+        if size == 0:
+            await self._finish(row)
+        return row
+
+    async def get(self, file_id: str) -> FileRow:
+        async with self._hub.database.read() as connection:
+            row = await store.by_id(connection, file_id)
+        if row is None:
+            raise ProtocolError(Code.NOT_FOUND)
+        return row
+
+    async def offset(self, row: FileRow) -> int:
+        return await self._blobs.size(_key(row)) or 0
+
+    async def append(self, row: FileRow, who: Participant, offset: int, chunks: AsyncIterator[bytes]) -> int:
+        """Add bytes at `offset`; returns how many are there. What arrived before a break stays.
+
+        Raises `conflict` when the offset is another or the file is no longer open, `too_large` when more comes than
+        was announced."""
+        if row.sender != who.id:
+            raise ProtocolError(Code.NOT_FOUND)
+        async with self._locks.setdefault(row.id, asyncio.Lock()):
+            row = await self.get(row.id)
+            if row.state != "uploading":
+                raise ProtocolError(Code.CONFLICT, "the file is no longer open")
+            here = await self.offset(row)
+            if offset != here:
+                raise ProtocolError(Code.CONFLICT, f"{here} bytes are there, not {offset}")
+            here = await self._write(row, here, chunks)
+            if here == row.size:
+                await self._finish(row)
+        return here
+
+    async def _write(self, row: FileRow, here: int, chunks: AsyncIterator[bytes]) -> int:
+        counted, digest = self._digests.get(row.id, (0, hashlib.sha256()))
+        if counted != here:
+            digest = await self._digest(row, here)
+        block = bytearray()
+        told = here
+        try:
+            async for chunk in chunks:
+                block += chunk
+                if here + len(block) > row.size:
+                    raise ProtocolError(Code.TOO_LARGE, "more bytes than were announced")
+                if len(block) >= _BLOCK:
+                    here = await self._flush(row, here, block, digest)
+                    if here - told >= _TOLD_EVERY:
+                        told = here
+                        self._hub.tell(row.session, FileProgress(file=row.id, received=here))
+        finally:
+            # Also when the connection broke: what came is kept, and the sender goes on from there.
+            if block and here + len(block) <= row.size:
+                here = await self._flush(row, here, block, digest)
+            self._digests[row.id] = (here, digest)
+        return here
+
+    async def _flush(self, row: FileRow, here: int, block: bytearray, digest: "hashlib._Hash") -> int:
+        data = bytes(block)
+        block.clear()
+        try:
+            size, _ = await asyncio.gather(
+                self._blobs.append(_key(row), here, data), asyncio.to_thread(digest.update, data)
+            )
+        except BlobConflict as error:
+            raise ProtocolError(Code.CONFLICT, str(error)) from error
+        return size
+
+    async def _digest(self, row: FileRow, size: int) -> "hashlib._Hash":
+        digest = hashlib.sha256()
+        if size:
+            async for chunk in self._blobs.read(_key(row), 0, size):
+                await asyncio.to_thread(digest.update, chunk)
+        return digest
+
+    async def _finish(self, row: FileRow) -> None:
+        _, digest = self._digests.pop(row.id, (0, hashlib.sha256()))
+        async with self._hub.unit() as unit:
+            if not await store.set_state(unit.connection, row.id, "uploading", "ready"):
+                raise ProtocolError(Code.CONFLICT, "the file is no longer open")
+            async with self._hub.change(row.session, unit) as change:
+                sender = change.session.participants.get(row.sender)
+                info = _info(row, state="ready", sha256=digest.hexdigest())
+                change.emit(FileChanged(file=info))
+                change.line("file", sender, file=row.id, name=row.name, size=str(row.size))
+        self._locks.pop(row.id, None)
+
+    async def cancel(self, row: FileRow, who: Participant) -> None:
+        """The sender, or the agent in charge, takes back a file that is not whole yet."""
+        session = await self._hub.get(row.session)
+        if row.sender != who.id and session.info.primary != who.id:
+            raise ProtocolError(Code.NOT_FOUND)
+        async with self._hub.unit() as unit:
+            if not await store.set_state(unit.connection, row.id, "uploading", "cancelled"):
+                raise ProtocolError(Code.CONFLICT, "the file is whole already")
+            async with self._hub.change(row.session, unit) as change:
+                change.emit(FileChanged(file=_info(row, state="cancelled")))
+        self._digests.pop(row.id, None)
+        self._locks.pop(row.id, None)
+        await self._blobs.delete(_key(row))
+
+    async def downloadable(self, row: FileRow, who: Participant) -> str:
+        """The blob's path. Raises `not_found` for who is not in the session, or a file that is not whole."""
+        session = await self._hub.get(row.session)
+        person = session.participants.get(who.id)
+        may = person is not None and (is_in(person) or session.info.state == "ended")
+        if not may or row.state != "ready":
+            raise ProtocolError(Code.NOT_FOUND)
+        path = self._blobs.path(_key(row))
+        if path is None:
+            raise ProtocolError(Code.NOT_FOUND)
+        return path
+
+
+def _key(row: FileRow) -> str:
+    return f"files/{row.session}/{row.id}"
+
+
+def _info(row: FileRow, state: str | None = None, sha256: str | None = None) -> FileInfo:
+    return FileInfo(
+        id=row.id,
+        name=row.name,
+        size=row.size,
+        media_type=row.media_type,
+        sender=row.sender,
+        state=state or row.state,  # type: ignore[arg-type]  # the column holds these states only
+        created_at=row.created_at,
+        sha256=sha256,
+    )

@@ -1,0 +1,368 @@
+"""The life of a session: from a click or an invitation, through the queue, to its end."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+from msgspec.structs import replace
+
+from rs_server.core import consent
+from rs_server.core.errors import Refusal
+from rs_server.core.session import Change, Session, Step, is_in
+from rs_server.db import UnitOfWork
+from rs_server.ports import (
+    Acd,
+    AcdEvent,
+    Assigned,
+    ContactEnded,
+    ContactLeft,
+    ContactRequest,
+    WrapUpEnded,
+)
+from rs_server.protocol.api import HelpRequest, OutboundRequest
+from rs_server.protocol.consent import Grant
+from rs_server.protocol.errors import Code, ProtocolError
+from rs_server.protocol.session import (
+    InviteChanged,
+    Participant,
+    RecordingPolicy,
+    SessionChanged,
+    SessionInfo,
+)
+from rs_server.services import ids
+from rs_server.services.hub import Hub
+from rs_server.services.identity import Identity
+from rs_server.services.throttle import Throttle
+from rs_server.store import sessions as store
+from rs_server.store.identity import Site, User
+
+
+class QueueFacts(msgspec.Struct, frozen=True):
+    """What a session takes over from its queue."""
+
+    id: str
+    name: str
+    recording: RecordingPolicy
+
+
+class Queues(Protocol):
+    """Read side of the queues' configuration."""
+
+    def queue(self, queue: str) -> QueueFacts | None: ...
+
+    def default_queue(self) -> QueueFacts | None: ...
+
+
+class Sessions:
+    """Starts, joins, hands over and ends sessions, and follows what the queue decides."""
+
+    def __init__(self, hub: Hub, acd: Acd, identity: Identity, queues: Queues, company: str) -> None:
+        self._hub = hub
+        self._acd = acd
+        self._identity = identity
+        self._queues = queues
+        self._company = company
+        self._asked = Throttle(hub.clock, burst=20, refill=3.0)
+        acd.listen(self._on_acd)
+
+    def throttle(self, address: str) -> None:
+        """Count a request for help from this address. Raises `throttled`."""
+        self._asked.take(address)
+
+    # --- beginning ---
+
+    async def ask_for_help(self, unit: UnitOfWork, site: Site, request: HelpRequest) -> tuple[Session, Participant]:
+        """An inbound session: the customer is in the queue when the unit commits.
+
+        Raises `not_found` for an unknown queue."""
+        queue = self._queues.queue(request.queue or site.queue)
+        if queue is None or (request.queue is not None and request.queue != site.queue):
+            # A page of the site may only lead into the site's own queue.
+            raise ProtocolError(Code.NOT_FOUND, "no such queue", field="queue")
+        now = self._hub.clock.now()
+        info = self._info(
+            kind="inbound",
+            company=site.company,
+            site=site.key,
+            queue=queue,
+            name=request.name,
+            question=request.question,
+            page_url=request.page_url,
+            language=request.language if request.language in site.languages else site.languages[0],
+            now=now,
+        )
+        contact = ids.new_id()
+        change = await self._open(unit, contact, info)
+        customer = Participant(id=ids.new_id(), role="customer", name=request.name, user=None, joined_at=now)
+        change.join(customer)
+        change.line("queued", None, queue=queue.name)
+        await self._hub.save(unit, change)
+        await self._acd.enqueue(unit, self._request(contact, info))
+        return change.session, customer
+
+    async def start_outbound(self, user: User, request: OutboundRequest) -> str:
+        """A session that the agent begins, to invite a customer into. Raises `at_capacity`."""
+        queue = self._queues.queue(request.queue) if request.queue else self._queues.default_queue()
+        if queue is None:
+            raise ProtocolError(Code.NOT_FOUND, "no such queue", field="queue")
+        info = self._info(
+            kind="outbound",
+            company=self._company,
+            site=None,
+            queue=queue,
+            name=request.customer_name,
+            question="",
+            page_url="",
+            language=request.language,
+            now=self._hub.clock.now(),
+        )
+        contact = ids.new_id()
+        async with self._hub.unit() as unit:
+            change = await self._open(unit, contact, info)
+            await self._hub.save(unit, change)
+            await self._acd.start_outbound(unit, self._request(contact, info), user.id)
+        return info.id
+
+    def _info(
+        self,
+        *,
+        kind: str,
+        company: str,
+        site: str | None,
+        queue: QueueFacts,
+        name: str,
+        question: str,
+        page_url: str,
+        language: str,
+        now: float,
+    ) -> SessionInfo:
+        inbound = kind == "inbound"
+        return SessionInfo(
+            id=ids.new_id(),
+            reference=ids.new_reference(),
+            state="waiting" if inbound else "inviting",
+            kind="inbound" if inbound else "outbound",
+            company=company,
+            site=site,
+            queue=queue.id,
+            queue_name=queue.name,
+            customer_name=name,
+            question=question,
+            page_url=page_url,
+            language=language,
+            created_at=now,
+            waiting_since=now if inbound else None,
+            answered_at=None,
+            ended_at=None,
+            ended_by=None,
+            primary=None,
+            recording=False,
+            recording_policy=queue.recording,
+        )
+
+    async def _open(self, unit: UnitOfWork, contact: str, info: SessionInfo) -> Change:
+        change = await self._hub.create(unit, contact, Session(info))
+        change.emit(SessionChanged(session=info))
+        change.line("created", None, reference=info.reference)
+        return change
+
+    def _request(self, contact: str, info: SessionInfo) -> ContactRequest:
+        return ContactRequest(
+            contact=contact,
+            queue=info.queue or "",
+            medium="session",
+            session=info.id,
+            customer=info.customer_name,
+            question=info.question,
+        )
+
+    async def customer_joins(self, unit: UnitOfWork, session: str, name: str | None) -> Participant:
+        """The invited customer is there. Raises `session_ended`, or `conflict` when one is in already."""
+        async with self._hub.change(session, unit) as change:
+            info = change.session.info
+            if info.state == "ended":
+                raise ProtocolError(Code.SESSION_ENDED)
+            if change.session.customer is not None or info.state != "inviting":
+                raise ProtocolError(Code.CONFLICT, "a customer is in this session already")
+            called = name or info.customer_name or "Customer"
+            customer = Participant(id=ids.new_id(), role="customer", name=called, user=None, joined_at=change.now)
+            change.join(customer)
+            if info.primary is None:
+                # Its agent was lost meanwhile and the contact is in the queue: the customer waits there.
+                change.step(Step.RETURNED, customer_name=called, waiting_since=info.created_at)
+                return customer
+            change.step(Step.CUSTOMER_JOINED, answered_at=change.now, customer_name=called)
+            self._record_by_policy(change)
+        return customer
+
+    # --- what the queue decides ---
+
+    async def _on_acd(self, unit: UnitOfWork, events: Sequence[AcdEvent]) -> None:
+        for event in events:
+            match event:
+                case Assigned():
+                    await self._assigned(unit, event)
+                case ContactLeft(session=session, agent=agent, reason="agent_lost"):
+                    await self._agent_lost(unit, session, agent)
+                case ContactEnded(session=session, outcome="abandoned"):
+                    async with self._hub.change(session, unit) as change:
+                        change.end(change.session.customer)
+                case WrapUpEnded(session=session, outcome_code=str(code)):
+                    async with self._hub.change(session, unit) as change:
+                        change.info(outcome_code=code)
+                case _:
+                    pass
+
+    async def _assigned(self, unit: UnitOfWork, event: Assigned) -> None:
+        user = await self._identity.user(event.agent)
+        if user is None:
+            raise ProtocolError(Code.NOT_FOUND, "no such agent")
+        async with self._hub.change(event.session, unit) as change:
+            session = change.session
+            agent = session.of_user(user.id)
+            if agent is None or not is_in(agent):
+                agent = Participant(
+                    id=agent.id if agent else ids.new_id(),
+                    role="agent",
+                    name=user.display_name,
+                    user=user.id,
+                    joined_at=change.now,
+                )
+                change.join(agent)
+            if session.info.state == "inviting":
+                change.info(primary=agent.id)
+                return
+            answered = session.info.answered_at or change.now
+            change.step(Step.ASSIGNED, primary=agent.id, answered_at=answered, waiting_since=None)
+            self._record_by_policy(change)
+
+    async def _agent_lost(self, unit: UnitOfWork, session_id: str, user: str) -> None:
+        async with self._hub.change(session_id, unit) as change:
+            session = change.session
+            agent = session.of_user(user)
+            if agent is not None:
+                change.leave(agent, "lost")
+            if session.info.state == "inviting":
+                change.info(primary=None)
+            elif session.info.state == "live":
+                change.step(Step.RETURNED, primary=None, waiting_since=session.info.created_at)
+                change.line("queued", None, queue=session.info.queue_name or "")
+
+    def _record_by_policy(self, change: Change) -> None:
+        """Where the queue always records: the customer was told before joining; the log says so, then it begins."""
+        session = change.session
+        customer, agent = session.customer, session.participants.get(session.info.primary or "")
+        if session.info.recording_policy != "always" or customer is None or agent is None:
+            return
+        change.grant(
+            Grant(
+                id=change.new_id(),
+                capability="record",
+                giver=customer.id,
+                holder=agent.id,
+                state="granted",
+                asked_at=change.now,
+                decided_at=change.now,
+                basis="notice",
+            )
+        )
+        change.line("notice", None, capability="record")
+        if not session.info.recording:
+            change.info(recording=True)
+            change.line("recording_on", None)
+
+    # --- ending and handing over ---
+
+    async def end(self, session_id: str, who: Participant | None) -> None:
+        """The agent in charge, or the customer, ends it for everybody. Raises `not_allowed` for other agents."""
+        async with self._hub.unit() as unit:
+            async with self._hub.change(session_id, unit) as change:
+                info = change.session.info
+                if who is not None and who.role != "customer" and who.id != info.primary:
+                    raise ProtocolError(Code.NOT_ALLOWED, "only the agent in charge ends the session")
+                if info.state == "ended":
+                    return
+                state = info.state
+                if state != "waiting":
+                    change.end(who)
+            contact = await store.contact_of(unit.connection, session_id)
+            if contact is None:
+                return
+            if state == "waiting":
+                await self._acd.abandon(unit, contact)
+            else:
+                await self._acd.complete(unit, contact)
+
+    async def leave(self, session_id: str, who: Participant) -> None:
+        """A customer's leaving ends the session; an agent in charge hands over first (`conflict`)."""
+        if who.role == "customer":
+            await self.end(session_id, who)
+            return
+        async with self._hub.change(session_id) as change:
+            if change.session.info.primary == who.id:
+                raise ProtocolError(Code.CONFLICT, "hand over first, or end the session")
+            if change.session.participants[who.id].left_at is None:
+                change.leave(change.session.participants[who.id])
+
+    async def hand_over(self, session_id: str, who: Participant, to: str) -> None:
+        """Another agent in the session becomes the one in charge; what the customer granted to the former one for
+        viewing stays with each as it is, control ends."""
+        async with self._hub.unit() as unit:
+            async with self._hub.change(session_id, unit) as change:
+                session = change.session
+                if session.info.primary != who.id:
+                    raise ProtocolError(Code.NOT_ALLOWED, "only the agent in charge hands over")
+                other = session.participants.get(to)
+                if other is None or not is_in(other) or other.role == "customer" or other.user is None:
+                    raise ProtocolError(Code.NOT_FOUND, "no such agent in the session")
+                if other.id == who.id:
+                    return
+                change.close_grants(lambda g: g.holder == who.id and g.capability in consent.CONTROLLING)
+                change.info(primary=other.id)
+                change.line("control_passed", who, to=other.name)
+            contact = await store.contact_of(unit.connection, session_id)
+            if contact is not None:
+                await self._acd.hand_over(unit, contact, other.user)
+
+    async def rename(self, session_id: str, who: Participant, name: str) -> None:
+        async with self._hub.change(session_id) as change:
+            if who.role == "customer":
+                raise ProtocolError(Code.NOT_ALLOWED)
+            change.info(customer_name=name)
+            if change.session.customer is not None:
+                change.participant(replace(change.session.customer, name=name))
+
+    async def rate(self, session_id: str, who: Participant, stars: int, comment: str) -> None:
+        """The customer's rating; once the session is over."""
+        async with self._hub.change(session_id) as change:
+            if who.role != "customer":
+                raise ProtocolError(Code.NOT_ALLOWED)
+            if change.session.info.state != "ended":
+                raise ProtocolError(Code.CONFLICT, "the session is not over")
+            if change.session.info.rating is None:
+                change.info(rating=stars, comment=comment)
+                change.line("rated", who, comment, stars=str(stars))
+
+    # --- colleagues ---
+
+    async def colleague_joins(self, session_id: str, user: User) -> None:
+        """An invited colleague wants in: the customer is asked; with no customer there, they are in at once."""
+        async with self._hub.change(session_id) as change:
+            session = change.session
+            if session.info.state == "ended":
+                raise ProtocolError(Code.SESSION_ENDED)
+            invited = [
+                i for i in session.invites.values() if i.role == "agent" and i.to == user.id and i.state == "open"
+            ]
+            if not invited:
+                raise ProtocolError(Code.NOT_ALLOWED, "nobody invited you")
+            if session.of_user(user.id) is not None:
+                return
+            for invite in invited:
+                change.emit(InviteChanged(invite=replace(invite, state="used")))
+            colleague = Participant(id=ids.new_id(), role="agent", name=user.display_name, user=user.id, joined_at=None)
+            customer = session.customer
+            if customer is None:
+                raise Refusal("no_customer", "there is no customer yet who could agree")
+            change.participant(colleague)
+            consent.open_question(change, colleague, "further_agent", customer)

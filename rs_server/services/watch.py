@@ -1,0 +1,167 @@
+"""Follows who is connected: beats for the queue, customers who vanish, legs that nobody uses any more."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from rs_server.core.session import Session
+from rs_server.ports import Acd, AcdRefused
+from rs_server.protocol.errors import ProtocolError
+from rs_server.protocol.session import Durable
+from rs_server.services.calls import Calls
+from rs_server.services.hub import Hub
+from rs_server.services.presence import Client, Presences, actor_of
+from rs_server.services.sessions import Sessions
+
+log = structlog.get_logger()
+
+BEAT_SECONDS = 2.5
+LEG_SECONDS = 15.0
+"""So long the PeerConnection of somebody whose socket is lost goes on."""
+
+
+class Watch:
+    def __init__(
+        self,
+        hub: Hub,
+        acd: Acd,
+        presences: Presences,
+        calls: Calls,
+        sessions: Sessions,
+        *,
+        vanish_seconds: float = 60.0,
+    ) -> None:
+        """`vanish_seconds`: a waiting customer without any connection for so long has left."""
+        self._hub = hub
+        self._acd = acd
+        self._presences = presences
+        self._calls = calls
+        self._sessions = sessions
+        self._vanish = vanish_seconds
+        self._task: asyncio.Task[None] | None = None
+        self._away: dict[str, float] = {}
+        self._leg_away: dict[tuple[str, str], float] = {}
+        self._later: set[asyncio.Task[None]] = set()
+        self._waiting: dict[str, set[Callable[[], None]]] = {}
+        presences.on_gone(self._gone)
+        hub.react(self._changed)
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        tasks = [task for task in (self._task, *self._later) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def connected(self, client: Client, staff: bool) -> None:
+        """A socket is open: say so to the queue and to the sessions."""
+        self._presences.connect(client)
+        if staff:
+            await self._beat(client.actor)
+        self._tell(client.actor)
+
+    def _gone(self, actor: str) -> None:
+        self._tell(actor)
+        if self._acd.agent(actor) is not None:
+            # The grace counts from now, not from the last beat.
+            task = asyncio.create_task(self._beat(actor))
+            self._later.add(task)
+            task.add_done_callback(self._later.discard)
+
+    def _tell(self, actor: str) -> None:
+        for session in self._hub.open():
+            for person in session.participants.values():
+                if person.left_at is None and actor_of(person) == actor:
+                    self._presences.tell(session, person)
+
+    def _changed(self, session: Session, _events: Sequence[Durable]) -> None:
+        """An agent who has no session in front gets the one that just became theirs; a session that is over is
+        nobody's."""
+        name = session.info.id
+        for person in session.participants.values():
+            for stir in list(self._waiting.get(person.user or "", ())):
+                stir()
+        if session.info.state == "ended":
+            for person in session.participants.values():
+                if person.user and self._presences.focus(person.user) == name:
+                    self._presences.set_focus(person.user, None)
+            self._presences.forget(session)
+            return
+        primary = session.participants.get(session.info.primary or "")
+        if primary is not None and primary.user is not None and self._presences.focus(primary.user) is None:
+            self.focus(primary.user, name)
+
+    def on_sessions(self, user: str, stir: Callable[[], None]) -> Callable[[], None]:
+        """Call `stir` whenever a session that the user has a part in changed. Returns the call that ends it."""
+        waiting = self._waiting.setdefault(user, set())
+        waiting.add(stir)
+
+        def end() -> None:
+            waiting.discard(stir)
+            if not waiting and self._waiting.get(user) is waiting:
+                del self._waiting[user]
+
+        return end
+
+    def focus(self, user: str, session: str | None) -> None:
+        """The agent's microphone and camera go to this session; in the others they are on hold."""
+        before = self._presences.set_focus(user, session)
+        if before == session:
+            return
+        for name in (before, session):
+            found = self._hub.peek(name) if name else None
+            person = found.of_user(user) if found else None
+            if found is not None and person is not None:
+                self._presences.tell(found, person)
+                self._calls.refresh(found.info.id)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._round()
+            except Exception:
+                log.exception("presence round failed")
+            await asyncio.sleep(BEAT_SECONDS)
+
+    async def _round(self) -> None:
+        for actor in self._presences.everybody():
+            if self._acd.agent(actor) is not None:
+                await self._beat(actor)
+        now = self._hub.clock.now()
+        for session in self._hub.open():
+            await self._look_for_customer(session, now)
+        for session in self._hub.open():
+            for person in session.participants.values():
+                await self._look_for_leg(session, actor_of(person), now)
+
+    async def _beat(self, agent: str) -> None:
+        try:
+            await self._acd.presence(agent, True)
+        except AcdRefused as refused:
+            log.info("no beat", agent=agent, reason=refused.code)
+
+    async def _look_for_customer(self, session: Session, now: float) -> None:
+        customer = session.customer
+        if session.info.state != "waiting" or customer is None or self._presences.online(customer.id):
+            self._away.pop(session.info.id, None)
+            return
+        since = self._away.setdefault(session.info.id, now)
+        if now - since >= self._vanish:
+            self._away.pop(session.info.id, None)
+            try:
+                await self._sessions.leave(session.info.id, customer)
+            except (ProtocolError, AcdRefused) as error:
+                log.info("vanished customer was gone already", session=session.info.id, reason=str(error))
+
+    async def _look_for_leg(self, session: Session, actor: str, now: float) -> None:
+        key = (session.info.id, actor)
+        if self._presences.online(actor) or session.info.id not in self._calls.legs_of(actor):
+            self._leg_away.pop(key, None)
+            return
+        since = self._leg_away.setdefault(key, now)
+        if now - since >= LEG_SECONDS:
+            self._leg_away.pop(key, None)
+            await self._calls.close_leg(*key)

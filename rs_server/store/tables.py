@@ -1,0 +1,150 @@
+"""Tables of sessions and of the people in them. Times are seconds since the epoch."""
+
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+
+from rs_server.db import metadata
+
+ID = String(64)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("tenant", ID, nullable=False),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("display_name", String(80), nullable=False),
+    Column("department", String(80), nullable=False, default=""),
+    Column("language", String(10), nullable=False, default="en"),
+    Column("email", String(254), nullable=False, default=""),
+    Column("password", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("disabled", Boolean, nullable=False, default=False),
+    Column("created_at", Float, nullable=False),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("user_id", ID, ForeignKey("users.id"), nullable=False, index=True),
+    Column("created_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False),
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("key", ID, primary_key=True),
+    Column("tenant", ID, nullable=False),
+    Column("company", String(80), nullable=False),
+    Column("origins", Text, nullable=False),
+    Column("languages", Text, nullable=False),
+    Column("queue", ID, nullable=False),
+    Column("capabilities", Text, nullable=False),
+    Column("theme", Text, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("tenant", ID, nullable=False),
+    Column("reference", String(20), nullable=False, unique=True),
+    Column("state", String(20), nullable=False),
+    Column("contact", ID, nullable=False, unique=True),
+    Column("queue", ID),
+    Column("customer_name", String(80), nullable=False),
+    Column("agents", Text, nullable=False, default=""),
+    Column("info", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("recorded", Boolean, nullable=False, default=False),
+    Column("created_at", Float, nullable=False),
+    Column("ended_at", Float),
+    Index("ix_sessions_tenant_created", "tenant", "created_at"),
+    Index("ix_sessions_tenant_state", "tenant", "state"),
+)
+
+session_people = Table(
+    "session_people",
+    metadata,
+    Column("session", ID, ForeignKey("sessions.id"), primary_key=True),
+    Column("participant", ID, primary_key=True),
+    Column("user_id", ID, index=True),
+    Column("present", Boolean, nullable=False),
+)
+
+session_events = Table(
+    "session_events",
+    metadata,
+    Column("session", ID, ForeignKey("sessions.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+endpoints = Table(
+    "endpoints",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("session", ID, ForeignKey("sessions.id"), nullable=False, index=True),
+    Column("participant", ID, nullable=False),
+    Column("origin", String(200), nullable=False),
+    Column("token_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("former_hash", LargeBinary(32), unique=True),
+    Column("access_hash", LargeBinary(32), unique=True),
+    Column("created_at", Float, nullable=False),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("session", ID, ForeignKey("sessions.id"), nullable=False, index=True),
+    Column("purpose", String(20), nullable=False),
+    Column("participant", ID),
+    Column("secret_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("expires_at", Float, nullable=False),
+    Column("used_at", Float),
+    Column("revoked", Boolean, nullable=False, default=False),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("session", ID, ForeignKey("sessions.id"), nullable=False, index=True),
+    Column("sender", ID, nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
+parts = Table(
+    "recording_parts",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("session", ID, ForeignKey("sessions.id"), nullable=False, index=True),
+    Column("participant", ID, nullable=False),
+    Column("label", String(20), nullable=False),
+    Column("codec", String(20), nullable=False),
+    Column("blob", String(200), nullable=False),
+    Column("started_at", Float, nullable=False),
+    Column("ended_at", Float),
+    Column("frames", Integer, nullable=False, default=0),
+    Column("keyframes", Integer, nullable=False, default=0),
+    Column("bytes", Integer, nullable=False, default=0),
+    Column("complete", Boolean, nullable=False, default=False),
+)
+
+media_notices = Table(
+    "media_notices",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("session", ID, ForeignKey("sessions.id"), nullable=False, index=True),
+    Column("at", Float, nullable=False),
+    Column("participant", ID, nullable=False),
+    Column("what", String(60), nullable=False),
+    Column("count", Integer, nullable=False),
+)

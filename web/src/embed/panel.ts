@@ -1,0 +1,275 @@
+import type { EndpointTicket, SiteInfo } from "../contract/messages"
+import { flashTitle, onEscapeTwice, ring } from "../ui/attention"
+import { render, sheet } from "../ui/dom"
+import type { ChatState } from "../ui/parts/chat"
+import { freshRating, type RatingState } from "../ui/parts/ending"
+import { PARTS } from "../ui/style"
+import { setLanguage, t } from "../ui/text"
+import { brand, TOKENS } from "../ui/tokens"
+import { Refused } from "../wire/control"
+import { agent, viewers } from "../wire/derive"
+import { Api } from "../wire/http"
+import { TokenStore } from "../wire/tokens"
+import type { SessionView } from "../wire/view"
+import { Visit } from "../wire/visit"
+import type { EmbedConfig } from "./config"
+import { openWindow } from "./opener"
+import { PLACE } from "./style"
+import { panelView } from "./views"
+
+export type EmbedEvent = "open" | "close" | "state" | "message"
+export type EmbedState = "idle" | "waiting" | "live" | "ended"
+
+/** A link to the session window is used while it is young; later a new one is asked for. */
+const LINK_MS = 60 * 60_000
+
+const STYLES = { made: null as CSSStyleSheet[] | null }
+
+/** The panel on the company's page: *Get help*, the queue, the chat, and always who sees what. */
+export class HelpPanel extends HTMLElement {
+  config!: EmbedConfig
+  /** Tells listeners of the page's own script. */
+  notify: (event: EmbedEvent, detail?: unknown) => void = () => {}
+
+  api!: Api
+  store!: TokenStore
+  site: SiteInfo | null = null
+  visit: Visit | null = null
+  open = false
+  name = ""
+  asked = ""
+  asking = false
+  /** Code of the last refusal that the panel still shows, with seconds to wait. */
+  trouble: { code: string; retryAfter?: number } | null = null
+  /** The browser kept the session window shut: its address as a link. */
+  blocked: string | null = null
+  unread = 0
+  chat: ChatState = { text: "", trouble: null }
+  rating: RatingState = freshRating()
+  sureToLeave = false
+  #state: EmbedState = "idle"
+  #root: ShadowRoot
+  #scheduled = false
+  #tick: ReturnType<typeof setInterval> | undefined
+  #escape: (() => void) | null = null
+
+  constructor() {
+    super()
+    this.#root = this.attachShadow({ mode: "open", delegatesFocus: false })
+    STYLES.made ??= [sheet(TOKENS), sheet(PARTS), sheet(PLACE)]
+    this.#root.adoptedStyleSheets = STYLES.made
+  }
+
+  start(config: EmbedConfig): void {
+    this.config = config
+    setLanguage(config.language)
+    this.setAttribute("lang", config.language)
+    if (config.scheme) this.setAttribute("data-scheme", config.scheme)
+    this.api = new Api(config.base)
+    this.store = new TokenStore(`site:${config.site}`)
+    this.open = this.store.value?.extra?.open === true
+    if (this.store.value) this.#come()
+    void this.#load()
+    this.update()
+  }
+
+  disconnectedCallback(): void {
+    this.#escape?.()
+    clearInterval(this.#tick)
+  }
+
+  // --- what the page's script and our buttons do ---
+
+  show(): void {
+    if (!this.open) this.notify("open")
+    this.open = true
+    this.unread = 0
+    this.#keep()
+    this.update()
+  }
+
+  fold(): void {
+    if (this.open) this.notify("close")
+    this.open = false
+    this.#keep()
+    this.update()
+    // The button is drawn in the same turn as the panel goes; focus is given back to it.
+    queueMicrotask(() => this.#root.querySelector<HTMLElement>(".launch")?.focus())
+  }
+
+  async help(): Promise<void> {
+    if (this.asking) return
+    this.asking = true
+    this.trouble = null
+    this.update()
+    try {
+      const ticket = await this.api.post<EndpointTicket>(`/sites/${encodeURIComponent(this.config.site)}/sessions`, {
+        name: this.name.trim(),
+        question: this.asked.trim(),
+        language: this.config.language,
+        page_url: location.href.slice(0, 2000),
+        queue: this.config.queue,
+      })
+      this.store.put({
+        session: ticket.session,
+        reference: ticket.reference,
+        resume: ticket.token,
+        access: null,
+        window: ticket.window_link ? { path: ticket.window_link, at: Date.now() } : null,
+        extra: { open: true },
+      })
+      this.#come()
+    } catch (error) {
+      this.#troubled(error)
+    } finally {
+      this.asking = false
+      this.update()
+    }
+  }
+
+  /** In a click: the session window, where voice, picture and share live. */
+  async talk(): Promise<void> {
+    const kept = this.store.value?.window
+    this.store.change({ window: null })
+    const address = (path: string) => {
+      const url = new URL(path, this.config.base)
+      url.searchParams.set("lang", this.config.language)
+      return url.href
+    }
+    const ask = async () => address(await (this.visit as Visit).windowLink())
+    const ready = kept && Date.now() - kept.at < LINK_MS ? address(kept.path) : null
+    this.trouble = null
+    this.blocked = null
+    try {
+      const result = await openWindow(ready, ask)
+      if (result === "blocked") this.blocked = ready ?? (await ask())
+      else if (result === "focused" && ready && kept) this.store.change({ window: kept })
+    } catch (error) {
+      this.#troubled(error)
+    }
+    this.update()
+  }
+
+  stop(): void {
+    this.visit?.stopAll()
+    this.update()
+  }
+
+  leave(): void {
+    this.sureToLeave = false
+    this.visit?.send({ type: "session.leave" }).catch((error) => {
+      this.#troubled(error)
+      this.update()
+    })
+    this.update()
+  }
+
+  /** Back to the form. */
+  again(): void {
+    this.visit?.close()
+    this.visit = null
+    this.api.access = null
+    this.store.put(null)
+    this.chat = { text: "", trouble: null }
+    this.rating = freshRating()
+    this.trouble = null
+    this.blocked = null
+    this.#enter("idle")
+    this.update()
+  }
+
+  /** Leave the page as it was before *Get help*. */
+  done(): void {
+    this.again()
+    this.fold()
+  }
+
+  update = (): void => {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    queueMicrotask(() => {
+      this.#scheduled = false
+      this.#draw()
+    })
+  }
+
+  // --- inside ---
+
+  async #load(): Promise<void> {
+    try {
+      this.site = await this.api.get<SiteInfo>(`/sites/${encodeURIComponent(this.config.site)}`)
+      for (const [name, value] of Object.entries(brand(this.site.theme ?? {}))) this.style.setProperty(name, value)
+    } catch (error) {
+      // Unknown site or foreign page: no button at all is better than one that cannot help.
+      if (error instanceof Refused && error.code !== "offline") console.warn(`Deskside: ${error.code}`)
+      if (error instanceof Refused && error.code === "offline") setTimeout(() => void this.#load(), 10_000)
+    }
+    this.update()
+  }
+
+  #come(): void {
+    this.visit = new Visit({
+      api: this.api,
+      store: this.store,
+      changed: this.update,
+      moved: (before, after) => this.#moved(before, after),
+    })
+    this.#escape ??= onEscapeTwice(() => {
+      if (this.visit?.view && viewers(this.visit.view).length > 0) this.stop()
+    })
+    clearInterval(this.#tick)
+    this.#tick = setInterval(() => {
+      if (this.visit?.view?.session.state === "waiting") this.update()
+    }, 5000)
+  }
+
+  #moved(before: SessionView | null, after: SessionView): void {
+    const { state } = after.session
+    if (before && before.session.state !== "live" && state === "live") {
+      const name = agent(after)?.name ?? t("agent")
+      ring()
+      flashTitle(t("turn.title", { name }))
+      this.show()
+    }
+    const fresh = before
+      ? after.lines.slice(before.lines.length).filter((l) => l.kind === "chat" && l.by !== after.you)
+      : []
+    for (const line of fresh) {
+      this.notify("message", { from: line.by_name, text: line.text })
+      if (!this.open) this.unread++
+      if (document.hidden) flashTitle(t("chat.new", { name: line.by_name }))
+    }
+    if (fresh.length > 0 && (!this.open || document.hidden)) ring()
+    if (state === "ended") {
+      this.#escape?.()
+      this.#escape = null
+      clearInterval(this.#tick)
+    }
+    this.#enter(state === "inviting" ? "waiting" : state)
+  }
+
+  #enter(state: EmbedState): void {
+    if (state === this.#state) return
+    this.#state = state
+    this.notify("state", state)
+  }
+
+  #troubled(error: unknown): void {
+    const info = error instanceof Refused ? error.error : null
+    const retryAfter = info && "retry_after" in info ? (info.retry_after ?? undefined) : undefined
+    this.trouble = { code: info?.code ?? "server_error", retryAfter }
+  }
+
+  #keep(): void {
+    this.store.change({ extra: { open: this.open } })
+  }
+
+  #draw(): void {
+    try {
+      render(this.#root, panelView(this))
+    } catch (error) {
+      // The company's page must not suffer from a fault of ours.
+      console.error("Deskside", error)
+    }
+  }
+}

@@ -1,0 +1,338 @@
+import { type Child, h, type View } from "../ui/dom"
+import { icon } from "../ui/icons"
+import { banner } from "../ui/parts/banner"
+import { chat, errorKey } from "../ui/parts/chat"
+import { ending } from "../ui/parts/ending"
+import { hold, offline, scam } from "../ui/parts/notices"
+import { question } from "../ui/parts/question"
+import { queue } from "../ui/parts/queue"
+import { t } from "../ui/text"
+import { OF_WINDOW, questions, VIEWING } from "../wire/derive"
+import type { SessionView } from "../wire/view"
+import type { Visit } from "../wire/visit"
+import type { HelpPanel } from "./panel"
+
+/** Everything of ours on the company's page. */
+export function panelView(panel: HelpPanel): Child {
+  if (!panel.site && !panel.visit) return null
+  if (panel.open) return sheet(panel)
+  return h("div", { class: "dock" }, viewersOf(panel), launcher(panel))
+}
+
+function launcher(panel: HelpPanel): View {
+  return h(
+    "button",
+    { type: "button", class: "launch primary", "aria-expanded": "false", onclick: () => panel.show() },
+    icon("help"),
+    label(panel),
+    panel.unread > 0
+      ? h(
+          "span",
+          { class: "count" },
+          h("span", { "aria-hidden": "true" }, panel.unread),
+          h("span", { class: "sr" }, t("chat.unread", { count: panel.unread })),
+        )
+      : null,
+  )
+}
+
+function label(panel: HelpPanel): string {
+  const view = panel.visit?.view
+  if (!view) return panel.visit ? t("form.coming_back") : t("form.help")
+  switch (view.session.state) {
+    case "waiting":
+    case "inviting":
+      return view.position ? t("queue.short", { count: view.position.position }) : t("queue.short_unknown")
+    case "live":
+      return t("chat.title")
+    case "ended":
+      return t("end.short")
+  }
+}
+
+function sheet(panel: HelpPanel): View {
+  const view = panel.visit?.view ?? null
+  const talk = view?.session.state === "live"
+  return h(
+    "section",
+    {
+      key: "panel",
+      class: `card panel${talk ? " talk" : ""}`,
+      role: "region",
+      "aria-label": t("form.region", { company: company(panel) }),
+      onkeydown: (event: KeyboardEvent) => {
+        // Shortcuts of the page stay out of what is typed here.
+        if (event.key !== "Escape") event.stopPropagation()
+      },
+    },
+    h(
+      "header",
+      { class: "head" },
+      h("span", { class: "title" }, company(panel)),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "quiet icon-only",
+          "aria-label": t("form.fold"),
+          title: t("form.fold"),
+          onclick: () => panel.fold(),
+        },
+        icon("fold"),
+      ),
+    ),
+    h("div", { class: "body" }, content(panel, view)),
+  )
+}
+
+function company(panel: HelpPanel): string {
+  return panel.visit?.view?.session.company || panel.site?.company || t("form.help")
+}
+
+function content(panel: HelpPanel, view: SessionView | null): Child {
+  const { visit } = panel
+  if (!visit) return form(panel)
+  if (visit.refusal && !view) return refused(panel, visit.refusal.code)
+  if (!view) return h("p", { class: "muted", role: "status" }, t("form.coming_back"))
+  switch (view.session.state) {
+    case "waiting":
+    case "inviting":
+      return waiting(panel, visit, view)
+    case "live":
+      return live(panel, visit, view)
+    case "ended":
+      return over(panel, visit, view)
+  }
+}
+
+function form(panel: HelpPanel): Child {
+  const site = panel.site
+  return h(
+    "form",
+    {
+      class: "stack",
+      onsubmit: (event: Event) => {
+        event.preventDefault()
+        void panel.help()
+      },
+    },
+    h("h2", null, t("form.title")),
+    h(
+      "label",
+      null,
+      t("form.name"),
+      h("input", {
+        name: "name",
+        autocomplete: "name",
+        required: true,
+        maxlength: "80",
+        value: panel.name,
+        created: (el: HTMLElement) => el.focus(),
+        oninput: (event: Event) => {
+          panel.name = (event.currentTarget as HTMLInputElement).value
+        },
+      }),
+    ),
+    h(
+      "label",
+      null,
+      t("form.question"),
+      h("textarea", {
+        name: "question",
+        rows: "3",
+        maxlength: "2000",
+        value: panel.asked,
+        oninput: (event: Event) => {
+          panel.asked = (event.currentTarget as HTMLTextAreaElement).value
+        },
+      }),
+    ),
+    site?.recording === "always" ? h("p", { class: "note wait" }, t("form.recorded", { company: site.company })) : null,
+    trouble(panel),
+    h(
+      "button",
+      { type: "submit", class: "primary wide", disabled: panel.asking },
+      panel.asking ? t("form.asking") : t("form.help"),
+    ),
+    h("p", { class: "fine" }, t("form.nothing")),
+    whoSees(panel),
+  )
+}
+
+function whoSees(panel: HelpPanel): View {
+  const capabilities = panel.site?.capabilities ?? []
+  const vars = { company: company(panel) }
+  return h(
+    "details",
+    { class: "fine" },
+    h("summary", null, icon("lock"), t("sees.title")),
+    h(
+      "ul",
+      null,
+      h("li", null, t("sees.chat", vars)),
+      h("li", null, t("sees.page", vars)),
+      capabilities.some((c) => OF_WINDOW.includes(c as (typeof OF_WINDOW)[number]))
+        ? h("li", null, t("sees.window", vars))
+        : null,
+      h("li", null, t("sees.stop", vars)),
+      h("li", null, t(`sees.recording_${panel.site?.recording ?? "off"}`, vars)),
+    ),
+  )
+}
+
+function waiting(panel: HelpPanel, visit: Visit, view: SessionView): Child {
+  const since = view.session.waiting_since ?? view.session.created_at
+  return [
+    offline(visit.link),
+    queue({
+      position: view.position,
+      waited: visit.now() - since,
+      children: [h("p", { class: "fine" }, t("queue.keep_reading"))],
+    }),
+    view.session.question
+      ? h("p", { class: "note wrap" }, h("b", null, t("queue.you_asked")), " ", view.session.question)
+      : null,
+    windowButton(panel),
+    trouble(panel),
+    h(
+      "button",
+      { key: "leave", type: "button", class: "quiet wide", onclick: () => panel.leave() },
+      icon("leave"),
+      t("leave"),
+    ),
+  ]
+}
+
+function live(panel: HelpPanel, visit: Visit, view: SessionView): Child {
+  const [asked] = questions(view)
+  return [
+    offline(visit.link),
+    viewersOf(panel),
+    hold(view),
+    asked
+      ? question({
+          view,
+          grant: asked,
+          modal: false,
+          cannot: null,
+          allow: OF_WINDOW.includes(asked.capability) ? t("ask.in_window") : undefined,
+          answer: (allow) => {
+            if (allow && OF_WINDOW.includes(asked.capability)) void panel.talk()
+            else visit.send({ type: "grant.answer", grant: asked.id, allow }).catch(() => {})
+          },
+        })
+      : null,
+    chat({ visit, view, state: panel.chat, changed: panel.update }),
+    trouble(panel),
+    h("div", { class: "stack" }, windowButton(panel), leaveButton(panel, t("end.leave_sure"))),
+    view.lines.some((line) => line.kind === "chat") ? null : scam(view.session.company),
+  ]
+}
+
+function over(panel: HelpPanel, visit: Visit, view: SessionView): Child {
+  return ending({
+    visit,
+    view,
+    rating: panel.rating,
+    changed: panel.update,
+    actions: [
+      h(
+        "div",
+        { class: "row" },
+        h("button", { type: "button", class: "grow", onclick: () => panel.again() }, t("end.again")),
+        h("button", { type: "button", class: "grow", onclick: () => panel.done() }, t("close")),
+      ),
+    ],
+  })
+}
+
+function refused(panel: HelpPanel, code: string): Child {
+  return h(
+    "div",
+    { class: "stack" },
+    h("p", { class: "note wait", role: "alert" }, t(errorKey(code))),
+    panel.store.value?.reference
+      ? h("p", null, t("end.reference"), " ", h("b", null, panel.store.value.reference))
+      : null,
+    h("button", { type: "button", class: "primary wide", onclick: () => panel.again() }, t("end.again")),
+  )
+}
+
+function viewersOf(panel: HelpPanel): View | null {
+  const { visit } = panel
+  if (!visit?.view || visit.view.session.state === "ended") return null
+  return banner({
+    view: visit.view,
+    stopped: visit.stopping !== "no",
+    after: visit.stopping === "sent" ? t("banner.stopping") : visit.stopping === "done" ? t("banner.nobody") : null,
+    onStop: () => panel.stop(),
+    onStopRecording: () => void visit.send({ type: "grant.withdraw", capability: "record" }).catch(() => {}),
+  })
+}
+
+function windowButton(panel: HelpPanel): Child {
+  const offered = panel.site?.capabilities ?? []
+  const any = ["hear", ...VIEWING].some((c) => offered.includes(c))
+  if (panel.site && offered.length > 0 && !any) return null
+  return [
+    h("button", { type: "button", class: "wide", onclick: () => void panel.talk() }, icon("call"), t("window.open")),
+    panel.blocked
+      ? h(
+          "p",
+          { class: "note wait", role: "alert" },
+          t("window.blocked"),
+          " ",
+          h(
+            "a",
+            {
+              class: "wrap",
+              href: panel.blocked,
+              target: "_blank",
+              rel: "noopener",
+              onclick: () => {
+                panel.blocked = null
+                panel.update()
+              },
+            },
+            t("window.link"),
+          ),
+        )
+      : null,
+  ]
+}
+
+function leaveButton(panel: HelpPanel, sure: string): View {
+  if (!panel.sureToLeave) {
+    const ask = () => {
+      panel.sureToLeave = true
+      panel.update()
+    }
+    return h("button", { key: "leave", type: "button", class: "quiet wide", onclick: ask }, icon("leave"), t("leave"))
+  }
+  const stay = () => {
+    panel.sureToLeave = false
+    panel.update()
+  }
+  return h(
+    "div",
+    { key: "sure", class: "note stack", role: "alertdialog", "aria-label": sure },
+    sure,
+    h(
+      "div",
+      { class: "row" },
+      h(
+        "button",
+        { type: "button", class: "grow", created: (el: HTMLElement) => el.focus(), onclick: stay },
+        t("stay"),
+      ),
+      h("button", { type: "button", class: "stop grow", onclick: () => panel.leave() }, t("leave")),
+    ),
+  )
+}
+
+function trouble(panel: HelpPanel): View | null {
+  const known = panel.trouble
+  if (!known) return null
+  const wait = known.retryAfter ? ` ${t("error.retry_after", { count: Math.ceil(known.retryAfter) })}` : ""
+  return h("p", { class: "note bad", role: "alert" }, t(errorKey(known.code)) + wait)
+}

@@ -1,0 +1,99 @@
+import { permission, type Trouble } from "../rtc/devices"
+import { meter } from "../rtc/level"
+import type { LocalMedia } from "../rtc/local"
+
+export type Result =
+  | { kind: "idle" }
+  | { kind: "running" }
+  | { kind: "good"; value?: number }
+  | { kind: "slow"; value: number }
+  | { kind: "bad"; why: Trouble | "offline" }
+
+/** Milliseconds to the server and back from which talking becomes tiresome. */
+const SLOW_MS = 300
+/** Level from which we say that something was heard. */
+const HEARD = 0.15
+
+/** Looks at microphone, camera and network before the talk. Really uses them; sends nothing. */
+export class Check {
+  network: Result = { kind: "idle" }
+  /** Loudness now, and whether anything was heard yet. */
+  level = 0
+  heard = false
+  started = false
+  #ended: (() => void) | null = null
+  #metered: MediaStreamTrack | null = null
+
+  constructor(
+    readonly local: LocalMedia,
+    /** Resolves with the time to the server and back in ms. */
+    readonly ping: () => Promise<number>,
+    readonly changed: () => void,
+  ) {}
+
+  /** Network at once; the devices too when the browser would not have to ask. */
+  async begin(): Promise<void> {
+    void this.testNetwork()
+    if ((await permission("mic")) === "granted" && (await permission("camera")) === "granted") void this.devices()
+  }
+
+  /** Within a click, because the browser asks. */
+  async devices(): Promise<void> {
+    this.started = true
+    this.changed()
+    await this.microphone()
+    await this.camera()
+  }
+
+  async microphone(): Promise<void> {
+    await this.local.prepare("mic")
+    this.#listen()
+    this.changed()
+  }
+
+  async camera(): Promise<void> {
+    await this.local.prepare("camera")
+    this.changed()
+  }
+
+  async testNetwork(): Promise<void> {
+    this.network = { kind: "running" }
+    this.changed()
+    try {
+      const times: number[] = []
+      for (let round = 0; round < 3; round++) times.push(await this.ping())
+      const value = Math.round(Math.min(...times))
+      this.network = value > SLOW_MS ? { kind: "slow", value } : { kind: "good", value }
+    } catch {
+      this.network = { kind: "bad", why: "offline" }
+    }
+    this.changed()
+  }
+
+  result(label: "mic" | "camera"): Result {
+    const line = this.local.state(label)
+    if (line.kind === "trouble") return { kind: "bad", why: line.why }
+    if (line.kind === "asking") return { kind: "running" }
+    return line.kind === "off" ? { kind: "idle" } : { kind: "good" }
+  }
+
+  /** Ends the meter; `drop` also lets go of what was captured for the check. */
+  end(drop = true): void {
+    this.#ended?.()
+    this.#ended = null
+    this.#metered = null
+    if (drop) for (const label of ["mic", "camera"] as const) this.local.drop(label)
+  }
+
+  #listen(): void {
+    const track = this.local.track("mic")
+    if (!track || track === this.#metered) return
+    this.#ended?.()
+    this.#metered = track
+    this.#ended = meter(track, (level) => {
+      this.level = level
+      if (level > HEARD) this.heard = true
+      this.changed()
+    })
+  }
+}

@@ -1,0 +1,405 @@
+import { canShareScreen } from "../rtc/devices"
+import type { Label, Received } from "../rtc/peer"
+import { streamOf } from "../rtc/playback"
+import { type Child, h, type View } from "../ui/dom"
+import { firstName, initials } from "../ui/format"
+import { type IconName, icon } from "../ui/icons"
+import { banner } from "../ui/parts/banner"
+import { chat, errorKey } from "../ui/parts/chat"
+import { hold, offline, scam } from "../ui/parts/notices"
+import { question } from "../ui/parts/question"
+import { t } from "../ui/text"
+import { agent, given, person, questions, staff } from "../wire/derive"
+import type { SessionView } from "../wire/view"
+import type { Call, Notice } from "./call"
+import type { SessionWindow } from "./page"
+
+/** The live session: who is there, what is shown, what one can do, the chat. */
+export function room(page: SessionWindow, view: SessionView): View {
+  const call = page.call as Call
+  const { visit } = call
+  const [asked] = questions(view)
+  return h(
+    "main",
+    { class: "room" },
+    top(page, call, view),
+    stage(call, view),
+    controls(page, call),
+    h(
+      "aside",
+      { class: "side" },
+      view.lines.some((line) => line.kind === "chat") ? null : scam(view.session.company),
+      chat({ visit, view, state: page.chat, changed: page.update }),
+    ),
+    asked
+      ? question({
+          view,
+          grant: asked,
+          modal: true,
+          cannot: cannot(asked.capability),
+          answer: (allow) => void call.answer(asked, allow),
+        })
+      : page.devices
+        ? settings(page, call)
+        : page.sureToLeave
+          ? leaving(page, call)
+          : null,
+  )
+}
+
+function cannot(capability: string): string | null {
+  return capability === "screen_view" && !canShareScreen() ? t("call.cannot_share") : null
+}
+
+// --- above: who sees what, and what is the matter ---
+
+function top(page: SessionWindow, call: Call, view: SessionView): View {
+  const { visit } = call
+  const main = agent(view)
+  return h(
+    "header",
+    { class: "top" },
+    h(
+      "div",
+      { class: "line" },
+      h(
+        "b",
+        { class: "grow" },
+        main ? t("call.with", { name: main.name, company: view.session.company }) : view.session.company,
+      ),
+      h("button", { type: "button", class: "quiet", onclick: () => sure(page, true) }, icon("leave"), t("leave")),
+    ),
+    banner({
+      view,
+      local: call.sending,
+      stopped: visit.stopping !== "no",
+      after: call.notice?.kind === "nobody" || visit.stopping !== "no" ? t("banner.nobody") : null,
+      onStop: () => call.stop(),
+      onStopRecording: () => void visit.send({ type: "grant.withdraw", capability: "record" }).catch(() => {}),
+    }),
+    offline(visit.link),
+    hold(view),
+    notice(page, call),
+    call.shareAgain ? again(call) : null,
+    call.playback.blocked
+      ? h(
+          "button",
+          { type: "button", class: "primary", onclick: () => call.playback.unblock() },
+          icon("sound"),
+          t("call.hear_agent"),
+        )
+      : null,
+    visit.link.kind === "open" && (call.media === "failed" || call.media === "disconnected")
+      ? h("p", { class: "note wait", role: "status" }, t("call.media_back"))
+      : null,
+  )
+}
+
+function sure(page: SessionWindow, value: boolean): void {
+  page.sureToLeave = value
+  page.update()
+}
+
+function again(call: Call): View {
+  return h(
+    "div",
+    { class: "note wait row", role: "status" },
+    h("span", { class: "grow" }, t("call.share_cut")),
+    h("button", { type: "button", onclick: () => call.takeBack("screen") }, t("ask.not_now")),
+    h("button", { type: "button", class: "primary", onclick: () => void call.share() }, t("call.share_again")),
+  )
+}
+
+function notice(page: SessionWindow, call: Call): View | null {
+  const { notice } = call
+  if (!notice || notice.kind === "nobody") return null
+  const close = () => {
+    call.notice = null
+    page.update()
+  }
+  return h(
+    "div",
+    { class: `note row ${notice.kind === "share_ended" ? "" : "wait"}`, role: "alert" },
+    h("span", { class: "grow" }, said(notice)),
+    notice.kind === "trouble"
+      ? h("button", { type: "button", onclick: () => retry(call, notice.label) }, t("again"))
+      : null,
+    h("button", { type: "button", class: "quiet icon-only", "aria-label": t("close"), onclick: close }, icon("close")),
+  )
+}
+
+function said(notice: Notice): string {
+  switch (notice.kind) {
+    case "trouble":
+      return t(`trouble.${notice.label}.${notice.why}`)
+    case "refused":
+      return t(errorKey(notice.code))
+    case "share_ended":
+      return t("call.share_ended")
+    case "nobody":
+      return t("banner.nobody")
+  }
+}
+
+function retry(call: Call, label: Label): void {
+  if (label === "mic") void call.microphone()
+  else if (label === "camera") void call.camera()
+  else void call.share()
+}
+
+// --- the middle: pictures ---
+
+function stage(call: Call, view: SessionView): View {
+  const pictures = call.received.filter((one) => one.track.kind === "video")
+  const shares = pictures.filter((one) => one.label === "screen")
+  const faces = pictures.filter((one) => one.label === "camera")
+  const [big, ...rest] = [...shares, ...faces]
+  const own = call.local.track("camera")
+  return h(
+    "section",
+    { class: "stage", "aria-label": t("call.stage") },
+    h("div", { class: "big" }, big ? picture(view, big, "big") : nobody(call, view)),
+    rest.length > 0 || own
+      ? h(
+          "div",
+          { class: "tiles" },
+          rest.map((one) => h("div", { key: one.mid, class: "tile" }, picture(view, one, one.mid))),
+          own
+            ? h(
+                "div",
+                { key: "own", class: "tile" },
+                h("video", {
+                  class: "mirror",
+                  autoplay: true,
+                  muted: true,
+                  playsInline: true,
+                  srcObject: streamOf(own),
+                  "aria-label": t("call.you_video"),
+                }),
+                h("span", { class: "tag" }, t("you")),
+              )
+            : null,
+        )
+      : null,
+  )
+}
+
+function picture(view: SessionView, one: Received, key: string): Child {
+  const name = person(view, one.participant)?.name ?? t("agent")
+  const text = t(one.label === "screen" ? "call.screen_of" : "call.video_of", { name })
+  return [
+    h("video", {
+      key,
+      autoplay: true,
+      muted: true,
+      playsInline: true,
+      srcObject: streamOf(one.track),
+      "aria-label": text,
+    }),
+    h("span", { class: "tag" }, one.label === "screen" ? text : name),
+  ]
+}
+
+function nobody(call: Call, view: SessionView): View {
+  const main = agent(view)
+  const name = main?.name ?? t("agent")
+  const voice = call.received.some((one) => one.label === "mic")
+  const sharing = call.local.isOn("screen")
+  return h(
+    "div",
+    { class: "empty" },
+    h("span", { class: "face", "aria-hidden": "true" }, initials(name)),
+    h("b", { class: "wrap" }, name),
+    h(
+      "span",
+      { class: "muted" },
+      t(sharing ? "call.you_share" : voice ? "call.you_hear" : "call.here", { name: firstName(name) }),
+    ),
+    staff(view).length > 1
+      ? h(
+          "span",
+          { class: "fine" },
+          t("call.also", {
+            name: staff(view)
+              .filter((p) => p !== main)
+              .map((p) => p.name)
+              .join(", "),
+          }),
+        )
+      : null,
+  )
+}
+
+// --- below: what one can do ---
+
+function controls(page: SessionWindow, call: Call): View {
+  const mic = call.local.state("mic")
+  const camera = call.local.state("camera")
+  const sharing = call.local.isOn("screen")
+  const talking = mic.kind === "on" && !mic.muted
+  return h(
+    "div",
+    { class: "controls", role: "group", "aria-label": t("call.controls") },
+    toggle(
+      t("call.mic"),
+      talking ? "mic" : "micOff",
+      talking,
+      mic.kind === "on" && mic.muted,
+      mic.kind === "asking",
+      () => void call.microphone(),
+      t(talking ? "call.mic_on" : "call.mic_off"),
+    ),
+    toggle(
+      t("call.camera"),
+      camera.kind === "on" ? "camera" : "cameraOff",
+      camera.kind === "on",
+      false,
+      camera.kind === "asking",
+      () => void call.camera(),
+      t(camera.kind === "on" ? "call.camera_on" : "call.camera_off"),
+    ),
+    sharing
+      ? h(
+          "button",
+          { key: "share-off", type: "button", class: "stop", onclick: () => call.takeBack("screen") },
+          icon("screen"),
+          t("call.stop_sharing"),
+        )
+      : h(
+          "button",
+          {
+            key: "share-on",
+            type: "button",
+            disabled: !canShareScreen(),
+            title: canShareScreen() ? null : t("call.cannot_share"),
+            onclick: () => void call.share(),
+          },
+          icon("screen"),
+          t("call.share"),
+        ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "icon-only",
+        "aria-label": t("call.devices"),
+        title: t("call.devices"),
+        onclick: () => void page.settings(),
+      },
+      icon("settings"),
+    ),
+    canShareScreen() ? null : h("p", { class: "fine" }, t("call.cannot_share")),
+  )
+}
+
+function toggle(
+  name: string,
+  sign: IconName,
+  on: boolean,
+  muted: boolean,
+  busy: boolean,
+  press: () => void,
+  title: string,
+): View {
+  return h(
+    "button",
+    {
+      key: name,
+      type: "button",
+      class: on ? "on" : muted ? "off-air" : "",
+      "aria-pressed": on ? "true" : "false",
+      "aria-label": name,
+      "aria-busy": busy ? "true" : null,
+      title,
+      onclick: press,
+    },
+    icon(sign),
+    h("span", null, name),
+  )
+}
+
+function settings(page: SessionWindow, call: Call): View {
+  const devices = page.devices
+  const close = () => {
+    page.devices = null
+    page.update()
+  }
+  const select = (label: string, options: MediaDeviceInfo[], chosen: string, pick: (id: string) => void) =>
+    h(
+      "label",
+      { key: label },
+      label,
+      options.length === 0
+        ? h("p", { class: "fine" }, t("call.no_device"))
+        : h(
+            "select",
+            { onchange: (event: Event) => pick((event.currentTarget as HTMLSelectElement).value) },
+            options.map((one, index) =>
+              h(
+                "option",
+                { key: one.deviceId, value: one.deviceId, selected: one.deviceId === chosen },
+                one.label || t("call.device", { count: index + 1 }),
+              ),
+            ),
+          ),
+    )
+  return dialog(
+    "settings",
+    t("call.devices"),
+    close,
+    select(t("call.mic"), devices?.mic ?? [], call.local.chosen("mic"), (id) => void call.local.choose("mic", id)),
+    select(
+      t("call.camera"),
+      devices?.camera ?? [],
+      call.local.chosen("camera"),
+      (id) => void call.local.choose("camera", id),
+    ),
+    call.playback.canChooseSpeaker
+      ? select(t("call.speaker"), devices?.speaker ?? [], call.playback.speaker, (id) => call.playback.choose(id))
+      : null,
+    h("button", { type: "button", class: "primary", onclick: close }, t("done")),
+  )
+}
+
+function leaving(page: SessionWindow, call: Call): View {
+  const shown = given(call.visit.view as SessionView, "screen_view").length > 0
+  return dialog(
+    "leave",
+    t("end.leave_sure"),
+    () => sure(page, false),
+    h("p", { class: "muted" }, t(shown ? "end.leave_shown" : "end.leave_about")),
+    h(
+      "div",
+      { class: "row" },
+      h("button", { type: "button", class: "grow", onclick: () => sure(page, false) }, t("stay")),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "stop grow",
+          onclick: () => {
+            sure(page, false)
+            call.leave()
+          },
+        },
+        t("leave"),
+      ),
+    ),
+  )
+}
+
+function dialog(key: string, title: string, close: () => void, ...children: Child[]): View {
+  return h(
+    "dialog",
+    {
+      key,
+      "aria-label": title,
+      created: (el: HTMLElement) => (el as HTMLDialogElement).showModal?.(),
+      oncancel: (event: Event) => {
+        event.preventDefault()
+        close()
+      },
+    },
+    h("div", { class: "stack" }, h("h2", null, title), children),
+  )
+}

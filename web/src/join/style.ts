@@ -1,0 +1,37 @@
+/** The session window fills the page. */
+export const WINDOW = `
+:host { display: block; min-height: 100vh; min-height: 100dvh; background: var(--bg); }
+.center { min-height: 100vh; min-height: 100dvh; display: grid; place-content: center; grid-template-columns: minmax(0, 420px); padding: 16px; gap: 16px; }
+.center .card { padding: clamp(16px, 5vw, 24px); }
+.company { font-weight: 600; font-size: 14px; color: var(--muted); overflow-wrap: anywhere; }
+.number { font-size: 28px; letter-spacing: .06em; text-align: center; font-variant-numeric: tabular-nums; }
+.checks { list-style: none; display: grid; gap: 10px; } .check-row { display: flex; gap: 10px; align-items: flex-start; }
+.check-row .sign { color: var(--muted); height: 24px; display: grid; place-items: center; }
+.check-row.good .sign { color: var(--live); } .check-row.bad .sign, .check-row.slow .sign { color: var(--wait); }
+.level { max-width: 200px; margin-top: 6px; } .level i { background: var(--live); transition: none; }
+video { display: block; width: 100%; background: #000; border-radius: 12px; object-fit: contain; }
+video.self { max-width: 200px; aspect-ratio: 16 / 9; object-fit: cover; } video.mirror { transform: scaleX(-1); }
+.room { height: 100vh; height: 100dvh; display: grid; grid-template: "top top" auto "stage side" minmax(0, 1fr) "controls side" auto / minmax(0, 1fr) 380px; }
+.top { grid-area: top; padding: 8px 12px; background: var(--panel); border-bottom: 1px solid var(--line); display: grid; gap: 8px; grid-template-columns: minmax(0, 1fr); }
+.top .line { display: flex; gap: 8px; align-items: center; min-height: 44px; } .top .line b { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.stage { grid-area: stage; min-height: 0; padding: 12px; display: flex; flex-direction: column; gap: 12px; position: relative; overflow: auto; }
+.big { flex: 1; min-height: 120px; display: grid; place-items: center; background: var(--sunk); border-radius: 16px; overflow: hidden; position: relative; }
+.big > video { width: 100%; height: 100%; position: absolute; inset: 0; background: transparent; }
+.big .empty { display: grid; gap: 8px; justify-items: center; text-align: center; padding: 16px; } .big .face { width: 88px; height: 88px; font-size: 30px; }
+.tiles { display: flex; gap: 8px; flex-wrap: wrap; }
+.tile { position: relative; width: 168px; aspect-ratio: 16 / 9; border-radius: 12px; overflow: hidden; background: #000; } .tile video { width: 100%; height: 100%; object-fit: cover; border-radius: 0; }
+.tag { position: absolute; left: 6px; bottom: 6px; max-width: calc(100% - 12px); background: rgb(0 0 0 / .7); color: #fff; border-radius: 6px; padding: 1px 8px; font-size: 13px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.side { grid-area: side; min-height: 0; display: flex; flex-direction: column; gap: 10px; padding: 12px; background: var(--panel); border-left: 1px solid var(--line); } .side .chat { flex: 1; }
+.controls { grid-area: controls; display: flex; gap: 8px; flex-wrap: wrap; justify-content: center; padding: 8px 12px 12px; }
+.controls button.on { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
+.controls button.off-air { background: var(--stop-soft); border-color: var(--stop); color: var(--stop); }
+dialog { border: 1px solid var(--line); color: var(--text); background: var(--panel); border-radius: 16px; padding: clamp(16px, 5vw, 24px); width: min(440px, calc(100vw - 24px)); max-height: calc(100dvh - 24px); overflow: auto; box-shadow: var(--shadow); }
+dialog::backdrop { background: rgb(10 12 16 / .55); }
+dialog h2:focus { outline: none; }
+@media (max-width: 760px) {
+  .room { grid-template: "top" auto "stage" minmax(150px, 38%) "controls" auto "side" minmax(0, 1fr) / minmax(0, 1fr); min-height: 560px; }
+  .side { border-left: 0; border-top: 1px solid var(--line); padding: 8px 12px; } .stage { padding: 8px 12px; } .controls { padding: 0 12px 8px; }
+  .controls button { padding: 8px 12px; font-size: 15px; flex: 1 1 auto; }
+  .tile { width: 112px; } .stage .tiles.over { position: absolute; right: 18px; bottom: 14px; }
+}
+`

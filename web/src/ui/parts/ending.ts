@@ -1,0 +1,146 @@
+import { story } from "../../wire/derive"
+import type { SessionView } from "../../wire/view"
+import type { Visit } from "../../wire/visit"
+import { h, type View } from "../dom"
+import { bytes, lasted, names } from "../format"
+import { icon } from "../icons"
+import { t } from "../text"
+
+/** The rating as far as it has come. */
+export interface RatingState {
+  stars: number
+  comment: string
+  state: "open" | "sending" | "sent" | "failed"
+}
+
+export function freshRating(): RatingState {
+  return { stars: 0, comment: "", state: "open" }
+}
+
+interface EndingProps {
+  visit: Visit
+  view: SessionView
+  rating: RatingState
+  changed: () => void
+  /** Start anew, or close. */
+  actions: View[]
+}
+
+/** What happened in three lines, the rating, the files, and the number to quote. */
+export function ending({ visit, view, rating, changed, actions }: EndingProps): View {
+  const files = view.files.filter((file) => file.state === "ready")
+  return h(
+    "section",
+    { class: "stack", "aria-label": t("end.title") },
+    h("h2", { tabindex: "-1" }, t(`end.by_${view.session.ended_by ?? "system"}`)),
+    h(
+      "ul",
+      { class: "points" },
+      lines(view).map((text) => h("li", null, text)),
+    ),
+    h("p", { class: "note" }, t("end.reference"), " ", h("b", null, view.session.reference)),
+    view.session.answered_at === null ? null : rate(visit, view, rating, changed),
+    files.length > 0
+      ? h(
+          "div",
+          { class: "stack" },
+          h("h3", null, t("end.files")),
+          files.map((file) =>
+            h(
+              "button",
+              { key: file.id, type: "button", onclick: () => void visit.download(file).catch(() => {}) },
+              icon("down"),
+              h("span", { class: "wrap" }, `${file.name} (${bytes(file.size)})`),
+            ),
+          ),
+        )
+      : null,
+    actions,
+  )
+}
+
+/** Three sentences at most; the last always says that nobody sees anything now. */
+export function lines(view: SessionView): string[] {
+  const told = story(view)
+  const out: string[] = []
+  if (told.talked === null) out.push(t("end.unanswered"))
+  else out.push(t("end.talked", { name: names(told.with), time: lasted(told.talked) }))
+  const shared = told.shared.map((capability) => t(`what.${capability}`))
+  const shown = shared.length > 0 ? t("end.shared", { what: names(shared) }) : ""
+  const recorded = told.recorded ? t("end.recorded") : ""
+  if (told.talked !== null) out.push([shown || t("end.shared_nothing"), recorded].filter(Boolean).join(" "))
+  out.push(t("end.nobody"))
+  return out
+}
+
+function rate(visit: Visit, view: SessionView, rating: RatingState, changed: () => void): View {
+  const given = rating.state === "sent" || (view.session.rating ?? null) !== null
+  if (given) return h("p", { class: "note good", role: "status" }, t("rate.thanks"))
+  const send = (event: Event) => {
+    event.preventDefault()
+    rating.state = "sending"
+    changed()
+    visit
+      .send({ type: "session.rate", stars: rating.stars, comment: rating.comment.trim() })
+      .then(
+        () => {
+          rating.state = "sent"
+        },
+        () => {
+          rating.state = "failed"
+        },
+      )
+      .finally(changed)
+  }
+  return h(
+    "form",
+    { class: "stack", onsubmit: send },
+    h(
+      "fieldset",
+      null,
+      h("legend", null, h("h3", null, t("rate.title"))),
+      h(
+        "div",
+        { class: "stars" },
+        [1, 2, 3, 4, 5].map((stars) =>
+          h(
+            "label",
+            { key: String(stars), class: stars <= rating.stars ? "on" : "" },
+            h("input", {
+              type: "radio",
+              name: "stars",
+              checked: rating.stars === stars,
+              "aria-label": t("rate.stars", { count: stars }),
+              onchange: () => {
+                rating.stars = stars
+                changed()
+              },
+            }),
+            icon("star"),
+          ),
+        ),
+      ),
+    ),
+    rating.stars === 0
+      ? null
+      : h(
+          "div",
+          { class: "stack" },
+          h(
+            "label",
+            null,
+            t("rate.comment"),
+            h("textarea", {
+              rows: "2",
+              maxlength: "2000",
+              value: rating.comment,
+              oninput: (event: Event) => {
+                rating.comment = (event.currentTarget as HTMLTextAreaElement).value
+              },
+            }),
+          ),
+          h("button", { type: "submit", class: "primary", disabled: rating.state === "sending" }, t("rate.send")),
+        ),
+    rating.state === "failed" ? h("p", { class: "note bad", role: "alert" }, t("rate.failed")) : null,
+  )
+}

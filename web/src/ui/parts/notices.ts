@@ -1,0 +1,25 @@
+import type { LinkState } from "../../wire/control"
+import { away, onHold } from "../../wire/derive"
+import type { SessionView } from "../../wire/view"
+import { h, type View } from "../dom"
+import { firstName } from "../format"
+import { t } from "../text"
+
+/** The connection is gone; what was typed is kept. */
+export function offline(link: LinkState): View | null {
+  if (link.kind !== "offline") return null
+  return h("p", { class: "note wait", role: "status" }, t("offline"))
+}
+
+/** The agent is with somebody else for a moment, or lost the line. */
+export function hold(view: SessionView): View | null {
+  const held = onHold(view)
+  if (held) return h("p", { class: "note wait", role: "status" }, t("hold", { name: firstName(held.name) }))
+  const gone = away(view)
+  return gone ? h("p", { class: "note wait", role: "status" }, t("away", { name: firstName(gone.name) })) : null
+}
+
+/** The words that stop most of support fraud. */
+export function scam(company: string): View {
+  return h("p", { class: "scam" }, h("b", null, t("scam.title")), t("scam.text", { company }))
+}

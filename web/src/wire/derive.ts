@@ -1,0 +1,123 @@
+import type { Grant, Line, Participant } from "../contract/messages"
+import type { SessionView } from "./view"
+
+export type Capability = Grant["capability"]
+
+/** What shows something of the customer to somebody. */
+export const VIEWING: readonly Capability[] = ["screen_view", "page_view", "desktop_view", "application_view", "see"]
+export const CONTROLLING: readonly Capability[] = ["page_control", "desktop_control", "application_control"]
+/** What only a page with microphone, camera or the browser's picker can carry out. */
+export const OF_WINDOW: readonly Capability[] = ["hear", "see", "screen_view"]
+
+export function isIn(participant: Participant): boolean {
+  return participant.joined_at !== null && (participant.left_at ?? null) === null
+}
+
+export function staff(view: SessionView): Participant[] {
+  return view.participants.filter((p) => p.role !== "customer" && isIn(p))
+}
+
+/** The agent in charge, or whoever is there. */
+export function agent(view: SessionView): Participant | null {
+  const present = staff(view)
+  return present.find((p) => p.id === view.session.primary) ?? present[0] ?? null
+}
+
+export function person(view: SessionView, id: string | null): Participant | null {
+  return view.participants.find((p) => p.id === id) ?? null
+}
+
+/** Grants of this kind that I have given and that hold now. */
+export function given(view: SessionView, capability: Capability): Grant[] {
+  return view.grants.filter((g) => g.giver === view.you && g.capability === capability && g.state === "granted")
+}
+
+/** True when everybody of staff who is in has it. */
+export function givenToAll(view: SessionView, capability: Capability): boolean {
+  const present = staff(view)
+  const holders = new Set(given(view, capability).map((g) => g.holder))
+  return present.length > 0 && present.every((p) => holders.has(p.id))
+}
+
+/** Questions that wait for my answer, the oldest first. */
+export function questions(view: SessionView): Grant[] {
+  return view.grants.filter((g) => g.giver === view.you && g.state === "asked").sort((a, b) => a.asked_at - b.asked_at)
+}
+
+export interface Viewer {
+  participant: Participant
+  /** What the person may see or control. */
+  capabilities: Capability[]
+  hears: boolean
+}
+
+/** Everybody who may see or control something of mine, each named. */
+export function viewers(view: SessionView): Viewer[] {
+  return staff(view)
+    .map((participant) => {
+      const held = view.grants.filter(
+        (g) => g.giver === view.you && g.holder === participant.id && g.state === "granted",
+      )
+      const order = [...CONTROLLING, ...VIEWING]
+      return {
+        participant,
+        capabilities: order.filter((c) => held.some((g) => g.capability === c)),
+        hears: held.some((g) => g.capability === "hear"),
+      }
+    })
+    .filter((viewer) => viewer.capabilities.length > 0)
+}
+
+/** The agent's microphone and camera are with another customer. */
+export function onHold(view: SessionView): Participant | null {
+  const held = staff(view).filter((p) => view.presence.find((q) => q.participant === p.id)?.on_hold)
+  return held.length > 0 && held.length === staff(view).length ? (held[0] ?? null) : null
+}
+
+/** An agent whose connection is gone for the moment. */
+export function away(view: SessionView): Participant | null {
+  const main = agent(view)
+  return main && view.presence.find((p) => p.participant === main.id)?.online === false ? main : null
+}
+
+/** What the last change took away: capabilities of mine that nobody holds any more. */
+export function lost(before: SessionView | null, after: SessionView): Capability[] {
+  if (!before) return []
+  const had = new Set(
+    before.grants.filter((g) => g.giver === before.you && g.state === "granted").map((g) => g.capability),
+  )
+  return [...had].filter((capability) => given(after, capability).length === 0)
+}
+
+/** Lines that a customer reads, the newest last. Files have a card of their own. */
+export function readable(view: SessionView): Line[] {
+  return view.lines.filter((line) => line.audience !== "staff" && line.kind !== "file")
+}
+
+export interface Told {
+  /** Seconds from the first answer to the end; null when nobody answered. */
+  talked: number | null
+  with: string[]
+  shared: Capability[]
+  recorded: boolean
+  files: number
+}
+
+/** What happened, for the three lines at the end. */
+export function story(view: SessionView): Told {
+  const { answered_at: from, ended_at: to } = view.session
+  const shared = (["hear", "see", "screen_view", "page_view"] as Capability[]).filter((capability) =>
+    view.grants.some((g) => g.giver === view.you && g.capability === capability && wasGranted(g)),
+  )
+  return {
+    talked: from && to ? to - from : null,
+    with: view.participants.filter((p) => p.role !== "customer" && p.joined_at !== null).map((p) => p.name),
+    shared,
+    recorded: view.session.recording || view.lines.some((line) => line.kind === "recording_on"),
+    files: view.files.filter((file) => file.state === "ready").length,
+  }
+}
+
+function wasGranted(grant: Grant): boolean {
+  return grant.state === "granted" || grant.state === "withdrawn" || grant.state === "ended"
+}

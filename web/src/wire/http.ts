@@ -1,0 +1,56 @@
+import type { ErrorInfo } from "../contract/messages"
+import { Refused } from "./control"
+
+/** Calls of the HTTP API. `access` is the bearer token, once there is one. */
+export class Api {
+  access: string | null = null
+
+  /** `base`: origin of the server, without a slash at the end. */
+  constructor(readonly base: string) {}
+
+  url(path: string): string {
+    return path.startsWith("/api/") ? this.base + path : `${this.base}/api/v1${path}`
+  }
+
+  /** Rejects with `Refused`: the server's error, or `offline` when it could not be reached. */
+  async call(method: string, path: string, init: { body?: BodyInit | null; headers?: Record<string, string> } = {}) {
+    const headers: Record<string, string> = { ...init.headers }
+    if (this.access) headers.Authorization = `Bearer ${this.access}`
+    let response: Response
+    try {
+      response = await fetch(this.url(path), {
+        method,
+        headers,
+        body: init.body ?? null,
+        credentials: "omit",
+        cache: "no-store",
+        referrerPolicy: "no-referrer",
+      })
+    } catch {
+      throw new Refused({ code: "offline", message: "the server was not reached" })
+    }
+    if (!response.ok) throw new Refused(await errorOf(response))
+    return response
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return (await (await this.call("GET", path)).json()) as T
+  }
+
+  async post<T>(path: string, body: unknown = {}): Promise<T> {
+    const headers = { "Content-Type": "application/json" }
+    return (await (await this.call("POST", path, { body: JSON.stringify(body), headers })).json()) as T
+  }
+}
+
+async function errorOf(response: Response): Promise<ErrorInfo> {
+  try {
+    const body = (await response.json()) as ErrorInfo | { error: ErrorInfo }
+    const error = "error" in body ? body.error : body
+    if (typeof error.code === "string") return error
+  } catch {
+    // A proxy's page, or nothing: the status is all there is.
+  }
+  const code = response.status === 413 ? "too_large" : response.status === 429 ? "throttled" : "server_error"
+  return { code, message: `HTTP ${response.status}` }
+}

@@ -1,0 +1,112 @@
+"""What the routing core can be told. A closed set."""
+
+from typing import Literal
+
+import msgspec
+
+from .config import Configuration
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A contact to come. `queue` is None only for an outbound contact that belongs to none."""
+
+    contact: str
+    queue: str | None
+    medium: str = "session"
+    session: str = ""
+    customer: str = ""
+    question: str = ""
+    priority: int = 0
+
+
+class Configure(msgspec.Struct, frozen=True):
+    configuration: Configuration
+
+
+class Enqueue(msgspec.Struct, frozen=True):
+    request: Request
+
+
+class StartOutbound(msgspec.Struct, frozen=True):
+    request: Request
+    agent: str
+
+
+class Accept(msgspec.Struct, frozen=True):
+    offer: str
+    agent: str
+
+
+class Reject(msgspec.Struct, frozen=True):
+    offer: str
+    agent: str
+
+
+class Pick(msgspec.Struct, frozen=True):
+    contact: str
+    agent: str
+
+
+class Abandon(msgspec.Struct, frozen=True):
+    contact: str
+
+
+class Complete(msgspec.Struct, frozen=True):
+    contact: str
+
+
+class HandOver(msgspec.Struct, frozen=True):
+    contact: str
+    agent: str
+
+
+class EndWrapUp(msgspec.Struct, frozen=True):
+    contact: str
+    agent: str
+    outcome_code: str | None = None
+
+
+class SetState(msgspec.Struct, frozen=True):
+    agent: str
+    state: Literal["not_ready", "ready"]
+    reason: str | None = None
+
+
+class Beat(msgspec.Struct, frozen=True):
+    """The agent is there. The first one signs in."""
+
+    agent: str
+
+
+class SignOut(msgspec.Struct, frozen=True):
+    agent: str
+
+
+class Tick(msgspec.Struct, frozen=True):
+    """Time has passed."""
+
+
+class Resume(msgspec.Struct, frozen=True):
+    """The process has started again: agents get a fresh grace, and offers that ran out while nobody could
+    answer them go back without penalty. From now on the configuration is this one."""
+
+    configuration: Configuration
+
+
+Command = (
+    Configure
+    | Enqueue
+    | StartOutbound
+    | Accept
+    | Reject
+    | Pick
+    | Abandon
+    | Complete
+    | HandOver
+    | EndWrapUp
+    | SetState
+    | Beat
+    | SignOut
+    | Tick
+    | Resume
+)

@@ -1,0 +1,52 @@
+"""One heap of absolute deadlines. Void entries stay until they come to the top, where the owner is asked."""
+
+import heapq
+from collections.abc import Callable
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class DeadlineKind(IntEnum):
+    OFFER = 0
+    WRAP_UP = 1
+    PRESENCE = 2
+    REASK = 3
+
+
+class Deadline(NamedTuple):
+    at: float
+    order: int
+    kind: DeadlineKind
+    id: str
+
+
+class Deadlines:
+    """`current(kind, id, at)` says when the thing is due now: `at`, a later time, or None for never."""
+
+    def __init__(self, current: Callable[[DeadlineKind, str, float], float | None]) -> None:
+        self._heap: list[Deadline] = []
+        self._current = current
+        self._order = 0
+
+    def add(self, at: float, kind: DeadlineKind, id: str) -> None:
+        self._order += 1
+        heapq.heappush(self._heap, Deadline(at, self._order, kind, id))
+
+    def next(self) -> float | None:
+        """The first time at which something is due."""
+        while self._heap:
+            first = self._heap[0]
+            due = self._current(first.kind, first.id, first.at)
+            if due is not None and due <= first.at:
+                return first.at
+            heapq.heappop(self._heap)
+            if due is not None:
+                self.add(due, first.kind, first.id)
+        return None
+
+    def pop_due(self, now: float) -> Deadline | None:
+        """The first of those due at `now`, removed; None when none is."""
+        at = self.next()
+        if at is None or at > now:
+            return None
+        return heapq.heappop(self._heap)

@@ -1,0 +1,150 @@
+"""What has happened, complete enough that the state can be built from it. A closed set."""
+
+from typing import Literal
+
+import msgspec
+
+from .config import Configuration
+from .offer import OfferState
+
+ReturnReason = Literal["timed_out", "rejected", "rescinded", "agent_lost"]
+HowAssigned = Literal["accepted", "picked", "outbound", "handed_over"]
+
+
+class Configured(msgspec.Struct, frozen=True, tag="configured"):
+    at: float
+    configuration: Configuration
+
+
+class ContactArrived(msgspec.Struct, frozen=True, tag="contact_arrived"):
+    """`outbound`: an assignment follows in the same instant, it does not wait in line."""
+
+    at: float
+    contact: str
+    seq: int
+    queue: str | None
+    medium: str
+    session: str
+    customer: str
+    question: str
+    priority: int
+    estimate: float | None
+    outbound: bool = False
+
+
+class ContactReturned(msgspec.Struct, frozen=True, tag="contact_returned"):
+    """Back in line at its old place. `declined` is complete: agents and until when they are not asked."""
+
+    at: float
+    contact: str
+    agent: str
+    queue: str | None
+    reason: ReturnReason
+    handled: bool
+    """The agent had the contact already, it was not only offered."""
+    declined: dict[str, float]
+
+
+class ContactMoved(msgspec.Struct, frozen=True, tag="contact_moved"):
+    """Its queue is no more, it waits in another."""
+
+    at: float
+    contact: str
+    queue: str | None
+
+
+class OfferMade(msgspec.Struct, frozen=True, tag="offer_made"):
+    at: float
+    offer: str
+    number: int
+    contact: str
+    agent: str
+    deadline: float
+
+
+class OfferClosed(msgspec.Struct, frozen=True, tag="offer_closed"):
+    at: float
+    offer: str
+    contact: str
+    agent: str
+    outcome: OfferState
+
+
+class ContactAssigned(msgspec.Struct, frozen=True, tag="contact_assigned"):
+    """`turn` is the agent's new one. `former` had the contact before, when it was handed over."""
+
+    at: float
+    contact: str
+    agent: str
+    how: HowAssigned
+    waited: float
+    turn: int
+    former: str | None = None
+
+
+class ContactAbandoned(msgspec.Struct, frozen=True, tag="contact_abandoned"):
+    at: float
+    contact: str
+    agent: str | None
+    waited: float
+
+
+class WrapUpStarted(msgspec.Struct, frozen=True, tag="wrap_up_started"):
+    """The customer's part is over."""
+
+    at: float
+    contact: str
+    agent: str
+    deadline: float | None
+
+
+class ContactCompleted(msgspec.Struct, frozen=True, tag="contact_completed"):
+    """The end. `after_wrap_up` is False when there was none to do."""
+
+    at: float
+    contact: str
+    agent: str
+    after_wrap_up: bool
+    outcome_code: str | None = None
+
+
+class HandleTimeMeasured(msgspec.Struct, frozen=True, tag="handle_time_measured"):
+    """`count` and `mean` are the queue's after this one."""
+
+    at: float
+    queue: str
+    seconds: float
+    count: int
+    mean: float
+
+
+class AgentStateChanged(msgspec.Struct, frozen=True, tag="agent_state_changed"):
+    at: float
+    agent: str
+    state: Literal["offline", "not_ready", "ready"]
+    reason: str | None
+
+
+class AgentMovedBack(msgspec.Struct, frozen=True, tag="agent_moved_back"):
+    """Counts as an assignment for who is longest idle, though nothing was assigned."""
+
+    at: float
+    agent: str
+    turn: int
+
+
+Event = (
+    Configured
+    | ContactArrived
+    | ContactReturned
+    | ContactMoved
+    | OfferMade
+    | OfferClosed
+    | ContactAssigned
+    | ContactAbandoned
+    | WrapUpStarted
+    | ContactCompleted
+    | HandleTimeMeasured
+    | AgentStateChanged
+    | AgentMovedBack
+)

@@ -1,0 +1,137 @@
+"""What the rest of the house is told of the routing's events."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from rs_server import ports
+
+from .core import events as ev
+from .core.agent import Agent
+from .core.contact import Contact, ContactState
+from .core.offer import OfferState
+from .core.routing import RoutingCore
+from .core.state import RoutingState
+
+_OUTCOMES: dict[OfferState, Literal["accepted", "rejected", "timed_out", "rescinded"]] = {
+    OfferState.ACCEPTED: "accepted",
+    OfferState.REJECTED: "rejected",
+    OfferState.TIMED_OUT: "timed_out",
+    OfferState.RESCINDED: "rescinded",
+}
+
+
+def outward(state: RoutingState, events: Sequence[ev.Event]) -> list[ports.AcdEvent]:
+    """The port's events for those of one step, before the next step is taken. Agents whose view is another
+    are named once, at the end."""
+    told: list[ports.AcdEvent] = []
+    agents: dict[str, None] = {}
+    for event in events:
+        told += _told(state, event)
+        agents |= dict.fromkeys(_agents(state, event))
+    return told + [ports.AgentChanged(agent) for agent in agents]
+
+
+def agent_view(state: RoutingState, agent: Agent) -> ports.AgentView:
+    states = [state.contacts[contact].state for contact in agent.holding]
+    return ports.AgentView(
+        agent=agent.id,
+        state=agent.state.value,
+        reason=agent.reason,
+        since=agent.since,
+        queues=agent.queues,
+        sessions=states.count(ContactState.ACTIVE),
+        capacity=agent.capacity,
+        wrap_ups=states.count(ContactState.WRAP_UP),
+    )
+
+
+def waiting_view(core: RoutingCore, contact: Contact) -> ports.WaitingView:
+    standing = core.state.line(contact.queue).standings()[contact.id]
+    queue = contact.queue or ""
+    waits = contact.state is ContactState.QUEUED
+    return ports.WaitingView(
+        contact=contact.id,
+        session=contact.session,
+        queue=queue,
+        customer=contact.customer,
+        question=contact.question,
+        arrived_at=contact.arrived_at,
+        position=standing.position,
+        estimate=core.estimate_at(queue, standing.rank) if waits else 0.0,
+        offered_to=contact.agent,
+    )
+
+
+def offer_views(state: RoutingState, agent: Agent) -> list[ports.OfferView]:
+    """The offers that the agent may answer, oldest first."""
+    ids = [state.contacts[id].offer for id in agent.holding]
+    views = []
+    for offer in sorted((state.offers[id] for id in ids if id is not None), key=lambda each: each.made_at):
+        contact = state.contacts[offer.contact]
+        views.append(
+            ports.OfferView(
+                offer=offer.id,
+                contact=contact.id,
+                session=contact.session,
+                agent=offer.agent,
+                queue=contact.queue or "",
+                customer=contact.customer,
+                question=contact.question,
+                arrived_at=contact.arrived_at,
+                made_at=offer.made_at,
+                deadline=offer.deadline,
+            )
+        )
+    return views
+
+
+def _told(state: RoutingState, event: ev.Event) -> Iterable[ports.AcdEvent]:
+    if isinstance(event, ev.Configured | ev.HandleTimeMeasured | ev.AgentStateChanged | ev.AgentMovedBack):
+        return ()
+    contact = state.contacts.get(event.contact) or state.ended[event.contact]
+    id, session = contact.id, contact.session
+    match event:
+        case ev.ContactArrived():
+            if event.outbound:
+                return ()
+            return (ports.ContactQueued(id, session, event.queue or "", contact.arrived_at),)
+        case ev.ContactMoved():
+            return (ports.ContactQueued(id, session, event.queue or "", contact.arrived_at, "moved"),)
+        case ev.ContactReturned():
+            back = ports.ContactQueued(id, session, event.queue or "", contact.arrived_at, event.reason)
+            left = ports.ContactLeft(id, session, event.agent, "agent_lost")
+            return (left, back) if event.handled else (back,)
+        case ev.OfferMade():
+            queue, arrived = contact.queue or "", contact.arrived_at
+            return (ports.Offered(event.offer, id, session, event.agent, event.deadline, queue, arrived),)
+        case ev.OfferClosed():
+            return (ports.OfferEnded(event.offer, id, session, event.agent, _OUTCOMES[event.outcome]),)
+        case ev.ContactAssigned():
+            assigned = ports.Assigned(id, session, event.agent, contact.queue, event.waited)
+            if event.former is None:
+                return (assigned,)
+            return (ports.ContactLeft(id, session, event.former, "handed_over"), assigned)
+        case ev.ContactAbandoned():
+            return (ports.ContactEnded(id, session, "abandoned", event.agent),)
+        case ev.WrapUpStarted():
+            ended = ports.ContactEnded(id, session, "completed", event.agent)
+            return (ended, ports.WrapUpStarted(id, session, event.agent, event.deadline))
+        case ev.ContactCompleted():
+            if event.after_wrap_up:
+                return (ports.WrapUpEnded(id, session, event.agent, event.outcome_code),)
+            return (ports.ContactEnded(id, session, "completed", event.agent),)
+
+
+def _agents(state: RoutingState, event: ev.Event) -> Iterable[str]:
+    """Those whose view shows something of the event."""
+    match event:
+        case ev.Configured():
+            return list(state.agents)
+        case ev.ContactAssigned():
+            return [event.agent] if event.former is None else [event.former, event.agent]
+        case ev.ContactReturned():
+            return [event.agent] if event.handled else []
+        case ev.WrapUpStarted() | ev.ContactCompleted() | ev.AgentStateChanged():
+            return [event.agent]
+        case _:
+            return []
