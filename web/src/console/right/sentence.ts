@@ -36,9 +36,9 @@ export function sentence(line: Line, you: string | null, t: Translate): string {
   const values = {
     ...data,
     by: name,
-    name: data.name || data.to_name || name,
+    name: data.to || data.name || name,
     what,
-    file: data.file || data.file_name || data.name || "",
+    file: data.name || "",
   }
   const variants = [
     own ? `${line.kind}_you` : null,
