@@ -15,7 +15,7 @@ LOSS_LIMIT = 0.10
 """Loss below this is what radio does, not what a full line does: cutting at 2 % starves a share for
 nothing."""
 
-CUT_PAUSE_MS = 400
+CUT_PAUSE_MS = 300
 """A cut needs a round trip to show; cutting again at once would go far below the line."""
 
 BURST_MS = 5
@@ -24,9 +24,9 @@ EMIT_MS = 200
 
 
 class Throughput:
-    """Bits per second over the last second."""
+    """Bits per second over the last half second: a longer memory would cut to what the line was."""
 
-    def __init__(self, window_ms: int = 1000) -> None:
+    def __init__(self, window_ms: int = 500) -> None:
         self._window = window_ms
         self._samples: deque[tuple[int, int]] = deque()
         self._bytes = 0
@@ -197,7 +197,7 @@ class RateController:
         if self._estimate >= reach:
             return
         near = self._ceiling is not None and quiet < 8000 and incoming > 0.75 * self._ceiling
-        factor = 1.05 if near else 1.15 if quiet < 3000 else 1.35
+        factor = 1.08 if near else 1.15 if quiet < 3000 else 1.35
         self._estimate = min(self._maximum, self._estimate * factor**elapsed + (4000 if near else 0))
 
     def _tell(self, now_ms: int) -> int:
