@@ -176,8 +176,9 @@ class MediaEngine:
         await asyncio.gather(*(self._shut_down(worker) for worker in workers))
         if self._server is not None:
             self._server.close()
+        connected = {worker.pid for worker in workers}
         for process in list(self._children.values()):
-            await self._end_child(process)
+            await self._end_child(process, SHUTDOWN_TIMEOUT if process.pid in connected else 0)
         tasks = [task for task in self._tasks if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
@@ -418,11 +419,12 @@ class MediaEngine:
         with contextlib.suppress(_Gone, MediaUnavailable):
             await worker.call(wire.Shutdown())
 
-    async def _end_child(self, process: asyncio.subprocess.Process) -> None:
+    async def _end_child(self, process: asyncio.subprocess.Process, patience: float) -> None:
         try:
-            await asyncio.wait_for(process.wait(), SHUTDOWN_TIMEOUT)
+            await asyncio.wait_for(process.wait(), patience)
         except TimeoutError:
-            logger.error("media worker %s had to be killed", process.pid)
+            if patience:
+                logger.error("media worker %s had to be killed", process.pid)
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()

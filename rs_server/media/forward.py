@@ -34,6 +34,11 @@ class Line:
         self._told_dropped = float("-inf")
         receiver.on_frame = self._on_frame
 
+    @property
+    def active(self) -> bool:
+        """Whether frames pass at present."""
+        return self._active
+
     def add_sink(self, sink: Callable[[Frame], None]) -> None:
         if sink not in self._sinks:
             self._sinks.append(sink)

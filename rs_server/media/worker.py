@@ -177,7 +177,7 @@ class Worker:
             if flush:
                 recorder.tick(now)
             line = self._forwarder.line(recorder.source)
-            if line is not None and recorder.wants_keyframe(now):
+            if line is not None and line.active and recorder.wants_keyframe(now):
                 line.request_keyframe()
 
     async def _end(self) -> None:
