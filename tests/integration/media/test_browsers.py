@@ -313,7 +313,7 @@ async def test_parts_line_up(studio: Studio) -> None:
     await studio.allow("host", "mic", "screen")
     await until(lambda: len(studio.told(StreamState)) >= 2)
     for label in ("screen", "mic"):
-        await studio.engine.record(Source("host", label), label, str(studio.folder / f"{label}.webm"))  # type: ignore[arg-type]
+        await studio.engine.record(Source("host", label), label, str(studio.folder / f"{label}.webm"))
     await until(lambda: len(studio.told(PartOpened)) == 2)
     before = await _frames_sent(page, "screen")
     await _sends(page, "screen", before + 45)
