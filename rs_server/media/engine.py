@@ -150,6 +150,7 @@ class MediaEngine:
         self._sessions: dict[str, _Worker] = {}
         self._children: dict[int, asyncio.subprocess.Process] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._conversations: dict[asyncio.Task[Any], wire.Channel] = {}
         self._closing = False
 
     async def start(self) -> None:
@@ -176,13 +177,19 @@ class MediaEngine:
         await asyncio.gather(*(self._shut_down(worker) for worker in workers))
         if self._server is not None:
             self._server.close()
+        # Workers hang up when all is on disk. Those who do not, and strangers, are hung up on.
+        if self._conversations:
+            await asyncio.wait(self._conversations, timeout=SHUTDOWN_TIMEOUT if workers else 0)
+        for channel in list(self._conversations.values()):
+            await channel.close()
+        if self._conversations:
+            await asyncio.wait(self._conversations)
         connected = {worker.pid for worker in workers}
         for process in list(self._children.values()):
             await self._end_child(process, SHUTDOWN_TIMEOUT if process.pid in connected else 0)
-        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -329,9 +336,8 @@ class MediaEngine:
     async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        channel = wire.Channel(reader, writer)
+        channel = self._conversations[task] = wire.Channel(reader, writer)
+        task.add_done_callback(self._conversations.pop)
         worker = None
         try:
             worker = _Worker(channel, await channel.admit(self._secret))

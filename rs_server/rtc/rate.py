@@ -15,6 +15,9 @@ LOSS_LIMIT = 0.10
 """Loss below this is what radio does, not what a full line does: cutting at 2 % starves a share for
 nothing."""
 
+LOSS_SAMPLE = 60
+"""Packets without which a share of lost ones says nothing: one of ten is chance, not a full line."""
+
 CUT_PAUSE_MS = 300
 """A cut needs a round trip to show; cutting again at once would go far below the line."""
 
@@ -179,7 +182,7 @@ class RateController:
 
     def _read_loss(self, now_ms: int, incoming: int) -> None:
         self._loss_read = now_ms
-        if self._expected < 10:
+        if self._expected < LOSS_SAMPLE:
             return
         self._loss = max(0, self._expected - self._received) / self._expected
         self._expected = self._received = 0
@@ -215,25 +218,35 @@ class SubscriberLimit:
     FRESH = 5.0
     """Seconds for which a REMB counts."""
 
+    LEAST = 300_000
+    """What is never refused for loss: below, a picture is of no use to anybody."""
+
     def __init__(self, minimum: int = MINIMUM) -> None:
         self._minimum = minimum
         self._remb: tuple[float, int] | None = None
         self._by_loss: float | None = None
-        self._changed = 0.0
+        self._changed = float("-inf")
+        self._expected = 0
+        self._lost = 0
 
     def remb(self, now: float, bps: int) -> None:
+        """A REMB of the endpoint, in bit/s."""
         self._remb = now, bps
 
-    def loss(self, now: float, fraction: float, sending: int) -> None:
-        """A receiver report: fraction lost since the last one, and what we send in bit/s."""
+    def loss(self, now: float, expected: int, lost: int, sending: int) -> None:
+        """A receiver report: packets since the one before, how many were lost, and what we send in bit/s."""
+        self._expected += expected
+        self._lost += lost
+        if self._expected < LOSS_SAMPLE or now - self._changed < 1.0:
+            return
+        fraction = max(0, self._lost) / self._expected
+        self._expected = self._lost = 0
+        self._changed = now
         if fraction > LOSS_LIMIT:
-            if now - self._changed > 1.0:
-                base = sending if self._by_loss is None else min(self._by_loss, sending)
-                self._by_loss = max(self._minimum, base * (1 - 0.5 * fraction))
-                self._changed = now
-        elif self._by_loss is not None and now - self._changed > 2.0:
-            self._by_loss *= 1.2
-            self._changed = now
+            base = sending if self._by_loss is None else min(self._by_loss, sending)
+            self._by_loss = max(self.LEAST, base * (1 - 0.5 * fraction))
+        elif self._by_loss is not None:
+            self._by_loss *= 1.15
             if self._by_loss > MAXIMUM:
                 self._by_loss = None
 

@@ -146,10 +146,28 @@ def test_a_subscriber_is_limited_by_its_remb_while_it_is_fresh() -> None:
 
 def test_a_subscriber_without_remb_is_limited_by_its_loss() -> None:
     limit = SubscriberLimit()
-    limit.loss(1.0, 0.03, 2_000_000)
+    limit.loss(1.0, 100, 3, 2_000_000)
     assert limit.limit(1.0) is None
-    limit.loss(3.0, 0.2, 2_000_000)
+    limit.loss(3.0, 100, 20, 2_000_000)
     assert limit.limit(3.0) == 1_800_000
     for second in range(6, 60, 3):
-        limit.loss(float(second), 0.0, 1_000_000)
+        limit.loss(float(second), 100, 0, 1_000_000)
     assert limit.limit(60.0) is None
+
+
+def test_small_samples_of_loss_say_nothing() -> None:
+    chance = random.Random(3)
+    limit = SubscriberLimit()
+    lowest = 2_000_000
+    for second in range(600):
+        lost = sum(chance.random() < 0.05 for _ in range(12))
+        limit.loss(float(second), 12, lost, 1_000_000)
+        lowest = min(lowest, limit.limit(float(second)) or lowest)
+    assert lowest > 700_000
+
+
+def test_loss_alone_never_refuses_the_least() -> None:
+    limit = SubscriberLimit()
+    for second in range(0, 100, 2):
+        limit.loss(float(second), 200, 150, 400_000)
+    assert limit.limit(100.0) == SubscriberLimit.LEAST
