@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from rs_server.media.forward import DROPPED_INTERVAL, Forwarder, Line
 from rs_server.ports import FramesDropped, Label, Source, StreamState
 from rs_server.rtc.packets import Frame
@@ -171,6 +173,20 @@ def test_sound_does_not_go_on_a_slot_for_pictures() -> None:
     hall.forwarder.subscribe("y", "nowhere", Source("x", "mic"))
     assert hall.places["y", "v"].source is None
     assert hall.places["y", "a"].source is None
+
+
+def test_a_sink_that_fails_takes_nobody_with_it(caplog: pytest.LogCaptureFixture) -> None:
+    hall = Hall()
+    hall.join("x")
+    hall.join("y")
+    line = hall.line("x")
+    line.allow(True)
+    line.add_sink(lambda frame: [][frame.index])
+    hall.forwarder.subscribe("y", "v", Source("x", "camera"))
+    for at in range(3):
+        hall.receivers[Source("x", "camera")].send(float(at))
+    assert len(hall.places["y", "v"].got) == 3
+    assert caplog.text.count("failed") == 1
 
 
 def test_a_leg_that_goes_is_forgotten() -> None:
