@@ -214,18 +214,22 @@ class MediaEngine:
         deadline = time.monotonic() + UNAVAILABLE_AFTER
         while True:
             worker = await self._place(session, deadline)
-            # Known before it is there, so that events of the worker's death cover it.
-            self._legs[leg] = session, worker
+            # Counted before it is there, so that legs opened at the same time are spread.
             worker.legs.add(leg)
             try:
                 reply = await worker.call(wire.Open(leg, audio_slots, video_slots))
             except _Gone:
+                # Nobody knows of the leg yet, so its loss is not told.
                 if worker.alive:
                     self._drop(worker)
                 continue
             except MediaUnavailable:
-                self._forget(leg)
+                worker.legs.discard(leg)
+                self._forget_session(session)
                 raise
+            if not worker.alive:
+                continue
+            self._legs[leg] = session, worker
             assert reply.offer is not None
             return reply.offer
 
@@ -291,6 +295,9 @@ class MediaEngine:
     def _forget(self, leg: str) -> None:
         session, worker = self._legs.pop(leg)
         worker.legs.discard(leg)
+        self._forget_session(session)
+
+    def _forget_session(self, session: str) -> None:
         if not any(other == session for other, _ in self._legs.values()):
             self._sessions.pop(session, None)
 

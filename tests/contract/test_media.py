@@ -15,6 +15,8 @@ import pytest
 import pytest_asyncio
 
 from rs_server.media.engine import MediaEngine, MediaSettings
+from rs_server.media.wire import Disconnected
+from rs_server.media.worker import run_worker
 from rs_server.ports import (
     FramesDropped,
     Label,
@@ -31,6 +33,7 @@ from rs_server.ports import (
     Source,
     StreamState,
 )
+from rs_server.rtc.ice import IceSettings
 from tests.unit.rtc.client import Client, Feed, plain_aiortc, until
 from tests.unit.rtc.pictures import opus_frames, vp8_frames
 
@@ -224,6 +227,53 @@ async def test_the_death_of_a_worker_is_told_and_mended(stage: Stage, tmp_path: 
     await allow(stage, "c", "camera")
     await stage.event(StreamState(Source("c", "camera"), True, 160, 120))
     assert stage.engine.worker_pids != [pid]
+
+
+async def test_a_worker_that_hangs_is_replaced(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rs_server.media.engine.PING_TIMEOUT", 0.5)
+    await stage.media.open("s", "a")
+    (pid,) = stage.engine.worker_pids
+    os.kill(pid, signal.SIGSTOP)
+    await stage.event(LegLost("a"))
+    monkeypatch.undo()
+    await until(lambda: stage.engine.worker_pids and stage.engine.worker_pids != [pid])
+    assert not os.path.exists(f"/proc/{pid}")
+
+
+async def test_times_are_on_the_clock_of_the_server(tmp_path: Path) -> None:
+    class Ahead:
+        def now(self) -> float:
+            return time.time() + 5_000
+
+    engine = MediaEngine(MediaSettings.for_host("127.0.0.1"), Ahead())
+    await engine.start()
+    stage = Stage(engine)
+    _, client = await stage.join("s", "a", camera=camera())
+    await allow(stage, "a", "camera")
+    await stage.media.record(Source("a", "camera"), "p", str(tmp_path / "p.webm"))
+    await until(lambda: stage.told(PartOpened))
+    opened = time.time()
+    await stage.media.stop_recording("p")
+    await until(lambda: stage.told(PartClosed))
+    assert stage.told(PartOpened)[0].started_at == pytest.approx(opened + 5_000, abs=0.5)
+    assert stage.told(PartClosed)[0].ended_at == pytest.approx(time.time() + 5_000, abs=0.5)
+    await engine.close()
+    await client.close()
+
+
+async def test_a_worker_started_elsewhere_serves(tmp_path: Path) -> None:
+    settings = MediaSettings(worker_count=0, listen="tcp:127.0.0.1:0", secret="known")
+    engine = MediaEngine(settings)
+    await engine.start()
+    serving = asyncio.create_task(
+        run_worker(engine.address, b"known", IceSettings(["127.0.0.1"], public_address="203.0.113.7"))
+    )
+    offer = await engine.open("s", "a")
+    assert "203.0.113.7" in offer.sdp
+    with pytest.raises(Disconnected):
+        await run_worker(engine.address, b"unknown", IceSettings(["127.0.0.1"]))
+    await engine.close()
+    await serving
 
 
 async def test_commands_for_what_is_gone_are_ignored(stage: Stage) -> None:

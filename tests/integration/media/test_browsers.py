@@ -188,7 +188,9 @@ async def test_two_people_hear_and_see_each_other(studio: Studio) -> None:
     await sees(silent)
 
 
-async def test_a_warm_leg_shows_within_a_second_of_its_answer(studio: Studio) -> None:
+async def test_a_warm_leg_shows_within_a_second_of_its_answer(
+    studio: Studio, record_property: Callable[[str, object], None]
+) -> None:
     await studio.join("host", "{camera: canvasTrack('#0f0'), mic: toneTrack(660)}")
     await studio.allow("host", "camera", "mic")
     await until(lambda: len(studio.told(StreamState)) >= 2)
@@ -204,6 +206,7 @@ async def test_a_warm_leg_shows_within_a_second_of_its_answer(studio: Studio) ->
     await joining
     await shows(page, mids[0], GREEN)
     first = await page.evaluate(f"M.t['first-{mids[0]}'] - M.t.answer")
+    record_property("answer_to_picture_ms", round(first))
     assert first < 1000
     await hears(page, mids[1], 660)
 
@@ -306,7 +309,7 @@ async def _plays(studio: Studio, url: str, seconds: float) -> None:
     assert await viewer.evaluate(blue)
 
 
-async def test_parts_line_up(studio: Studio) -> None:
+async def test_parts_line_up(studio: Studio, record_property: Callable[[str, object], None]) -> None:
     """A flash and a beep of one moment stand at one moment of their recordings."""
     page, _ = await studio.join("host", "{mic: toneTrack(440), screen: canvasTrack('#000', 320, 240, 30)}")
     await page.evaluate("M.tracks.mic.gain.gain.value = 0")
@@ -338,6 +341,8 @@ async def test_parts_line_up(studio: Studio) -> None:
             if frame.time is not None and np.abs(frame.to_ndarray()).max() > 0.2
         )
     flash_at, beep_at = started["screen"] + flash, started["mic"] + beep
+    record_property("flash_to_beep_ms", round((beep_at - flash_at) * 1000))
+    record_property("change_to_flash_ms", round((flash_at - moment) * 1000))
     assert abs(flash_at - beep_at) < 0.15
     assert 0 <= flash_at - moment < 0.4
 
