@@ -65,9 +65,7 @@ class AcdConfig:
             await unit.connection.execute(delete(table).where(*self._of(table, queue=id)))
         await self._remove(unit, tables.queues, id)
 
-    async def put_agent(
-        self, unit: UnitOfWork, id: str, *, queues: Sequence[str] = (), capacity: int = 3
-    ) -> None:
+    async def put_agent(self, unit: UnitOfWork, id: str, *, queues: Sequence[str] = (), capacity: int = 3) -> None:
         """`id` is the user's. `queues` replaces those the agent was in."""
         await put(unit.connection, tables.agents, self._key(id), {"capacity": capacity})
         await self._leave_queues(unit, id)

@@ -23,7 +23,7 @@ from .config import AcdConfig
 from .core import commands as cmd
 from .core import events as ev
 from .core.config import Choice, Configuration, QueueConfig
-from .core.contact import ContactState
+from .core.contact import Contact, ContactState
 from .core.errors import Refused
 from .core.routing import RoutingCore
 from .steady import SteadyClock
@@ -53,7 +53,7 @@ class AcdService:
         self.tenant = tenant
         self.config = AcdConfig(tenant)
         self.store = AcdStore(tenant)
-        self._database = database
+        self.database = database
         self._clock = SteadyClock(clock)
         self._grace = grace
         self._listeners: list[AcdListener] = []
@@ -69,7 +69,7 @@ class AcdService:
     async def start(self) -> None:
         """Load what was stored and take up the work: who waited keeps the place, agents get a fresh grace,
         offers that ran out meanwhile go back without penalty."""
-        async with self._database.begin() as unit:
+        async with self.database.begin() as unit:
             await self.store.take_over(unit.connection)
             await self._enter(unit)
             resume = cmd.Resume(await self._configuration(unit))
@@ -80,8 +80,7 @@ class AcdService:
         """Stop the timer. Nothing is said to be lost: the next `start` goes on from here."""
         if self._timer is not None:
             self._timer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._timer
+            await asyncio.wait([self._timer])
             self._timer = None
 
     def listen(self, listener: AcdListener) -> None:
@@ -131,9 +130,7 @@ class AcdService:
         """Raises `AcdRefused`: contact_gone, unknown_agent, not_ready (offline), at_capacity."""
         await self._do(unit, cmd.HandOver(contact, agent))
 
-    async def wrap_up_done(
-        self, unit: UnitOfWork, contact: str, agent: str, outcome_code: str | None
-    ) -> None:
+    async def wrap_up_done(self, unit: UnitOfWork, contact: str, agent: str, outcome_code: str | None) -> None:
         """Raises `AcdRefused`: contact_gone, not_yours, unknown_outcome_code."""
         await self._do(unit, cmd.EndWrapUp(contact, agent, outcome_code))
 
@@ -149,12 +146,12 @@ class AcdService:
         """See the port. Never to be called inside a unit of work. Raises `AcdRefused`: unknown_agent."""
         if present and self._core.renew(agent, self._clock.now()):
             return
-        async with self._database.begin() as unit:
+        async with self.database.begin() as unit:
             await self._do(unit, cmd.Beat(agent) if present else cmd.SignOut(agent))
 
     async def tick(self) -> None:
         """Do what is due now, in a unit of work of its own. The timer does the same by itself."""
-        async with self._database.begin() as unit:
+        async with self.database.begin() as unit:
             await self._do(unit, cmd.Tick())
 
     def poke(self) -> None:
@@ -172,16 +169,22 @@ class AcdService:
     def waiting(self) -> Sequence[WaitingView]:
         """By queue, in order."""
         contacts = [each for each in self._core.state.contacts.values() if each.state in _WAITING]
-        views = [waiting_view(self._core, contact) for contact in contacts]
+        views = [waiting_view(self._core.state, contact) for contact in contacts]
         return sorted(views, key=lambda view: (view.queue, view.position))
 
     def waiting_contact(self, contact: str) -> WaitingView | None:
         known = self._core.state.contacts.get(contact)
-        return waiting_view(self._core, known) if known is not None and known.state in _WAITING else None
+        return (
+            waiting_view(self._core.state, known) if known is not None and known.state in _WAITING else None
+        )
 
     def offers(self, agent: str) -> Sequence[OfferView]:
         known = self._core.state.agents.get(agent)
         return offer_views(self._core.state, known) if known is not None else []
+
+    def contacts_of(self, agent: str) -> Sequence[Contact]:
+        """Everything that holds one of the agent's slots: offers, contacts in hand, wrap-ups."""
+        return [each for each in self._core.state.contacts.values() if each.agent == agent]
 
     def queues(self) -> Sequence[QueueConfig]:
         """Queues as routed by now, by name, with their recording policy and outcome codes."""
@@ -193,7 +196,10 @@ class AcdService:
 
     def expected_wait(self, queue: str) -> float | None:
         """Seconds that somebody who came now would have to wait; None when unknown."""
-        return self._core.estimate_at(queue, self._core.state.line(queue).length + 1)
+        state = self._core.state
+        if queue not in state.queues:
+            return None
+        return state.estimate_at(queue, state.line(queue).length + 1)
 
     async def _configuration(self, unit: UnitOfWork) -> Configuration:
         configuration = await self.config.read(unit.connection)
@@ -240,10 +246,12 @@ class AcdService:
             unit.after_commit(self._committed)
             unit.after_rollback(self._rolled_back)
         if self._stale:
-            leases = dict(self._core.state.leases)
+            now = self._clock.now()
+            # Whoever was being lost or signed out when the unit failed is due again at once.
+            leases = dict.fromkeys(self._core.state.agents, now) | self._core.state.leases
             core = RoutingCore(await self.store.load(unit.connection))
             self._event_seq = await self.store.last_event(unit.connection)
-            core.restore_leases(leases, self._clock.now())
+            core.state.restore_leases(leases, now)
             self._core = core
             self._stale = False
 
@@ -276,8 +284,10 @@ class AcdService:
                 log.exception("acd timer failed, trying again", extra={"tenant": self.tenant})
                 delay = RETRY_SECONDS
             if delay > 0:
+                # Not `wait_for`: before Python 3.12 it can swallow the cancellation of `close`.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), delay)
+                    async with asyncio.timeout(delay):
+                        await self._wake.wait()
 
     def _delay(self) -> float:
         """Seconds until something is due."""

@@ -98,8 +98,8 @@ class AcdStore:
 
     async def load(self, connection: AsyncConnection) -> RoutingState:
         """What the rows say, ready to be continued."""
-        tenant = (await self._rows(connection, tables.tenants) or [{}])[0]
-        active = tenant.get("active_configuration")
+        tenants = await self._rows(connection, tables.tenants)
+        active = tenants[0]["active_configuration"] if tenants else None
         configuration = msgspec.json.decode(active, type=Configuration) if active else Configuration()
         configured = {agent.id: agent for agent in configuration.agents}
         states = {row["agent"]: row for row in await self._rows(connection, tables.agent_states)}

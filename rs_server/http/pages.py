@@ -99,18 +99,18 @@ def _page(request: web.Request, template: str, **values: Any) -> web.Response:
 
 
 async def staff_page(request: web.Request) -> web.Response:
-    company = request.app[SERVICES].desk_config.company
+    company = request.app[SERVICES].company
     return _page(request, "staff.html", boot={"company": company})
 
 
 async def join_page(request: web.Request) -> web.Response:
     """`/join`: type a number. Looking at a link's page uses nothing up: the page's script does, on a click."""
-    company = request.app[SERVICES].desk_config.company
+    company = request.app[SERVICES].company
     return _page(request, "join.html", title=company, boot={"company": company, "link": None})
 
 
 async def link_page(request: web.Request) -> web.Response:
-    company = request.app[SERVICES].desk_config.company
+    company = request.app[SERVICES].company
     link = request.match_info["token"]
     return _page(request, "join.html", title=company, boot={"company": company, "link": link})
 

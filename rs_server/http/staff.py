@@ -62,7 +62,7 @@ def _info(user: User) -> UserInfo:
 
 
 async def desk_config(call: Call) -> DeskConfig:
-    return call.services.desk_config
+    return call.services.desk_config()
 
 
 async def start_session(call: Call) -> SessionCreated:

@@ -38,6 +38,11 @@ MOST_CATCH_UP = 1000
 _decoder = msgspec.json.Decoder(ClientFrame)
 _encoder = msgspec.json.Encoder()
 
+
+class _Numbered(msgspec.Struct):
+    id: int
+
+
 SOCKETS: web.AppKey[set["Connection"]] = web.AppKey("sockets", set)
 
 
@@ -104,6 +109,10 @@ class Connection:
         if self._closing is None:
             self._closing = Code(code)
             self._put(_encoder.encode(Bye(error=ErrorInfo(code=self._closing, message=self._closing.value))), last=True)
+
+    def drop(self) -> None:
+        """The server stops: close without a word; the client comes back by itself."""
+        self._abort()
 
     # --- the connection's life ---
 
@@ -272,14 +281,29 @@ class Connection:
         async for message in self._ws:
             if message.type is not WSMsgType.TEXT:
                 raise ProtocolError(Code.BAD_REQUEST, "text frames only")
-            frame = _decode(message.data)
-            if not isinstance(frame, Command):
-                raise ProtocolError(Code.BAD_REQUEST, "one hello is enough")
+            frame = self._command(message.data)
+            if frame is None:
+                continue
             wait = self._pace.wait("")
             if wait > 0:
                 await asyncio.sleep(wait)
             self._pace.take("")
             self._put(_encoder.encode(await self._do(frame)))
+
+    def _command(self, data: str) -> Command | None:
+        """None when it has no known shape, and its sender was told so. Raises when not even a reply fits."""
+        try:
+            frame = _decode(data)
+        except ProtocolError as error:
+            try:
+                number = msgspec.json.decode(data, type=_Numbered).id
+            except (msgspec.MsgspecError, RecursionError):
+                raise error from None
+            self._put(_encoder.encode(Reply(id=number, error=error.error)))
+            return None
+        if not isinstance(frame, Command):
+            raise ProtocolError(Code.BAD_REQUEST, "one hello is enough")
+        return frame
 
     async def _do(self, command: Command) -> Reply:
         assert self._caller is not None

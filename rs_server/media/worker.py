@@ -206,9 +206,7 @@ async def run_worker(address: str, secret: bytes, ice: IceSettings) -> None:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of a worker, for `rs-server media`."""
     parser.add_argument("--connect", required=True, metavar="ADDRESS", help="unix:PATH or tcp:HOST:PORT")
-    parser.add_argument(
-        "--address", action="append", metavar="IP", help="local address for media; repeatable"
-    )
+    parser.add_argument("--address", action="append", metavar="IP", help="local address for media; repeatable")
     parser.add_argument("--public-address", metavar="IP", help="address that endpoints see")
     parser.add_argument("--ports", metavar="LOW-HIGH", help="UDP ports for media")
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_\-]+$")]
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.\-]+$")]
 """An identifier of ours: URL-safe, never guessed from another."""
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]

@@ -62,9 +62,7 @@ class HostConnection(Connection):
         self.heard = time.monotonic()
         """When anything last came from the peer, in seconds on the monotonic clock."""
 
-    async def get_component_candidates(
-        self, component: int, addresses: list[str], timeout: int = 5
-    ) -> list[Candidate]:
+    async def get_component_candidates(self, component: int, addresses: list[str], timeout: int = 5) -> list[Candidate]:
         """Bind a socket on each address of the settings. Raises NoPort when none could be bound."""
         candidates = []
         for address in self._settings.host_addresses():
@@ -158,11 +156,7 @@ def publish_address(sdp: str, public_address: str | None) -> str:
     for line in sdp.splitlines():
         lines.append(line)
         parts = line.split()
-        if (
-            not line.startswith("a=candidate:")
-            or parts[7] != "host"
-            or ip_address(parts[4]).version != family
-        ):
+        if not line.startswith("a=candidate:") or parts[7] != "host" or ip_address(parts[4]).version != family:
             continue
         priority = candidate_priority(int(parts[1]), "srflx")
         foundation = candidate_foundation("srflx", "udp", parts[4])

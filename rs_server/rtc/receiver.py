@@ -72,9 +72,7 @@ class PassReceiver:
     async def receive(self, parameters: RTCRtpReceiveParameters) -> None:
         if self._codecs:
             return
-        self._codecs = {
-            codec.payloadType: codec for codec in parameters.codecs if codec.payloadType is not None
-        }
+        self._codecs = {codec.payloadType: codec for codec in parameters.codecs if codec.payloadType is not None}
         self.transport._register_rtp_receiver(self, parameters)
         if parameters.encodings:
             self._adopt(parameters.encodings[0].ssrc)
@@ -165,9 +163,7 @@ class PassReceiver:
 
     def _take(self, packet: RtpPacket, repaired: bool, now: float) -> None:
         if self.kind == "audio":
-            piece = Piece(
-                packet.sequence_number, packet.timestamp, bool(packet.marker), packet.payload, False
-            )
+            piece = Piece(packet.sequence_number, packet.timestamp, bool(packet.marker), packet.payload, False)
             self._emit(self._buffer.add(piece, now), now, piece.marker)
             return
         try:

@@ -140,9 +140,7 @@ class SlotSender:
         self._reported[(ntp >> 16) & 0xFFFFFFFF] = time.monotonic()
         while len(self._reported) > 8:
             del self._reported[next(iter(self._reported))]
-        info = RtcpSenderInfo(
-            ntp, timestamp & 0xFFFFFFFF, self._packets & 0xFFFFFFFF, self.bytes & 0xFFFFFFFF
-        )
+        info = RtcpSenderInfo(ntp, timestamp & 0xFFFFFFFF, self._packets & 0xFFFFFFFF, self.bytes & 0xFFFFFFFF)
         name = RtcpSourceInfo(ssrc=self._ssrc, items=[(1, self._cname.encode())])
         return [RtcpSrPacket(ssrc=self._ssrc, sender_info=info), RtcpSdesPacket(chunks=[name])]
 
@@ -178,9 +176,7 @@ class SlotSender:
         for number, payload in enumerate(payloads):
             self._sequence = (self._sequence + 1) & 0xFFFF
             marker = number == last if self.kind == "video" else frame.marker
-            packet = rtp_packet(
-                self._payload_type, marker, self._sequence, timestamp, self._ssrc, extension, payload
-            )
+            packet = rtp_packet(self._payload_type, marker, self._sequence, timestamp, self._ssrc, extension, payload)
             if self._rtx_payload_type is not None:
                 self._remember(self._sequence, (marker, timestamp, payload))
             if not feedback.send(self.transport, packet):

@@ -1,5 +1,6 @@
 """The services of one installation, together: what routes and messages are handled with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from rs_server.ports import Acd, Blobs, Bus, Clock
@@ -44,5 +45,6 @@ class Services:
     replay: Replay
     watch: Watch
     texts: Texts
-    desk_config: DeskConfig
+    company: str
+    desk_config: Callable[[], DeskConfig]
     outbox: Outbox | None

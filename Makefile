@@ -1,0 +1,58 @@
+# Deskside. `make run` and `make test` set up everything they need.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NPM = $(BIN)/python web/with_node.py npm --prefix web run --silent
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
+
+.PHONY: run test test-long bench lint format schema web setup system clean
+
+run: setup web
+	$(BIN)/rs-server demo
+
+setup: build/venv.stamp
+
+build/venv.stamp: pyproject.toml docker/constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -c 'import sys; sys.exit("Deskside needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c docker/constraints.txt -e '.[dev]'
+	@mkdir -p build && touch $@
+
+web: build/web.stamp
+
+build/web.stamp: build/venv.stamp $(WEB_SOURCES)
+	$(BIN)/python web/hatch_build.py
+	@mkdir -p build && touch $@
+
+# What the tests start for real: a browser, a virtual screen, a relay, namespaces.
+system:
+	@sh tests/support/system.sh
+
+lint: setup web
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(NPM) typecheck
+	$(NPM) lint
+
+format: setup web
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(NPM) format
+
+schema: setup
+	$(BIN)/rs-server schema web/src/contract
+
+test: system setup web lint
+	$(NPM) test
+	$(BIN)/python -m pytest -m 'not long and not bench'
+
+test-long: system setup web
+	$(BIN)/python -m pytest -m long --timeout 3600
+
+bench: system setup web
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf build dist $(VENV) web/node_modules rs_server/_web

@@ -1,0 +1,199 @@
+"""`rs-server demo`: a whole small company on loopback, with a shop of its own on the next port."""
+
+import contextlib
+import json
+import secrets
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import NamedTuple
+
+import jinja2
+import msgspec
+from aiohttp import web
+
+from rs_server.app import TENANT, Installation
+from rs_server.core.permissions import Profile
+from rs_server.http.pages import WEB
+from rs_server.services.identity import Identity
+from rs_server.store.identity import Site
+from webacd.core.config import Rules
+from webacd.service import AcdService
+
+SITE_KEY = "acme-tools"
+
+
+class Person(NamedTuple):
+    name: str
+    display_name: str
+    roles: tuple[Profile, ...]
+    department: str = ""
+    language: str = "en"
+    queues: tuple[str, ...] = ()
+
+
+PEOPLE = (
+    Person("amelie", "Amélie Morel", (Profile.AGENT,), "Billing", "fr", ("support", "billing")),
+    Person("sofia", "Sofia Lind", (Profile.AGENT,), "Billing", "en", ("support", "billing")),
+    Person("paul", "Paul Bauer", (Profile.AGENT,), "Technical support", "en", ("support",)),
+    Person("sam", "Sam Okafor", (Profile.SUPERVISOR,), "Customer care", "en", ("support", "billing")),
+    Person("ada", "Ada Nilsson", (Profile.ADMINISTRATOR,), "IT"),
+    Person("otto", "Otto Brandt", (Profile.AUDITOR,), "Quality"),
+)
+
+_QUEUES = (("support", "Support", "always", 10.0), ("billing", "Billing", "on_demand", 20.0))
+_REASONS = (
+    ("break", "Break", "Pause"),
+    ("lunch", "Lunch", "Déjeuner"),
+    ("meeting", "Meeting", "Réunion"),
+)
+_OUTCOMES = (
+    ("solved", "Solved", "Résolu"),
+    ("call_again", "To be called back", "À rappeler"),
+    ("passed_on", "Passed on", "Transmis"),
+    ("no_answer", "Customer left", "Client parti"),
+)
+
+
+class Account(msgspec.Struct, frozen=True):
+    name: str
+    password: str
+    roles: list[str]
+
+
+class DemoFacts(msgspec.Struct, frozen=True):
+    """What the first line of `--json` says."""
+
+    base: str
+    shop: str
+    view: str
+    users: list[Account]
+    queues: list[dict[str, str]]
+
+
+async def furnish(installation: Installation, shop: str) -> list[Account]:
+    """Queues, people and the site, once; passwords are made now and kept beside the data."""
+    data = installation.config.data
+    kept = data / "demo-accounts.json"
+    if kept.exists():
+        return msgspec.json.decode(kept.read_bytes(), type=list[Account])
+    accounts = await _people(installation.services.identity, installation.acd, installation.config.capacity)
+    await installation.services.identity.add_site(
+        Site(
+            key=SITE_KEY,
+            tenant=TENANT,
+            company="Acme Tools",
+            origins=(shop,),
+            languages=("en", "fr"),
+            queue="support",
+            capabilities=("hear", "see", "screen_view"),
+            theme={"accent": "#3155d6"},
+        )
+    )
+    await installation.services.desk.reload_users()
+    kept.touch(mode=0o600)
+    kept.write_bytes(msgspec.json.encode(accounts))
+    return accounts
+
+
+async def _people(identity: Identity, acd: AcdService, capacity: int) -> list[Account]:
+    accounts: list[Account] = []
+    made = []
+    for person in PEOPLE:
+        password = "-".join(secrets.token_hex(3) for _ in range(3))
+        user = await identity.add_user(
+            TENANT,
+            person.name,
+            person.display_name,
+            person.roles,
+            password,
+            department=person.department,
+            language=person.language,
+            email=f"{person.name}@acme.example",
+        )
+        made.append((user, person))
+        accounts.append(Account(person.name, password, [role.value for role in person.roles]))
+    async with acd.database.begin() as unit:
+        await acd.config.set_rules(unit, Rules(single_session=capacity == 1))
+        for queue, name, recording, wrap_up in _QUEUES:
+            await acd.config.put_queue(
+                unit,
+                queue,
+                name,
+                wrap_up_seconds=wrap_up,
+                allow_pick=True,
+                recording="always" if recording == "always" else "on_demand",
+                default=queue == "billing",
+            )
+        for code, english, french in _REASONS:
+            await acd.config.put_reason(unit, code, json.dumps({"en": english, "fr": french}, ensure_ascii=False))
+        for code, english, french in _OUTCOMES:
+            label = json.dumps({"en": english, "fr": french}, ensure_ascii=False)
+            await acd.config.put_outcome_code(unit, code, label)
+        for user, person in made:
+            if person.queues:
+                await acd.config.put_agent(unit, user.id, queues=person.queues, capacity=capacity)
+        await acd.reconfigure(unit)
+    return accounts
+
+
+@contextlib.asynccontextmanager
+async def shop(installation: Installation, port: int) -> AsyncIterator[str]:
+    """The shop: another site, whose pages carry the embed. Yields its origin."""
+    folder = WEB / "templates" / "shop"
+    pages = _ShopPages(folder, installation.base_url)
+    app = web.Application()
+    app.router.add_get("/shop.css", pages.style)
+    for path in ("/", "/{page}", "/fr/", "/fr/{page}"):
+        app.router.add_get(path, pages.page)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", port)
+        await site.start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+class _ShopPages:
+    def __init__(self, folder: Path, base: str) -> None:
+        self._folder = folder
+        self._base = base
+        self._templates = jinja2.Environment(loader=jinja2.FileSystemLoader(folder.parent), autoescape=True)
+
+    async def style(self, request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(self._folder / "shop.css")
+
+    async def page(self, request: web.Request) -> web.Response:
+        name = request.match_info.get("page") or "index"
+        if not name.isalpha():
+            raise web.HTTPNotFound
+        language = "fr" if request.path.startswith("/fr/") else "en"
+        try:
+            template = self._templates.get_template(f"shop/{name}.html")
+        except jinja2.TemplateNotFound as error:
+            raise web.HTTPNotFound from error
+        html = template.render(base=self._base, site_key=SITE_KEY, language=language)
+        return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+def announce(facts: DemoFacts, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(facts).decode() + "\n")
+    else:
+        lines = [
+            "",
+            f"  Deskside is ready at {facts.base}",
+            "",
+            f"  1. Open the shop   {facts.shop}   and click Get help.",
+            f"  2. Open a console  {facts.base}/console   and sign in as an agent:",
+            "",
+            *(f"       {a.name:<8} {a.password}   {', '.join(a.roles)}" for a in facts.users),
+            "",
+            f"  Mails that were sent: {facts.base}/outbox      Join by number: {facts.base}/join",
+            "  Ctrl-C ends everything.",
+            "",
+        ]
+        sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,239 @@
+"""Separate real Chromium processes, one a person, and what the people do in them."""
+
+import asyncio
+import contextlib
+import math
+import shutil
+import wave
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
+
+from tests.support.demo import Demo
+
+CHROMIUM = shutil.which("chromium")
+
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--mute-audio",
+    # Names of the world are not looked up from here.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+    "--allow-loopback-in-peer-connection",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream=fps=20",
+)
+
+AUTOPLAY = "--autoplay-policy=no-user-gesture-required"
+
+
+def tone(path: Path, hertz: float, seconds: float = 2.0) -> Path:
+    """A WAV file of one tone, in whole periods so that it loops without a click."""
+    rate = 48000
+    count = round(round(seconds * hertz) / hertz * rate)
+    samples = (0.5 * 32767 * np.sin(2 * math.pi * hertz * np.arange(count) / rate)).astype("<i2")
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(rate)
+        out.writeframes(samples.tobytes())
+    return path
+
+
+class People:
+    """Starts a browser process for each person; ends them all."""
+
+    def __init__(self, playwright: Playwright, folder: Path) -> None:
+        self._playwright = playwright
+        self._folder = folder
+        self._browsers: list[Browser] = []
+        self.errors: list[str] = []
+
+    async def person(
+        self,
+        *,
+        hertz: float | None = None,
+        autoplay: bool = True,
+        flags: Sequence[str] = (),
+        language: str = "en-GB",
+        **context: Any,
+    ) -> Page:
+        """A page in a Chromium process of its own, whose microphone gives a tone of `hertz`."""
+        args = [*_FLAGS, *flags]
+        if autoplay:
+            args.append(AUTOPLAY)
+        if hertz is not None:
+            args.append(f"--use-file-for-fake-audio-capture={tone(self._folder / f'{hertz:.0f}.wav', hertz)}")
+        browser = await self._playwright.chromium.launch(executable_path=CHROMIUM, args=args)
+        self._browsers.append(browser)
+        made = await browser.new_context(locale=language, **context)
+        await made.add_init_script(PROBE)
+        return await self.page(made)
+
+    async def page(self, context: BrowserContext) -> Page:
+        page = await context.new_page()
+        self.watch(page)
+        context.on("page", self.watch)
+        return page
+
+    def watch(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
+        page.on("console", self._console)
+
+    def _console(self, message: Any) -> None:
+        if message.type == "error" and "Content Security Policy" in message.text:
+            self.errors.append(message.text)
+
+    async def close(self) -> None:
+        for browser in self._browsers:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(browser.close(), 10)
+
+
+@contextlib.asynccontextmanager
+async def people(folder: Path) -> AsyncIterator[People]:
+    async with async_playwright() as playwright:
+        everybody = People(playwright, folder)
+        try:
+            yield everybody
+        finally:
+            await everybody.close()
+
+
+# --- what people do ---
+
+
+async def sign_in(page: Page, demo: Demo, name: str, path: str = "/console") -> Page:
+    await page.goto(f"{demo.base}{path}")
+    await page.get_by_label("Name", exact=True).fill(name)
+    await page.get_by_label("Password", exact=True).fill(demo.password(name))
+    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_role("button", name="Sign in").wait_for(state="detached")
+    return page
+
+
+async def become_available(page: Page) -> None:
+    await page.get_by_role("button", name="Unavailable").first.click()
+    await page.get_by_role("menuitem", name="Available", exact=True).click()
+    await page.get_by_role("button", name="Available", exact=False).first.wait_for()
+
+
+async def ask_for_help(page: Page, demo: Demo, name: str = "Jeanne Petit", question: str = "It says error 12") -> None:
+    """The shop, *Get help*, the form: the customer is in the queue."""
+    await page.goto(f"{demo.shop}/checkout")
+    await page.get_by_role("button", name="Get help").click()
+    await page.get_by_label("Your name").fill(name)
+    await page.get_by_label("Your question").fill(question)
+    await page.get_by_role("button", name="Get help").last.click()
+
+
+# --- what people see and hear ---
+
+# Runs in the page before anything else: keeps every track that a PeerConnection receives, so that what arrives can be
+# measured without knowing how the page shows it.
+PROBE = """
+(() => {
+  const tracks = (window.__received = new Map());
+  const Native = window.RTCPeerConnection;
+  window.__peers = [];
+  window.RTCPeerConnection = class extends Native {
+    constructor(...args) {
+      super(...args);
+      window.__peers.push(this);
+      this.addEventListener("track", ({ track, transceiver }) =>
+        tracks.set(track.id, { track, mid: transceiver.mid, pc: this }));
+    }
+  };
+  window.__spectrum = async (hertz) => {
+    // The loudest received audio: how much of it is near each of these frequencies (0 to 1), and how loud it is.
+    window.__context ??= new AudioContext();
+    await window.__context.resume();
+    const live = [...tracks.values()].filter((t) => t.track.kind === "audio" && t.pc.connectionState === "connected");
+    const result = [];
+    for (const entry of live) {
+      if (!entry.analyser) {
+        // Chromium decodes a remote track only when an element plays it.
+        const element = new Audio();
+        element.srcObject = new MediaStream([entry.track]);
+        element.muted = true;
+        element.play().catch(() => {});
+        entry.element = element;
+        const node = window.__context.createMediaStreamSource(element.srcObject);
+        entry.analyser = window.__context.createAnalyser();
+        entry.analyser.fftSize = 8192;
+        entry.analyser.smoothingTimeConstant = 0;
+        node.connect(entry.analyser);
+      }
+      const bins = new Float32Array(entry.analyser.frequencyBinCount);
+      entry.analyser.getFloatFrequencyData(bins);
+      const power = bins.map((db) => (Number.isFinite(db) ? 10 ** (db / 10) : 0));
+      const width = window.__context.sampleRate / entry.analyser.fftSize;
+      const total = power.reduce((a, b) => a + b, 0);
+      const near = (hz) => {
+        const at = Math.round(hz / width);
+        let sum = 0;
+        for (let i = Math.max(0, at - 4); i <= at + 4; i++) sum += power[i];
+        return sum;
+      };
+      result.push({ mid: entry.mid, total, share: hertz.map((hz) => (total > 0 ? near(hz) / total : 0)) });
+    }
+    return result;
+  };
+  window.__frames = async () => {
+    // Decoded frames and sizes of each incoming video.
+    const out = [];
+    for (const pc of window.__peers) {
+      if (pc.connectionState !== "connected") continue;
+      (await pc.getStats()).forEach((s) => {
+        if (s.type === "inbound-rtp" && s.kind === "video")
+          out.push({ mid: s.mid, decoded: s.framesDecoded ?? 0, width: s.frameWidth ?? 0, height: s.frameHeight ?? 0 });
+      });
+    }
+    return out;
+  };
+})();
+"""
+
+
+async def hears(page: Page, hertz: float, timeout: float = 15.0) -> float:
+    """Wait until some received audio is mostly this tone; returns its share of the spectrum."""
+    best = 0.0
+    try:
+        async with asyncio.timeout(timeout):
+            while True:
+                found = await page.evaluate("(hz) => window.__spectrum([hz])", hertz)
+                best = max([best, *(float(f["share"][0]) for f in found if f["total"] > 1e-7)])
+                if best > 0.5:
+                    return best
+                await page.wait_for_function("() => new Promise((r) => requestAnimationFrame(() => r(true)))")
+    except TimeoutError:
+        raise AssertionError(f"a tone of {hertz} Hz was not heard (best share {best:.3f})") from None
+
+
+async def loudness(page: Page, hertz: float) -> float:
+    """Power near this tone in everything that is received now."""
+    found = await page.evaluate("(hz) => window.__spectrum([hz])", hertz)
+    return float(sum(f["share"][0] * f["total"] for f in found))
+
+
+async def moving_video(page: Page, count: int = 1, timeout: float = 15.0) -> list[dict[str, Any]]:
+    """Wait until `count` incoming videos have decoded frames and go on doing so."""
+    first: dict[str, int] = {}
+    try:
+        async with asyncio.timeout(timeout):
+            while True:
+                found: list[dict[str, Any]] = await page.evaluate("() => window.__frames()")
+                moving = [f for f in found if f["decoded"] > first.setdefault(f["mid"], f["decoded"]) + 3]
+                if len(moving) >= count:
+                    return moving
+                await page.wait_for_function("() => new Promise((r) => requestAnimationFrame(() => r(true)))")
+    except TimeoutError:
+        raise AssertionError(f"{count} moving videos were not seen") from None

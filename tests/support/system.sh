@@ -1,0 +1,23 @@
+#!/bin/sh
+# Installs, where it may, what the tests start for real. Tests name what is missing and skip.
+set -eu
+
+missing=""
+need() { # command, package
+  command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
+}
+need chromium chromium
+need firefox-esr firefox-esr
+need Xvfb xvfb
+need turnserver coturn
+need ip iproute2
+need iptables iptables
+
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+  echo "not installed, tests that need them are skipped:$missing" >&2
+  exit 0
+fi
+apt-get update -qq
+# shellcheck disable=SC2086
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing fonts-liberation >/dev/null

@@ -1,0 +1,119 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "react"
+import { useTranslation } from "react-i18next"
+import type { SessionDetail } from "../contract/messages"
+import { RATES } from "../player/clock"
+import type { Player } from "../player/player"
+import { neighbour } from "../player/timeline"
+import shared from "./audit.module.css"
+import { Controls } from "./Controls"
+import { dateTime } from "./format"
+import { type Command, commandOf, isTaken } from "./keys"
+import { Lanes } from "./Lanes"
+import { Link } from "./Link"
+import { Log } from "./Log"
+import { Problems } from "./Problems"
+import classes from "./replay.module.css"
+import { paths } from "./route"
+import { Stage } from "./Stage"
+import { usePlayerState, useTime, useWaves } from "./usePlayer"
+
+interface Props {
+  player: Player
+  detail: SessionDetail
+  beganAt: number
+}
+
+/** A session as it was: stage, log, and one timeline under both. */
+export function Replay({ player, detail, beganAt }: Props) {
+  const { t } = useTranslation()
+  const root = useRef<HTMLElement>(null)
+  const [front, setFront] = useState<string | null>(null)
+  const state = usePlayerState(player)
+  const waves = useWaves(player)
+  const entries = useMemo(() => player.history.entries(), [player])
+  const marks = useMemo(() => entries.filter(({ line }) => line.kind !== "chat"), [entries])
+  const times = useMemo(() => marks.map((entry) => entry.at), [marks])
+
+  useTime(player, (time) => root.current?.setAttribute("data-time", time.toFixed(3)))
+  const run = useCallback((command: Command) => perform(player, times, command), [player, times])
+  useKeys(run)
+  useEffect(() => {
+    document.title = `${t("audit.replay.name")} · ${detail.session.customer_name} · Deskside`
+  }, [t, detail])
+
+  return (
+    <main ref={root} className={classes.replay} data-state={state.playing ? "playing" : "paused"}>
+      <Head detail={detail} beganAt={beganAt} />
+      <div className={classes.middle}>
+        <div className={classes.left}>
+          <Problems player={player} state={state} />
+          <Stage player={player} state={state} front={front} onFront={setFront} />
+        </div>
+        <Log player={player} entries={entries} count={state.count} />
+      </div>
+      <section className={classes.timeline} aria-label={t("audit.replay.timeline")}>
+        <Controls player={player} state={state} run={run} skippable={waves.complete && waves.silences.length > 0} />
+        <Lanes player={player} state={state} waves={waves} entries={entries} onFront={setFront} />
+      </section>
+    </main>
+  )
+}
+
+function Head({ detail, beganAt }: Omit<Props, "player">) {
+  const { t, i18n } = useTranslation()
+  const { session, participants } = detail
+  const agents = [...new Set(participants.filter((p) => p.role !== "customer").map((p) => p.name))]
+  const title = [session.customer_name || t("audit.customer"), session.queue_name].filter(Boolean).join(" · ")
+  return (
+    <header className={classes.head}>
+      <Link href={paths.list()} aria-label={t("audit.list.title")} title={t("audit.list.title")}>
+        ‹
+      </Link>
+      <h1>{title}</h1>
+      <p>
+        {session.reference} · {dateTime(beganAt, i18n.language)}
+        {agents.length > 0 && ` · ${t("audit.replay.agents", { names: agents.join(", "), count: agents.length })}`}
+      </p>
+      <span className={classes.grow} />
+      <Link className={shared.button} href={paths.detail(session.id)}>
+        {t("audit.replay.report")}
+      </Link>
+    </header>
+  )
+}
+
+function useKeys(run: (command: Command) => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || isTaken(event.target, event.key)) return
+      const command = commandOf(event)
+      if (!command) return
+      event.preventDefault()
+      run(command)
+    }
+    addEventListener("keydown", onKey)
+    return () => removeEventListener("keydown", onKey)
+  }, [run])
+}
+
+function perform(player: Player, marks: readonly number[], command: Command): void {
+  switch (command.kind) {
+    case "toggle":
+      return player.toggle()
+    case "skip":
+      return player.skip(command.seconds)
+    case "start":
+      return player.seek(0)
+    case "end":
+      return player.seek(player.duration)
+    case "mark": {
+      const at = neighbour(marks, player.time, command.way)
+      return at === null ? undefined : player.seek(at)
+    }
+    case "rate": {
+      const at = (RATES as readonly number[]).indexOf(player.state.rate)
+      const next = RATES[at + command.way]
+      return next === undefined ? undefined : player.setRate(next)
+    }
+  }
+}
