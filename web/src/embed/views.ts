@@ -214,8 +214,8 @@ function live(panel: HelpPanel, visit: Visit, view: SessionView): Child {
           view,
           grant: asked,
           modal: false,
-          cannot: null,
-          allow: OF_WINDOW.includes(asked.capability) ? t("ask.in_window") : undefined,
+          allow: OF_WINDOW.includes(asked.capability) ? (windowOpen(view) ? null : t("ask.in_window")) : undefined,
+          cannot: OF_WINDOW.includes(asked.capability) && windowOpen(view) ? t("ask.window_open") : null,
           answer: (allow) => {
             if (allow && OF_WINDOW.includes(asked.capability)) void panel.talk()
             else visit.send({ type: "grant.answer", grant: asked.id, allow }).catch(() => {})
@@ -227,6 +227,12 @@ function live(panel: HelpPanel, visit: Visit, view: SessionView): Child {
     h("div", { class: "stack" }, windowButton(panel), leaveButton(panel, t("end.leave_sure"))),
     view.lines.some((line) => line.kind === "chat") ? null : scam(view.session.company),
   ]
+}
+
+/** The session window of this person has its line: what is asked of it is answered there. */
+function windowOpen(view: SessionView): boolean {
+  const media = view.presence.find((p) => p.participant === view.you)?.media
+  return media === "connected" || media === "connecting"
 }
 
 function over(panel: HelpPanel, visit: Visit, view: SessionView): Child {

@@ -2,6 +2,7 @@ import { canShareScreen } from "../rtc/devices"
 import type { Label, Received } from "../rtc/peer"
 import { streamOf } from "../rtc/playback"
 import { type Child, h, type View } from "../ui/dom"
+import { closeModal, openModal } from "../ui/focus"
 import { firstName, initials } from "../ui/format"
 import { type IconName, icon } from "../ui/icons"
 import { banner } from "../ui/parts/banner"
@@ -394,7 +395,8 @@ function dialog(key: string, title: string, close: () => void, ...children: Chil
     {
       key,
       "aria-label": title,
-      created: (el: HTMLElement) => (el as HTMLDialogElement).showModal?.(),
+      created: openModal,
+      removed: closeModal,
       oncancel: (event: Event) => {
         event.preventDefault()
         close()

@@ -32,7 +32,7 @@ dialog h2:focus { outline: none; }
 @media (max-width: 760px) {
   .room { grid-template: "top" auto "stage" minmax(150px, 38%) "controls" auto "side" minmax(0, 1fr) / minmax(0, 1fr); min-height: 560px; }
   .side { border-left: 0; border-top: 1px solid var(--line); padding: 8px 12px; } .stage { padding: 8px 12px; } .controls { padding: 0 12px 8px; }
-  .controls button { padding: 8px 12px; font-size: 15px; flex: 1 1 auto; }
+  .controls { gap: 6px; } .controls button { padding: 8px 10px; font-size: 15px; flex: 1 1 auto; } .controls button.icon-only { flex: 0 0 auto; }
   .big .face { width: 56px; height: 56px; font-size: 20px; } .big .empty { padding: 8px; gap: 4px; }
   .tile { width: 96px; } .stage .tiles { position: absolute; right: 20px; bottom: 16px; }
 }

@@ -1,6 +1,7 @@
 /** Rules for the parts that page panel and session window have in common. */
 export const PARTS = `
 *, *::before, *::after { box-sizing: border-box; }
+h2:focus { outline: none; }
 [hidden] { display: none !important; }
 h1, h2, h3, p, ul, fieldset { margin: 0; padding: 0; border: 0; }
 h1, h2 { font-size: 20px; line-height: 1.25; font-weight: 600; overflow-wrap: anywhere; }
