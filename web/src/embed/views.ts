@@ -7,7 +7,7 @@ import { hold, offline, scam } from "../ui/parts/notices"
 import { question } from "../ui/parts/question"
 import { queue } from "../ui/parts/queue"
 import { t } from "../ui/text"
-import { OF_WINDOW, questions, VIEWING } from "../wire/derive"
+import { OF_WINDOW, VIEWING } from "../wire/derive"
 import type { SessionView } from "../wire/view"
 import type { Visit } from "../wire/visit"
 import type { HelpPanel } from "./panel"
@@ -204,7 +204,7 @@ function waiting(panel: HelpPanel, visit: Visit, view: SessionView): Child {
 }
 
 function live(panel: HelpPanel, visit: Visit, view: SessionView): Child {
-  const [asked] = questions(view)
+  const [asked] = visit.questions
   return [
     offline(visit.link),
     viewersOf(panel),
@@ -218,7 +218,7 @@ function live(panel: HelpPanel, visit: Visit, view: SessionView): Child {
           cannot: OF_WINDOW.includes(asked.capability) && windowOpen(view) ? t("ask.window_open") : null,
           answer: (allow) => {
             if (allow && OF_WINDOW.includes(asked.capability)) void panel.talk()
-            else visit.send({ type: "grant.answer", grant: asked.id, allow }).catch(() => {})
+            else visit.answer(asked.id, allow).catch(() => {})
           },
         })
       : null,
