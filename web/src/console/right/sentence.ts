@@ -34,8 +34,8 @@ export function sentence(line: Line, you: string | null, t: Translate): string {
   const what = data.capability ? t(`staff.capability.${data.capability}`, { defaultValue: data.capability }) : ""
   const count = line.kind === "rated" ? Number(data.stars) : undefined
   const values = { ...data, by: line.by_name || t("staff.nameless"), what, count }
-  const variant = own ? "you" : lacks(line, what) ? "plain" : null
-  const special = variant && t(`staff.log.${line.kind}_${variant}`, { ...values, defaultValue: "" })
+  const say = (variant: string) => t(`staff.log.${line.kind}_${variant}`, { ...values, defaultValue: "" })
+  const special = (lacks(line, what) && say("plain")) || (own && say("you"))
   return special || t(`staff.log.${line.kind}`, { ...values, defaultValue: line.text || line.kind })
 }
 
