@@ -282,6 +282,7 @@ export class Console {
   }
 
   #typing(session: string, participant: string, audience: "everyone" | "staff"): void {
+    if (participant === this.state.get().views[session]?.you) return
     const key = `${session} ${participant}`
     const note: TypingNote = { participant, audience, until: Date.now() + TYPING_MS }
     this.state.patch({ typing: { ...this.state.get().typing, [key]: note } })

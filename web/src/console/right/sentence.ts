@@ -36,7 +36,8 @@ export function sentence(line: Line, you: string | null, t: Translate): string {
   const values = { ...data, by: line.by_name || t("staff.nameless"), what, count }
   const say = (variant: string) => t(`staff.log.${line.kind}_${variant}`, { ...values, defaultValue: "" })
   const special = (lacks(line, what) && say("plain")) || (own && say("you"))
-  return special || t(`staff.log.${line.kind}`, { ...values, defaultValue: line.text || line.kind })
+  const text = special || t(`staff.log.${line.kind}`, { ...values, defaultValue: line.text || line.kind })
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1)
 }
 
 /** What the full sentence needs is not there. */
@@ -48,6 +49,8 @@ function lacks(line: Line, what: string): boolean {
       return !data.to
     case "queued":
       return !data.queue
+    case "file":
+      return !data.name
     case "rated":
       return !data.stars
     case "ended":
