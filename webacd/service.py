@@ -80,8 +80,7 @@ class AcdService:
         """Stop the timer. Nothing is said to be lost: the next `start` goes on from here."""
         if self._timer is not None:
             self._timer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._timer
+            await asyncio.wait([self._timer])
             self._timer = None
 
     def listen(self, listener: AcdListener) -> None:
@@ -170,12 +169,14 @@ class AcdService:
     def waiting(self) -> Sequence[WaitingView]:
         """By queue, in order."""
         contacts = [each for each in self._core.state.contacts.values() if each.state in _WAITING]
-        views = [waiting_view(self._core, contact) for contact in contacts]
+        views = [waiting_view(self._core.state, contact) for contact in contacts]
         return sorted(views, key=lambda view: (view.queue, view.position))
 
     def waiting_contact(self, contact: str) -> WaitingView | None:
         known = self._core.state.contacts.get(contact)
-        return waiting_view(self._core, known) if known is not None and known.state in _WAITING else None
+        return (
+            waiting_view(self._core.state, known) if known is not None and known.state in _WAITING else None
+        )
 
     def offers(self, agent: str) -> Sequence[OfferView]:
         known = self._core.state.agents.get(agent)
@@ -195,7 +196,10 @@ class AcdService:
 
     def expected_wait(self, queue: str) -> float | None:
         """Seconds that somebody who came now would have to wait; None when unknown."""
-        return self._core.estimate_at(queue, self._core.state.line(queue).length + 1)
+        state = self._core.state
+        if queue not in state.queues:
+            return None
+        return state.estimate_at(queue, state.line(queue).length + 1)
 
     async def _configuration(self, unit: UnitOfWork) -> Configuration:
         configuration = await self.config.read(unit.connection)
@@ -242,10 +246,12 @@ class AcdService:
             unit.after_commit(self._committed)
             unit.after_rollback(self._rolled_back)
         if self._stale:
-            leases = dict(self._core.state.leases)
+            now = self._clock.now()
+            # Whoever was being lost or signed out when the unit failed is due again at once.
+            leases = dict.fromkeys(self._core.state.agents, now) | self._core.state.leases
             core = RoutingCore(await self.store.load(unit.connection))
             self._event_seq = await self.store.last_event(unit.connection)
-            core.restore_leases(leases, self._clock.now())
+            core.state.restore_leases(leases, now)
             self._core = core
             self._stale = False
 
@@ -278,8 +284,10 @@ class AcdService:
                 log.exception("acd timer failed, trying again", extra={"tenant": self.tenant})
                 delay = RETRY_SECONDS
             if delay > 0:
+                # Not `wait_for`: before Python 3.12 it can swallow the cancellation of `close`.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), delay)
+                    async with asyncio.timeout(delay):
+                        await self._wake.wait()
 
     def _delay(self) -> float:
         """Seconds until something is due."""

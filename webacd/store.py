@@ -90,14 +90,16 @@ class AcdStore:
         """All events after that number, in order."""
         table = tables.events
         found = await connection.execute(
-            select(table.c.body).where(table.c.tenant == self.tenant, table.c.seq > after).order_by(table.c.seq)
+            select(table.c.body)
+            .where(table.c.tenant == self.tenant, table.c.seq > after)
+            .order_by(table.c.seq)
         )
         return [msgspec.json.decode(body, type=ev.Event) for body in found.scalars()]
 
     async def load(self, connection: AsyncConnection) -> RoutingState:
         """What the rows say, ready to be continued."""
-        tenant = (await self._rows(connection, tables.tenants) or [{}])[0]
-        active = tenant.get("active_configuration")
+        tenants = await self._rows(connection, tables.tenants)
+        active = tenants[0]["active_configuration"] if tenants else None
         configuration = msgspec.json.decode(active, type=Configuration) if active else Configuration()
         configured = {agent.id: agent for agent in configuration.agents}
         states = {row["agent"]: row for row in await self._rows(connection, tables.agent_states)}
@@ -113,7 +115,8 @@ class AcdStore:
                 for row in await self._rows(connection, tables.contacts, state=[each.value for each in LIVE])
             ],
             offers=[
-                _offer(row) for row in await self._rows(connection, tables.offers, state=[OfferState.PENDING.value])
+                _offer(row)
+                for row in await self._rows(connection, tables.offers, state=[OfferState.PENDING.value])
             ],
             handle_times={
                 row["queue"]: HandleTime(row["mean"], row["count"])

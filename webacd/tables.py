@@ -35,11 +35,11 @@ queues = Table(
     Column("name", String(200), nullable=False),
     Column("wrap_up_seconds", Float),
     Column("offer_seconds", Float, nullable=False),
-    Column("allow_pick", Boolean(create_constraint=False), nullable=False),
+    Column("allow_pick", Boolean, nullable=False),
     Column("ageing", Float, nullable=False),
     Column("handle_seconds", Float, nullable=False),
     Column("recording", String(16), nullable=False),
-    Column("is_default", Boolean(create_constraint=False), nullable=False),
+    Column("is_default", Boolean, nullable=False),
     UniqueConstraint("tenant", "name"),
     CheckConstraint("recording IN ('off', 'on_demand', 'always')", name="recording"),
 )

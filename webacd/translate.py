@@ -9,7 +9,6 @@ from .core import events as ev
 from .core.agent import Agent
 from .core.contact import Contact, ContactState
 from .core.offer import OfferState
-from .core.routing import RoutingCore
 from .core.state import RoutingState
 
 _OUTCOMES: dict[OfferState, Literal["accepted", "rejected", "timed_out", "rescinded"]] = {
@@ -45,8 +44,8 @@ def agent_view(state: RoutingState, agent: Agent) -> ports.AgentView:
     )
 
 
-def waiting_view(core: RoutingCore, contact: Contact) -> ports.WaitingView:
-    standing = core.state.line(contact.queue).standings()[contact.id]
+def waiting_view(state: RoutingState, contact: Contact) -> ports.WaitingView:
+    standing = state.line(contact.queue).standings()[contact.id]
     queue = contact.queue or ""
     waits = contact.state is ContactState.QUEUED
     return ports.WaitingView(
@@ -57,7 +56,7 @@ def waiting_view(core: RoutingCore, contact: Contact) -> ports.WaitingView:
         question=contact.question,
         arrived_at=contact.arrived_at,
         position=standing.position,
-        estimate=core.estimate_at(queue, standing.rank) if waits else 0.0,
+        estimate=state.estimate_at(queue, standing.rank) if waits else 0.0,
         offered_to=contact.agent,
     )
 

@@ -135,6 +135,37 @@ async def ask_for_help(page: Page, demo: Demo, name: str = "Jeanne Petit", quest
     await page.get_by_role("button", name="Get help").last.click()
 
 
+async def open_window(page: Page) -> Page:
+    """From the company's page to the session window; ready when it is connected."""
+    async with page.expect_popup() as opened:
+        await page.get_by_role("button", name="Talk, video or share screen").click()
+    window = await opened.value
+    await window.get_by_role("button", name="Microphone").wait_for()
+    return window
+
+
+async def say(page: Page, text: str) -> None:
+    box = page.get_by_label("Message").or_(page.get_by_role("textbox", name="Message")).first
+    await box.fill(text)
+    await box.press("Enter")
+
+
+async def share_pattern(page: Page, code: int) -> None:
+    """The next screen that this page shares is a canvas with eight black or white bars."""
+    await page.evaluate("(code) => window.__sharePattern(code)", code)
+
+
+async def sees_pattern(page: Page, code: int, timeout: float = 15.0) -> None:
+    """Wait until some incoming video shows these bars."""
+    try:
+        async with asyncio.timeout(timeout):
+            while code not in await page.evaluate("() => window.__readPatterns()"):
+                await page.wait_for_function("() => new Promise((r) => requestAnimationFrame(() => r(true)))")
+    except TimeoutError:
+        seen = await page.evaluate("() => window.__readPatterns()")
+        raise AssertionError(f"pattern {code:08b} was not seen, but {seen}") from None
+
+
 # --- what people see and hear ---
 
 # Runs in the page before anything else: keeps every track that a PeerConnection receives, so that what arrives can be
@@ -148,7 +179,8 @@ PROBE = """
     constructor(...args) {
       super(...args);
       window.__peers.push(this);
-      this.addEventListener("track", (e) => tracks.set(e.track.id, { track: e.track, mid: e.transceiver.mid, pc: this }));
+      this.addEventListener("track", ({ track, transceiver }) =>
+        tracks.set(track.id, { track, mid: transceiver.mid, pc: this }));
     }
   };
   window.__spectrum = async (hertz) => {
@@ -186,6 +218,57 @@ PROBE = """
     }
     return result;
   };
+  window.__sharePattern = (code, width = 640, height = 360) => {
+    // What getDisplayMedia gives from now on: eight bars, between a black and a white one, and a moving mark.
+    const canvas = document.createElement("canvas");
+    const draw = canvas.getContext("2d");
+    const state = (window.__pattern = { code, width, height, flash: 0 });
+    let count = 0;
+    const paint = () => {
+      if (canvas.width !== state.width) { canvas.width = state.width; canvas.height = state.height; }
+      const bar = canvas.width / 10;
+      for (let i = 0; i < 10; i++) {
+        const on = i === 0 ? 0 : i === 9 ? 1 : (state.code >> (8 - i)) & 1;
+        draw.fillStyle = on ? "#fff" : "#000";
+        draw.fillRect(i * bar, 0, bar + 1, canvas.height);
+      }
+      draw.fillStyle = "#f00";
+      draw.fillRect((count++ * 9) % canvas.width, canvas.height - 12, 24, 12);
+    };
+    paint();
+    const timer = setInterval(paint, 66);
+    navigator.mediaDevices.getDisplayMedia = async () => {
+      const stream = canvas.captureStream(15);
+      stream.getVideoTracks()[0].addEventListener("ended", () => clearInterval(timer));
+      return stream;
+    };
+  };
+  window.__readPatterns = () => {
+    // The bars of every video on the page, shadow roots included.
+    const videos = [];
+    const walk = (root) => {
+      for (const node of root.querySelectorAll("*")) {
+        if (node.tagName === "VIDEO") videos.push(node);
+        if (node.shadowRoot) walk(node.shadowRoot);
+      }
+    };
+    walk(document);
+    const canvas = (window.__readCanvas ??= document.createElement("canvas"));
+    canvas.width = 100; canvas.height = 10;
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    const codes = [];
+    for (const video of videos) {
+      if (!video.videoWidth || video.paused) continue;
+      context.drawImage(video, 0, 0, 100, 10);
+      const row = context.getImageData(0, 3, 100, 1).data;
+      const on = (i) => (row[(i * 10 + 5) * 4 + 1] > 128 ? 1 : 0);
+      if (on(0) || !on(9)) continue;
+      let code = 0;
+      for (let i = 1; i < 9; i++) code |= on(i) << (8 - i);
+      codes.push(code);
+    }
+    return codes;
+  };
   window.__frames = async () => {
     // Decoded frames and sizes of each incoming video.
     const out = [];
@@ -209,7 +292,7 @@ async def hears(page: Page, hertz: float, timeout: float = 15.0) -> float:
         async with asyncio.timeout(timeout):
             while True:
                 found = await page.evaluate("(hz) => window.__spectrum([hz])", hertz)
-                best = max([best, *(f["share"][0] for f in found if f["total"] > 1e-7)])
+                best = max([best, *(float(f["share"][0]) for f in found if f["total"] > 1e-7)])
                 if best > 0.5:
                     return best
                 await page.wait_for_function("() => new Promise((r) => requestAnimationFrame(() => r(true)))")

@@ -124,7 +124,7 @@ class Socket:
     async def event(self, kind: str, session: str | None = None, timeout: float = 10, **match: Any) -> dict[str, Any]:
         """The newest body of this kind whose top-level fields match; waits for one."""
 
-        def find() -> dict[str, Any] | None:
+        def find() -> Any:
             for body in reversed(self.bodies(kind, session)):
                 if all(body.get(key) == value for key, value in match.items()):
                     return body

@@ -14,8 +14,9 @@ class DeadlineKind(IntEnum):
 
 
 class Deadline(NamedTuple):
+    """In the same instant the order is that of kind and id, so that it does not hang on what was before."""
+
     at: float
-    order: int
     kind: DeadlineKind
     id: str
 
@@ -26,11 +27,9 @@ class Deadlines:
     def __init__(self, current: Callable[[DeadlineKind, str, float], float | None]) -> None:
         self._heap: list[Deadline] = []
         self._current = current
-        self._order = 0
 
     def add(self, at: float, kind: DeadlineKind, id: str) -> None:
-        self._order += 1
-        heapq.heappush(self._heap, Deadline(at, self._order, kind, id))
+        heapq.heappush(self._heap, Deadline(at, kind, id))
 
     def next(self) -> float | None:
         """The first time at which something is due."""

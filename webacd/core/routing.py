@@ -1,8 +1,7 @@
 """The routing core: commands and time in, events out. Deterministic."""
 
-import contextlib
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 from . import commands as cmd
 from . import events as ev
@@ -10,19 +9,9 @@ from .agent import Agent, AgentState
 from .contact import Contact, ContactState
 from .deadlines import DeadlineKind
 from .errors import Refused
-from .estimate import estimate
+from .matching import next_pair
 from .offer import Offer, OfferState, offer_id
-from .queue import Place
 from .state import RoutingState
-
-SLOTLESS_WAIT = 0.0
-"""Wait told of an assignment that nobody waited for: outbound, handed over."""
-
-
-class _Pair(NamedTuple):
-    place: Place
-    contact: Contact
-    agent: Agent
 
 
 class RoutingCore:
@@ -94,26 +83,9 @@ class RoutingCore:
         self._renew(known)
         return True
 
-    def restore_leases(self, leases: Mapping[str, float], now: float) -> None:
-        """After the state was loaded: who was heard of last when. Others get a fresh grace."""
-        fresh = now + self.state.configuration.rules.grace_seconds
-        for agent in self.state.agents.values():
-            if agent.state is not AgentState.OFFLINE:
-                self.state.lease(agent.id, leases.get(agent.id, fresh))
-
     def next_deadline(self) -> float | None:
         """When `Tick` will have something to do."""
         return self.state.deadlines.next()
-
-    def estimate_at(self, queue: str, rank: int) -> float | None:
-        """Expected wait in seconds of the `rank`th of those who wait; None when unknown."""
-        state = self.state
-        config = state.queues.get(queue)
-        if config is None:
-            return None
-        free = state.pools.best(queue) is not None
-        handle = state.handle_time(config).mean
-        return estimate(rank, handle, state.ready_slots.get(queue, 0), free)
 
     def _emit(self, event: ev.Event) -> None:
         self.state.apply(event)
@@ -151,10 +123,8 @@ class RoutingCore:
     # What the queue does
 
     def _match(self) -> None:
-        """Until no agent who could take a waiting contact is left without an offer. Only queues in which
-        something changed are looked at: in the others there was nothing to do before either."""
-        touched = self.state.touched
-        while (pair := self._next_pair()) is not None:
+        """Until no agent who could take a waiting contact is left without an offer."""
+        while (pair := next_pair(self.state, self.now)) is not None:
             config = self.state.queues[pair.contact.queue or ""]
             number = pair.contact.offers + 1
             self._emit(
@@ -167,27 +137,7 @@ class RoutingCore:
                     deadline=self.now + config.offer_seconds,
                 )
             )
-        touched.clear()
-
-    def _next_pair(self) -> _Pair | None:
-        """The contact to be served next and its agent. Agents asked again come after all others."""
-        first: list[_Pair] = []
-        again: list[_Pair] = []
-        for queue in sorted(queue for queue in self.state.touched if queue is not None):
-            if self.state.pools.best(queue) is None:
-                self.state.touched.discard(queue)
-                continue
-            with contextlib.closing(self.state.line(queue).in_order()) as places:
-                for place, contact in places:
-                    agent = self.state.pools.best(queue, contact.declined)
-                    if agent is not None:
-                        first.append(_Pair(place, contact, agent))
-                        break
-                    pausing = [id for id, until in contact.declined.items() if until > self.now]
-                    agent = self.state.pools.best(queue, pausing)
-                    if agent is not None:
-                        again.append(_Pair(place, contact, agent))
-        return min(first or again, key=lambda pair: pair.place, default=None)
+        self.state.touched.clear()
 
     # What customers and sessions do
 
@@ -213,7 +163,7 @@ class RoutingCore:
         expected = None
         if request.queue is not None and not outbound:
             rank = self.state.line(request.queue).ahead_of(request.priority) + 1
-            expected = self.estimate_at(request.queue, rank)
+            expected = self.state.estimate_at(request.queue, rank)
         self._emit(
             ev.ContactArrived(
                 at=self.now,
@@ -409,7 +359,7 @@ class RoutingCore:
                 contact=contact.id,
                 agent=agent.id,
                 how=how,
-                waited=self.now - contact.arrived_at if waits else SLOTLESS_WAIT,
+                waited=self.now - contact.arrived_at if waits else 0.0,
                 turn=self.state.turn + 1 if moves else agent.turn,
                 former=contact.agent if how == "handed_over" else None,
             )

@@ -1,6 +1,6 @@
 """The state of a tenant's routing, as a fold over its events."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +9,7 @@ from .agent import AGENT_LIFE, Agent, AgentState, AgentStep
 from .config import Configuration, QueueConfig
 from .contact import CONTACT_LIFE, Contact, ContactState, ContactStep
 from .deadlines import DeadlineKind, Deadlines
-from .estimate import HandleTime
+from .estimate import HandleTime, estimate
 from .offer import OFFER_LIFE, Offer, OfferState, OfferStep
 from .pool import Pools
 from .queue import Line
@@ -108,6 +108,21 @@ class RoutingState:
         """The deadline of the agent's lease was taken out of the heap."""
         self._watched.discard(agent)
 
+    def restore_leases(self, leases: Mapping[str, float], now: float) -> None:
+        """After `load`: until when who is taken for present. Agents not named get a fresh grace."""
+        fresh = now + self.configuration.rules.grace_seconds
+        for agent in self.agents.values():
+            if agent.state is not AgentState.OFFLINE:
+                self.lease(agent.id, leases.get(agent.id, fresh))
+
+    def estimate_at(self, queue: str | None, rank: int) -> float | None:
+        """Expected wait in seconds of the `rank`th of those who wait; None when unknown."""
+        config = self.queues.get(queue or "")
+        if config is None:
+            return None
+        free = self.pools.best(config.id) is not None
+        return estimate(rank, self.handle_time(config).mean, self.ready_slots.get(config.id, 0), free)
+
     def load(
         self,
         configuration: Configuration,
@@ -117,7 +132,7 @@ class RoutingState:
         handle_times: dict[str, HandleTime],
         seq: int,
     ) -> None:
-        """Set a fresh state to what was stored. Who is present is not: `lease` them."""
+        """Set a fresh state to what was stored. Who is present is not: see `restore_leases`."""
         self.configuration = configuration
         self.queues.update({queue.id: queue for queue in configuration.queues})
         self.agents.update({agent.id: agent for agent in agents})

@@ -1,0 +1,36 @@
+"""Who the WebACD may know."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+import webacd
+
+ROOT = Path(webacd.__file__).parent
+MODULES = sorted(ROOT.rglob("*.py"))
+HOUSE = ("rs_server.protocol", "rs_server.db", "rs_server.ports", "rs_server.core.permissions", "webacd")
+EFFECTS = {"asyncio", "time", "random", "secrets", "socket", "os", "threading", "datetime", "logging"}
+
+
+def imports(module: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            base = node.module or ""
+            found |= {f"{base}.{alias.name}" if base == "rs_server" else base for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports(module: Path) -> None:
+    ours = {name for name in imports(module) if name.split(".")[0] in ("rs_server", "rs_client", "webacd")}
+    assert not {name for name in ours if not name.startswith(HOUSE)}
+    if module.parent.name == "core":
+        assert not ours
+        tops = {name.split(".")[0] for name in imports(module)}
+        assert not tops & EFFECTS
+        assert tops <= {"msgspec"} | set(sys.stdlib_module_names)
