@@ -13,6 +13,7 @@ from tests.support.browsers import (
     hears,
     moving_video,
     open_window,
+    say,
     sees_pattern,
     share_pattern,
     sign_in,
@@ -62,12 +63,6 @@ async def test_two_people_talk_see_share_write_and_pass_files(company: Demo, cro
     await agent.get_by_role("button", name="End session").click()
     await agent.get_by_role("menuitem").first.click()
     await expect(window.get_by_role("radio").first).to_be_visible()
-
-
-async def say(page: Page, text: str) -> None:
-    box = page.get_by_label("Message").or_(page.get_by_role("textbox", name="Message")).first
-    await box.fill(text)
-    await box.press("Enter")
 
 
 async def pass_file(sender: Page, receiver: Page, path: Path) -> None:

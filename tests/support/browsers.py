@@ -145,6 +145,12 @@ async def open_window(page: Page) -> Page:
     return window
 
 
+async def say(page: Page, text: str) -> None:
+    box = page.get_by_label("Message").or_(page.get_by_role("textbox", name="Message")).first
+    await box.fill(text)
+    await box.press("Enter")
+
+
 async def share_pattern(page: Page, code: int) -> None:
     """The next screen that this page shares is a canvas with eight black or white bars."""
     await page.evaluate("(code) => window.__sharePattern(code)", code)
