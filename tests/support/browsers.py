@@ -64,6 +64,7 @@ class People:
         autoplay: bool = True,
         flags: Sequence[str] = (),
         language: str = "en-GB",
+        program: str | Path | None = CHROMIUM,
         **context: Any,
     ) -> Page:
         """A page in a Chromium process of its own, whose microphone gives a tone of `hertz`."""
@@ -72,7 +73,7 @@ class People:
             args.append(AUTOPLAY)
         if hertz is not None:
             args.append(f"--use-file-for-fake-audio-capture={tone(self._folder / f'{hertz:.0f}.wav', hertz)}")
-        browser = await self._playwright.chromium.launch(executable_path=CHROMIUM, args=args)
+        browser = await self._playwright.chromium.launch(executable_path=program, args=args)
         self._browsers.append(browser)
         made = await browser.new_context(locale=language, **context)
         await made.add_init_script(PROBE)
