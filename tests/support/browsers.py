@@ -259,7 +259,7 @@ PROBE = """
     const context = canvas.getContext("2d", { willReadFrequently: true });
     const codes = [];
     for (const video of videos) {
-      if (!video.videoWidth || video.paused) continue;
+      if (!video.videoWidth || !video.isConnected) continue;
       context.drawImage(video, 0, 0, 100, 10);
       const row = context.getImageData(0, 3, 100, 1).data;
       const on = (i) => (row[(i * 10 + 5) * 4 + 1] > 128 ? 1 : 0);
@@ -269,6 +269,35 @@ PROBE = """
       codes.push(code);
     }
     return codes;
+  };
+  window.__watchArrivals = () => {
+    // When the last frame of any incoming video came from the network (performance.now of this page).
+    const state = (window.__arrivals ??= { count: 0, last: 0, seen: 0, videos: new Map() });
+    state.count = 0;
+    for (const { track } of tracks.values()) {
+      if (track.kind !== "video" || state.videos.has(track.id)) continue;
+      const video = document.createElement("video");
+      video.muted = true;
+      video.srcObject = new MediaStream([track]);
+      video.play().catch(() => {});
+      const frame = (_now, meta) => {
+        state.count++;
+        state.seen = performance.now();
+        state.last = Math.max(state.last, meta.receiveTime ?? state.seen);
+        video.requestVideoFrameCallback(frame);
+      };
+      video.requestVideoFrameCallback(frame);
+      state.videos.set(track.id, video);
+    }
+  };
+  window.__sent = async () => {
+    // Frames that were encoded and sent of the share.
+    let frames = 0;
+    for (const pc of window.__peers)
+      (await pc.getStats()).forEach((s) => {
+        if (s.type === "outbound-rtp" && s.kind === "video") frames = Math.max(frames, s.framesSent ?? 0);
+      });
+    return frames;
   };
   window.__watchPauses = () => {
     // The longest time between two decoded frames, for each incoming video that flows now.
