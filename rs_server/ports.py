@@ -37,6 +37,9 @@ class Blobs(Protocol):
     async def size(self, key: str) -> int | None:
         """Bytes stored under `key`, or None when there is nothing."""
 
+    async def changed(self, key: str) -> float | None:
+        """When bytes were last written, in seconds since the epoch; None when there is nothing."""
+
     async def append(self, key: str, offset: int, data: bytes) -> int:
         """Write `data` at `offset`, which must equal the present size. Returns the new size.
 
