@@ -55,7 +55,7 @@ function byNumber(page: SessionWindow): View {
         }
       },
     },
-    h("h2", null, t("join.title")),
+    h("h1", null, t("join.title")),
     h("p", { class: "muted" }, t("join.about")),
     h(
       "label",
@@ -132,7 +132,7 @@ function invited(page: SessionWindow, link: string, info: { company: string; age
       "div",
       { class: "row" },
       h("span", { class: "face", "aria-hidden": "true" }, initials(vars.name)),
-      h("h2", { class: "grow" }, t("invite.title", vars)),
+      h("h1", { class: "grow" }, t("invite.title", vars)),
     ),
     h(
       "ul",
@@ -157,7 +157,7 @@ function gone(page: SessionWindow, code: string): View {
   return h(
     "div",
     { class: "card stack" },
-    h("h2", null, t(offered ? "gone.trouble" : "gone.title")),
+    h("h1", null, t(offered ? "gone.trouble" : "gone.title")),
     h("p", { role: "alert" }, t(errorKey(code))),
     offered
       ? h("button", { type: "button", class: "primary wide", onclick: again }, t("again"))
@@ -169,7 +169,7 @@ function elsewhere(page: SessionWindow): View {
   return h(
     "div",
     { class: "card stack" },
-    h("h2", null, t("window.elsewhere")),
+    h("h1", null, t("window.elsewhere")),
     h("button", { type: "button", class: "primary wide", onclick: () => page.here() }, t("window.here")),
   )
 }
@@ -191,7 +191,7 @@ function waiting(page: SessionWindow, visit: Visit, view: SessionView): Child {
     { class: "card stack" },
     h("p", { class: "company" }, view.session.company),
     offline(visit.link),
-    queue({ position: view.position, waited: visit.now() - since }),
+    queue({ position: view.position, waited: visit.now() - since, heading: "h1" }),
     page.check ? checkView(page.check) : null,
     h("p", { class: "fine" }, t("queue.keep_window")),
     h("button", { type: "button", class: "quiet wide", onclick: () => page.call?.leave() }, icon("leave"), t("leave")),
@@ -215,6 +215,7 @@ function over(page: SessionWindow, visit: Visit, view: SessionView): View {
       view,
       rating: page.rating,
       changed: page.update,
+      heading: "h1",
       actions: [h("button", { type: "button", class: "wide", onclick: close }, t("window.close"))],
     }),
   )
@@ -224,7 +225,7 @@ function refused(page: SessionWindow, code: string): View {
   return h(
     "div",
     { class: "card stack" },
-    h("h2", null, t("gone.title")),
+    h("h1", null, t("gone.title")),
     h("p", { role: "alert" }, t(errorKey(code))),
     page.store.value?.reference
       ? h("p", { class: "note" }, t("end.reference"), " ", h("b", null, page.store.value.reference))
