@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args
 
@@ -61,6 +61,17 @@ class Config:
 
 def names() -> Sequence[str]:
     return [each.name for each in fields(Config)]
+
+
+def table() -> str:
+    """Every setting as rows of Markdown, for docs/operations.md."""
+    rows = ["| option | environment | default | meaning |", "|---|---|---|---|"]
+    for each in fields(Config):
+        default = [] if each.default is MISSING else each.default
+        shown = "" if default in ("", [], False) else f"`{default}`"
+        option, variable = f"--{each.name.replace('_', '-')}", f"DESKSIDE_{each.name.upper()}"
+        rows.append(f"| `{option}` | `{variable}` | {shown} | {each.metadata['help']} |")
+    return "\n".join(rows) + "\n"
 
 
 def add_arguments(parser: Any) -> None:

@@ -38,17 +38,19 @@ log = structlog.get_logger()
 
 
 class Turn:
-    """Short-lived credentials for the relay (draft-uberti-behave-turn-rest: user = expiry, password = HMAC-SHA1)."""
+    """Short-lived credentials for the relay (draft-uberti-behave-turn-rest: user = expiry:who, password = HMAC-SHA1).
+
+    The relay's quota counts by user, so each leg is one."""
 
     SECONDS = 600
 
     def __init__(self, urls: Sequence[str], secret: str, relay_only: bool = False) -> None:
         self.urls, self._secret, self.relay_only = list(urls), secret, relay_only
 
-    def servers(self, now: float) -> list[IceServer]:
+    def servers(self, now: float, who: str) -> list[IceServer]:
         if not self.urls:
             return []
-        user = str(int(now) + self.SECONDS)
+        user = f"{int(now) + self.SECONDS}:{who}"
         mac = hmac.new(self._secret.encode(), user.encode(), hashlib.sha1).digest()
         return [IceServer(urls=self.urls, username=user, credential=base64.b64encode(mac).decode())]
 
@@ -117,7 +119,7 @@ class Calls:
                     publish=dict(offer.publish),
                     audio_slots=list(offer.audio_slots),
                     video_slots=list(offer.video_slots),
-                    ice_servers=self._turn.servers(self._hub.clock.now()),
+                    ice_servers=self._turn.servers(self._hub.clock.now(), leg.id),
                     relay_only=self._turn.relay_only,
                 ),
             )

@@ -64,6 +64,7 @@ class People:
         autoplay: bool = True,
         flags: Sequence[str] = (),
         language: str = "en-GB",
+        program: str | Path | None = CHROMIUM,
         **context: Any,
     ) -> Page:
         """A page in a Chromium process of its own, whose microphone gives a tone of `hertz`."""
@@ -72,7 +73,7 @@ class People:
             args.append(AUTOPLAY)
         if hertz is not None:
             args.append(f"--use-file-for-fake-audio-capture={tone(self._folder / f'{hertz:.0f}.wav', hertz)}")
-        browser = await self._playwright.chromium.launch(executable_path=CHROMIUM, args=args)
+        browser = await self._playwright.chromium.launch(executable_path=program, args=args)
         self._browsers.append(browser)
         made = await browser.new_context(locale=language, **context)
         await made.add_init_script(PROBE)
@@ -135,6 +136,37 @@ async def ask_for_help(page: Page, demo: Demo, name: str = "Jeanne Petit", quest
     await page.get_by_role("button", name="Get help").last.click()
 
 
+async def open_window(page: Page) -> Page:
+    """From the company's page to the session window; ready when it is connected."""
+    async with page.expect_popup() as opened:
+        await page.get_by_role("button", name="Talk, video or share screen").click()
+    window = await opened.value
+    await window.get_by_role("button", name="Microphone").wait_for()
+    return window
+
+
+async def say(page: Page, text: str) -> None:
+    box = page.get_by_label("Message").or_(page.get_by_role("textbox", name="Message")).first
+    await box.fill(text)
+    await box.press("Enter")
+
+
+async def share_pattern(page: Page, code: int) -> None:
+    """The next screen that this page shares is a canvas with eight black or white bars."""
+    await page.evaluate("(code) => window.__sharePattern(code)", code)
+
+
+async def sees_pattern(page: Page, code: int, timeout: float = 15.0) -> None:
+    """Wait until some incoming video shows these bars."""
+    try:
+        async with asyncio.timeout(timeout):
+            while code not in await page.evaluate("() => window.__readPatterns()"):
+                await page.wait_for_function("() => new Promise((r) => requestAnimationFrame(() => r(true)))")
+    except TimeoutError:
+        seen = await page.evaluate("() => window.__readPatterns()")
+        raise AssertionError(f"pattern {code:08b} was not seen, but {seen}") from None
+
+
 # --- what people see and hear ---
 
 # Runs in the page before anything else: keeps every track that a PeerConnection receives, so that what arrives can be
@@ -187,14 +219,90 @@ PROBE = """
     }
     return result;
   };
+  window.__sharePattern = (code, width = 640, height = 360, fps = 15) => {
+    // What getDisplayMedia gives from now on: eight bars, between a black and a white one, and a moving mark.
+    const canvas = document.createElement("canvas");
+    const draw = canvas.getContext("2d");
+    const state = (window.__pattern = { code, width, height, flash: 0 });
+    let count = 0;
+    const paint = () => {
+      if (canvas.width !== state.width) { canvas.width = state.width; canvas.height = state.height; }
+      const bar = canvas.width / 10;
+      for (let i = 0; i < 10; i++) {
+        const on = i === 0 ? 0 : i === 9 ? 1 : (state.code >> (8 - i)) & 1;
+        draw.fillStyle = on ? "#fff" : "#000";
+        draw.fillRect(i * bar, 0, bar + 1, canvas.height);
+      }
+      draw.fillStyle = "#f00";
+      draw.fillRect((count++ * 9) % canvas.width, canvas.height - 12, 24, 12);
+    };
+    paint();
+    const timer = setInterval(paint, 1000 / fps);
+    navigator.mediaDevices.getDisplayMedia = async () => {
+      const stream = canvas.captureStream(fps);
+      stream.getVideoTracks()[0].addEventListener("ended", () => clearInterval(timer));
+      return stream;
+    };
+  };
+  window.__readPatterns = () => {
+    // The bars of every video on the page, shadow roots included.
+    const videos = [];
+    const walk = (root) => {
+      for (const node of root.querySelectorAll("*")) {
+        if (node.tagName === "VIDEO") videos.push(node);
+        if (node.shadowRoot) walk(node.shadowRoot);
+      }
+    };
+    walk(document);
+    const canvas = (window.__readCanvas ??= document.createElement("canvas"));
+    canvas.width = 100; canvas.height = 10;
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    const codes = [];
+    for (const video of videos) {
+      if (!video.videoWidth || video.paused) continue;
+      context.drawImage(video, 0, 0, 100, 10);
+      const row = context.getImageData(0, 3, 100, 1).data;
+      const on = (i) => (row[(i * 10 + 5) * 4 + 1] > 128 ? 1 : 0);
+      if (on(0) || !on(9)) continue;
+      let code = 0;
+      for (let i = 1; i < 9; i++) code |= on(i) << (8 - i);
+      codes.push(code);
+    }
+    return codes;
+  };
+  window.__watchPauses = () => {
+    // The longest time between two decoded frames, for each incoming video that flows now.
+    const seen = (window.__flow = new Map());
+    const look = async () => {
+      const now = performance.now();
+      for (const f of await window.__frames()) {
+        const key = `${f.leg}/${f.mid}`;
+        const before = seen.get(key);
+        if (!before) { if (f.decoded > 0) seen.set(key, { decoded: f.decoded, at: now, longest: 0, ...f }); continue; }
+        if (f.decoded > before.decoded) {
+          before.longest = Math.max(before.longest, (now - before.at) / 1000);
+          before.at = now;
+          before.decoded = f.decoded;
+        }
+      }
+    };
+    window.__flowTimer = setInterval(look, 50);
+  };
+  window.__pauses = () => {
+    clearInterval(window.__flowTimer);
+    const now = performance.now();
+    return [...window.__flow.entries()].map(([key, f]) => ({
+      key, longest: Math.max(f.longest, (now - f.at) / 1000),
+    }));
+  };
   window.__frames = async () => {
     // Decoded frames and sizes of each incoming video.
     const out = [];
-    for (const pc of window.__peers) {
+    for (const [leg, pc] of window.__peers.entries()) {
       if (pc.connectionState !== "connected") continue;
       (await pc.getStats()).forEach((s) => {
         if (s.type === "inbound-rtp" && s.kind === "video")
-          out.push({ mid: s.mid, decoded: s.framesDecoded ?? 0, width: s.frameWidth ?? 0, height: s.frameHeight ?? 0 });
+          out.push({ leg, mid: s.mid, decoded: s.framesDecoded ?? 0, width: s.frameWidth ?? 0, height: s.frameHeight });
       });
     }
     return out;
@@ -224,6 +332,10 @@ async def loudness(page: Page, hertz: float) -> float:
     return float(sum(f["share"][0] * f["total"] for f in found))
 
 
+def _line(frames: dict[str, Any]) -> str:
+    return f"{frames['leg']}/{frames['mid']}"
+
+
 async def moving_video(page: Page, count: int = 1, timeout: float = 15.0) -> list[dict[str, Any]]:
     """Wait until `count` incoming videos have decoded frames and go on doing so."""
     first: dict[str, int] = {}
@@ -231,7 +343,9 @@ async def moving_video(page: Page, count: int = 1, timeout: float = 15.0) -> lis
         async with asyncio.timeout(timeout):
             while True:
                 found: list[dict[str, Any]] = await page.evaluate("() => window.__frames()")
-                moving = [f for f in found if f["decoded"] > first.setdefault(f["mid"], f["decoded"]) + 3]
+                moving = [
+                    f for f in found if f["decoded"] > first.setdefault(f"{f['leg']}/{f['mid']}", f["decoded"]) + 3
+                ]
                 if len(moving) >= count:
                     return moving
                 await page.wait_for_function("() => new Promise((r) => requestAnimationFrame(() => r(true)))")

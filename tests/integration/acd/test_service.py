@@ -112,9 +112,7 @@ async def test_offers_that_ran_out_meanwhile_are_made_again(floor: Floor, tmp_pa
     new = await again(floor, tmp_path, later=3600.0)
     assert new.state("ann") == ("ready", None)
     offers = new.acd.offers("ann")
-    assert [(view.offer, view.arrived_at, view.deadline) for view in offers] == [
-        ("c1.2", START, START + 3620.0)
-    ]
+    assert [(view.offer, view.arrived_at, view.deadline) for view in offers] == [("c1.2", START, START + 3620.0)]
     new.clock.time += 8
     await new.acd.tick()
     assert new.state("ann") == ("offline", None)
@@ -230,9 +228,7 @@ async def test_agents_race_for_one_contact(floor: Floor) -> None:
     for agent in ("ann", "bob"):
         await floor.acd.presence(agent, True)
     await floor.enqueue("c1")
-    outcomes = await asyncio.gather(
-        *(_pick(floor, agent) for agent in ("ann", "bob") * 4), return_exceptions=True
-    )
+    outcomes = await asyncio.gather(*(_pick(floor, agent) for agent in ("ann", "bob") * 4), return_exceptions=True)
     assert sum(outcome is None for outcome in outcomes) == 1
     assert await on_disk(floor) == floor.acd._core.state.snapshot()
 

@@ -254,9 +254,7 @@ class RoutingMachine(RuleBasedStateMachine):
             self.consoles.add("ann")
         self.run(command, back)
 
-    @rule(
-        agent=who, capacity=st.integers(1, 3), change=st.sampled_from(["capacity", "agent", "queue", "all"])
-    )
+    @rule(agent=who, capacity=st.integers(1, 3), change=st.sampled_from(["capacity", "agent", "queue", "all"]))
     def configure(self, agent: str, capacity: int, change: str) -> None:
         agents = self.configuration.agents
         queues = self.configuration.queues

@@ -19,9 +19,7 @@ SALES = QueueConfig("sales", "Sales", wrap_up_seconds=30.0, allow_pick=True, out
 CARE = QueueConfig("care", "Care", wrap_up_seconds=None, default=True)
 
 
-def core(
-    *agents: AgentConfig, queues: tuple[QueueConfig, ...] = (SALES, CARE), **rules: object
-) -> RoutingCore:
+def core(*agents: AgentConfig, queues: tuple[QueueConfig, ...] = (SALES, CARE), **rules: object) -> RoutingCore:
     """A core at time 0 with everybody ready and a grace that is long enough."""
     made = RoutingCore()
     settings = Rules(grace_seconds=1e6, **rules)  # type: ignore[arg-type]
@@ -35,9 +33,7 @@ def offers(events: list[ev.Event]) -> list[tuple[str, str]]:
     return [(event.contact, event.agent) for event in events if isinstance(event, ev.OfferMade)]
 
 
-def enqueue(
-    routing: RoutingCore, contact: str, now: float, queue: str = "sales", priority: int = 0
-) -> list[ev.Event]:
+def enqueue(routing: RoutingCore, contact: str, now: float, queue: str = "sales", priority: int = 0) -> list[ev.Event]:
     return routing.step(cmd.Enqueue(cmd.Request(contact, queue, priority=priority)), now)
 
 
@@ -169,9 +165,7 @@ def test_contact_without_any_queue_waits_until_there_is_one() -> None:
 
 
 def test_pick_by_hand() -> None:
-    routing = core(
-        AgentConfig("ann", ("sales",), 1), AgentConfig("bob", ("care", "sales"), 1), AgentConfig("cid")
-    )
+    routing = core(AgentConfig("ann", ("sales",), 1), AgentConfig("bob", ("care", "sales"), 1), AgentConfig("cid"))
     routing.step(cmd.SetState("bob", "not_ready"), 0.0)
     enqueue(routing, "c1", 0.0)
     enqueue(routing, "c2", 0.0)
@@ -302,9 +296,7 @@ def test_handle_time_stays_within_what_was_seen(seen: list[float]) -> None:
 
 
 def test_estimate_at_arrival_uses_measured_handle_times() -> None:
-    routing = core(
-        AgentConfig("ann", ("sales",), 1), queues=(QueueConfig("sales", "S", wrap_up_seconds=0.0),)
-    )
+    routing = core(AgentConfig("ann", ("sales",), 1), queues=(QueueConfig("sales", "S", wrap_up_seconds=0.0),))
     enqueue(routing, "c1", 0.0)
     routing.step(cmd.Accept("c1.1", "ann"), 0.0)
     enqueue(routing, "c2", 1.0)

@@ -35,9 +35,7 @@ def test_rules_hold() -> None:
 
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("plant", BUGS.values(), ids=BUGS.keys())
-def test_planted_bug_is_found(
-    plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_planted_bug_is_found(plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
     with pytest.raises(Exception) as found:
         look(400, 30, (Phase.generate,))

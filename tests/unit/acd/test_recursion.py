@@ -14,9 +14,7 @@ Outcome = tuple[str, float]
 FOREVER = 1e12
 
 
-def recursion(
-    agents: int, arrivals: list[float], service: list[float], patience: list[float]
-) -> list[Outcome]:
+def recursion(agents: int, arrivals: list[float], service: list[float], patience: list[float]) -> list[Outcome]:
     """Waits of the answered, patience of those who left."""
     free = [0.0] * agents
     outcomes: list[Outcome] = []

@@ -96,7 +96,7 @@ function useKeys(run: (command: Command) => void): void {
   }, [run])
 }
 
-function perform(player: Player, marks: readonly number[], command: Command): void {
+function perform(player: Player, marks: readonly number[], command: Command) {
   switch (command.kind) {
     case "toggle":
       return player.toggle()

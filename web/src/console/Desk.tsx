@@ -1,0 +1,65 @@
+import { useEffect, useState } from "react"
+import { Centre } from "./centre/Centre"
+import { Sounds } from "./centre/Sounds"
+import { sessionOrder, useConsole, useDesk } from "./context"
+import { DialogContext, type Dialogs, useDialogs } from "./dialogs/dialogs"
+import { HandOverDialog } from "./dialogs/HandOverDialog"
+import { InviteDialog } from "./dialogs/InviteDialog"
+import { KeysDialog } from "./dialogs/KeysDialog"
+import { NewSessionDialog } from "./dialogs/NewSessionDialog"
+import { Palette } from "./dialogs/Palette"
+import { Header } from "./header/Header"
+import { LinkBanner } from "./header/LinkBanner"
+import { useKeys } from "./keys"
+import { Left } from "./left/Left"
+import { Panel } from "./right/Panel"
+import { useWidth, WidthContext } from "./width"
+import "./layout.css"
+
+/** The whole console: header, my sessions, the stage, and what is beside it. */
+export function Desk() {
+  const dialogs = useDialogs()
+  const width = useWidth()
+  return (
+    <DialogContext value={dialogs}>
+      <WidthContext value={width}>
+        <Room dialogs={dialogs} />
+      </WidthContext>
+    </DialogContext>
+  )
+}
+
+function Room({ dialogs }: { dialogs: Dialogs }) {
+  const engine = useConsole()
+  const width = useWidth()
+  const front = useDesk((state) => (state.front && state.views[state.front] ? state.front : null))
+  const order = useDesk(sessionOrder)
+  const [list, setList] = useState(true)
+  useKeys(engine, dialogs)
+  // On a phone the list and the session are two screens: opening a session leaves the list.
+  useEffect(() => setList(front === null), [front])
+  const phone = width === "phone"
+  return (
+    <div className="console" data-width={width} data-screen={phone ? (list ? "list" : "session") : undefined}>
+      <Header />
+      <LinkBanner />
+      {(!phone || list) && <Left onOpen={() => setList(false)} />}
+      {order.map((session) => (
+        <Centre
+          key={session}
+          session={session}
+          front={session === front && !(phone && list)}
+          onBack={() => setList(true)}
+        />
+      ))}
+      {front === null && !phone && <Centre session={null} front onBack={() => {}} />}
+      {front && width === "wide" && <Panel key={front} session={front} />}
+      <Sounds />
+      {front && <InviteDialog session={front} />}
+      {front && <HandOverDialog session={front} />}
+      <NewSessionDialog />
+      <KeysDialog />
+      <Palette />
+    </div>
+  )
+}

@@ -1,0 +1,72 @@
+import { notifications } from "@mantine/notifications"
+import { useEffect } from "react"
+import { useTranslation } from "react-i18next"
+import type { Console } from "../data/console"
+import { openOffers } from "../data/desk"
+import { settings } from "../staff/settings"
+import { play } from "../staff/sounds"
+import { useDesk } from "./context"
+
+/** Sounds, short messages and the flashing title: what calls the agent back to this tab. */
+export function useAttention(engine: Console): void {
+  const { t } = useTranslation()
+  const offer = useDesk((state) => openOffers(state.desk, engine.now())[0]?.customer ?? null)
+  const unread = useDesk((state) => Object.values(state.unread).reduce((sum, one) => sum + one, 0))
+
+  useEffect(() => {
+    engine.onHappening = (happening) => {
+      const { offerSound, messageSound, leftSound } = settings.get()
+      switch (happening.kind) {
+        case "offer":
+        case "invitation":
+          if (offerSound) play("offer")
+          break
+        case "message": {
+          const { front, reading } = engine.state.get()
+          if (messageSound && (front !== happening.session || !reading || document.hidden)) play("message")
+          break
+        }
+        case "left":
+          if (leftSound) play("left")
+          break
+        case "refused": {
+          const { error, code } = happening.error
+          const wait = "retry_after" in error ? error.retry_after : null
+          const text = t(`common.error.${code}`, { defaultValue: t("common.error.server_error") })
+          notifications.show({
+            color: "stop",
+            message: wait ? `${text} ${t("common.error.wait", { count: Math.ceil(wait) })}` : text,
+          })
+        }
+      }
+    }
+    return () => {
+      engine.onHappening = () => {}
+    }
+  }, [engine, t])
+
+  useEffect(() => {
+    const plain = unread ? `(${unread}) ${t("staff.title")}` : t("staff.title")
+    document.title = plain
+    if (!offer) return
+    const loud = t("staff.offer.title", { name: offer })
+    let on = true
+    document.title = loud
+    const timer = setInterval(() => {
+      on = !on
+      document.title = on ? loud : plain
+    }, 1000)
+    return () => {
+      clearInterval(timer)
+      document.title = plain
+    }
+  }, [offer, unread, t])
+
+  useEffect(() => {
+    const look = () => {
+      if (!document.hidden) engine.reading(engine.state.get().reading)
+    }
+    document.addEventListener("visibilitychange", look)
+    return () => document.removeEventListener("visibilitychange", look)
+  }, [engine])
+}

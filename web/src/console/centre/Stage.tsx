@@ -1,0 +1,96 @@
+import { UnstyledButton } from "@mantine/core"
+import { IconArrowsMaximize, IconMaximize, IconMinimize } from "@tabler/icons-react"
+import { useRef, useState } from "react"
+import { useTranslation } from "react-i18next"
+import { wantsIn } from "../../data/focus"
+import * as model from "../../data/session"
+import type { SessionView } from "../../wire/view"
+import { useMedia } from "../context"
+import { ConsentPills } from "./ConsentPills"
+import { EmptyStage } from "./EmptyStage"
+import { type Front, type Picture, scene } from "./scene"
+import { Video } from "./Video"
+
+const FRONTS: readonly Front[] = ["screen", "video"]
+
+/** Screen or video in front, everything else as tiles. */
+export function Stage({ view }: { view: SessionView }) {
+  const { t } = useTranslation()
+  const { id } = view.session
+  const received = useMedia((media) => media.received[id] ?? [])
+  const own = useMedia((media) => (wantsIn(media.focus, id).camera ? media.camera : null))
+  const [chosen, setChosen] = useState<Front | null>(null)
+  const [fit, setFit] = useState(true)
+  const stage = useRef<HTMLElement>(null)
+  const now = scene(received, own, chosen)
+  return (
+    <section className="stage" ref={stage} aria-label={t("staff.stage.region")}>
+      <div className="stage-bar">
+        <div role="tablist" aria-label={t("staff.stage.tabs")} className="row">
+          {FRONTS.map((front) => (
+            <UnstyledButton
+              key={front}
+              role="tab"
+              className="stage-tab"
+              aria-selected={now.front === front}
+              disabled={!now.has[front]}
+              title={now.has[front] ? undefined : t(`staff.stage.no_${front}`)}
+              onClick={() => setChosen(front)}
+            >
+              {t(`staff.stage.${front}`)}
+            </UnstyledButton>
+          ))}
+        </div>
+        <span className="grow" />
+        {now.front === "screen" && now.has.screen && <SizeOf track={now.large[0]?.track} />}
+        <UnstyledButton className="icon-button" aria-pressed={fit} onClick={() => setFit(!fit)}>
+          {fit ? <IconMaximize size={16} /> : <IconMinimize size={16} />}
+          <span>{fit ? t("staff.stage.full_size") : t("staff.stage.fit")}</span>
+        </UnstyledButton>
+        <UnstyledButton
+          className="icon-button"
+          aria-label={t("staff.stage.full_screen")}
+          title={t("staff.stage.full_screen")}
+          onClick={() => void fullScreen(stage.current)}
+        >
+          <IconArrowsMaximize size={16} />
+        </UnstyledButton>
+      </div>
+      <div className="pictures" data-fit={fit || undefined} data-count={now.large.length} data-front={now.front}>
+        {now.large.length === 0 && <EmptyStage view={view} />}
+        {[...now.large, ...now.tiles].map((picture) => (
+          <Frame key={picture.id} view={view} picture={picture} tile={now.tiles.indexOf(picture)} />
+        ))}
+      </div>
+      <ConsentPills view={view} />
+    </section>
+  )
+}
+
+function Frame({ view, picture, tile }: { view: SessionView; picture: Picture; tile: number }) {
+  const { t } = useTranslation()
+  const name = picture.own ? t("staff.you") : (model.personOf(view, picture.participant)?.name ?? t("staff.nameless"))
+  const label = t(picture.label === "screen" ? "staff.stage.screen_of" : "staff.stage.camera_of", { name })
+  return (
+    <figure className={tile < 0 ? "picture-large" : "picture-tile"} data-tile={tile < 0 ? undefined : tile}>
+      <Video track={picture.track} mirrored={picture.own} label={label} />
+      {(tile >= 0 || picture.label === "camera") && <figcaption>{name}</figcaption>}
+    </figure>
+  )
+}
+
+/** Width and height of what arrives. */
+function SizeOf({ track }: { track: MediaStreamTrack | undefined }) {
+  const size = track?.getSettings()
+  if (!size?.width || !size.height) return null
+  return (
+    <span className="muted small">
+      {size.width} × {size.height}
+    </span>
+  )
+}
+
+async function fullScreen(element: HTMLElement | null): Promise<void> {
+  if (document.fullscreenElement) await document.exitFullscreen()
+  else await element?.requestFullscreen?.().catch(() => {})
+}

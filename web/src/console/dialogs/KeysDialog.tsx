@@ -1,0 +1,46 @@
+import { Modal } from "@mantine/core"
+import { useTranslation } from "react-i18next"
+import { useDialog } from "./dialogs"
+
+const KEYS = [
+  ["Alt A", "accept"],
+  ["Alt 1 … 8", "switch"],
+  ["Ctrl K", "palette"],
+  ["M", "mic"],
+  ["V", "camera"],
+  ["H", "hold"],
+  ["S", "ask_screen"],
+  ["P", "share"],
+  ["C", "chat"],
+  ["N", "notes"],
+  ["F", "files"],
+  ["I", "invite"],
+  ["R", "record"],
+  ["O", "hand_over"],
+  ["?", "keys"],
+] as const
+
+export function KeysDialog() {
+  const { t } = useTranslation()
+  const { open, close } = useDialog()
+  return (
+    <Modal
+      opened={open === "keys"}
+      onClose={close}
+      title={t("staff.keys.title")}
+      closeButtonProps={{ "aria-label": t("common.close") }}
+    >
+      <dl className="keys">
+        {KEYS.map(([key, name]) => (
+          <div key={name}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{t(`staff.keys.${name}`)}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="small muted">{t("staff.keys.hint")}</p>
+    </Modal>
+  )
+}

@@ -1,0 +1,63 @@
+import { Button, Tooltip, UnstyledButton } from "@mantine/core"
+import { spotlight } from "@mantine/spotlight"
+import { IconPlus, IconSearch } from "@tabler/icons-react"
+import { useTranslation } from "react-i18next"
+import { pickRefusal } from "../../data/desk"
+import { useDesk } from "../context"
+import { useDialog } from "../dialogs/dialogs"
+import { useRoomWidth } from "../width"
+import { InvitationBar } from "./InvitationBar"
+import { LinkSign } from "./LinkSign"
+import { OfferBar } from "./OfferBar"
+import { StateMenu } from "./StateMenu"
+import { UserMenu } from "./UserMenu"
+import "./header.css"
+
+export function Header() {
+  const { t } = useTranslation()
+  const dialogs = useDialog()
+  const phone = useRoomWidth() === "phone"
+  return (
+    <header className="header">
+      {!phone && <b className="brand">Deskside</b>}
+      <StateMenu />
+      <ForYou />
+      <span className="grow" />
+      {phone ? (
+        <UnstyledButton className="icon-button" aria-label={t("staff.new.button")} onClick={() => dialogs.show("new")}>
+          <IconPlus size={18} />
+        </UnstyledButton>
+      ) : (
+        <Button variant="default" leftSection={<IconPlus size={16} />} onClick={() => dialogs.show("new")}>
+          {t("staff.new.button")}
+        </Button>
+      )}
+      <Tooltip label={`${t("staff.palette.open")} · Ctrl K`}>
+        <UnstyledButton className="search-button" onClick={spotlight.open} aria-label={t("staff.palette.open")}>
+          <IconSearch size={16} />
+          {!phone && <kbd>Ctrl K</kbd>}
+        </UnstyledButton>
+      </Tooltip>
+      <LinkSign />
+      <UserMenu />
+      <OfferBar />
+      <InvitationBar />
+    </header>
+  )
+}
+
+/** How many of those who wait this agent could take. */
+function ForYou() {
+  const { t } = useTranslation()
+  const count = useDesk((state) => {
+    const { desk } = state
+    return desk?.waiting.filter((one) => pickRefusal(desk, one) !== "offered").length ?? 0
+  })
+  if (!count) return null
+  return (
+    <span className="pill wait for-you">
+      <span className="dot" />
+      {t("staff.waiting.for_you", { count })}
+    </span>
+  )
+}

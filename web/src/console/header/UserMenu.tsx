@@ -1,0 +1,135 @@
+import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core"
+import {
+  IconBell,
+  IconBellOff,
+  IconCheck,
+  IconDeviceDesktop,
+  IconKeyboard,
+  IconLogout,
+  IconMicrophone,
+  IconMoon,
+  IconSun,
+} from "@tabler/icons-react"
+import { useTranslation } from "react-i18next"
+import { logout } from "../../data/auth"
+import { useStore } from "../../data/store"
+import { initials } from "../../staff/format"
+import { choose, LANGUAGE_NAMES, LANGUAGES } from "../../staff/i18n"
+import { change, type Settings, settings } from "../../staff/settings"
+import { useConsole } from "../context"
+import { useDialog } from "../dialogs/dialogs"
+
+const SCHEMES = [
+  ["light", IconSun],
+  ["dark", IconMoon],
+  ["auto", IconDeviceDesktop],
+] as const
+
+export function UserMenu() {
+  const { t } = useTranslation()
+  const { user } = useConsole()
+  const dialogs = useDialog()
+  return (
+    <Menu position="bottom-end" width={280} closeOnItemClick={false}>
+      <Menu.Target>
+        <UnstyledButton className="avatar" aria-label={t("staff.menu.open", { name: user.display_name })}>
+          {initials(user.display_name)}
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{user.display_name}</Menu.Label>
+        <Languages />
+        <Schemes />
+        <Choices />
+        <Menu.Divider />
+        <Menu.Item closeMenuOnClick leftSection={<IconKeyboard size={16} />} onClick={() => dialogs.show("keys")}>
+          {t("staff.keys.title")}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconLogout size={16} />}
+          onClick={() => void logout().finally(() => location.assign("/login"))}
+        >
+          {t("staff.menu.sign_out")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function Languages() {
+  const { t, i18n } = useTranslation()
+  return (
+    <>
+      <Menu.Label>{t("staff.menu.language")}</Menu.Label>
+      {LANGUAGES.map((language) => (
+        <Menu.Item
+          key={language}
+          lang={language}
+          role="menuitemradio"
+          aria-checked={language === i18n.language}
+          leftSection={language === i18n.language ? <IconCheck size={16} /> : <span className="no-icon" />}
+          onClick={() => void choose(i18n, language)}
+        >
+          {LANGUAGE_NAMES[language]}
+        </Menu.Item>
+      ))}
+    </>
+  )
+}
+
+function Schemes() {
+  const { t } = useTranslation()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  return (
+    <>
+      <Menu.Label>{t("staff.menu.theme")}</Menu.Label>
+      {SCHEMES.map(([scheme, Icon]) => (
+        <Menu.Item
+          key={scheme}
+          role="menuitemradio"
+          aria-checked={scheme === colorScheme}
+          leftSection={<Icon size={16} />}
+          rightSection={scheme === colorScheme ? <IconCheck size={16} /> : null}
+          onClick={() => setColorScheme(scheme)}
+        >
+          {t(`staff.menu.theme_${scheme}`)}
+        </Menu.Item>
+      ))}
+    </>
+  )
+}
+
+const SWITCHES: readonly [keyof Settings, "sound" | "mic" | "keys"][] = [
+  ["offerSound", "sound"],
+  ["messageSound", "sound"],
+  ["leftSound", "sound"],
+  ["micOnAccept", "mic"],
+  ["letterKeys", "keys"],
+]
+
+function Choices() {
+  const { t } = useTranslation()
+  const now = useStore(settings, (all) => all)
+  const icon = (kind: "sound" | "mic" | "keys", on: boolean) => {
+    if (kind === "mic") return <IconMicrophone size={16} />
+    if (kind === "keys") return <IconKeyboard size={16} />
+    return on ? <IconBell size={16} /> : <IconBellOff size={16} />
+  }
+  return (
+    <>
+      <Menu.Label>{t("staff.menu.sounds")}</Menu.Label>
+      {SWITCHES.map(([key, kind]) => (
+        <Menu.Item
+          key={key}
+          role="menuitemcheckbox"
+          aria-checked={now[key]}
+          leftSection={icon(kind, now[key])}
+          rightSection={now[key] ? <IconCheck size={16} /> : null}
+          onClick={() => change({ [key]: !now[key] })}
+        >
+          {t(`staff.settings.${key}`)}
+        </Menu.Item>
+      ))}
+    </>
+  )
+}

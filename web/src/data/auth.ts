@@ -1,0 +1,33 @@
+import type { LoginRequest, UserInfo } from "../contract/messages"
+import { request } from "./http"
+
+export const login = (body: LoginRequest) => request<UserInfo>("POST", "/login", body)
+export const logout = () => request<unknown>("POST", "/logout", {})
+export const whoAmI = () => request<UserInfo>("GET", "/me")
+
+export type StaffApp = "console" | "supervise" | "admin" | "audit"
+
+const NEEDS: Record<StaffApp, readonly string[]> = {
+  console: ["session.agent"],
+  supervise: ["sessions.all"],
+  admin: ["users.manage", "sites.manage", "queues.manage"],
+  audit: ["recordings.replay"],
+}
+
+/** The supervisor's page is for those who watch the day, not for whoever reads reports. */
+export function mayOpen(app: StaffApp, user: Pick<UserInfo, "permissions">): boolean {
+  if (app === "supervise" && !user.permissions.includes("desk.watch")) return false
+  return NEEDS[app].some((permission) => user.permissions.includes(permission))
+}
+
+/** Where somebody lands after signing in without having asked for a page. */
+export function homeOf(user: Pick<UserInfo, "permissions">): StaffApp {
+  const order: StaffApp[] = ["console", "audit", "admin", "supervise"]
+  return order.find((app) => mayOpen(app, user)) ?? "console"
+}
+
+/** The page asked for before signing in, when it is one of ours; anything else is no place to send people. */
+export function safeReturn(path: string | null): StaffApp | null {
+  const match = /^\/(console|supervise|admin|audit)(?:$|[/?])/.exec(path ?? "")
+  return (match?.[1] as StaffApp | undefined) ?? null
+}

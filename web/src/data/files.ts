@@ -1,0 +1,105 @@
+import { type DetailedError, Upload } from "tus-js-client"
+import type { ErrorInfo, FileInfo } from "../contract/messages"
+import { errorOf } from "./http"
+import { Store } from "./store"
+
+export interface UploadState {
+  readonly key: string
+  readonly session: string
+  readonly name: string
+  readonly size: number
+  readonly sent: number
+  readonly state: "sending" | "failed"
+  /** Id of the file, once the server has given it one. */
+  readonly file: string | null
+  readonly error: ErrorInfo | null
+}
+
+export const contentUrl = (file: string) => `/api/v1/files/${encodeURIComponent(file)}/content`
+
+const CHUNK = 4 * 1024 * 1024
+const PAUSES_MS = [0, 500, 1000, 2000, 4000, 8000, 8000, 8000, 8000, 8000]
+
+/** Files on their way up. Each goes in chunks and goes on where it was after a break. */
+export class Uploads {
+  readonly store = new Store<readonly UploadState[]>([])
+  #running = new Map<string, Upload>()
+  #next = 1
+
+  /** Begin; a file over `limit` bytes fails at once, before anything is sent. */
+  add(session: string, file: File, limit: number): void {
+    const key = `upload-${this.#next++}`
+    const fresh: UploadState = {
+      key,
+      session,
+      name: file.name,
+      size: file.size,
+      sent: 0,
+      state: "sending",
+      file: null,
+      error: null,
+    }
+    if (limit > 0 && file.size > limit) {
+      const error: ErrorInfo = { code: "file_too_large", message: "too large" }
+      this.store.set((old) => [...old, { ...fresh, state: "failed", error }])
+      return
+    }
+    this.store.set((old) => [...old, fresh])
+    const upload = new Upload(file, {
+      endpoint: `/api/v1/sessions/${encodeURIComponent(session)}/files`,
+      metadata: { filename: file.name, filetype: file.type || "application/octet-stream" },
+      chunkSize: CHUNK,
+      retryDelays: PAUSES_MS,
+      removeFingerprintOnSuccess: true,
+      onUploadUrlAvailable: () => this.#patch(key, { file: fileOf(upload.url) }),
+      onProgress: (sent) => this.#patch(key, { sent }),
+      onError: (error) => this.#patch(key, { state: "failed", error: reason(error) }),
+      onSuccess: () => this.#forget(key),
+    })
+    this.#running.set(key, upload)
+    void upload.findPreviousUploads().then((previous) => {
+      const same = previous.find((one) => one.metadata.filename === file.name)
+      if (same) upload.resumeFromPreviousUpload(same)
+      upload.start()
+    })
+  }
+
+  /** Go on after a failure, from the last byte that arrived. */
+  again(key: string): void {
+    this.#patch(key, { state: "sending", error: null })
+    this.#running.get(key)?.start()
+  }
+
+  /** Stop, and have the server forget what arrived. */
+  async cancel(key: string): Promise<void> {
+    const upload = this.#running.get(key)
+    this.#forget(key)
+    await upload?.abort(upload.url !== null).catch(() => {})
+  }
+
+  #patch(key: string, part: Partial<UploadState>): void {
+    this.store.set((old) => old.map((one) => (one.key === key ? { ...one, ...part } : one)))
+  }
+
+  #forget(key: string): void {
+    this.#running.delete(key)
+    this.store.set((old) => old.filter((one) => one.key !== key))
+  }
+}
+
+export function fileOf(url: string | null): string | null {
+  return url ? (new URL(url, "http://here").pathname.split("/").filter(Boolean).at(-1) ?? null) : null
+}
+
+function reason(error: Error | DetailedError): ErrorInfo {
+  const response = "originalResponse" in error ? error.originalResponse : null
+  return response
+    ? errorOf(response.getStatus(), response.getBody() ?? "")
+    : { code: "server_error", message: error.message }
+}
+
+/** What the list shows: files of the session, without those that this tab is sending itself. */
+export function listed(files: readonly FileInfo[], uploads: readonly UploadState[]): readonly FileInfo[] {
+  const own = new Set(uploads.map((one) => one.file))
+  return files.filter((file) => file.state !== "cancelled" && !own.has(file.id)).toReversed()
+}

@@ -1,0 +1,23 @@
+import type { Invite, InviteCreated, InviteRequest } from "../contract/messages"
+import { request } from "./http"
+
+const at = (session: string) => `/sessions/${encodeURIComponent(session)}/invites`
+
+export const createInvite = (session: string, body: InviteRequest) => request<InviteCreated>("POST", at(session), body)
+
+export const revokeInvite = (session: string, invite: string) =>
+  request<unknown>("DELETE", `${at(session)}/${encodeURIComponent(invite)}`)
+
+/** As it is read out: `123 456 789`. */
+export function spaced(number: string): string {
+  return number.replace(/\D/g, "").replace(/(\d{3})(?=\d)/g, "$1 ")
+}
+
+export function openInvites(invites: readonly Invite[], now: number): readonly Invite[] {
+  return invites.filter((invite) => invite.state === "open" && invite.expires_at > now)
+}
+
+/** The address to say: no `https://`, nothing a customer could mistype. */
+export function spokenAddress(base: string): string {
+  return `${base.replace(/^https?:\/\//, "").replace(/\/$/, "")}/join`
+}
