@@ -117,7 +117,8 @@ describe("the panel on the company's page", () => {
 
   it("stops at Escape pressed twice, anywhere on the page", async () => {
     await join({ grants: [grant("page_view")] })
-    const pressEscape = () => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }))
+    const pressEscape = () =>
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }))
     pressEscape()
     expect(FakeSocket.last.bodies).toEqual([])
     pressEscape()
