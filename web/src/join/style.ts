@@ -4,6 +4,7 @@ export const WINDOW = `
 .center { min-height: 100vh; min-height: 100dvh; display: grid; place-content: center; grid-template-columns: minmax(0, 420px); padding: 16px; gap: 16px; }
 @media (min-width: 900px) { .center.pair { grid-template-columns: repeat(2, minmax(0, 400px)); align-items: start; } }
 .center .card { padding: clamp(16px, 5vw, 24px); }
+.row > a { min-height: 44px; display: inline-flex; align-items: center; }
 .company { font-weight: 600; font-size: 14px; color: var(--muted); overflow-wrap: anywhere; }
 .number { font-size: 28px; letter-spacing: .06em; text-align: center; font-variant-numeric: tabular-nums; }
 .checks { list-style: none; display: grid; gap: 10px; } .check-row { display: flex; gap: 10px; align-items: flex-start; }

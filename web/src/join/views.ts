@@ -5,7 +5,7 @@ import { errorKey } from "../ui/parts/chat"
 import { ending } from "../ui/parts/ending"
 import { offline, scam } from "../ui/parts/notices"
 import { queue } from "../ui/parts/queue"
-import { t } from "../ui/text"
+import { currentLanguage, LANGUAGES, t } from "../ui/text"
 import type { SessionView } from "../wire/view"
 import type { Visit } from "../wire/visit"
 import { checkView } from "./checkview"
@@ -83,6 +83,7 @@ function byNumber(page: SessionWindow): View {
     ),
     h("p", { class: "fine" }, t("form.nothing")),
     scam(""),
+    languages(),
   )
 }
 
@@ -98,6 +99,7 @@ function typed(page: SessionWindow, input: HTMLInputElement): void {
   page.update()
 }
 
+/** May stay empty: the agent may have written the name down already. */
 function nameField(page: SessionWindow): View {
   return h(
     "label",
@@ -107,7 +109,6 @@ function nameField(page: SessionWindow): View {
       name: "name",
       autocomplete: "name",
       maxlength: "80",
-      required: true,
       value: page.name,
       oninput: (event: Event) => {
         page.name = (event.currentTarget as HTMLInputElement).value
@@ -148,6 +149,7 @@ function invited(page: SessionWindow, link: string, info: { company: string; age
       page.joining ? t("join.joining") : t("join.join"),
     ),
     scam(info.company),
+    languages(),
   )
 }
 
@@ -162,6 +164,22 @@ function gone(page: SessionWindow, code: string): View {
     offered
       ? h("button", { type: "button", class: "primary wide", onclick: again }, t("again"))
       : h("a", { class: "button wide", href: "/join" }, t("gone.number")),
+  )
+}
+
+/** The other languages, each in its own words. */
+function languages(): View {
+  const name = (code: string) => new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code
+  return h(
+    "p",
+    { class: "fine row" },
+    LANGUAGES.filter((code) => code !== currentLanguage()).map((code) =>
+      h(
+        "a",
+        { href: `?lang=${code}`, lang: code, hreflang: code },
+        name(code).replace(/^./, (first) => first.toUpperCase()),
+      ),
+    ),
   )
 }
 
