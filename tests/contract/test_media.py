@@ -385,9 +385,7 @@ async def test_a_worker_whose_engine_dies_ends() -> None:
         "    await asyncio.sleep(60)\n"
         "asyncio.run(main())\n"
     )
-    process: Any = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE
-    )
+    process: Any = await asyncio.create_subprocess_exec(sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE)
     pid = int(await process.stdout.readline())
     process.kill()
     await process.wait()

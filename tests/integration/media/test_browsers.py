@@ -212,9 +212,7 @@ async def test_a_warm_leg_shows_within_a_second_of_its_answer(
 
 
 async def test_a_slot_is_switched_and_sizes_follow(studio: Studio) -> None:
-    host, _ = await studio.join(
-        "host", "{camera: canvasTrack('#f00'), screen: canvasTrack('#00f', 640, 480)}"
-    )
+    host, _ = await studio.join("host", "{camera: canvasTrack('#f00'), screen: canvasTrack('#00f', 640, 480)}")
     guest, offer = await studio.join("guest")
     await studio.allow("host", "camera", "screen")
     mid = offer["video_slots"][0]
@@ -237,9 +235,7 @@ async def test_hidden_addresses_of_a_browser_do_not_matter(studio: Studio) -> No
 
 
 async def _frames_sent(page: Page, label: str) -> int:
-    return int(
-        await page.evaluate(f"sent().then(all => (all[M.offer.publish.{label}] || {{}}).framesEncoded || 0)")
-    )
+    return int(await page.evaluate(f"sent().then(all => (all[M.offer.publish.{label}] || {{}}).framesEncoded || 0)"))
 
 
 async def _sends(page: Page, label: str, frames: int) -> None:
@@ -311,8 +307,7 @@ async def _plays(studio: Studio, url: str, seconds: float) -> None:
 
 async def test_parts_line_up(studio: Studio, record_property: Callable[[str, object], None]) -> None:
     """A flash and a beep of one moment stand at one moment of their recordings."""
-    page, _ = await studio.join("host", "{mic: toneTrack(440), screen: canvasTrack('#000', 320, 240, 30)}")
-    await page.evaluate("M.tracks.mic.gain.gain.value = 0")
+    page, _ = await studio.join("host", "{mic: toneTrack(440, 0), screen: canvasTrack('#000', 320, 240, 30)}")
     await studio.allow("host", "mic", "screen")
     await until(lambda: len(studio.told(StreamState)) >= 2)
     for label in ("screen", "mic"):
@@ -321,9 +316,7 @@ async def test_parts_line_up(studio: Studio, record_property: Callable[[str, obj
     before = await _frames_sent(page, "screen")
     await _sends(page, "screen", before + 45)
     moment = time.time()
-    await page.evaluate(
-        "(() => { M.tracks.screen.canvas.colour = '#f00'; M.tracks.mic.gain.gain.value = 0.5 })()"
-    )
+    await page.evaluate("(() => { M.tracks.screen.canvas.colour = '#f00'; M.tracks.mic.gain.gain.value = 0.5 })()")
     await _sends(page, "screen", before + 90)
     await studio.engine.close_leg("host")
     await until(lambda: len(studio.told(PartClosed)) == 2)
@@ -373,8 +366,6 @@ async def test_a_page_that_closes_is_noticed(studio: Studio) -> None:
     await studio.allow("other", "mic")
     await page.close()
     await until(
-        lambda: (
-            LegState("other", "disconnected") in studio.events or LegState("other", "closed") in studio.events
-        ),
+        lambda: LegState("other", "disconnected") in studio.events or LegState("other", "closed") in studio.events,
         15,
     )

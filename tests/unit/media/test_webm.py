@@ -48,9 +48,7 @@ def test_pictures_are_read_back() -> None:
 def test_sound_is_read_back() -> None:
     frames = opus_frames(100)
     writer = WebmWriter(Audio())
-    data = writer.header() + b"".join(
-        writer.add(number * 20, frame, True) for number, frame in enumerate(frames)
-    )
+    data = writer.header() + b"".join(writer.add(number * 20, frame, True) for number, frame in enumerate(frames))
     with read(finish(data, writer, 2_000)) as container:
         stream = container.streams.audio[0]
         assert (stream.codec_context.name, stream.rate) == ("opus", 48_000)

@@ -237,9 +237,7 @@ def _swapped(answer: str) -> str:
         lambda answer: answer.replace("a=ssrc:", "a=ssrc:x"),
     ],
 )
-async def test_what_is_no_answer_is_refused(
-    offered: tuple[MediaConnection, str], spoil: Callable[[str], str]
-) -> None:
+async def test_what_is_no_answer_is_refused(offered: tuple[MediaConnection, str], spoil: Callable[[str], str]) -> None:
     connection, answer = offered
     with pytest.raises(BadDescription):
         await connection.answer(spoil(answer))

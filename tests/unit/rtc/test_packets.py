@@ -35,9 +35,7 @@ def test_a_packet_is_read_back_with_its_extensions() -> None:
         RTCRtpParameters(
             headerExtensions=[
                 RTCRtpHeaderExtensionParameters(id=1, uri="urn:ietf:params:rtp-hdrext:sdes:mid"),
-                RTCRtpHeaderExtensionParameters(
-                    id=3, uri="http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
-                ),
+                RTCRtpHeaderExtensionParameters(id=3, uri="http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"),
             ]
         )
     )

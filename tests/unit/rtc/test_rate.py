@@ -121,9 +121,7 @@ def test_sources_are_told_while_they_are_heard() -> None:
 
 def test_abs_send_time_wraps() -> None:
     controller = RateController()
-    told = [
-        controller.add(at, ((63_000 + at) << 18) // 1000 & 0xFFFFFF, 1_200, 1) for at in range(0, 4_000, 5)
-    ]
+    told = [controller.add(at, ((63_000 + at) << 18) // 1000 & 0xFFFFFF, 1_200, 1) for at in range(0, 4_000, 5)]
     assert min(bps for bps in told if bps is not None) >= 1_500_000
 
 
