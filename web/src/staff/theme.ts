@@ -76,7 +76,7 @@ const colours: VariantColorsResolver = (input) => {
 export const theme = createTheme({
   fontFamily: "var(--font)",
   headings: { fontFamily: "var(--font)", fontWeight: "600" },
-  fontSizes: { xs: "11px", sm: "12px", md: "14px", lg: "16px", xl: "20px" },
+  fontSizes: { xs: "12px", sm: "14px", md: "14px", lg: "16px", xl: "20px" },
   spacing: { xs: "4px", sm: "8px", md: "12px", lg: "16px", xl: "24px" },
   radius: { xs: "4px", sm: "6px", md: "8px", lg: "10px", xl: "12px" },
   defaultRadius: "sm",
