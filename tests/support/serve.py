@@ -39,9 +39,7 @@ def certificate(folder: Path, name: str) -> tuple[Path, Path]:
     cert_path.write_bytes(made.public_bytes(serialization.Encoding.PEM))
     key_path.touch(mode=0o600)
     key_path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return cert_path, key_path
 
@@ -49,7 +47,7 @@ def certificate(folder: Path, name: str) -> tuple[Path, Path]:
 async def add_user(data: Path, name: str, role: str, password: str) -> None:
     """`rs-server user`, with the password on standard input."""
     made = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "rs_server", "user", name, "--role", role, "--data", str(data)),
+        *(sys.executable, "-m", "rs_server", "user", name, "--role", role, "--queue", "support", "--data", str(data)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -85,7 +83,7 @@ async def coturn(net: Internet, log: Path, *, secret: str) -> AsyncIterator[None
         try:
             async with asyncio.timeout(20):
                 async for line in running.stdout:
-                    if b"UDP listener opened on" in line:
+                    if b"admin thread" in line:
                         break
                 else:
                     raise RuntimeError("the relay did not start")
