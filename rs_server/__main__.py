@@ -39,6 +39,7 @@ def main(argv: list[str] | None = None) -> int:
         return worker.run(args)
     try:
         settings = config.read(vars(args))
+        config.check(settings)
         _log(settings.log_level)
         match args.command:
             case "serve":

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 from aiohttp import web
@@ -23,6 +24,7 @@ from rs_server.http import pages, routes, ws
 from rs_server.http.health import READY
 from rs_server.http.kit import SERVICES, SETTINGS, Settings
 from rs_server.media.engine import MediaEngine, MediaSettings
+from rs_server.ports import Media
 from rs_server.protocol.api import DeskConfig
 from rs_server.services.calls import Calls, Turn
 from rs_server.services.consents import Consents
@@ -66,9 +68,20 @@ class Installation:
     port: int
 
 
+class Engine(Media, Protocol):
+    """A media engine, as it is started and stopped."""
+
+    async def start(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
 @contextlib.asynccontextmanager
-async def running(config: Config, *, demo_outbox: bool = False) -> AsyncIterator[Installation]:
-    """Start everything and listen; stop everything in the reverse order on leaving."""
+async def running(
+    config: Config, *, demo_outbox: bool = False, media: Engine | None = None
+) -> AsyncIterator[Installation]:
+    """Start everything and listen; stop everything in the reverse order on leaving. `media`: instead of our own
+    engine."""
     async with contextlib.AsyncExitStack() as stack:
         sock = listen(config)
         stack.callback(sock.close)
@@ -78,8 +91,8 @@ async def running(config: Config, *, demo_outbox: bool = False) -> AsyncIterator
         await migrate(config.url)
         database = Database(config.url)
         stack.push_async_callback(database.close)
-        media = MediaEngine(_media_settings(config))
-        services, acd = await _services(config, stack, database, media, base_url, demo_outbox)
+        engine = media or MediaEngine(_media_settings(config))
+        services, acd = await _services(config, stack, database, engine, base_url, demo_outbox)
         app = _web(config, services, base_url)
         # The media workers stop last, so that they can still close what they record.
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=3)
@@ -155,7 +168,7 @@ async def _services(
     config: Config,
     stack: contextlib.AsyncExitStack,
     database: Database,
-    media: MediaEngine,
+    media: Engine,
     base_url: str,
     demo_outbox: bool,
 ) -> tuple[Services, AcdService]:

@@ -4,7 +4,7 @@ import ipaddress
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import urlsplit
@@ -68,6 +68,17 @@ def names() -> Sequence[str]:
     return [each.name for each in fields(Config)]
 
 
+def table() -> str:
+    """Every setting as rows of Markdown, for docs/operations.md."""
+    rows = ["| option | environment | default | meaning |", "|---|---|---|---|"]
+    for each in fields(Config):
+        default = [] if each.default is MISSING else each.default
+        shown = "" if default in ("", [], False) else f"`{default}`"
+        option, variable = f"--{each.name.replace('_', '-')}", f"DESKSIDE_{each.name.upper()}"
+        rows.append(f"| `{option}` | `{variable}` | {shown} | {each.metadata['help']} |")
+    return "\n".join(rows) + "\n"
+
+
 def add_arguments(parser: Any) -> None:
     """One option a setting."""
     for each in fields(Config):
@@ -85,7 +96,7 @@ def add_arguments(parser: Any) -> None:
 
 
 def read(arguments: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Config:
-    """Command line before environment before default. Raises `ValueError` naming the setting that cannot be used."""
+    """Command line before environment before default. Raises `ValueError` naming the setting."""
     environment = os.environ if environment is None else environment
     values: dict[str, Any] = {}
     for each in fields(Config):
@@ -96,13 +107,11 @@ def read(arguments: Mapping[str, Any], environment: Mapping[str, str] | None = N
                 given = _parse(each.name, each.type, text)
         if given is not None:
             values[each.name] = given
-    config = Config(**values)
-    check(config)
-    return config
+    return Config(**values)
 
 
 def check(config: Config) -> None:
-    """Raises `ValueError` with what is wrong, and what would be right."""
+    """Raises `ValueError` that names the first setting with which the server cannot run, and what is wrong with it."""
     for wrong, words in _mistakes(config):
         if wrong:
             raise ValueError(words)

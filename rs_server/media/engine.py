@@ -150,6 +150,7 @@ class MediaEngine:
         self._sessions: dict[str, _Worker] = {}
         self._children: dict[int, asyncio.subprocess.Process] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._conversations: dict[asyncio.Task[Any], wire.Channel] = {}
         self._closing = False
 
     async def start(self) -> None:
@@ -176,12 +177,19 @@ class MediaEngine:
         await asyncio.gather(*(self._shut_down(worker) for worker in workers))
         if self._server is not None:
             self._server.close()
+        # Workers hang up when all is on disk. Those who do not, and strangers, are hung up on.
+        if self._conversations:
+            await asyncio.wait(self._conversations, timeout=SHUTDOWN_TIMEOUT if workers else 0)
+        for channel in list(self._conversations.values()):
+            await channel.close()
+        if self._conversations:
+            await asyncio.wait(self._conversations)
+        connected = {worker.pid for worker in workers}
         for process in list(self._children.values()):
-            await self._end_child(process)
-        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
-        for task in tasks:
+            await self._end_child(process, SHUTDOWN_TIMEOUT if process.pid in connected else 0)
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -206,18 +214,22 @@ class MediaEngine:
         deadline = time.monotonic() + UNAVAILABLE_AFTER
         while True:
             worker = await self._place(session, deadline)
-            # Known before it is there, so that events of the worker's death cover it.
-            self._legs[leg] = session, worker
+            # Counted before it is there, so that legs opened at the same time are spread.
             worker.legs.add(leg)
             try:
                 reply = await worker.call(wire.Open(leg, audio_slots, video_slots))
             except _Gone:
+                # Nobody knows of the leg yet, so its loss is not told.
                 if worker.alive:
                     self._drop(worker)
                 continue
             except MediaUnavailable:
-                self._forget(leg)
+                worker.legs.discard(leg)
+                self._forget_session(session)
                 raise
+            if not worker.alive:
+                continue
+            self._legs[leg] = session, worker
             assert reply.offer is not None
             return reply.offer
 
@@ -283,6 +295,9 @@ class MediaEngine:
     def _forget(self, leg: str) -> None:
         session, worker = self._legs.pop(leg)
         worker.legs.discard(leg)
+        self._forget_session(session)
+
+    def _forget_session(self, session: str) -> None:
         if not any(other == session for other, _ in self._legs.values()):
             self._sessions.pop(session, None)
 
@@ -328,9 +343,8 @@ class MediaEngine:
     async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        channel = wire.Channel(reader, writer)
+        channel = self._conversations[task] = wire.Channel(reader, writer)
+        task.add_done_callback(self._conversations.pop)
         worker = None
         try:
             worker = _Worker(channel, await channel.admit(self._secret))
@@ -418,11 +432,12 @@ class MediaEngine:
         with contextlib.suppress(_Gone, MediaUnavailable):
             await worker.call(wire.Shutdown())
 
-    async def _end_child(self, process: asyncio.subprocess.Process) -> None:
+    async def _end_child(self, process: asyncio.subprocess.Process, patience: float) -> None:
         try:
-            await asyncio.wait_for(process.wait(), SHUTDOWN_TIMEOUT)
+            await asyncio.wait_for(process.wait(), patience)
         except TimeoutError:
-            logger.error("media worker %s had to be killed", process.pid)
+            if patience:
+                logger.error("media worker %s had to be killed", process.pid)
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()

@@ -177,7 +177,7 @@ class Worker:
             if flush:
                 recorder.tick(now)
             line = self._forwarder.line(recorder.source)
-            if line is not None and recorder.wants_keyframe(now):
+            if line is not None and line.active and recorder.wants_keyframe(now):
                 line.request_keyframe()
 
     async def _end(self) -> None:
@@ -208,18 +208,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--connect", required=True, metavar="ADDRESS", help="unix:PATH or tcp:HOST:PORT")
     parser.add_argument("--address", action="append", metavar="IP", help="local address for media; repeatable")
     parser.add_argument("--public-address", metavar="IP", help="address that endpoints see")
-    parser.add_argument("--ports", metavar="LOW-HIGH", help="UDP ports for media")
+    parser.add_argument("--ports", type=_ports, metavar="LOW-HIGH", help="UDP ports for media")
+
+
+def _ports(text: str) -> tuple[int, int]:
+    low, _, high = text.partition("-")
+    ports = int(low), int(high or low)
+    if not 0 < ports[0] <= ports[1] < 65536:
+        raise ValueError(text)
+    return ports
 
 
 def run(options: argparse.Namespace) -> int:
     """Run a worker with parsed options; the secret comes from the environment. Returns the exit status."""
     # An interrupt from the terminal reaches every process; only the engine knows what has to end first.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ports = None
-    if options.ports:
-        low, _, high = options.ports.partition("-")
-        ports = int(low), int(high or low)
-    ice = IceSettings(options.address, options.public_address, ports)
+    ice = IceSettings(options.address, options.public_address, options.ports)
     with contextlib.suppress(ImportError):
         import uvloop  # type: ignore[import-not-found]
 

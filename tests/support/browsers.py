@@ -219,7 +219,7 @@ PROBE = """
     }
     return result;
   };
-  window.__sharePattern = (code, width = 640, height = 360) => {
+  window.__sharePattern = (code, width = 640, height = 360, fps = 15) => {
     // What getDisplayMedia gives from now on: eight bars, between a black and a white one, and a moving mark.
     const canvas = document.createElement("canvas");
     const draw = canvas.getContext("2d");
@@ -237,9 +237,9 @@ PROBE = """
       draw.fillRect((count++ * 9) % canvas.width, canvas.height - 12, 24, 12);
     };
     paint();
-    const timer = setInterval(paint, 66);
+    const timer = setInterval(paint, 1000 / fps);
     navigator.mediaDevices.getDisplayMedia = async () => {
-      const stream = canvas.captureStream(15);
+      const stream = canvas.captureStream(fps);
       stream.getVideoTracks()[0].addEventListener("ended", () => clearInterval(timer));
       return stream;
     };
@@ -270,14 +270,39 @@ PROBE = """
     }
     return codes;
   };
+  window.__watchPauses = () => {
+    // The longest time between two decoded frames, for each incoming video that flows now.
+    const seen = (window.__flow = new Map());
+    const look = async () => {
+      const now = performance.now();
+      for (const f of await window.__frames()) {
+        const key = `${f.leg}/${f.mid}`;
+        const before = seen.get(key);
+        if (!before) { if (f.decoded > 0) seen.set(key, { decoded: f.decoded, at: now, longest: 0, ...f }); continue; }
+        if (f.decoded > before.decoded) {
+          before.longest = Math.max(before.longest, (now - before.at) / 1000);
+          before.at = now;
+          before.decoded = f.decoded;
+        }
+      }
+    };
+    window.__flowTimer = setInterval(look, 50);
+  };
+  window.__pauses = () => {
+    clearInterval(window.__flowTimer);
+    const now = performance.now();
+    return [...window.__flow.entries()].map(([key, f]) => ({
+      key, longest: Math.max(f.longest, (now - f.at) / 1000),
+    }));
+  };
   window.__frames = async () => {
     // Decoded frames and sizes of each incoming video.
     const out = [];
-    for (const pc of window.__peers) {
+    for (const [leg, pc] of window.__peers.entries()) {
       if (pc.connectionState !== "connected") continue;
       (await pc.getStats()).forEach((s) => {
         if (s.type === "inbound-rtp" && s.kind === "video")
-          out.push({ mid: s.mid, decoded: s.framesDecoded ?? 0, width: s.frameWidth ?? 0, height: s.frameHeight ?? 0 });
+          out.push({ leg, mid: s.mid, decoded: s.framesDecoded ?? 0, width: s.frameWidth ?? 0, height: s.frameHeight });
       });
     }
     return out;
@@ -307,6 +332,10 @@ async def loudness(page: Page, hertz: float) -> float:
     return float(sum(f["share"][0] * f["total"] for f in found))
 
 
+def _line(frames: dict[str, Any]) -> str:
+    return f"{frames['leg']}/{frames['mid']}"
+
+
 async def moving_video(page: Page, count: int = 1, timeout: float = 15.0) -> list[dict[str, Any]]:
     """Wait until `count` incoming videos have decoded frames and go on doing so."""
     first: dict[str, int] = {}
@@ -314,7 +343,9 @@ async def moving_video(page: Page, count: int = 1, timeout: float = 15.0) -> lis
         async with asyncio.timeout(timeout):
             while True:
                 found: list[dict[str, Any]] = await page.evaluate("() => window.__frames()")
-                moving = [f for f in found if f["decoded"] > first.setdefault(f["mid"], f["decoded"]) + 3]
+                moving = [
+                    f for f in found if f["decoded"] > first.setdefault(f"{f['leg']}/{f['mid']}", f["decoded"]) + 3
+                ]
                 if len(moving) >= count:
                     return moving
                 await page.wait_for_function("() => new Promise((r) => requestAnimationFrame(() => r(true)))")

@@ -8,8 +8,8 @@ import { heard } from "./focus"
 import { Media } from "./media"
 import { remember, remembered } from "./memory"
 import { Outbox } from "./outbox"
-import { Promises } from "./promises"
 import * as model from "./session"
+import { Shares } from "./shares"
 import { Store } from "./store"
 
 export interface TypingNote {
@@ -54,7 +54,7 @@ export class Console {
   readonly user: UserInfo
   onHappening: (happening: Happening) => void = () => {}
   #control: Control | null = null
-  #promises: Promises
+  #shares: Shares
   #bringToFront: string | null = null
 
   constructor(user: UserInfo) {
@@ -74,9 +74,9 @@ export class Console {
     })
     this.media = new Media((body, session) => this.send(body, session))
     this.outbox = new Outbox((body, session) => this.send(body, session))
-    this.#promises = new Promises((body, session) => this.send(body, session))
-    this.media.onLine = (session, label, on) => {
-      this.#promises.line(session, label, on)
+    this.#shares = new Shares((body, session) => this.send(body, session))
+    this.media.onShare = (session, on) => {
+      this.#shares.set(session, on)
       this.#settle(session)
     }
   }
@@ -278,10 +278,11 @@ export class Console {
 
   #settle(session: string): void {
     const view = this.state.get().views[session]
-    if (view) this.#promises.settle(session, view)
+    if (view) this.#shares.settle(session, view)
   }
 
   #typing(session: string, participant: string, audience: "everyone" | "staff"): void {
+    if (participant === this.state.get().views[session]?.you) return
     const key = `${session} ${participant}`
     const note: TypingNote = { participant, audience, until: Date.now() + TYPING_MS }
     this.state.patch({ typing: { ...this.state.get().typing, [key]: note } })

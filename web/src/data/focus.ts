@@ -20,10 +20,18 @@ export function wantsIn(state: FocusState, session: string): Wants {
   return state.wants[session] ?? NOTHING
 }
 
-/** A session that sends something takes the focus when it comes to the front; a silent one leaves it where it is. */
+/**
+ * A session that sends something takes the focus when it comes to the front. A silent one takes it only from
+ * another silent one: whoever is spoken to keeps being spoken to.
+ */
 export function toFront(state: FocusState, session: string): FocusState {
+  const busy = state.focus !== null && isOn(state, state.focus)
+  return isOn(state, session) || !busy ? { ...state, focus: session } : state
+}
+
+function isOn(state: FocusState, session: string): boolean {
   const { mic, camera } = wantsIn(state, session)
-  return mic || camera ? { ...state, focus: session } : state
+  return mic || camera
 }
 
 /** Turning a line on is also the wish to be heard here; turning it off changes nothing for the others. */

@@ -1,6 +1,6 @@
 import type { ClientBody, ServerBody } from "../contract/messages"
 import { capture, DeviceTrouble, type Trouble } from "../rtc/devices"
-import { type Label, Peer, type Received } from "../rtc/peer"
+import { Peer, type Received } from "../rtc/peer"
 import * as focus from "./focus"
 import { remember, remembered } from "./memory"
 import { Store } from "./store"
@@ -38,8 +38,8 @@ export class Media {
   #clones = new Map<string, MediaStreamTrack>()
   #work: Promise<void> = Promise.resolve()
   #players = new Set<HTMLMediaElement>()
-  /** Told when a line begins or stops, so that the consent that goes with it can be given or taken back. */
-  onLine: (session: string, label: Label, on: boolean) => void = () => {}
+  /** Told when the agent's screen begins or stops, so that the grants that go with it are given or taken back. */
+  onShare: (session: string, on: boolean) => void = () => {}
 
   constructor(send: Send) {
     this.#send = send
@@ -155,7 +155,7 @@ export class Media {
       shareAgain: old.shareAgain.filter((one) => one !== session),
     }))
     this.#keep()
-    this.onLine(session, "screen", true)
+    this.onShare(session, true)
     await peer.publish("screen", track)
   }
 
@@ -166,7 +166,7 @@ export class Media {
     track.stop()
     this.store.set((old) => ({ ...old, shares: omit(old.shares, session) }))
     this.#keep()
-    this.onLine(session, "screen", false)
+    this.onShare(session, false)
     void this.#peers.get(session)?.publish("screen", null)
   }
 
@@ -260,12 +260,10 @@ export class Media {
       const fresh = source.clone()
       fresh.enabled = focus.sends(state, session, label)
       this.#clones.set(key, fresh)
-      this.onLine(session, label, true)
       await peer.publish(label, fresh)
     } else if (clone && !on && (label === "camera" || !source)) {
       clone.stop()
       this.#clones.delete(key)
-      this.onLine(session, label, false)
       await peer.publish(label, null)
     } else if (clone) {
       clone.enabled = focus.sends(state, session, label)
@@ -313,7 +311,6 @@ export class Media {
       if (label === "camera") {
         const session = key.slice(0, key.indexOf(" "))
         if (!focus.wantsIn(this.store.get().focus, session).camera) {
-          this.onLine(session, "camera", false)
           void this.#peers.get(session)?.publish("camera", null)
         }
       }

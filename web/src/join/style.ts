@@ -2,6 +2,7 @@
 export const WINDOW = `
 :host { display: block; min-height: 100vh; min-height: 100dvh; background: var(--bg); }
 .center { min-height: 100vh; min-height: 100dvh; display: grid; place-content: center; grid-template-columns: minmax(0, 420px); padding: 16px; gap: 16px; }
+@media (min-width: 900px) { .center.pair { grid-template-columns: repeat(2, minmax(0, 400px)); align-items: start; } }
 .center .card { padding: clamp(16px, 5vw, 24px); }
 .company { font-weight: 600; font-size: 14px; color: var(--muted); overflow-wrap: anywhere; }
 .number { font-size: 28px; letter-spacing: .06em; text-align: center; font-variant-numeric: tabular-nums; }
@@ -31,7 +32,8 @@ dialog h2:focus { outline: none; }
 @media (max-width: 760px) {
   .room { grid-template: "top" auto "stage" minmax(150px, 38%) "controls" auto "side" minmax(0, 1fr) / minmax(0, 1fr); min-height: 560px; }
   .side { border-left: 0; border-top: 1px solid var(--line); padding: 8px 12px; } .stage { padding: 8px 12px; } .controls { padding: 0 12px 8px; }
-  .controls button { padding: 8px 12px; font-size: 15px; flex: 1 1 auto; }
-  .tile { width: 112px; } .stage .tiles.over { position: absolute; right: 18px; bottom: 14px; }
+  .controls { gap: 6px; } .controls button { padding: 8px 10px; font-size: 15px; flex: 1 1 auto; } .controls button.icon-only { flex: 0 0 auto; }
+  .big .face { width: 56px; height: 56px; font-size: 20px; } .big .empty { padding: 8px; gap: 4px; }
+  .tile { width: 96px; } .stage .tiles { position: absolute; right: 20px; bottom: 16px; }
 }
 `

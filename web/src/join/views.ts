@@ -21,7 +21,9 @@ export function windowView(page: SessionWindow): Child {
     case "number":
       return center(byNumber(page))
     case "invited":
-      return center(
+      return h(
+        "main",
+        { class: page.check ? "center pair" : "center" },
         invited(page, step.link, step.info),
         page.check ? h("div", { class: "card" }, checkView(page.check)) : null,
       )

@@ -45,7 +45,7 @@ export function bytes(size: number, language: string): string {
     style: "unit",
     unit,
     unitDisplay: step === 0 ? "long" : "short",
-    maximumFractionDigits: step === 0 ? 0 : 1,
+    maximumFractionDigits: step === 0 || size / 1000 ** step >= 10 ? 0 : 1,
   }).format(size / 1000 ** step)
 }
 

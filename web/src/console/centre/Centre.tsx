@@ -18,7 +18,12 @@ interface Props {
 
 export function Centre({ session, front, onBack }: Props) {
   return (
-    <main className="centre" data-behind={front ? undefined : true} inert={!front}>
+    <main
+      className="centre"
+      data-alone={session === null || undefined}
+      data-behind={front ? undefined : true}
+      inert={!front}
+    >
       {session === null ? <NoSession /> : <Open session={session} onBack={onBack} />}
     </main>
   )

@@ -21,7 +21,7 @@ export function EarlierSessions({ view }: { view: SessionView }) {
     if (!name) return setFound({ kind: "rows", rows: [] })
     const stop = new AbortController()
     setFound({ kind: "asking" })
-    model.findSessions({ q: name, limit: "20" }, stop.signal).then(
+    model.findSessions({ query: name }, stop.signal).then(
       (page) => {
         const same = (row: SessionRow) => row.session.id !== id && row.session.customer_name === name
         setFound({ kind: "rows", rows: page.rows.filter(same) })

@@ -31,23 +31,33 @@ export const LOG_KINDS = [
 export function sentence(line: Line, you: string | null, t: Translate): string {
   const data = line.data ?? {}
   const own = line.by !== null && line.by === you
-  const name = line.by_name || data.name || t("staff.nameless")
   const what = data.capability ? t(`staff.capability.${data.capability}`, { defaultValue: data.capability }) : ""
-  const values = {
-    ...data,
-    by: name,
-    name: data.name || data.to_name || name,
-    what,
-    file: data.file || data.file_name || data.name || "",
+  const count = line.kind === "rated" ? Number(data.stars) : undefined
+  const values = { ...data, by: line.by_name || t("staff.nameless"), what, count }
+  const say = (variant: string) => t(`staff.log.${line.kind}_${variant}`, { ...values, defaultValue: "" })
+  const special = (lacks(line, what) && say("plain")) || (own && say("you"))
+  const text = special || t(`staff.log.${line.kind}`, { ...values, defaultValue: line.text || line.kind })
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1)
+}
+
+/** What the full sentence needs is not there. */
+function lacks(line: Line, what: string): boolean {
+  const data = line.data ?? {}
+  switch (line.kind) {
+    case "invited":
+    case "control_passed":
+      return !data.to
+    case "queued":
+      return !data.queue
+    case "file":
+      return !data.name
+    case "rated":
+      return !data.stars
+    case "ended":
+    case "recording_on":
+    case "recording_off":
+      return line.by === null
+    default:
+      return what === ""
   }
-  const variants = [
-    own ? `${line.kind}_you` : null,
-    what ? null : `${line.kind}_plain`,
-    line.kind === "ended" && line.by === null ? "ended_system" : null,
-  ].filter((key) => key !== null)
-  for (const key of variants) {
-    const text = t(`staff.log.${key}`, { ...values, defaultValue: "" })
-    if (text) return text
-  }
-  return t(`staff.log.${line.kind}`, { ...values, defaultValue: line.text || line.kind })
 }

@@ -246,6 +246,7 @@ function compose(visit: Visit, state: ChatState, changed: () => void): View {
       h("span", { class: "sr" }, t("chat.message")),
       h("textarea", {
         class: "plain",
+        "data-home": true,
         rows: "1",
         value: state.text,
         placeholder: t("chat.placeholder"),

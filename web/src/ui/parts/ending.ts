@@ -32,7 +32,7 @@ export function ending({ visit, view, rating, changed, actions }: EndingProps): 
   return h(
     "section",
     { class: "stack", "aria-label": t("end.title") },
-    h("h2", { tabindex: "-1" }, t(`end.by_${view.session.ended_by ?? "system"}`)),
+    h("h2", { tabindex: "-1", "data-home": true }, t(`end.by_${view.session.ended_by ?? "system"}`)),
     h(
       "ul",
       { class: "points" },

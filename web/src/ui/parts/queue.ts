@@ -20,7 +20,12 @@ export function queue({ position, waited, children }: QueueProps): View {
   return h(
     "section",
     { class: "stack", "aria-label": t("queue.title") },
-    h("div", { role: "status" }, h("h2", null, title), h("p", { class: "muted" }, wait(left))),
+    h(
+      "div",
+      { role: "status" },
+      h("h2", { tabindex: "-1", "data-home": true }, title),
+      h("p", { class: "muted" }, wait(left)),
+    ),
     h("div", { class: "bar", "aria-hidden": "true" }, h("i", { vars: { "--part": `${Math.round(part * 100)}%` } })),
     children ?? [],
   )

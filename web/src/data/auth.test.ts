@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest"
+import { homeOf, mayOpen, safeReturn } from "./auth"
+import { fileOf, listed } from "./files"
+import { errorOf } from "./http"
+import { spaced, spokenAddress } from "./invites"
+
+const agent = { permissions: ["session.agent", "desk.watch", "sessions.list"] }
+const auditor = { permissions: ["recordings.replay", "sessions.all"] }
+
+describe("pages", () => {
+  it("open for those who may, and everybody lands on one of theirs", () => {
+    expect(mayOpen("console", agent)).toBe(true)
+    expect(mayOpen("audit", agent)).toBe(false)
+    expect(mayOpen("supervise", auditor)).toBe(false)
+    expect([homeOf(agent), homeOf(auditor)]).toEqual(["console", "audit"])
+  })
+
+  it("are returned to only when they are ours", () => {
+    expect(safeReturn("/audit/s1")).toBe("audit")
+    expect(safeReturn("//evil.example/console")).toBe(null)
+    expect(safeReturn("/consoles")).toBe(null)
+    expect(safeReturn(null)).toBe(null)
+  })
+})
+
+describe("refusals", () => {
+  it("say the server's own words, or what the status means", () => {
+    expect(errorOf(429, '{"code":"throttled","message":"","retry_after":3}').retry_after).toBe(3)
+    expect(errorOf(401, "<html>").code).toBe("not_signed_in")
+    expect(errorOf(502, "<html>").code).toBe("server_error")
+  })
+})
+
+describe("what is read out", () => {
+  it("comes three by three, and without what could be mistyped", () => {
+    expect(spaced("482913057")).toBe("482 913 057")
+    expect(spokenAddress("https://help.acme.example/")).toBe("help.acme.example/join")
+  })
+})
+
+describe("files", () => {
+  const file = { size: 1, media_type: "", sender: "a", created_at: 0, name: "x" }
+  it("are listed newest first, without what is cancelled or sent from here", () => {
+    const files = [
+      { ...file, id: "f1", state: "ready" as const },
+      { ...file, id: "f2", state: "uploading" as const },
+      { ...file, id: "f3", state: "cancelled" as const },
+      { ...file, id: "f4", state: "ready" as const },
+    ]
+    const own = {
+      key: "k",
+      session: "s",
+      name: "",
+      size: 1,
+      sent: 0,
+      state: "sending" as const,
+      file: "f2",
+      error: null,
+    }
+    expect(listed(files, [own]).map((one) => one.id)).toEqual(["f4", "f1"])
+  })
+
+  it("know their id from where they are sent", () => {
+    expect(fileOf("/api/v1/files/f9")).toBe("f9")
+    expect(fileOf(null)).toBe(null)
+  })
+})

@@ -1,0 +1,110 @@
+import { beforeEach, describe, expect, it, vi } from "vitest"
+import type { ServerBody, UserInfo } from "../contract/messages"
+import { Console, type Happening } from "./console"
+import { deskSnapshot, info, line, offer, participant, sessionSnapshot } from "./testing/made"
+
+const user: UserInfo = {
+  id: "amelie",
+  name: "amelie",
+  display_name: "Amélie Morel",
+  department: "",
+  language: "en",
+  roles: ["agent"],
+  permissions: ["session.agent"],
+}
+
+let engine: Console
+let happened: Happening[]
+let seq: number
+
+function hears(body: ServerBody, session: string | null = null, durable = false): void {
+  engine.receive({ type: "event", session, seq: durable ? ++seq : 0, at: 0, body })
+}
+
+const snapshotOf = (id: string) => sessionSnapshot({ session: info({ id }) })
+
+beforeEach(() => {
+  sessionStorage.clear()
+  vi.useFakeTimers({ now: 110_000 })
+  engine = new Console(user)
+  happened = []
+  seq = 1
+  engine.onHappening = (one) => happened.push(one)
+  hears(deskSnapshot())
+})
+
+describe("the console", () => {
+  it("brings the first session to the front, and leaves the front alone for the next", () => {
+    hears(snapshotOf("s1"), "s1")
+    hears(snapshotOf("s2"), "s2")
+    expect(engine.state.get().front).toBe("s1")
+    expect(engine.state.get().desk?.sessions).toEqual(["s1", "s2"])
+  })
+
+  it("brings a session of one's own making to the front", () => {
+    hears(snapshotOf("s1"), "s1")
+    engine.expect("s2")
+    hears(snapshotOf("s2"), "s2")
+    expect(engine.state.get().front).toBe("s2")
+  })
+
+  it("counts what was not read, until it is in front", () => {
+    hears(snapshotOf("s1"), "s1")
+    hears(snapshotOf("s2"), "s2")
+    hears({ type: "line.added", line: line({ text: "hello" }) }, "s2", true)
+    hears({ type: "line.added", line: line({ id: "l2", by: "agent" }) }, "s2", true)
+    expect(engine.state.get().unread.s2).toBe(1)
+    engine.toFront("s2")
+    expect(engine.state.get().unread.s2).toBe(0)
+    hears({ type: "line.added", line: line({ id: "l3" }) }, "s2", true)
+    expect(engine.state.get().unread.s2).toBe(0)
+    engine.reading(false)
+    hears({ type: "line.added", line: line({ id: "l4" }) }, "s2", true)
+    expect(engine.state.get().unread.s2).toBe(1)
+  })
+
+  it("tells of a new offer once", () => {
+    hears({ type: "desk.changed", offers: [offer()] })
+    hears({ type: "desk.changed", offers: [offer({ question: "?" })] })
+    expect(happened.map((one) => one.kind)).toEqual(["offer"])
+  })
+
+  it("tells once that the customer left", () => {
+    hears(snapshotOf("s1"), "s1")
+    hears({ type: "participant.changed", participant: participant({ left_at: 9 }) }, "s1", true)
+    hears({ type: "participant.changed", participant: participant({ left_at: 9 }) }, "s1", true)
+    expect(happened.map((one) => one.kind)).toEqual(["left"])
+  })
+
+  it("keeps an ended session open while it is in front or has to be wrapped up", () => {
+    for (const id of ["s1", "s2", "s3"]) hears(snapshotOf(id), id)
+    const wrap_ups = [{ contact: "c3", session: "s3", customer: "", queue: null, deadline: null }]
+    hears({ type: "desk.changed", wrap_ups, sessions_gone: ["s1", "s2", "s3"] })
+    expect(Object.keys(engine.state.get().views).sort()).toEqual(["s1", "s3"])
+    hears({ type: "desk.changed", wrap_ups_gone: ["c3"] })
+    expect(Object.keys(engine.state.get().views)).toEqual(["s1"])
+    engine.close("s1")
+    expect(engine.state.get().front).toBe(null)
+  })
+
+  it("shows who is writing, for a while", () => {
+    hears(snapshotOf("s1"), "s1")
+    hears({ type: "typing", participant: "customer" }, "s1")
+    hears({ type: "typing", participant: "agent" }, "s1")
+    expect(Object.keys(engine.state.get().typing)).toEqual(["s1 customer"])
+    vi.advanceTimersByTime(5000)
+    expect(engine.state.get().typing).toEqual({})
+  })
+
+  it("drops after a break what is no longer its own", () => {
+    for (const id of ["s1", "s2"]) hears(snapshotOf(id), id)
+    hears(deskSnapshot({ sessions: ["s2"] }))
+    expect(Object.keys(engine.state.get().views)).toEqual(["s2"])
+    expect(engine.state.get().front).toBe("s2")
+  })
+
+  it("takes nothing for an answer that no server gave", async () => {
+    expect(await engine.act({ type: "agent.state", state: "ready" })).toBe(false)
+    expect(happened.map((one) => one.kind)).toEqual(["refused"])
+  })
+})
