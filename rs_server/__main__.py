@@ -36,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
         from rs_server.media import worker
 
         logging.basicConfig(level=args.log_level.upper())
-        return worker.run(args)
+        return worker.run(args, alone=True)
     try:
         settings = config.read(vars(args))
         config.check(settings)

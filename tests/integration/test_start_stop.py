@@ -5,12 +5,13 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.integration.conftest import House
 from tests.support.demo import ROOT, Demo, demo, free_ports
 from tests.support.netns import process
 
@@ -137,6 +138,32 @@ async def test_nothing_is_left_when_the_server_is_killed(company: Demo) -> None:
     assert len(everybody) >= 2
     await company.kill()
     await end_within(everybody, 5)
+
+
+async def test_a_worker_of_elsewhere_carries_the_media(start: Callable[..., Awaitable[House]], tmp_path: Path) -> None:
+    """`rs-server media` with the secret serves; without it is turned away; a signal ends it with status 0."""
+    meeting = f"unix:{tmp_path}/engine"
+    house = await start(real_media=True, media_workers=0, media_listen=meeting, media_secret="a shared one")
+    arguments = ("media", "--connect", meeting, "--address", "127.0.0.1", "--ports", "42000-42009")
+    status, said = await run(*arguments, DESKSIDE_MEDIA_SECRET="another")
+    assert (status, "secret" in said, "Traceback" in said) == (1, True, False)
+
+    worker = {**ENVIRONMENT, "DESKSIDE_MEDIA_SECRET": "a shared one"}
+    async with process(rs_server(*arguments), tmp_path / "log", env=worker) as running:
+        _customer, agent, session = await house.live()
+        await agent.do("media.open", session)
+        offer = await agent.event("media.offer", session)
+        ports = [int(line.split()[5]) for line in offer["sdp"].splitlines() if line.startswith("a=candidate:")]
+        assert ports
+        assert set(ports) <= set(range(42000, 42010))
+        running.send_signal(signal.SIGINT)
+        assert await asyncio.wait_for(running.wait(), 10) == 0
+        await agent.event("media.failed", session)
+
+
+async def test_a_worker_without_a_server_says_so(tmp_path: Path) -> None:
+    status, said = await run("media", "--connect", f"unix:{tmp_path}/nobody")
+    assert (status, "no engine at" in said, "Traceback" in said) == (1, True, False)
 
 
 @pytest.fixture
