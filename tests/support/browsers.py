@@ -259,7 +259,7 @@ PROBE = """
     const context = canvas.getContext("2d", { willReadFrequently: true });
     const codes = [];
     for (const video of videos) {
-      if (!video.videoWidth || video.paused) continue;
+      if (!video.videoWidth || !video.isConnected) continue;
       context.drawImage(video, 0, 0, 100, 10);
       const row = context.getImageData(0, 3, 100, 1).data;
       const on = (i) => (row[(i * 10 + 5) * 4 + 1] > 128 ? 1 : 0);
@@ -269,6 +269,84 @@ PROBE = """
       codes.push(code);
     }
     return codes;
+  };
+  window.__watchArrivals = () => {
+    // When the last frame of any incoming video came from the network (performance.now of this page).
+    const state = (window.__arrivals ??= { count: 0, last: 0, seen: 0, videos: new Map() });
+    state.count = 0;
+    for (const { track } of tracks.values()) {
+      if (track.kind !== "video" || state.videos.has(track.id)) continue;
+      const video = document.createElement("video");
+      video.muted = true;
+      video.srcObject = new MediaStream([track]);
+      video.play().catch(() => {});
+      const frame = (_now, meta) => {
+        state.count++;
+        state.seen = performance.now();
+        state.last = Math.max(state.last, meta.receiveTime ?? state.seen);
+        video.requestVideoFrameCallback(frame);
+      };
+      video.requestVideoFrameCallback(frame);
+      state.videos.set(track.id, video);
+    }
+  };
+  window.__sent = async () => {
+    // Frames that were encoded and sent of the share.
+    let frames = 0;
+    for (const pc of window.__peers)
+      (await pc.getStats()).forEach((s) => {
+        if (s.type === "outbound-rtp" && s.kind === "video") frames = Math.max(frames, s.framesSent ?? 0);
+      });
+    return frames;
+  };
+  window.__beeper = () => {
+    // The microphone is silent but for beeps that are asked for, at the same instant as a flash of the share.
+    const context = new AudioContext();
+    const out = context.createMediaStreamDestination();
+    const gain = context.createGain();
+    const tone = context.createOscillator();
+    gain.gain.value = 0;
+    tone.frequency.value = 1000;
+    tone.connect(gain).connect(out);
+    tone.start();
+    navigator.mediaDevices.getUserMedia = async () => out.stream.clone();
+    window.__flashAndBeep = (code) => {
+      window.__pattern.code = code;
+      gain.gain.setValueAtTime(0.5, context.currentTime);
+      gain.gain.setValueAtTime(0, context.currentTime + 0.4);
+    };
+  };
+  window.__elements = new Set();
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () {
+    window.__elements.add(this);
+    return play.call(this);
+  };
+  window.__watchReplay = (code, text) => {
+    // When each of the three is first there, in ms of this page.
+    const found = (window.__found = {});
+    const context = new AudioContext();
+    const meters = new Map();
+    const look = () => {
+      const now = performance.now();
+      if (!found.flash && window.__readPatterns().includes(code)) found.flash = now;
+      if (!found.line && document.body.innerText.includes(text)) found.line = now;
+      for (const element of window.__elements) {
+        if (element.tagName === "VIDEO" && element.videoWidth) continue;
+        if (!meters.has(element)) {
+          const meter = context.createAnalyser();
+          meter.fftSize = 1024;
+          try { context.createMediaElementSource(element).connect(meter); } catch { /* another has it */ }
+          meter.connect(context.destination);
+          meters.set(element, meter);
+        }
+        const wave = new Float32Array(1024);
+        meters.get(element).getFloatTimeDomainData(wave);
+        if (!found.beep && wave.some((v) => Math.abs(v) > 0.05)) found.beep = now;
+      }
+      if (!found.flash || !found.beep || !found.line) setTimeout(look, 10);
+    };
+    look();
   };
   window.__watchPauses = () => {
     // The longest time between two decoded frames, for each incoming video that flows now.
