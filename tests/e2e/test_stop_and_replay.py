@@ -78,9 +78,7 @@ async def test_an_auditor_replays_a_session(company: Demo, crowd: People) -> Non
     await sign_in(auditor, company, "otto", "/audit")
     await auditor.get_by_role("link", name="Replay").or_(auditor.get_by_role("button", name="Replay")).first.click()
     await auditor.get_by_role("button", name="Play").wait_for()
-    timeline: dict[str, Any] = await auditor.evaluate(
-        "async () => (await fetch(`/api/v1/sessions/${location.pathname.split('/')[2]}/timeline`)).json()"
-    )
+    timeline = await read_timeline(auditor)
     screen = [part for part in timeline["parts"] if part["label"] == "screen"]
     assert sum(part["frames"] for part in screen) >= 0.95 * sent
     assert {part["label"] for part in timeline["parts"]} >= {"mic", "screen"}
@@ -96,5 +94,53 @@ async def test_an_auditor_replays_a_session(company: Demo, crowd: People) -> Non
         await expect(auditor.get_by_text(f"this is picture {code}").first).to_be_visible()
 
 
+async def read_timeline(page: Page) -> dict[str, Any]:
+    found: dict[str, Any] = await page.evaluate(
+        "async () => (await fetch(`/api/v1/sessions/${location.pathname.split('/')[2]}/timeline`)).json()"
+    )
+    return found
+
+
 async def seek(page: Page, seconds: float) -> None:
     await page.get_by_role("slider", name="Position").fill(f"{seconds:.2f}")
+
+
+async def test_what_happened_together_is_replayed_together(company: Demo, crowd: People) -> None:
+    agent, window = await in_session(company, crowd)
+    await window.evaluate("() => window.__beeper()")
+    await share_pattern(window, 0b0000_0001)
+    await window.get_by_role("button", name="Microphone").click()
+    await window.get_by_role("button", name="Share my screen").click()
+    await sees_pattern(agent, 0b0000_0001)
+    box = window.get_by_label("Message").first
+    await box.fill("now!")
+    await agent.evaluate("() => window.__watchArrivals()")
+    await agent.wait_for_function("() => window.__arrivals.count > 45")
+    await window.evaluate(
+        "() => addEventListener('keydown', (e) => e.key === 'Enter' && window.__flashAndBeep(0b11110000), true)"
+    )
+    await box.press("Enter")
+    await sees_pattern(agent, 0b1111_0000)
+    await say(agent, "the end")
+    await expect(window.get_by_text("the end").first).to_be_visible()
+    await agent.get_by_role("button", name="End session").click()
+    await agent.get_by_role("menuitem").first.click()
+    await expect(window.get_by_role("radio").first).to_be_visible()
+
+    auditor = await crowd.person()
+    await sign_in(auditor, company, "otto", "/audit")
+    await auditor.get_by_role("link", name="Replay").or_(auditor.get_by_role("button", name="Replay")).first.click()
+    await auditor.get_by_role("button", name="Play").wait_for()
+    timeline = await read_timeline(auditor)
+    [at] = [
+        event["at"]
+        for event in timeline["events"]
+        if event["body"]["type"] == "line.added" and event["body"]["line"]["text"] == "now!"
+    ]
+    await seek(auditor, at - 2)
+    await sees_pattern(auditor, 0b0000_0001)
+    await auditor.evaluate("() => window.__watchReplay(0b11110000, 'now!')")
+    await auditor.get_by_role("button", name="Play").click()
+    await auditor.wait_for_function("() => window.__found.flash && window.__found.beep && window.__found.line")
+    found: dict[str, float] = await auditor.evaluate("() => window.__found")
+    assert max(found.values()) - min(found.values()) < 150, found

@@ -299,6 +299,56 @@ PROBE = """
       });
     return frames;
   };
+  window.__beeper = () => {
+    // The microphone is silent but for beeps that are asked for, at the same instant as a flash of the share.
+    const context = new AudioContext();
+    const out = context.createMediaStreamDestination();
+    const gain = context.createGain();
+    const tone = context.createOscillator();
+    gain.gain.value = 0;
+    tone.frequency.value = 1000;
+    tone.connect(gain).connect(out);
+    tone.start();
+    navigator.mediaDevices.getUserMedia = async () => out.stream.clone();
+    window.__flashAndBeep = (code) => {
+      window.__pattern.code = code;
+      gain.gain.setValueAtTime(0.5, context.currentTime);
+      gain.gain.setValueAtTime(0, context.currentTime + 0.4);
+    };
+  };
+  window.__elements = new Set();
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () {
+    window.__elements.add(this);
+    return play.call(this);
+  };
+  window.__watchReplay = (code, text) => {
+    // When each of the three is first there, in ms of this page.
+    const found = (window.__found = {});
+    const context = new AudioContext();
+    const meters = new Map();
+    const look = () => {
+      const now = performance.now();
+      if (!found.flash && window.__readPatterns().includes(code)) found.flash = now;
+      const said = [...document.querySelectorAll("[data-state=now], [data-state=past]")];
+      if (!found.line && said.some((line) => line.innerText.includes(text))) found.line = now;
+      for (const element of window.__elements) {
+        if (element.tagName === "VIDEO" && element.videoWidth) continue;
+        if (!meters.has(element)) {
+          const meter = context.createAnalyser();
+          meter.fftSize = 1024;
+          try { context.createMediaElementSource(element).connect(meter); } catch { /* another has it */ }
+          meter.connect(context.destination);
+          meters.set(element, meter);
+        }
+        const wave = new Float32Array(1024);
+        meters.get(element).getFloatTimeDomainData(wave);
+        if (!found.beep && wave.some((v) => Math.abs(v) > 0.05)) found.beep = now;
+      }
+      if (!found.flash || !found.beep || !found.line) setTimeout(look, 10);
+    };
+    look();
+  };
   window.__watchPauses = () => {
     // The longest time between two decoded frames, for each incoming video that flows now.
     const seen = (window.__flow = new Map());

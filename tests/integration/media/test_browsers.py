@@ -307,8 +307,7 @@ async def _plays(studio: Studio, url: str, seconds: float) -> None:
 
 async def test_parts_line_up(studio: Studio, record_property: Callable[[str, object], None]) -> None:
     """A flash and a beep of one moment stand at one moment of their recordings."""
-    page, _ = await studio.join("host", "{mic: toneTrack(440), screen: canvasTrack('#000', 320, 240, 30)}")
-    await page.evaluate("M.tracks.mic.gain.gain.value = 0")
+    page, _ = await studio.join("host", "{mic: toneTrack(440, 0), screen: canvasTrack('#000', 320, 240, 30)}")
     await studio.allow("host", "mic", "screen")
     await until(lambda: len(studio.told(StreamState)) >= 2)
     for label in ("screen", "mic"):
