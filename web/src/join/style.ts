@@ -5,6 +5,7 @@ export const WINDOW = `
 @media (min-width: 900px) { .center.pair { grid-template-columns: repeat(2, minmax(0, 400px)); align-items: start; } }
 .center .card { padding: clamp(16px, 5vw, 24px); }
 .row > a { min-height: 44px; display: inline-flex; align-items: center; }
+.kept { display: grid; height: 280px; border-top: 1px solid var(--line); padding-top: 8px; }
 .company { font-weight: 600; font-size: 14px; color: var(--muted); overflow-wrap: anywhere; }
 .number { font-size: 28px; letter-spacing: .06em; text-align: center; font-variant-numeric: tabular-nums; }
 .checks { list-style: none; display: grid; gap: 10px; } .check-row { display: flex; gap: 10px; align-items: flex-start; }
