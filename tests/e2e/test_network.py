@@ -117,6 +117,7 @@ async def new_session(agent: Page) -> str:
 async def join(customer: Page, number: str) -> None:
     await customer.goto(f"{BASE}/join")
     await customer.get_by_label("Your number").fill(number)
+    await customer.get_by_label("Your name").fill("Jeanne Petit")
     await customer.get_by_role("button", name="Join").click()
 
 

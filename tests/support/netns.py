@@ -11,6 +11,7 @@ All packets stay in the namespaces; they and every process in them end with `Int
 import asyncio
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -130,6 +131,7 @@ _RULES = (
 
 @contextlib.asynccontextmanager
 async def internet(folder: Path) -> AsyncIterator[Internet]:
+    await asyncio.to_thread(_sweep)
     made = Internet(f"ds{os.getpid()}", folder)
     try:
         await asyncio.to_thread(made.build)
@@ -159,6 +161,14 @@ async def process(
             running.kill()
             await running.wait()
             raise
+
+
+def _sweep() -> None:
+    """Take away what tests left that were killed."""
+    for line in _run("ip", "netns", "list").splitlines():
+        found = re.match(r"ds(\d+)router\b", line)
+        if found and not Path(f"/proc/{found[1]}").exists():
+            Internet(f"ds{found[1]}", Path()).close()
 
 
 def _run(*command: str) -> str:

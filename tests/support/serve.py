@@ -47,7 +47,7 @@ def certificate(folder: Path, name: str) -> tuple[Path, Path]:
 async def add_user(data: Path, name: str, role: str, password: str) -> None:
     """`rs-server user`, with the password on standard input."""
     made = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "rs_server", "user", name, "--role", role, "--data", str(data)),
+        *(sys.executable, "-m", "rs_server", "user", name, "--role", role, "--queue", "support", "--data", str(data)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -83,7 +83,7 @@ async def coturn(net: Internet, log: Path, *, secret: str) -> AsyncIterator[None
         try:
             async with asyncio.timeout(20):
                 async for line in running.stdout:
-                    if b"UDP listener opened on" in line:
+                    if b"admin thread" in line:
                         break
                 else:
                     raise RuntimeError("the relay did not start")

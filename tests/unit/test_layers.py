@@ -26,7 +26,8 @@ ROOM_MAY_KNOW: dict[str, set[str]] = {
     "webacd": {"rs_server.db", "rs_server.ports", "rs_server.protocol", "rs_server.core.permissions"},
 }
 ROOT_OF_COMPOSITION = {
-    f"rs_server.{name}" for name in ("__init__", "__main__", "app", "acd_facts", "config", "demo", "db.migrations")
+    f"rs_server.{name}"
+    for name in ("__init__", "__main__", "app", "acd_facts", "config", "demo", "doctor", "db.migrations")
 }
 
 
