@@ -1,4 +1,4 @@
-"""`rs-server`: serve, demo, user, schema."""
+"""`rs-server`: serve, demo, media, doctor, user, schema."""
 
 import argparse
 import asyncio
@@ -9,39 +9,62 @@ import logging
 import signal
 import sys
 import tempfile
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
 from rs_server import __version__, config
 
+if TYPE_CHECKING:
+    from rs_server.db import Database
+
+T = TypeVar("T")
+
 
 def main(argv: list[str] | None = None) -> int:
-    parser = _parser()
-    args = parser.parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    args = _parser(argv[0] if argv else "").parse_args(argv)
     if args.command == "schema":
         from rs_server.protocol import schema
 
         for path in schema.write(args.folder):
             print(path)
         return 0
+    if args.command == "media":
+        from rs_server.media import worker
+
+        logging.basicConfig(level=args.log_level.upper())
+        return worker.run(args, alone=True)
     try:
         settings = config.read(vars(args))
-    except ValueError as error:
-        parser.error(str(error))
-    _log(settings.log_level)
-    with contextlib.suppress(KeyboardInterrupt):
+        config.check(settings)
+        _log(settings.log_level)
         match args.command:
             case "serve":
-                return asyncio.run(_serve(settings))
+                return asyncio.run(_until_told_to_stop(_serve(settings)))
             case "demo":
-                return asyncio.run(_demo(settings, args))
+                return asyncio.run(_until_told_to_stop(_demo(settings, args)))
+            case "doctor":
+                from rs_server import doctor
+
+                return asyncio.run(doctor.examine(settings))
             case "user":
                 return asyncio.run(_user(settings, args))
+    except (ValueError, CannotStart) as error:
+        print(f"rs-server: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+class CannotStart(Exception):
+    """Something outside of the program is not as it must be; the text says what, to whoever started it."""
+
+
+def _parser(command: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="rs-server", description="Remote support with a contact-centre queue.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -59,10 +82,26 @@ def _parser() -> argparse.ArgumentParser:
         kind = {"smtp-port": int, "media-workers": int, "presence-grace": float, "vanish-after": float}.get(name, str)
         demo.add_argument(f"--{name}", type=kind, default=None, help=argparse.SUPPRESS)
 
+    media = commands.add_parser("media", help="run a media worker of a server that runs elsewhere")
+    media.description = "Forward and record media. The secret is taken from DESKSIDE_MEDIA_SECRET."
+    media.add_argument("--log-level", default="info", help="debug, info, warning or error (default info)")
+    if command == "media":
+        # Only then, because it brings all of the media with it.
+        from rs_server.media import worker
+
+        worker.add_arguments(media)
+
+    doctor = commands.add_parser("doctor", help="see whether everything is there that the server needs")
+    config.add_arguments(doctor)
+
     user = commands.add_parser("user", help="create a staff account")
     user.add_argument("name")
     user.add_argument("--display-name", default="")
     user.add_argument("--role", action="append", required=True, help="agent, supervisor, administrator, auditor, ...")
+    user.add_argument(
+        "--queue", action="append", default=[], help="queue that an agent serves, made when there is none"
+    )
+    user.add_argument("--capacity", type=int, default=None, help="sessions the agent handles at once (default 3)")
     user.add_argument("--data", type=Path, default=None)
     user.add_argument("--database-url", default=None)
 
@@ -86,24 +125,47 @@ def _log(level: str) -> None:
     )
 
 
-async def _until_told_to_stop() -> None:
-    stop = asyncio.Event()
+async def _until_told_to_stop(work: Coroutine[Any, Any, None]) -> int:
+    """Do the work until it ends, or until a signal asks to stop: then it is cancelled, wherever it is. The second
+    signal does not wait for anything."""
+    task = asyncio.create_task(work)
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+        task.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await stop.wait()
-
-
-async def _serve(settings: config.Config) -> int:
-    from rs_server.app import running
-
-    async with running(settings) as installation:
-        print(f"Deskside is ready at {installation.base_url}", flush=True)
-        await _until_told_to_stop()
+        loop.add_signal_handler(number, stop)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
     return 0
 
 
-async def _demo(settings: config.Config, args: argparse.Namespace) -> int:
+async def _start(stack: contextlib.AsyncExitStack, part: contextlib.AbstractAsyncContextManager[T]) -> T:
+    """Enter a part. Raises `CannotStart` instead of what the machine says."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        return await stack.enter_async_context(part)
+    except OSError as error:
+        named = f" ({error.filename})" if error.filename else ""
+        raise CannotStart(f"{error.strerror or error}{named}") from error
+    except SQLAlchemyError as error:
+        raise CannotStart(f"the database cannot be used: {str(error).splitlines()[0]}") from error
+
+
+async def _serve(settings: config.Config) -> None:
+    from rs_server.app import running
+
+    async with contextlib.AsyncExitStack() as stack:
+        installation = await _start(stack, running(settings))
+        print(f"Deskside is ready at {installation.base_url}", flush=True)
+        await asyncio.Event().wait()
+
+
+async def _demo(settings: config.Config, args: argparse.Namespace) -> None:
     from rs_server import demo
     from rs_server.app import running
 
@@ -120,9 +182,9 @@ async def _demo(settings: config.Config, args: argparse.Namespace) -> int:
             company="Acme Tools",
             presence_grace=args.presence_grace or settings.presence_grace,
         )
-        installation = await stack.enter_async_context(running(settings, demo_outbox=True))
+        installation = await _start(stack, running(settings, demo_outbox=True))
         port = args.shop_port if args.shop_port is not None else installation.port + 1
-        shop = await stack.enter_async_context(demo.shop(installation, port))
+        shop = await _start(stack, demo.shop(installation, port))
         accounts = await demo.furnish(installation, shop)
         facts = demo.DemoFacts(
             base=installation.base_url,
@@ -132,8 +194,7 @@ async def _demo(settings: config.Config, args: argparse.Namespace) -> int:
             queues=[{"id": q.id, "name": q.name} for q in installation.acd.queues()],
         )
         demo.announce(facts, args.json)
-        await _until_told_to_stop()
-    return 0
+        await asyncio.Event().wait()
 
 
 async def _user(settings: config.Config, args: argparse.Namespace) -> int:
@@ -153,6 +214,8 @@ async def _user(settings: config.Config, args: argparse.Namespace) -> int:
         user = await Identity(database, WallClock()).add_user(
             TENANT, args.name, args.display_name or args.name, roles, password
         )
+        if Profile.AGENT in roles or args.queue:
+            await _make_agent(database, user.id, args.queue, settings.capacity)
     except (ProtocolError, ValueError) as error:
         print(f"rs-server: {error}", file=sys.stderr)
         return 1
@@ -160,6 +223,18 @@ async def _user(settings: config.Config, args: argparse.Namespace) -> int:
         await database.close()
     print(f"{user.name} was created")
     return 0
+
+
+async def _make_agent(database: "Database", user: str, queues: Sequence[str], capacity: int) -> None:
+    from rs_server.app import TENANT
+    from webacd.config import AcdConfig
+
+    acd = AcdConfig(TENANT)
+    async with database.begin() as unit:
+        there = {queue.id for queue in (await acd.read(unit.connection)).queues}
+        for number, queue in enumerate(each for each in queues if each not in there):
+            await acd.put_queue(unit, queue, queue.capitalize(), allow_pick=True, default=not there and number == 0)
+        await acd.put_agent(unit, user, queues=queues, capacity=capacity)
 
 
 if __name__ == "__main__":

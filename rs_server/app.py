@@ -1,6 +1,7 @@
 """Composition root: the only place that chooses adapters and joins what the features bring."""
 
 import contextlib
+import os
 import secrets
 import socket
 import ssl
@@ -8,6 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 from aiohttp import web
@@ -22,6 +24,7 @@ from rs_server.http import pages, routes, ws
 from rs_server.http.health import READY
 from rs_server.http.kit import SERVICES, SETTINGS, Settings
 from rs_server.media.engine import MediaEngine, MediaSettings
+from rs_server.ports import Media
 from rs_server.protocol.api import DeskConfig
 from rs_server.services.calls import Calls, Turn
 from rs_server.services.consents import Consents
@@ -65,11 +68,22 @@ class Installation:
     port: int
 
 
+class Engine(Media, Protocol):
+    """A media engine, as it is started and stopped."""
+
+    async def start(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
 @contextlib.asynccontextmanager
-async def running(config: Config, *, demo_outbox: bool = False) -> AsyncIterator[Installation]:
-    """Start everything and listen; stop everything in the reverse order on leaving."""
+async def running(
+    config: Config, *, demo_outbox: bool = False, media: Engine | None = None
+) -> AsyncIterator[Installation]:
+    """Start everything and listen; stop everything in the reverse order on leaving. `media`: instead of our own
+    engine."""
     async with contextlib.AsyncExitStack() as stack:
-        sock = _listen(config)
+        sock = listen(config)
         stack.callback(sock.close)
         port = int(sock.getsockname()[1])
         base_url = config.base_url.rstrip("/") or f"{'https' if config.tls_cert else 'http'}://localhost:{port}"
@@ -77,8 +91,8 @@ async def running(config: Config, *, demo_outbox: bool = False) -> AsyncIterator
         await migrate(config.url)
         database = Database(config.url)
         stack.push_async_callback(database.close)
-        media = MediaEngine(_media_settings(config))
-        services, acd = await _services(config, stack, database, media, base_url, demo_outbox)
+        engine = media or MediaEngine(_media_settings(config))
+        services, acd = await _services(config, stack, database, engine, base_url, demo_outbox)
         app = _web(config, services, base_url)
         # The media workers stop last, so that they can still close what they record.
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=3)
@@ -86,16 +100,26 @@ async def running(config: Config, *, demo_outbox: bool = False) -> AsyncIterator
         stack.push_async_callback(runner.cleanup)
         await web.SockSite(runner, sock, ssl_context=_tls(config)).start()
         log.info("listening", base=base_url)
+        stack.callback(_drop_sockets, app)
         yield Installation(config, app, services, acd, base_url, port)
-        for connection in app[ws.SOCKETS].copy():
-            connection.drop()
 
 
-def _listen(config: Config) -> socket.socket:
+def _drop_sockets(app: web.Application) -> None:
+    for connection in app[ws.SOCKETS].copy():
+        connection.drop()
+
+
+def listen(config: Config) -> socket.socket:
+    """Raises `OSError` that names address and port."""
     family = socket.AF_INET6 if ":" in config.listen_host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.bind((config.listen_host, config.listen_port))
+    try:
+        sock.bind((config.listen_host, config.listen_port))
+    except OSError as error:
+        sock.close()
+        where = f"{config.listen_host} port {config.listen_port}"
+        raise OSError(error.errno, f"cannot listen on {where}: {os.strerror(error.errno or 0)}") from error
     return sock
 
 
@@ -114,6 +138,8 @@ def _media_settings(config: Config) -> MediaSettings:
         public_address=config.media_public_address or None,
         ports=config.port_range,
         addresses=(config.media_host,) if config.media_host else None,
+        listen=config.media_listen or None,
+        secret=config.media_secret or None,
     )
 
 
@@ -121,8 +147,11 @@ def _secret(folder: Path) -> bytes:
     """The installation's own key, made at its first start."""
     path = folder / "secret.key"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_bytes(secrets.token_bytes(32))
+        # Whole or not at all: an empty key would be worse than none.
+        fresh = folder / "secret.key.new"
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(secrets.token_bytes(32))
+        fresh.replace(path)
     return path.read_bytes()
 
 
@@ -142,7 +171,7 @@ async def _services(
     config: Config,
     stack: contextlib.AsyncExitStack,
     database: Database,
-    media: MediaEngine,
+    media: Engine,
     base_url: str,
     demo_outbox: bool,
 ) -> tuple[Services, AcdService]:
@@ -161,6 +190,7 @@ async def _services(
     turn = Turn(config.turn_urls, config.turn_secret, config.turn_only)
     calls = Calls(hub, presences, media, recordings, turn)
     consents = Consents(hub)
+    files = Files(hub, blobs, config.file_limit)
     desk = Desk(hub, acd, identity, presences, facts)
     watch = Watch(hub, acd, presences, calls, sessions, vanish_seconds=config.vanish_after)
 
@@ -178,6 +208,7 @@ async def _services(
     stack.push_async_callback(consents.close)
     for session in hub.open():
         consents.watch(session)
+    stack.push_async_callback(files.close)
     await watch.start()
     stack.push_async_callback(watch.close)
 
@@ -207,7 +238,7 @@ async def _services(
         invites=Invites(hub, endpoints, identity, mailer, texts, base_url),
         consents=consents,
         talk=Talk(hub),
-        files=Files(hub, blobs, config.file_limit),
+        files=files,
         presences=presences,
         calls=calls,
         recordings=recordings,
@@ -237,10 +268,5 @@ def _web(config: Config, services: Services, base_url: str) -> web.Application:
     routes.add_to(app)
     app.router.add_get("/api/v1/socket", ws.socket)
     pages.add_to(app)
-    services.identity.on_signed_out(lambda user: _close_sockets(services, user))
+    services.identity.on_signed_out(services.watch.signed_out)
     return app
-
-
-def _close_sockets(services: Services, user: str) -> None:
-    for client in services.presences.clients(user):
-        client.close("not_signed_in")

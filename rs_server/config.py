@@ -1,10 +1,13 @@
 """Settings: one table of name, type, default and help makes the command line, the environment and the docs."""
 
+import ipaddress
+import logging
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import urlsplit
 
 
 def _setting(default: Any, help: str, **more: Any) -> Any:
@@ -32,7 +35,9 @@ class Config:
     file_limit: int = _setting(500 * 1024 * 1024, "largest file that can be passed, in bytes")
     presence_grace: float = _setting(7.0, "seconds without a connection after which an agent is offline")
     vanish_after: float = _setting(60.0, "seconds without a connection after which a waiting customer has left")
-    media_workers: int = _setting(1, "media worker processes")
+    media_workers: int = _setting(1, "media worker processes; 0 when they are started elsewhere (rs-server media)")
+    media_listen: str = _setting("", "where media workers of elsewhere connect: tcp:HOST:PORT or unix:PATH")
+    media_secret: str = _setting("", "what media workers of elsewhere must know")
     media_host: str = _setting("", "address that media workers bind; that of the server's listening address when empty")
     media_public_address: str = _setting("", "address under which browsers reach the media workers, behind NAT")
     media_ports: str = _setting("", "UDP port range of the media workers, like 40000-40999; any when empty")
@@ -52,7 +57,7 @@ class Config:
 
     @property
     def port_range(self) -> tuple[int, int] | None:
-        """Raises `ValueError` when it is not two ports."""
+        """Lowest and highest; None for any."""
         if not self.media_ports:
             return None
         low, _, high = self.media_ports.partition("-")
@@ -61,6 +66,17 @@ class Config:
 
 def names() -> Sequence[str]:
     return [each.name for each in fields(Config)]
+
+
+def table() -> str:
+    """Every setting as rows of Markdown, for docs/operations.md."""
+    rows = ["| option | environment | default | meaning |", "|---|---|---|---|"]
+    for each in fields(Config):
+        default = [] if each.default is MISSING else each.default
+        shown = "" if default in ("", [], False) else f"`{default}`"
+        option, variable = f"--{each.name.replace('_', '-')}", f"DESKSIDE_{each.name.upper()}"
+        rows.append(f"| `{option}` | `{variable}` | {shown} | {each.metadata['help']} |")
+    return "\n".join(rows) + "\n"
 
 
 def add_arguments(parser: Any) -> None:
@@ -92,6 +108,79 @@ def read(arguments: Mapping[str, Any], environment: Mapping[str, str] | None = N
         if given is not None:
             values[each.name] = given
     return Config(**values)
+
+
+def check(config: Config) -> None:
+    """Raises `ValueError` that names the first setting with which the server cannot run, and what is wrong with it."""
+    for wrong, words in _mistakes(config):
+        if wrong:
+            raise ValueError(words)
+
+
+def _mistakes(config: Config) -> Iterator[tuple[bool, str]]:
+    level = config.log_level.upper()
+    yield level not in logging.getLevelNamesMapping(), f"log_level: not one of the levels: {config.log_level}"
+    for name, port in (("listen_port", config.listen_port), ("smtp_port", config.smtp_port)):
+        yield not 0 <= port < 65536, f"{name}: not a port: {port}"
+    base = urlsplit(config.base_url)
+    yield (
+        bool(config.base_url) and (base.scheme not in ("http", "https") or not base.hostname),
+        f"base_url: not an address like https://support.example: {config.base_url}",
+    )
+    yield bool(config.tls_key) and not config.tls_cert, "tls_key: there is no tls_cert that it belongs to"
+    for name in ("tls_cert", "tls_key"):
+        path = getattr(config, name)
+        yield bool(path) and not Path(path).is_file(), f"{name}: there is no such file: {path}"
+    yield (
+        not (_is_loopback(config.listen_host) or config.tls_cert or config.trusted_proxies),
+        f"listen_host: on {config.listen_host} passwords would go over the network in clear; "
+        "give tls_cert and tls_key, or trusted_proxies when a proxy in front speaks https",
+    )
+    yield not 1 <= config.capacity <= 8, f"capacity: not between 1 and 8: {config.capacity}"
+    yield config.media_workers < 0, f"media_workers: not a number of processes: {config.media_workers}"
+    yield (
+        config.media_workers == 0 and not config.media_listen,
+        "media_workers: with none of our own, media_listen must say where the others connect",
+    )
+    listen = config.media_listen
+    yield (
+        bool(listen) and not _is_meeting_point(listen),
+        f"media_listen: not tcp:HOST:PORT or unix:PATH: {listen}",
+    )
+    yield bool(listen) and not config.media_secret, "media_secret: needed with media_listen"
+    for name in ("media_host", "media_public_address"):
+        address = getattr(config, name)
+        yield bool(address) and not _is_address(address), f"{name}: not an IP address: {address}"
+    yield not _is_range(config.media_ports), f"media_ports: not a range like 40000-40999: {config.media_ports}"
+    yield bool(config.turn_urls) and not config.turn_secret, "turn_secret: needed with turn_urls"
+    for url in config.turn_urls:
+        yield not url.startswith(("turn:", "turns:")), f"turn_urls: not like turn:relay.example:3478: {url}"
+    yield config.turn_only and not config.turn_urls, "turn_only: there are no turn_urls"
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_meeting_point(text: str) -> bool:
+    kind, _, rest = text.partition(":")
+    host, _, port = rest.rpartition(":")
+    return bool(rest) if kind == "unix" else kind == "tcp" and bool(host) and port.isdecimal()
+
+
+def _is_range(text: str) -> bool:
+    low, _, high = text.partition("-")
+    if not text:
+        return True
+    return low.isdecimal() and high.isdecimal() and 0 < int(low) <= int(high) < 65536
 
 
 def _is_list(kind: Any) -> bool:

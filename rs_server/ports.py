@@ -1,11 +1,13 @@
 """What the services need from outside, as protocols. Adapters live in `store`, `bus`, `media` and `webacd`."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
-from rs_server.db import UnitOfWork
+if TYPE_CHECKING:
+    # Media workers read this module and need no database.
+    from rs_server.db import UnitOfWork
 
 
 class Clock(Protocol):
@@ -36,6 +38,9 @@ class Blobs(Protocol):
 
     async def size(self, key: str) -> int | None:
         """Bytes stored under `key`, or None when there is nothing."""
+
+    async def changed(self, key: str) -> float | None:
+        """When bytes were last written, in seconds since the epoch; None when there is nothing."""
 
     async def append(self, key: str, offset: int, data: bytes) -> int:
         """Write `data` at `offset`, which must equal the present size. Returns the new size.
@@ -296,7 +301,7 @@ AcdEvent = (
     | AgentChanged
 )
 
-AcdListener = Callable[[UnitOfWork, Sequence[AcdEvent]], Awaitable[None]]
+AcdListener = Callable[["UnitOfWork", Sequence[AcdEvent]], Awaitable[None]]
 """Called inside the transaction that makes the events true, before its commit: what it writes commits with them."""
 
 
@@ -358,31 +363,31 @@ class Acd(Protocol):
 
     def listen(self, listener: AcdListener) -> None: ...
 
-    async def enqueue(self, unit: UnitOfWork, request: ContactRequest) -> None: ...
+    async def enqueue(self, unit: "UnitOfWork", request: ContactRequest) -> None: ...
 
-    async def start_outbound(self, unit: UnitOfWork, request: ContactRequest, agent: str) -> None:
+    async def start_outbound(self, unit: "UnitOfWork", request: ContactRequest, agent: str) -> None:
         """A contact that the agent began; takes a slot at once. Raises at_capacity."""
 
-    async def accept(self, unit: UnitOfWork, offer: str, agent: str) -> None: ...
+    async def accept(self, unit: "UnitOfWork", offer: str, agent: str) -> None: ...
 
-    async def reject(self, unit: UnitOfWork, offer: str, agent: str) -> None: ...
+    async def reject(self, unit: "UnitOfWork", offer: str, agent: str) -> None: ...
 
-    async def pick(self, unit: UnitOfWork, contact: str, agent: str) -> None:
+    async def pick(self, unit: "UnitOfWork", contact: str, agent: str) -> None:
         """The agent takes a waiting contact by hand, where the queue allows it."""
 
-    async def abandon(self, unit: UnitOfWork, contact: str) -> None:
+    async def abandon(self, unit: "UnitOfWork", contact: str) -> None:
         """The customer left while waiting or being offered."""
 
-    async def complete(self, unit: UnitOfWork, contact: str) -> None:
+    async def complete(self, unit: "UnitOfWork", contact: str) -> None:
         """The contact is over; wrap-up begins for its agent. Completing again changes nothing."""
 
-    async def hand_over(self, unit: UnitOfWork, contact: str, agent: str) -> None:
+    async def hand_over(self, unit: "UnitOfWork", contact: str, agent: str) -> None:
         """Another agent becomes the contact's. The former one gets no wrap-up."""
 
-    async def wrap_up_done(self, unit: UnitOfWork, contact: str, agent: str, outcome_code: str | None) -> None: ...
+    async def wrap_up_done(self, unit: "UnitOfWork", contact: str, agent: str, outcome_code: str | None) -> None: ...
 
     async def set_state(
-        self, unit: UnitOfWork, agent: str, state: Literal["not_ready", "ready"], reason: str | None = None
+        self, unit: "UnitOfWork", agent: str, state: Literal["not_ready", "ready"], reason: str | None = None
     ) -> None: ...
 
     async def presence(self, agent: str, present: bool) -> None:

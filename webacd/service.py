@@ -174,9 +174,7 @@ class AcdService:
 
     def waiting_contact(self, contact: str) -> WaitingView | None:
         known = self._core.state.contacts.get(contact)
-        return (
-            waiting_view(self._core.state, known) if known is not None and known.state in _WAITING else None
-        )
+        return waiting_view(self._core.state, known) if known is not None and known.state in _WAITING else None
 
     def offers(self, agent: str) -> Sequence[OfferView]:
         known = self._core.state.agents.get(agent)

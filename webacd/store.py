@@ -90,9 +90,7 @@ class AcdStore:
         """All events after that number, in order."""
         table = tables.events
         found = await connection.execute(
-            select(table.c.body)
-            .where(table.c.tenant == self.tenant, table.c.seq > after)
-            .order_by(table.c.seq)
+            select(table.c.body).where(table.c.tenant == self.tenant, table.c.seq > after).order_by(table.c.seq)
         )
         return [msgspec.json.decode(body, type=ev.Event) for body in found.scalars()]
 
@@ -115,8 +113,7 @@ class AcdStore:
                 for row in await self._rows(connection, tables.contacts, state=[each.value for each in LIVE])
             ],
             offers=[
-                _offer(row)
-                for row in await self._rows(connection, tables.offers, state=[OfferState.PENDING.value])
+                _offer(row) for row in await self._rows(connection, tables.offers, state=[OfferState.PENDING.value])
             ],
             handle_times={
                 row["queue"]: HandleTime(row["mean"], row["count"])

@@ -10,7 +10,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from rs_server.ports import (
     LegOffer,
     LegState,
     MediaEvent,
-    MediaRefused,
     MediaUnavailable,
     PartClosed,
     PartOpened,
@@ -28,10 +26,13 @@ from rs_server.ports import (
 )
 
 from . import wire
+from .link import Gone, OpenPart, WorkerLink
+from .settings import MediaSettings
+
+__all__ = ["MediaEngine", "MediaSettings"]
 
 logger = logging.getLogger(__name__)
 
-CALL_TIMEOUT = 10.0
 PING_INTERVAL = 1.0
 
 PING_TIMEOUT = 4.0
@@ -48,89 +49,9 @@ _SOURCES = str(Path(__file__).resolve().parents[2])
 """Where a child finds this package, however this process found it."""
 
 
-@dataclass(frozen=True)
-class MediaSettings:
-    """How media is carried."""
-
-    worker_count: int = 1
-    """Worker processes to start; 0 when they are started elsewhere and connect to `listen`."""
-    addresses: tuple[str, ...] | None = None
-    """Local addresses for media; None = all of the machine's, without loopback."""
-    public_address: str | None = None
-    """Address under which endpoints reach us when it is not one of ours."""
-    ports: tuple[int, int] | None = None
-    """Lowest and highest UDP port for media; None = any."""
-    listen: str | None = None
-    """`tcp:HOST:PORT` or `unix:PATH` for workers; None = a socket of our own."""
-    secret: str | None = None
-    """What workers must know; None = made at start."""
-
-    @classmethod
-    def for_host(cls, host: str, **settings: object) -> "MediaSettings":
-        """Settings of a server that listens on `host`: one on loopback carries media on loopback alone."""
-        base = cls(**settings)  # type: ignore[arg-type]
-        if base.addresses is None and host in ("localhost", "127.0.0.1", "::1"):
-            return replace(base, addresses=("::1",) if host == "::1" else ("127.0.0.1",))
-        return base
-
-
 class _WallClock:
     def now(self) -> float:
         return time.time()
-
-
-class _Gone(Exception):
-    """The worker died while it was asked."""
-
-
-@dataclass(slots=True)
-class _Part:
-    """An open part, as far as it is known to be on disk; times are the server's."""
-
-    leg: str
-    opened: bool = False
-    ended_at: float = 0.0
-    frames: int = 0
-    bytes: int = 0
-    keyframes: int = 0
-
-
-@dataclass(eq=False)
-class _Worker:
-    """A connected worker."""
-
-    channel: wire.Channel
-    pid: int
-    offset: float = 0.0
-    """Seconds by which its clock is ahead of ours."""
-    legs: set[str] = field(default_factory=set)
-    parts: dict[str, _Part] = field(default_factory=dict)
-    calls: dict[int, asyncio.Future[wire.Reply]] = field(default_factory=dict)
-    number: int = 0
-    best_trip: float = float("inf")
-    alive: bool = True
-
-    async def call(self, command: wire.Command, timeout: float = CALL_TIMEOUT) -> wire.Reply:
-        """Ask and wait. Raises _Gone when the worker dies or does not answer, MediaRefused when it
-        refuses."""
-        if not self.alive:
-            raise _Gone
-        self.number += 1
-        future: asyncio.Future[wire.Reply] = asyncio.get_running_loop().create_future()
-        self.calls[self.number] = future
-        number = self.number
-        self.channel.send(wire.Request(number, command))
-        try:
-            reply = await asyncio.wait_for(future, timeout)
-        except TimeoutError as error:
-            raise _Gone from error
-        finally:
-            self.calls.pop(number, None)
-        if reply.refused is not None:
-            raise MediaRefused(reply.refused)
-        if reply.failed is not None:
-            raise MediaUnavailable(reply.failed)
-        return reply
 
 
 class MediaEngine:
@@ -144,12 +65,13 @@ class MediaEngine:
         self._address = ""
         self._folder: str | None = None
         self._server: asyncio.Server | None = None
-        self._workers: list[_Worker] = []
+        self._workers: list[WorkerLink] = []
         self._arrival = asyncio.Event()
-        self._legs: dict[str, tuple[str, _Worker]] = {}
-        self._sessions: dict[str, _Worker] = {}
+        self._legs: dict[str, tuple[str, WorkerLink]] = {}
+        self._sessions: dict[str, WorkerLink] = {}
         self._children: dict[int, asyncio.subprocess.Process] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._conversations: dict[asyncio.Task[Any], wire.Channel] = {}
         self._closing = False
 
     async def start(self) -> None:
@@ -176,12 +98,19 @@ class MediaEngine:
         await asyncio.gather(*(self._shut_down(worker) for worker in workers))
         if self._server is not None:
             self._server.close()
+        # Workers hang up when all is on disk. Those who do not, and strangers, are hung up on.
+        if self._conversations:
+            await asyncio.wait(self._conversations, timeout=SHUTDOWN_TIMEOUT if workers else 0)
+        for channel in list(self._conversations.values()):
+            await channel.close()
+        if self._conversations:
+            await asyncio.wait(self._conversations)
+        connected = {worker.pid for worker in workers}
         for process in list(self._children.values()):
-            await self._end_child(process)
-        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
-        for task in tasks:
+            await self._end_child(process, SHUTDOWN_TIMEOUT if process.pid in connected else 0)
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -206,18 +135,22 @@ class MediaEngine:
         deadline = time.monotonic() + UNAVAILABLE_AFTER
         while True:
             worker = await self._place(session, deadline)
-            # Known before it is there, so that events of the worker's death cover it.
-            self._legs[leg] = session, worker
+            # Counted before it is there, so that legs opened at the same time are spread.
             worker.legs.add(leg)
             try:
                 reply = await worker.call(wire.Open(leg, audio_slots, video_slots))
-            except _Gone:
+            except Gone:
+                # Nobody knows of the leg yet, so its loss is not told.
                 if worker.alive:
                     self._drop(worker)
                 continue
             except MediaUnavailable:
-                self._forget(leg)
+                worker.legs.discard(leg)
+                self._forget_session(session)
                 raise
+            if not worker.alive:
+                continue
+            self._legs[leg] = session, worker
             assert reply.offer is not None
             return reply.offer
 
@@ -238,7 +171,7 @@ class MediaEngine:
         found = self._legs.get(source.leg)
         if found is None:
             return
-        found[1].parts.setdefault(part, _Part(source.leg))
+        found[1].parts.setdefault(part, OpenPart(source.leg))
         await self._tell(source.leg, wire.Record(source, part, os.path.abspath(path)))
 
     async def stop_recording(self, part: str) -> None:
@@ -251,7 +184,7 @@ class MediaEngine:
 
     # Placing and asking.
 
-    async def _place(self, session: str, deadline: float) -> _Worker:
+    async def _place(self, session: str, deadline: float) -> WorkerLink:
         while True:
             worker = self._sessions.get(session)
             if worker is None and self._workers:
@@ -270,10 +203,10 @@ class MediaEngine:
         if found is not None:
             await self._ask(found[1], command)
 
-    async def _ask(self, worker: _Worker, command: wire.Command) -> None:
+    async def _ask(self, worker: WorkerLink, command: wire.Command) -> None:
         try:
             await worker.call(command)
-        except _Gone:
+        except Gone:
             # What became of the leg is told as an event. A worker that does not answer is as good as dead.
             if worker.alive:
                 self._drop(worker)
@@ -283,6 +216,9 @@ class MediaEngine:
     def _forget(self, leg: str) -> None:
         session, worker = self._legs.pop(leg)
         worker.legs.discard(leg)
+        self._forget_session(session)
+
+    def _forget_session(self, session: str) -> None:
         if not any(other == session for other, _ in self._legs.values()):
             self._sessions.pop(session, None)
 
@@ -328,12 +264,11 @@ class MediaEngine:
     async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        channel = wire.Channel(reader, writer)
+        channel = self._conversations[task] = wire.Channel(reader, writer)
+        task.add_done_callback(self._conversations.pop)
         worker = None
         try:
-            worker = _Worker(channel, await channel.admit(self._secret))
+            worker = WorkerLink(channel, await channel.admit(self._secret))
             await self._attend(worker)
         except wire.Disconnected as error:
             logger.info("a media worker disconnected: %s", error)
@@ -342,7 +277,7 @@ class MediaEngine:
                 self._drop(worker)
             await channel.close()
 
-    async def _attend(self, worker: _Worker) -> None:
+    async def _attend(self, worker: WorkerLink) -> None:
         pinging = asyncio.create_task(self._ping(worker))
         try:
             while True:
@@ -360,7 +295,7 @@ class MediaEngine:
             with contextlib.suppress(asyncio.CancelledError):
                 await pinging
 
-    async def _ping(self, worker: _Worker) -> None:
+    async def _ping(self, worker: WorkerLink) -> None:
         """Watch over a worker and measure its clock; it is given work once that is known."""
         try:
             for _ in range(3):
@@ -372,12 +307,12 @@ class MediaEngine:
             while True:
                 await asyncio.sleep(PING_INTERVAL)
                 await self._measure(worker)
-        except (_Gone, MediaUnavailable):
+        except (Gone, MediaUnavailable):
             if worker.alive:
                 logger.error("media worker %s does not answer", worker.pid)
                 self._drop(worker)
 
-    async def _measure(self, worker: _Worker) -> None:
+    async def _measure(self, worker: WorkerLink) -> None:
         before, asked = self._clock.now(), time.monotonic()
         reply = await worker.call(wire.Ping(), PING_TIMEOUT)
         trip = time.monotonic() - asked
@@ -389,7 +324,7 @@ class MediaEngine:
             worker.best_trip = trip
             worker.offset = reply.clock - (before + trip / 2)
 
-    def _drop(self, worker: _Worker) -> None:
+    def _drop(self, worker: WorkerLink) -> None:
         """A worker is gone, or has to go: end it, and tell what went with it."""
         if not worker.alive:
             return
@@ -401,7 +336,7 @@ class MediaEngine:
             child.kill()
         for future in worker.calls.values():
             if not future.done():
-                future.set_exception(_Gone())
+                future.set_exception(Gone())
         for session in [session for session, other in self._sessions.items() if other is worker]:
             del self._sessions[session]
         for leg in [leg for leg, (_, other) in self._legs.items() if other is worker]:
@@ -414,28 +349,29 @@ class MediaEngine:
         worker.parts.clear()
         self._spawn(worker.channel.close())
 
-    async def _shut_down(self, worker: _Worker) -> None:
-        with contextlib.suppress(_Gone, MediaUnavailable):
+    async def _shut_down(self, worker: WorkerLink) -> None:
+        with contextlib.suppress(Gone, MediaUnavailable):
             await worker.call(wire.Shutdown())
 
-    async def _end_child(self, process: asyncio.subprocess.Process) -> None:
+    async def _end_child(self, process: asyncio.subprocess.Process, patience: float) -> None:
         try:
-            await asyncio.wait_for(process.wait(), SHUTDOWN_TIMEOUT)
+            await asyncio.wait_for(process.wait(), patience)
         except TimeoutError:
-            logger.error("media worker %s had to be killed", process.pid)
+            if patience:
+                logger.error("media worker %s had to be killed", process.pid)
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
 
     # News.
 
-    def _note_progress(self, worker: _Worker, progress: wire.Progress) -> None:
+    def _note_progress(self, worker: WorkerLink, progress: wire.Progress) -> None:
         part = worker.parts.get(progress.part)
         if part is not None:
             part.ended_at = progress.ended_at - worker.offset
             part.frames, part.bytes, part.keyframes = progress.frames, progress.bytes, progress.keyframes
 
-    def _take_news(self, worker: _Worker, event: wire.WorkerEvent) -> None:
+    def _take_news(self, worker: WorkerLink, event: wire.WorkerEvent) -> None:
         if isinstance(event, PartOpened):
             event = PartOpened(event.part, event.source, event.codec, event.started_at - worker.offset)
         elif isinstance(event, PartClosed):

@@ -1,5 +1,6 @@
 """Who receives what: lines that are published, slots that show them, and the gates between."""
 
+import logging
 from collections.abc import Callable
 
 from rs_server.ports import FramesDropped, Label, Source, StreamState
@@ -7,6 +8,8 @@ from rs_server.rtc.connection import MediaConnection
 from rs_server.rtc.packets import Frame
 from rs_server.rtc.receiver import PassReceiver
 from rs_server.rtc.sender import SlotSender
+
+logger = logging.getLogger(__name__)
 
 CEASED = {"mic": 2.0, "camera": 3.0, "screen": 4.0}
 """Seconds without a frame after which a line counts as silent. Silence itself is a packet every 0.4 s, and a
@@ -33,6 +36,11 @@ class Line:
         self._dropped = 0
         self._told_dropped = float("-inf")
         receiver.on_frame = self._on_frame
+
+    @property
+    def active(self) -> bool:
+        """Whether frames pass at present."""
+        return self._active
 
     def add_sink(self, sink: Callable[[Frame], None]) -> None:
         if sink not in self._sinks:
@@ -86,7 +94,12 @@ class Line:
             self._active = False
         self._set_active(True)
         for sink in tuple(self._sinks):
-            sink(frame)
+            try:
+                sink(frame)
+            except Exception:
+                # A receiver in trouble must not take the publisher with it.
+                logger.exception("a sink of %s failed and gets nothing more", self.source)
+                self.remove_sink(sink)
 
     def _set_active(self, active: bool) -> None:
         if active == self._active:

@@ -201,7 +201,6 @@ class PartRecorder:
         at_ms = max(self._next_ms, round(position * 1000))
         self._next_ms = at_ms + 1
         if frame.keyframe:
-            self.totals.keyframes += 1
             self.last_keyframe = frame.arrived
         self._add(at_ms, frame.data, frame.keyframe)
         self.totals.end = at_ms / 1000
@@ -214,7 +213,6 @@ class PartRecorder:
         self._heard = frame.arrived
         # Players lay packets end to end whatever the timestamps say, so a gap is filled with silence.
         self._fill(position)
-        self.totals.keyframes += 1
         self._add(self._ticks * 1000 // 48000, frame.data, True)
         self._ticks += duration
         self.totals.end = self._ticks / 48000
@@ -228,8 +226,10 @@ class PartRecorder:
 
     def _add(self, at_ms: int, data: bytes, keyframe: bool) -> None:
         assert self._writer is not None
-        self.totals.frames += 1
+        # What this completes was counted before.
         self._append(self._writer.add(at_ms, data, keyframe))
+        self.totals.frames += 1
+        self.totals.keyframes += keyframe
         if self.totals.frames == 1:
             # The first frame goes to disk alone, so that the part can be announced.
             self._file.append(self._writer.flush(), self._opened)

@@ -199,7 +199,10 @@ class Channel:
             raise Disconnected("no challenge")
         nonce = secrets.token_bytes(32)
         self.send(Hello(_proof(secret, b"worker", challenge.nonce), nonce, pid))
-        welcome = await self._handshake()
+        try:
+            welcome = await self._handshake()
+        except Disconnected as error:
+            raise Disconnected("it hung up; is the secret the same on both sides?") from error
         if not isinstance(welcome, Welcome) or not _proven(secret, b"engine", nonce, welcome.proof):
             raise Disconnected("an engine without the secret")
 

@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -177,7 +177,7 @@ class Worker:
             if flush:
                 recorder.tick(now)
             line = self._forwarder.line(recorder.source)
-            if line is not None and recorder.wants_keyframe(now):
+            if line is not None and line.active and recorder.wants_keyframe(now):
                 line.request_keyframe()
 
     async def _end(self) -> None:
@@ -191,13 +191,21 @@ class Worker:
         await self._channel.close()
 
 
-async def run_worker(address: str, secret: bytes, ice: IceSettings) -> None:
-    """Serve the engine at `address` (`unix:PATH` or `tcp:HOST:PORT`) until it goes.
+async def run_worker(
+    address: str, secret: bytes, ice: IceSettings, stop: Sequence[signal.Signals] = (signal.SIGTERM,)
+) -> None:
+    """Serve the engine at `address` (`unix:PATH` or `tcp:HOST:PORT`) until it goes, or one of the signals comes;
+    what is being recorded is finished.
 
     Raises OSError when it cannot be reached and wire.Disconnected when it does not have the secret."""
+    task = asyncio.current_task()
+    assert task is not None
+    for number in stop:
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     channel = await wire.connect(address)
     try:
         await channel.introduce(secret, os.getpid())
+        logger.info("serving the engine at %s", address)
         await Worker(channel, ice).run()
     finally:
         await channel.close()
@@ -208,25 +216,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--connect", required=True, metavar="ADDRESS", help="unix:PATH or tcp:HOST:PORT")
     parser.add_argument("--address", action="append", metavar="IP", help="local address for media; repeatable")
     parser.add_argument("--public-address", metavar="IP", help="address that endpoints see")
-    parser.add_argument("--ports", metavar="LOW-HIGH", help="UDP ports for media")
+    parser.add_argument("--ports", type=_ports, metavar="LOW-HIGH", help="UDP ports for media")
 
 
-def run(options: argparse.Namespace) -> int:
-    """Run a worker with parsed options; the secret comes from the environment. Returns the exit status."""
-    # An interrupt from the terminal reaches every process; only the engine knows what has to end first.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ports = None
-    if options.ports:
-        low, _, high = options.ports.partition("-")
-        ports = int(low), int(high or low)
-    ice = IceSettings(options.address, options.public_address, ports)
+def _ports(text: str) -> tuple[int, int]:
+    low, _, high = text.partition("-")
+    ports = int(low), int(high or low)
+    if not 0 < ports[0] <= ports[1] < 65536:
+        raise ValueError(text)
+    return ports
+
+
+def run(options: argparse.Namespace, alone: bool = False) -> int:
+    """Run a worker with parsed options; the secret comes from the environment. Returns the exit status.
+
+    `alone`: it was not started by an engine, so an interrupt from the terminal is meant for it."""
+    stop = [signal.SIGTERM]
+    if alone:
+        stop.append(signal.SIGINT)
+    else:
+        # An interrupt from the terminal reaches every process; only the engine knows what has to end first.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ice = IceSettings(options.address, options.public_address, options.ports)
     with contextlib.suppress(ImportError):
         import uvloop  # type: ignore[import-not-found]
 
         uvloop.install()
+    secret = os.environ.pop(wire.SECRET_VARIABLE, "").encode()
     try:
-        asyncio.run(run_worker(options.connect, os.environ.pop(wire.SECRET_VARIABLE, "").encode(), ice))
-    except (OSError, wire.Disconnected) as error:
+        with contextlib.suppress(asyncio.CancelledError):
+            asyncio.run(run_worker(options.connect, secret, ice, stop))
+    except (OSError, ValueError, wire.Disconnected) as error:
         logger.error("no engine at %s: %s", options.connect, error)
         return 1
     return 0

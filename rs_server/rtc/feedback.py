@@ -3,6 +3,7 @@
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
+import pylibsrtp
 from aiortc import RTCDtlsTransport
 from aiortc.rtp import (
     RTCP_PSFB_APP,
@@ -31,8 +32,12 @@ def run_now(step: Coroutine[Any, Any, None]) -> bool:
 
 
 def send(transport: RTCDtlsTransport, data: bytes) -> bool:
-    """Encrypt and send a serialised RTP or RTCP packet now. False when not connected."""
-    return run_now(transport._send_rtp(data))
+    """Encrypt and send a serialised RTP or RTCP packet now. False when not connected, or when it cannot be
+    encrypted."""
+    try:
+        return run_now(transport._send_rtp(data))
+    except pylibsrtp.Error:
+        return False
 
 
 def send_rtcp(transport: RTCDtlsTransport, packets: Sequence[AnyRtcpPacket]) -> bool:

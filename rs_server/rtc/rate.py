@@ -15,7 +15,10 @@ LOSS_LIMIT = 0.10
 """Loss below this is what radio does, not what a full line does: cutting at 2 % starves a share for
 nothing."""
 
-CUT_PAUSE_MS = 400
+LOSS_SAMPLE = 60
+"""Packets without which a share of lost ones says nothing: one of ten is chance, not a full line."""
+
+CUT_PAUSE_MS = 300
 """A cut needs a round trip to show; cutting again at once would go far below the line."""
 
 BURST_MS = 5
@@ -24,9 +27,9 @@ EMIT_MS = 200
 
 
 class Throughput:
-    """Bits per second over the last second."""
+    """Bits per second over the last half second: a longer memory would cut to what the line was."""
 
-    def __init__(self, window_ms: int = 1000) -> None:
+    def __init__(self, window_ms: int = 500) -> None:
         self._window = window_ms
         self._samples: deque[tuple[int, int]] = deque()
         self._bytes = 0
@@ -179,7 +182,7 @@ class RateController:
 
     def _read_loss(self, now_ms: int, incoming: int) -> None:
         self._loss_read = now_ms
-        if self._expected < 10:
+        if self._expected < LOSS_SAMPLE:
             return
         self._loss = max(0, self._expected - self._received) / self._expected
         self._expected = self._received = 0
@@ -197,7 +200,7 @@ class RateController:
         if self._estimate >= reach:
             return
         near = self._ceiling is not None and quiet < 8000 and incoming > 0.75 * self._ceiling
-        factor = 1.05 if near else 1.15 if quiet < 3000 else 1.35
+        factor = 1.08 if near else 1.15 if quiet < 3000 else 1.35
         self._estimate = min(self._maximum, self._estimate * factor**elapsed + (4000 if near else 0))
 
     def _tell(self, now_ms: int) -> int:
@@ -215,25 +218,35 @@ class SubscriberLimit:
     FRESH = 5.0
     """Seconds for which a REMB counts."""
 
+    LEAST = 300_000
+    """What is never refused for loss: below, a picture is of no use to anybody."""
+
     def __init__(self, minimum: int = MINIMUM) -> None:
         self._minimum = minimum
         self._remb: tuple[float, int] | None = None
         self._by_loss: float | None = None
-        self._changed = 0.0
+        self._changed = float("-inf")
+        self._expected = 0
+        self._lost = 0
 
     def remb(self, now: float, bps: int) -> None:
+        """A REMB of the endpoint, in bit/s."""
         self._remb = now, bps
 
-    def loss(self, now: float, fraction: float, sending: int) -> None:
-        """A receiver report: fraction lost since the last one, and what we send in bit/s."""
+    def loss(self, now: float, expected: int, lost: int, sending: int) -> None:
+        """A receiver report: packets since the one before, how many were lost, and what we send in bit/s."""
+        self._expected += expected
+        self._lost += lost
+        if self._expected < LOSS_SAMPLE or now - self._changed < 1.0:
+            return
+        fraction = max(0, self._lost) / self._expected
+        self._expected = self._lost = 0
+        self._changed = now
         if fraction > LOSS_LIMIT:
-            if now - self._changed > 1.0:
-                base = sending if self._by_loss is None else min(self._by_loss, sending)
-                self._by_loss = max(self._minimum, base * (1 - 0.5 * fraction))
-                self._changed = now
-        elif self._by_loss is not None and now - self._changed > 2.0:
-            self._by_loss *= 1.2
-            self._changed = now
+            base = sending if self._by_loss is None else min(self._by_loss, sending)
+            self._by_loss = max(self.LEAST, base * (1 - 0.5 * fraction))
+        elif self._by_loss is not None:
+            self._by_loss *= 1.15
             if self._by_loss > MAXIMUM:
                 self._by_loss = None
 

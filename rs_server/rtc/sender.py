@@ -71,7 +71,7 @@ class SlotSender:
         self._packets = 0
         self._last: tuple[int, int] | None = None
         self._reported: dict[int, float] = {}
-        self._bytes_reported: tuple[float, int] | None = None
+        self._last_report: tuple[float, int, int, int] | None = None
 
     # What RTCPeerConnection and RTCDtlsTransport call.
 
@@ -154,11 +154,14 @@ class SlotSender:
                 sample = max(0.0, now - sent - report.dlsr / 65536)
                 self.round_trip = sample if self.round_trip is None else 0.8 * self.round_trip + 0.2 * sample
             self.fraction_lost = report.fraction_lost / 256
-            before = self._bytes_reported
-            self._bytes_reported = now, self.bytes
-            if self.limit is not None and before is not None and now > before[0] and self.kind == "video":
+            before = self._last_report
+            self._last_report = now, self.bytes, report.highest_sequence, report.packets_lost
+            if self.limit is None or before is None or self.kind != "video" or now <= before[0]:
+                continue
+            expected = (report.highest_sequence - before[2]) & 0xFFFFFFFF
+            if expected < 1 << 16:
                 sending = int((self.bytes - before[1]) * 8 / (now - before[0]))
-                self.limit.loss(now, self.fraction_lost, sending)
+                self.limit.loss(now, expected, report.packets_lost - before[3], sending)
 
     def _transmit(self, frame: Frame, gap: int, timestamp: int) -> None:
         if self._payload_type is None or not self._enabled:

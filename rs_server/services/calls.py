@@ -32,23 +32,26 @@ from rs_server.services import ids
 from rs_server.services.hub import Hub
 from rs_server.services.presence import Client, Presences, actor_of
 from rs_server.services.recordings import Recordings
+from rs_server.services.throttle import Throttle
 from rs_server.store import recordings as recording_store
 
 log = structlog.get_logger()
 
 
 class Turn:
-    """Short-lived credentials for the relay (draft-uberti-behave-turn-rest: user = expiry, password = HMAC-SHA1)."""
+    """Short-lived credentials for the relay (draft-uberti-behave-turn-rest: user = expiry:who, password = HMAC-SHA1).
+
+    The relay's quota counts by user, so each leg is one."""
 
     SECONDS = 600
 
     def __init__(self, urls: Sequence[str], secret: str, relay_only: bool = False) -> None:
         self.urls, self._secret, self.relay_only = list(urls), secret, relay_only
 
-    def servers(self, now: float) -> list[IceServer]:
+    def servers(self, now: float, who: str) -> list[IceServer]:
         if not self.urls:
             return []
-        user = str(int(now) + self.SECONDS)
+        user = f"{int(now) + self.SECONDS}:{who}"
         mac = hmac.new(self._secret.encode(), user.encode(), hashlib.sha1).digest()
         return [IceServer(urls=self.urls, username=user, credential=base64.b64encode(mac).decode())]
 
@@ -81,6 +84,7 @@ class Calls:
         self._legs: dict[tuple[str, str], Leg] = {}
         self._by_id: dict[str, Leg] = {}
         self._locks: dict[str, asyncio.Lock] = {}
+        self._opened = Throttle(hub.clock, burst=10, refill=3.0)
         self._tasks: set[asyncio.Task[None]] = set()
         self._events: asyncio.Queue[MediaEvent] = asyncio.Queue()
         self._pump: asyncio.Task[None] | None = None
@@ -98,7 +102,8 @@ class Calls:
     # --- legs ---
 
     async def open(self, session: str, client: Client) -> None:
-        """A fresh PeerConnection for this actor; the former one ends. Raises `media_unavailable`."""
+        """A fresh PeerConnection for this actor; the former one ends. Raises `media_unavailable`, `throttled`."""
+        self._opened.take(f"{session}|{client.actor}")
         leg_id = ids.new_id()
         async with self._lock(session):
             await self._drop(session, client.actor)
@@ -117,7 +122,7 @@ class Calls:
                     publish=dict(offer.publish),
                     audio_slots=list(offer.audio_slots),
                     video_slots=list(offer.video_slots),
-                    ice_servers=self._turn.servers(self._hub.clock.now()),
+                    ice_servers=self._turn.servers(self._hub.clock.now(), leg.id),
                     relay_only=self._turn.relay_only,
                 ),
             )
@@ -170,14 +175,15 @@ class Calls:
 
     def refresh(self, session: str) -> None:
         """Bring the slots of the session to what the consents say; soon, in order."""
-        task = asyncio.create_task(self._route(session))
+        task = asyncio.create_task(self._refresh(session))
         self._tasks.add(task)
-        task.add_done_callback(self._done)
+        task.add_done_callback(self._tasks.discard)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("media routing failed", exc_info=task.exception())
+    async def _refresh(self, session: str) -> None:
+        try:
+            await self._route(session)
+        except Exception:
+            log.exception("media routing failed", session=session)
 
     def _changed(self, session: Session, events: Sequence[Durable]) -> None:
         if any(isinstance(event, GrantChanged | ParticipantChanged | SessionChanged) for event in events):
@@ -354,6 +360,6 @@ class Calls:
         if session is not None and person is not None:
             self._presences.update(session, person, **changes)
 
-    def legs_of(self, actor: str) -> list[str]:
-        """Sessions in which the actor has a leg."""
-        return [session for session, who in self._legs if who == actor]
+    def legs(self) -> list[tuple[str, str]]:
+        """(session, actor) of every leg."""
+        return list(self._legs)

@@ -34,11 +34,12 @@ class Recordings:
             left = await store.unfinished(connection)
         for part in left:
             size = await self._blobs.size(part.blob) or 0
+            written = await self._blobs.changed(part.blob)
             async with self._hub.database.begin() as unit:
                 await store.close_part(
                     unit.connection,
                     part.id,
-                    ended_at=self._hub.clock.now(),
+                    ended_at=written or part.started_at,
                     frames=part.frames,
                     keyframes=part.keyframes,
                     size=size,

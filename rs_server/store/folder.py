@@ -26,6 +26,13 @@ class FolderBlobs:
         except FileNotFoundError:
             return None
 
+    async def changed(self, key: str) -> float | None:
+        path = self._path(key)
+        try:
+            return (await asyncio.to_thread(path.stat)).st_mtime
+        except FileNotFoundError:
+            return None
+
     async def append(self, key: str, offset: int, data: bytes) -> int:
         return await asyncio.to_thread(self._append, self._path(key), offset, data)
 

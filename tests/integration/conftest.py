@@ -1,5 +1,8 @@
 """A whole server in this process, on free loopback ports, with the demonstration's people."""
 
+import asyncio
+import contextlib
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,33 +12,72 @@ import pytest
 
 from rs_server.app import Installation, running
 from rs_server.config import Config
+from rs_server.core.permissions import Profile
 from rs_server.demo import SITE_KEY, furnish
 from tests.support.client import Api, Socket
+from tests.support.media import FakeMedia
 
 SHOP = "http://127.0.0.1:1"
+ELSEWHERE = "http://127.0.0.1:2"
+"""A page of nobody's."""
 
 
 @dataclass
 class House:
     """The server and everybody who came in; all leave at the end."""
 
-    installation: Installation
-    passwords: dict[str, str]
+    config: Config
+    real_media: bool = False
     apis: list[Api] = field(default_factory=list)
+    passwords: dict[str, str] = field(default_factory=dict)
+    media: FakeMedia = field(default_factory=FakeMedia)
+    installation: Installation = field(init=False)
+    _stack: contextlib.AsyncExitStack = field(init=False)
+
+    async def begin(self) -> "House":
+        """Start; also again, on the same data and port, after `stop`."""
+        self._stack = contextlib.AsyncExitStack()
+        self.media = FakeMedia()
+        self.installation = await self._stack.enter_async_context(
+            running(
+                self.config,
+                demo_outbox=not self.config.smtp_host,
+                media=None if self.real_media else self.media,
+            )
+        )
+        accounts = await furnish(self.installation, SHOP)
+        self.passwords = {account.name: account.password for account in accounts}
+        return self
+
+    async def stop(self) -> None:
+        await self._stack.aclose()
+
+    async def leave(self) -> None:
+        for api in self.apis:
+            await api.close()
+        await self.stop()
 
     @property
     def base(self) -> str:
         return self.installation.base_url
 
-    def api(self, origin: str | None = None) -> Api:
-        api = Api(self.base, origin)
+    @property
+    def services(self) -> Any:
+        return self.installation.services
+
+    def api(self, origin: str | None = None, address: str | None = None) -> Api:
+        """A browser on a page of `origin` (the installation's when not given), at a loopback address of its own."""
+        api = Api(self.base, origin, address)
         self.apis.append(api)
         return api
 
-    async def staff(self, name: str) -> Socket:
+    async def signed_in(self, name: str) -> Api:
         api = self.api()
         await api.login(name, self.passwords[name])
-        return await Socket(api).open()
+        return api
+
+    async def staff(self, name: str) -> Socket:
+        return await Socket(await self.signed_in(name)).open()
 
     async def agent(self, name: str = "amelie") -> Socket:
         """An agent who is available."""
@@ -43,6 +85,17 @@ class House:
         await socket.event("desk.snapshot")
         await socket.do("agent.state", state="ready")
         return socket
+
+    async def hire(self, name: str, *roles: Profile) -> None:
+        """One more account."""
+        password = f"correct horse {name}"
+        await self.services.identity.add_user("main", name, name.title(), roles, password)
+        self.passwords[name] = password
+        await self.services.desk.reload_users()
+
+    async def user_id(self, name: str) -> str:
+        users = await self.services.identity.users("main")
+        return next(str(user.id) for user in users if user.name == name)
 
     async def customer(self, name: str = "Jeanne", **more: Any) -> tuple[Socket, str]:
         """A customer who asked for help in the shop: the page's socket and the session."""
@@ -56,46 +109,88 @@ class House:
         agent = agent or await self.agent()
         customer, session = await self.customer()
         await accept(agent, session)
-        await customer.until(lambda: customer.view(session).get("session", {}).get("state") == "live")
+        await customer.until(lambda: state(customer, session) == "live")
+        return customer, agent, session
+
+    async def outbound(self, agent: Socket, queue: str = "billing") -> tuple[str, str]:
+        """(session, token of a link for its customer)."""
+        session = (await agent.api.call("POST", "/sessions", {"queue": queue}))["session"]
+        made = await agent.api.call("POST", f"/sessions/{session}/invites", {"way": "link"})
+        return session, made["url"].rsplit("/", 1)[-1]
+
+    async def join(self, link: str, name: str = "Jeanne", address: str | None = None) -> Socket:
+        """A customer who came by a link."""
+        api = self.api(address=address)
+        ticket = await api.call("POST", "/join", {"link": link, "name": name})
+        return await Socket(api, ticket["token"]).open()
+
+    async def called(self, agent: Socket | None = None, queue: str = "billing") -> tuple[Socket, Socket, str]:
+        """(customer, agent, session), live, begun by the agent; `billing` records on demand."""
+        agent = agent or await self.agent()
+        session, link = await self.outbound(agent, queue)
+        customer = await self.join(link)
+        await agent.until(lambda: state(agent, session) == "live")
         return customer, agent, session
 
 
-async def accept(agent: Socket, session: str) -> None:
-    def offered() -> Any:
-        for body in agent.bodies("desk.changed") + agent.bodies("desk.snapshot"):
-            for offer in body.get("offers", ()):
-                if offer["session"] == session:
-                    return offer
-        return None
+def state(socket: Socket, session: str) -> Any:
+    return socket.view(session).get("session", {}).get("state")
 
-    offer = await agent.until(offered)
+
+def me(socket: Socket, session: str) -> str:
+    return str(socket.view(session)["you"])
+
+
+async def accept(agent: Socket, session: str) -> None:
+    offer = await offered(agent, session)
     await agent.do("offer.accept", offer=offer["id"])
     await agent.event("session.snapshot", session)
 
 
-@pytest.fixture
-async def start(tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[House]]]:
-    """Starts houses with given settings; stops them at the end."""
-    import contextlib
+async def offered(agent: Socket, session: str) -> Any:
+    """The offer of this session, once it is there."""
 
+    def find() -> Any:
+        return next((offer for offer in agent.desk().get("offers", ()) if offer["session"] == session), None)
+
+    return await agent.until(find)
+
+
+Start = Callable[..., Awaitable[House]]
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data of a furnished house that nobody was in yet; to be copied."""
+    data = tmp_path_factory.mktemp("furnished") / "data"
+
+    async def furnish_once() -> None:
+        house = House(Config(listen_port=0, data=data, company="Acme Tools"))
+        await house.begin()
+        await house.stop()
+
+    asyncio.run(furnish_once())
+    return data
+
+
+@pytest.fixture
+async def start(tmp_path: Path, furnished: Path) -> AsyncIterator[Start]:
+    """Starts houses with given settings; stops them at the end."""
     async with contextlib.AsyncExitStack() as stack:
 
-        async def begin(**settings: Any) -> House:
-            config = Config(**{"listen_port": 0, "data": tmp_path / "data", "company": "Acme Tools", **settings})
-            installation = await stack.enter_async_context(running(config, demo_outbox=not settings.get("smtp_host")))
-            accounts = await furnish(installation, SHOP)
-            house = House(installation, {a.name: a.password for a in accounts})
-
-            async def leave() -> None:
-                for api in house.apis:
-                    await api.close()
-
-            stack.push_async_callback(leave)
-            return house
+        async def begin(*, real_media: bool = False, fresh: bool = False, **settings: Any) -> House:
+            """`fresh`: furnish anew, since the settings matter for it."""
+            data = tmp_path / "data"
+            if not fresh and not data.exists():
+                shutil.copytree(furnished, data)
+            config = Config(**{"listen_port": 0, "data": data, "company": "Acme Tools", **settings})
+            house = House(config, real_media=real_media)
+            stack.push_async_callback(house.leave)
+            return await house.begin()
 
         yield begin
 
 
 @pytest.fixture
-async def house(start: Callable[..., Awaitable[House]]) -> House:
+async def house(start: Start) -> House:
     return await start()

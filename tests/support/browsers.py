@@ -64,6 +64,7 @@ class People:
         autoplay: bool = True,
         flags: Sequence[str] = (),
         language: str = "en-GB",
+        program: str | Path | None = CHROMIUM,
         **context: Any,
     ) -> Page:
         """A page in a Chromium process of its own, whose microphone gives a tone of `hertz`."""
@@ -72,7 +73,7 @@ class People:
             args.append(AUTOPLAY)
         if hertz is not None:
             args.append(f"--use-file-for-fake-audio-capture={tone(self._folder / f'{hertz:.0f}.wav', hertz)}")
-        browser = await self._playwright.chromium.launch(executable_path=CHROMIUM, args=args)
+        browser = await self._playwright.chromium.launch(executable_path=program, args=args)
         self._browsers.append(browser)
         made = await browser.new_context(locale=language, **context)
         await made.add_init_script(PROBE)
@@ -218,7 +219,7 @@ PROBE = """
     }
     return result;
   };
-  window.__sharePattern = (code, width = 640, height = 360) => {
+  window.__sharePattern = (code, width = 640, height = 360, fps = 15) => {
     // What getDisplayMedia gives from now on: eight bars, between a black and a white one, and a moving mark.
     const canvas = document.createElement("canvas");
     const draw = canvas.getContext("2d");
@@ -236,9 +237,9 @@ PROBE = """
       draw.fillRect((count++ * 9) % canvas.width, canvas.height - 12, 24, 12);
     };
     paint();
-    const timer = setInterval(paint, 66);
+    const timer = setInterval(paint, 1000 / fps);
     navigator.mediaDevices.getDisplayMedia = async () => {
-      const stream = canvas.captureStream(15);
+      const stream = canvas.captureStream(fps);
       stream.getVideoTracks()[0].addEventListener("ended", () => clearInterval(timer));
       return stream;
     };
@@ -258,7 +259,7 @@ PROBE = """
     const context = canvas.getContext("2d", { willReadFrequently: true });
     const codes = [];
     for (const video of videos) {
-      if (!video.videoWidth || video.paused) continue;
+      if (!video.videoWidth || !video.isConnected) continue;
       context.drawImage(video, 0, 0, 100, 10);
       const row = context.getImageData(0, 3, 100, 1).data;
       const on = (i) => (row[(i * 10 + 5) * 4 + 1] > 128 ? 1 : 0);
@@ -269,14 +270,118 @@ PROBE = """
     }
     return codes;
   };
+  window.__watchArrivals = () => {
+    // When the last frame of any incoming video came from the network (performance.now of this page).
+    const state = (window.__arrivals ??= { count: 0, last: 0, seen: 0, videos: new Map() });
+    state.count = 0;
+    for (const { track } of tracks.values()) {
+      if (track.kind !== "video" || state.videos.has(track.id)) continue;
+      const video = document.createElement("video");
+      video.muted = true;
+      video.srcObject = new MediaStream([track]);
+      video.play().catch(() => {});
+      const frame = (_now, meta) => {
+        state.count++;
+        state.seen = performance.now();
+        state.last = Math.max(state.last, meta.receiveTime ?? state.seen);
+        video.requestVideoFrameCallback(frame);
+      };
+      video.requestVideoFrameCallback(frame);
+      state.videos.set(track.id, video);
+    }
+  };
+  window.__sent = async () => {
+    // Frames that were encoded and sent of the share.
+    let frames = 0;
+    for (const pc of window.__peers)
+      (await pc.getStats()).forEach((s) => {
+        if (s.type === "outbound-rtp" && s.kind === "video") frames = Math.max(frames, s.framesSent ?? 0);
+      });
+    return frames;
+  };
+  window.__beeper = () => {
+    // The microphone is silent but for beeps that are asked for, at the same instant as a flash of the share.
+    const context = new AudioContext();
+    const out = context.createMediaStreamDestination();
+    const gain = context.createGain();
+    const tone = context.createOscillator();
+    gain.gain.value = 0;
+    tone.frequency.value = 1000;
+    tone.connect(gain).connect(out);
+    tone.start();
+    navigator.mediaDevices.getUserMedia = async () => out.stream.clone();
+    window.__flashAndBeep = (code) => {
+      window.__pattern.code = code;
+      gain.gain.setValueAtTime(0.5, context.currentTime);
+      gain.gain.setValueAtTime(0, context.currentTime + 0.4);
+    };
+  };
+  window.__elements = new Set();
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () {
+    window.__elements.add(this);
+    return play.call(this);
+  };
+  window.__watchReplay = (code, text) => {
+    // When each of the three is first there, in ms of this page.
+    const found = (window.__found = {});
+    const context = new AudioContext();
+    const meters = new Map();
+    const look = () => {
+      const now = performance.now();
+      if (!found.flash && window.__readPatterns().includes(code)) found.flash = now;
+      const said = [...document.querySelectorAll("[data-state=now], [data-state=past]")];
+      if (!found.line && said.some((line) => line.innerText.includes(text))) found.line = now;
+      for (const element of window.__elements) {
+        if (element.tagName === "VIDEO" && element.videoWidth) continue;
+        if (!meters.has(element)) {
+          const meter = context.createAnalyser();
+          meter.fftSize = 1024;
+          try { context.createMediaElementSource(element).connect(meter); } catch { /* another has it */ }
+          meter.connect(context.destination);
+          meters.set(element, meter);
+        }
+        const wave = new Float32Array(1024);
+        meters.get(element).getFloatTimeDomainData(wave);
+        if (!found.beep && wave.some((v) => Math.abs(v) > 0.05)) found.beep = now;
+      }
+      if (!found.flash || !found.beep || !found.line) setTimeout(look, 10);
+    };
+    look();
+  };
+  window.__watchPauses = () => {
+    // The longest time between two decoded frames, for each incoming video that flows now.
+    const seen = (window.__flow = new Map());
+    const look = async () => {
+      const now = performance.now();
+      for (const f of await window.__frames()) {
+        const key = `${f.leg}/${f.mid}`;
+        const before = seen.get(key);
+        if (!before) { if (f.decoded > 0) seen.set(key, { decoded: f.decoded, at: now, longest: 0, ...f }); continue; }
+        if (f.decoded > before.decoded) {
+          before.longest = Math.max(before.longest, (now - before.at) / 1000);
+          before.at = now;
+          before.decoded = f.decoded;
+        }
+      }
+    };
+    window.__flowTimer = setInterval(look, 50);
+  };
+  window.__pauses = () => {
+    clearInterval(window.__flowTimer);
+    const now = performance.now();
+    return [...window.__flow.entries()].map(([key, f]) => ({
+      key, longest: Math.max(f.longest, (now - f.at) / 1000),
+    }));
+  };
   window.__frames = async () => {
     // Decoded frames and sizes of each incoming video.
     const out = [];
-    for (const pc of window.__peers) {
+    for (const [leg, pc] of window.__peers.entries()) {
       if (pc.connectionState !== "connected") continue;
       (await pc.getStats()).forEach((s) => {
         if (s.type === "inbound-rtp" && s.kind === "video")
-          out.push({ mid: s.mid, decoded: s.framesDecoded ?? 0, width: s.frameWidth ?? 0, height: s.frameHeight ?? 0 });
+          out.push({ leg, mid: s.mid, decoded: s.framesDecoded ?? 0, width: s.frameWidth ?? 0, height: s.frameHeight });
       });
     }
     return out;
@@ -306,6 +411,10 @@ async def loudness(page: Page, hertz: float) -> float:
     return float(sum(f["share"][0] * f["total"] for f in found))
 
 
+def _line(frames: dict[str, Any]) -> str:
+    return f"{frames['leg']}/{frames['mid']}"
+
+
 async def moving_video(page: Page, count: int = 1, timeout: float = 15.0) -> list[dict[str, Any]]:
     """Wait until `count` incoming videos have decoded frames and go on doing so."""
     first: dict[str, int] = {}
@@ -313,7 +422,9 @@ async def moving_video(page: Page, count: int = 1, timeout: float = 15.0) -> lis
         async with asyncio.timeout(timeout):
             while True:
                 found: list[dict[str, Any]] = await page.evaluate("() => window.__frames()")
-                moving = [f for f in found if f["decoded"] > first.setdefault(f["mid"], f["decoded"]) + 3]
+                moving = [
+                    f for f in found if f["decoded"] > first.setdefault(f"{f['leg']}/{f['mid']}", f["decoded"]) + 3
+                ]
                 if len(moving) >= count:
                     return moving
                 await page.wait_for_function("() => new Promise((r) => requestAnimationFrame(() => r(true)))")

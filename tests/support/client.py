@@ -1,6 +1,7 @@
 """A customer's or agent's program without a browser: speaks HTTP and the control socket, keeps what it hears."""
 
 import asyncio
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -16,10 +17,12 @@ class Refused(Exception):
 class Api:
     """HTTP as a page of `origin` would do it."""
 
-    def __init__(self, base: str, origin: str | None = None) -> None:
+    def __init__(self, base: str, origin: str | None = None, address: str | None = None) -> None:
+        """`origin`: empty for a program that sends none. `address`: the loopback address to come from."""
         self.base = base
         self.origin = base if origin is None else origin
-        self.http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+        connector = aiohttp.TCPConnector(local_addr=(address, 0), family=socket.AF_INET) if address else None
+        self.http = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.CookieJar(unsafe=True))
         self.access: str | None = None
 
     async def close(self) -> None:
@@ -133,6 +136,19 @@ class Socket:
         found: dict[str, Any] = await self.until(find, timeout)
         return found
 
+    def desk(self) -> dict[str, Any]:
+        """What a console knows of its desk: the snapshot and every change since, by id."""
+        desk: dict[str, Any] = {}
+        for frame in self.frames:
+            body = frame["body"]
+            if body["type"] == "desk.snapshot":
+                desk = {key: list(value) if isinstance(value, list) else value for key, value in body.items()}
+            elif body["type"] == "desk.changed":
+                _change_desk(desk, body)
+            elif body["type"] == "session.snapshot" and desk and frame["session"] not in desk["sessions"]:
+                desk["sessions"].append(frame["session"])
+        return desk
+
     def view(self, session: str) -> dict[str, Any]:
         """What a reader knows of a session: the last snapshot and every event since, put together."""
         view: dict[str, Any] = {}
@@ -179,3 +195,22 @@ def _apply(view: dict[str, Any], frame: dict[str, Any]) -> None:
                 items[index] = item
                 return
         items.append(item)
+
+
+_DESK = (
+    ("offers", "id"),
+    ("waiting", "contact"),
+    ("team", "user"),
+    ("wrap_ups", "contact"),
+    ("invitations", "session"),
+)
+
+
+def _change_desk(desk: dict[str, Any], change: dict[str, Any]) -> None:
+    if change.get("me") is not None:
+        desk["me"] = change["me"]
+    for name, key in _DESK:
+        for item in change.get(name, ()):
+            desk[name] = [other for other in desk[name] if other[key] != item[key]] + [item]
+        desk[name] = [item for item in desk[name] if item[key] not in change.get(f"{name}_gone", ())]
+    desk["sessions"] = [session for session in desk["sessions"] if session not in change.get("sessions_gone", ())]

@@ -1,6 +1,7 @@
 import type { EndpointTicket, SiteInfo } from "../contract/messages"
 import { flashTitle, onEscapeTwice, ring } from "../ui/attention"
-import { render, sheet } from "../ui/dom"
+import { sheet } from "../ui/dom"
+import { renderKeepingFocus } from "../ui/focus"
 import type { ChatState } from "../ui/parts/chat"
 import { freshRating, type RatingState } from "../ui/parts/ending"
 import { PARTS } from "../ui/style"
@@ -266,7 +267,7 @@ export class HelpPanel extends HTMLElement {
 
   #draw(): void {
     try {
-      render(this.#root, panelView(this))
+      renderKeepingFocus(this.#root, panelView(this))
     } catch (error) {
       // The company's page must not suffer from a fault of ours.
       console.error("Deskside", error)

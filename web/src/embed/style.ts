@@ -12,7 +12,8 @@ export const PLACE = `
 .body > .banner { position: sticky; top: -16px; z-index: 1; margin: 0 -8px; }
 .panel.talk { height: min(680px, calc(100vh - 32px)); height: min(680px, calc(100dvh - 32px)); }
 .panel.talk .body { padding: 12px; gap: 10px; }
-.panel.talk .chat { flex: 1; }
+.body > * { flex-shrink: 0; }
+.panel.talk .chat { flex: 1 0 240px; } .panel.talk .chat .lines { flex-basis: 0; }
 .ask { padding: 16px; }
 .dock > .banner { width: min(384px, calc(100vw - 32px)); box-shadow: var(--shadow); }
 @media (max-width: 480px) {

@@ -7,7 +7,7 @@ import { hold, offline, scam } from "../ui/parts/notices"
 import { question } from "../ui/parts/question"
 import { queue } from "../ui/parts/queue"
 import { t } from "../ui/text"
-import { OF_WINDOW, questions, VIEWING } from "../wire/derive"
+import { OF_WINDOW, VIEWING } from "../wire/derive"
 import type { SessionView } from "../wire/view"
 import type { Visit } from "../wire/visit"
 import type { HelpPanel } from "./panel"
@@ -204,7 +204,7 @@ function waiting(panel: HelpPanel, visit: Visit, view: SessionView): Child {
 }
 
 function live(panel: HelpPanel, visit: Visit, view: SessionView): Child {
-  const [asked] = questions(view)
+  const [asked] = visit.questions
   return [
     offline(visit.link),
     viewersOf(panel),
@@ -214,11 +214,11 @@ function live(panel: HelpPanel, visit: Visit, view: SessionView): Child {
           view,
           grant: asked,
           modal: false,
-          cannot: null,
-          allow: OF_WINDOW.includes(asked.capability) ? t("ask.in_window") : undefined,
+          allow: OF_WINDOW.includes(asked.capability) ? (windowOpen(view) ? null : t("ask.in_window")) : undefined,
+          cannot: OF_WINDOW.includes(asked.capability) && windowOpen(view) ? t("ask.window_open") : null,
           answer: (allow) => {
             if (allow && OF_WINDOW.includes(asked.capability)) void panel.talk()
-            else visit.send({ type: "grant.answer", grant: asked.id, allow }).catch(() => {})
+            else visit.answer(asked.id, allow).catch(() => {})
           },
         })
       : null,
@@ -227,6 +227,12 @@ function live(panel: HelpPanel, visit: Visit, view: SessionView): Child {
     h("div", { class: "stack" }, windowButton(panel), leaveButton(panel, t("end.leave_sure"))),
     view.lines.some((line) => line.kind === "chat") ? null : scam(view.session.company),
   ]
+}
+
+/** The session window of this person has its line: what is asked of it is answered there. */
+function windowOpen(view: SessionView): boolean {
+  const media = view.presence.find((p) => p.participant === view.you)?.media
+  return media === "connected" || media === "connecting"
 }
 
 function over(panel: HelpPanel, visit: Visit, view: SessionView): Child {

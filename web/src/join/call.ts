@@ -133,7 +133,7 @@ export class Call {
     const label = LABEL[grant.capability]
     const started = allow && label ? this.local.start(label) : null
     try {
-      await this.visit.send({ type: "grant.answer", grant: grant.id, allow })
+      await this.visit.answer(grant.id, allow)
     } catch (error) {
       // `conflict`: the question was closed meanwhile; what it said is on the screen.
       if (label && started) this.local.stop(label)

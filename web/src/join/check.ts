@@ -1,4 +1,4 @@
-import { permission, type Trouble } from "../rtc/devices"
+import type { Trouble } from "../rtc/devices"
 import { meter } from "../rtc/level"
 import type { LocalMedia } from "../rtc/local"
 
@@ -31,10 +31,9 @@ export class Check {
     readonly changed: () => void,
   ) {}
 
-  /** Network at once; the devices too when the browser would not have to ask. */
-  async begin(): Promise<void> {
+  /** The network at once; microphone and camera only when the person wants it: a light that goes on unasked frightens. */
+  begin(): void {
     void this.testNetwork()
-    if ((await permission("mic")) === "granted" && (await permission("camera")) === "granted") void this.devices()
   }
 
   /** Within a click, because the browser asks. */

@@ -2,7 +2,8 @@ import type { EndpointTicket, JoinRequest, LinkInfo } from "../contract/messages
 import { type Devices, list } from "../rtc/devices"
 import { LocalMedia } from "../rtc/local"
 import { flashTitle, onEscapeTwice, ring } from "../ui/attention"
-import { render, sheet } from "../ui/dom"
+import { sheet } from "../ui/dom"
+import { renderKeepingFocus } from "../ui/focus"
 import type { ChatState } from "../ui/parts/chat"
 import { freshRating, type RatingState } from "../ui/parts/ending"
 import { PARTS } from "../ui/style"
@@ -130,7 +131,7 @@ export class SessionWindow extends HTMLElement {
     this.#scheduled = true
     queueMicrotask(() => {
       this.#scheduled = false
-      render(this.#root, windowView(this))
+      renderKeepingFocus(this.#root, windowView(this))
     })
   }
 
@@ -195,7 +196,7 @@ export class SessionWindow extends HTMLElement {
   #beginCheck(local?: LocalMedia): void {
     const own = local ?? new LocalMedia({ publish: async () => {}, changed: this.update, ended: this.update })
     this.check = new Check(own, () => this.#ping(), this.update)
-    void this.check.begin()
+    this.check.begin()
   }
 
   /** By the socket when there is one, else by a small page. */

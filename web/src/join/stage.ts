@@ -9,16 +9,17 @@ import { chat, errorKey } from "../ui/parts/chat"
 import { hold, offline, scam } from "../ui/parts/notices"
 import { question } from "../ui/parts/question"
 import { t } from "../ui/text"
-import { agent, given, person, questions, staff } from "../wire/derive"
+import { agent, person, staff } from "../wire/derive"
 import type { SessionView } from "../wire/view"
 import type { Call, Notice } from "./call"
+import { leaving, settings } from "./dialogs"
 import type { SessionWindow } from "./page"
 
 /** The live session: who is there, what is shown, what one can do, the chat. */
 export function room(page: SessionWindow, view: SessionView): View {
   const call = page.call as Call
   const { visit } = call
-  const [asked] = questions(view)
+  const [asked] = visit.questions
   return h(
     "main",
     { class: "room" },
@@ -63,11 +64,11 @@ function top(page: SessionWindow, call: Call, view: SessionView): View {
       "div",
       { class: "line" },
       h(
-        "b",
+        "h1",
         { class: "grow" },
         main ? t("call.with", { name: main.name, company: view.session.company }) : view.session.company,
       ),
-      h("button", { type: "button", class: "quiet", onclick: () => sure(page, true) }, icon("leave"), t("leave")),
+      h("button", { type: "button", class: "quiet", onclick: () => askToLeave(page) }, icon("leave"), t("leave")),
     ),
     banner({
       view,
@@ -95,8 +96,8 @@ function top(page: SessionWindow, call: Call, view: SessionView): View {
   )
 }
 
-function sure(page: SessionWindow, value: boolean): void {
-  page.sureToLeave = value
+function askToLeave(page: SessionWindow): void {
+  page.sureToLeave = true
   page.update()
 }
 
@@ -315,91 +316,5 @@ function toggle(
     },
     icon(sign),
     h("span", null, name),
-  )
-}
-
-function settings(page: SessionWindow, call: Call): View {
-  const devices = page.devices
-  const close = () => {
-    page.devices = null
-    page.update()
-  }
-  const select = (label: string, options: MediaDeviceInfo[], chosen: string, pick: (id: string) => void) =>
-    h(
-      "label",
-      { key: label },
-      label,
-      options.length === 0
-        ? h("p", { class: "fine" }, t("call.no_device"))
-        : h(
-            "select",
-            { onchange: (event: Event) => pick((event.currentTarget as HTMLSelectElement).value) },
-            options.map((one, index) =>
-              h(
-                "option",
-                { key: one.deviceId, value: one.deviceId, selected: one.deviceId === chosen },
-                one.label || t("call.device", { count: index + 1 }),
-              ),
-            ),
-          ),
-    )
-  return dialog(
-    "settings",
-    t("call.devices"),
-    close,
-    select(t("call.mic"), devices?.mic ?? [], call.local.chosen("mic"), (id) => void call.local.choose("mic", id)),
-    select(
-      t("call.camera"),
-      devices?.camera ?? [],
-      call.local.chosen("camera"),
-      (id) => void call.local.choose("camera", id),
-    ),
-    call.playback.canChooseSpeaker
-      ? select(t("call.speaker"), devices?.speaker ?? [], call.playback.speaker, (id) => call.playback.choose(id))
-      : null,
-    h("button", { type: "button", class: "primary", onclick: close }, t("done")),
-  )
-}
-
-function leaving(page: SessionWindow, call: Call): View {
-  const shown = given(call.visit.view as SessionView, "screen_view").length > 0
-  return dialog(
-    "leave",
-    t("end.leave_sure"),
-    () => sure(page, false),
-    h("p", { class: "muted" }, t(shown ? "end.leave_shown" : "end.leave_about")),
-    h(
-      "div",
-      { class: "row" },
-      h("button", { type: "button", class: "grow", onclick: () => sure(page, false) }, t("stay")),
-      h(
-        "button",
-        {
-          type: "button",
-          class: "stop grow",
-          onclick: () => {
-            sure(page, false)
-            call.leave()
-          },
-        },
-        t("leave"),
-      ),
-    ),
-  )
-}
-
-function dialog(key: string, title: string, close: () => void, ...children: Child[]): View {
-  return h(
-    "dialog",
-    {
-      key,
-      "aria-label": title,
-      created: (el: HTMLElement) => (el as HTMLDialogElement).showModal?.(),
-      oncancel: (event: Event) => {
-        event.preventDefault()
-        close()
-      },
-    },
-    h("div", { class: "stack" }, h("h2", null, title), children),
   )
 }

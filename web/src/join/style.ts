@@ -2,7 +2,9 @@
 export const WINDOW = `
 :host { display: block; min-height: 100vh; min-height: 100dvh; background: var(--bg); }
 .center { min-height: 100vh; min-height: 100dvh; display: grid; place-content: center; grid-template-columns: minmax(0, 420px); padding: 16px; gap: 16px; }
+@media (min-width: 900px) { .center.pair { grid-template-columns: repeat(2, minmax(0, 400px)); align-items: start; } }
 .center .card { padding: clamp(16px, 5vw, 24px); }
+.row > a { min-height: 44px; display: inline-flex; align-items: center; }
 .company { font-weight: 600; font-size: 14px; color: var(--muted); overflow-wrap: anywhere; }
 .number { font-size: 28px; letter-spacing: .06em; text-align: center; font-variant-numeric: tabular-nums; }
 .checks { list-style: none; display: grid; gap: 10px; } .check-row { display: flex; gap: 10px; align-items: flex-start; }
@@ -13,7 +15,7 @@ video { display: block; width: 100%; background: #000; border-radius: 12px; obje
 video.self { max-width: 200px; aspect-ratio: 16 / 9; object-fit: cover; } video.mirror { transform: scaleX(-1); }
 .room { height: 100vh; height: 100dvh; display: grid; grid-template: "top top" auto "stage side" minmax(0, 1fr) "controls side" auto / minmax(0, 1fr) 380px; }
 .top { grid-area: top; padding: 8px 12px; background: var(--panel); border-bottom: 1px solid var(--line); display: grid; gap: 8px; grid-template-columns: minmax(0, 1fr); }
-.top .line { display: flex; gap: 8px; align-items: center; min-height: 44px; } .top .line b { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.top .line { display: flex; gap: 8px; align-items: center; min-height: 44px; } .top .line h1 { font-size: 16px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .stage { grid-area: stage; min-height: 0; padding: 12px; display: flex; flex-direction: column; gap: 12px; position: relative; overflow: auto; }
 .big { flex: 1; min-height: 120px; display: grid; place-items: center; background: var(--sunk); border-radius: 16px; overflow: hidden; position: relative; }
 .big > video { width: 100%; height: 100%; position: absolute; inset: 0; background: transparent; }
@@ -31,7 +33,8 @@ dialog h2:focus { outline: none; }
 @media (max-width: 760px) {
   .room { grid-template: "top" auto "stage" minmax(150px, 38%) "controls" auto "side" minmax(0, 1fr) / minmax(0, 1fr); min-height: 560px; }
   .side { border-left: 0; border-top: 1px solid var(--line); padding: 8px 12px; } .stage { padding: 8px 12px; } .controls { padding: 0 12px 8px; }
-  .controls button { padding: 8px 12px; font-size: 15px; flex: 1 1 auto; }
-  .tile { width: 112px; } .stage .tiles.over { position: absolute; right: 18px; bottom: 14px; }
+  .controls { gap: 6px; } .controls button { padding: 8px 10px; font-size: 15px; flex: 1 1 auto; } .controls button.icon-only { flex: 0 0 auto; }
+  .big .face { width: 56px; height: 56px; font-size: 20px; } .big .empty { padding: 8px; gap: 4px; }
+  .tile { width: 96px; } .stage .tiles { position: absolute; right: 20px; bottom: 16px; }
 }
 `

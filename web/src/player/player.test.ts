@@ -40,6 +40,17 @@ test("the clock waits for what must be shown, and all go on together", async () 
   expect(Math.abs((screen?.currentTime ?? 0) - player.time)).toBeLessThan(0.1)
 })
 
+test("who seeks again and again is followed at once", async () => {
+  const player = open([part("s", "screen", 0, 500)])
+  player.play()
+  await world.run(1)
+  for (const place of [200, 20, 300, 7]) {
+    player.seek(place)
+    await world.run(0.2)
+    expect(Math.abs((world.of("/parts/s")?.currentTime ?? 0) - player.time)).toBeLessThan(0.1)
+  }
+})
+
 test("drift is played out, and put right at once when it is large", async () => {
   const player = open([part("m", "mic", 0, 500)])
   player.play()

@@ -92,11 +92,6 @@ export class Player {
     this.tick()
   }
 
-  /** By seconds, forwards or backwards. */
-  skip(seconds: number): void {
-    this.seek(this.time + seconds)
-  }
-
   setRate(rate: number): void {
     this.#clock.setRate(rate)
     this.tick()

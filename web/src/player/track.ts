@@ -134,9 +134,10 @@ export class Track {
     return this.#seams.now() - this.#lateSince < PATIENCE
   }
 
-  /** The playhead was moved: waiting begins anew. */
+  /** The playhead was moved: waiting begins anew, and nothing keeps the element from going there at once. */
   sought(): void {
     this.#lateSince = null
+    this.#soughtAt = Number.NEGATIVE_INFINITY
   }
 
   /** Tries a failed part again. */

@@ -38,13 +38,15 @@ export function fromSizes(all: readonly Block[], seconds: number): Wave {
 async function fromSound(bytes: Uint8Array, all: Block[], seconds: number, signal: AbortSignal): Promise<Wave> {
   const wave = new Float32Array(Math.max(1, Math.ceil(seconds / WAVE_STEP)))
   const first = all[0]?.at ?? 0
+  // Decoders count samples and so lose the pauses between packets; each packet makes one sound, in order.
+  const due: number[] = []
   let failure: unknown = null
   let samples = new Float32Array(0)
   const decoder = new AudioDecoder({
     output: (sound) => {
       if (samples.length < sound.numberOfFrames) samples = new Float32Array(sound.numberOfFrames)
       sound.copyTo(samples, { planeIndex: 0, format: "f32-planar" })
-      put(wave, sound.timestamp / 1e6 - first, loudest(samples, sound.numberOfFrames))
+      put(wave, (due.shift() ?? first) - first, loudest(samples, sound.numberOfFrames))
       sound.close()
     },
     error: (error) => {
@@ -61,6 +63,7 @@ async function fromSound(bytes: Uint8Array, all: Block[], seconds: number, signa
     for (const { at, start, end } of all) {
       if (failure) throw failure
       signal.throwIfAborted()
+      due.push(at)
       decoder.decode(new EncodedAudioChunk({ type: "key", timestamp: at * 1e6, data: bytes.subarray(start, end) }))
       // In small helpings: what plays comes first.
       if (decoder.decodeQueueSize > 100) await new Promise((resolve) => setTimeout(resolve, 4))

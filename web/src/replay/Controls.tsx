@@ -11,7 +11,7 @@ import { RATES } from "../player/clock"
 import type { Player, PlayerState } from "../player/player"
 import { clock } from "./format"
 import type { Command } from "./keys"
-import classes from "./replay.module.css"
+import classes from "./timeline.module.css"
 import { useTime } from "./usePlayer"
 
 interface Props {

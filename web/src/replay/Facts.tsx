@@ -2,8 +2,8 @@ import { useCallback } from "react"
 import { useTranslation } from "react-i18next"
 import type { DeskConfig, SessionDetail } from "../contract/messages"
 import { api, useLoad } from "./api"
-import classes from "./audit.module.css"
 import { exactTime, length } from "./format"
+import classes from "./report.module.css"
 import { Stars } from "./Stars"
 
 /** Times, queue, outcome and rating: the head of the report. */

@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next"
 import type { Player, PlayerState } from "../player/player"
 import type { Entry, Lane, Span } from "../player/timeline"
 import { clock } from "./format"
-import classes from "./replay.module.css"
 import { capabilityName, markKind, sentence } from "./sentence"
+import classes from "./timeline.module.css"
 import { useTime, type Waves } from "./usePlayer"
 import { Waveform } from "./Waveform"
 
@@ -87,7 +87,9 @@ const Rows = memo(function Rows({ player, waves, entries, failed, onFront }: Row
       ))}
       {spans.length > 0 && <Consents spans={spans} duration={player.duration} />}
       <div className={classes.lane}>
-        <span className={classes.label}>{t("audit.replay.events")}</span>
+        <span className={classes.label}>
+          <span>{t("audit.replay.events")}</span>
+        </span>
         <div className={classes.track} aria-hidden>
           {entries.map(({ at, line }) => (
             <i
@@ -181,7 +183,9 @@ function Consents({ spans, duration }: { spans: readonly Span[]; duration: numbe
   const rows = [...new Set(spans.map((span) => span.capability))]
   return (
     <div className={classes.lane}>
-      <span className={classes.label}>{t("audit.replay.consents")}</span>
+      <span className={classes.label}>
+        <span>{t("audit.replay.consents")}</span>
+      </span>
       <div className={classes.consents}>
         {rows.map((capability) => (
           <div key={capability} className={classes.consent} data-control={capability.endsWith("_control") || undefined}>

@@ -97,23 +97,27 @@ function useKeys(run: (command: Command) => void): void {
 }
 
 function perform(player: Player, marks: readonly number[], command: Command) {
+  const place = placeOf(player, marks, command)
+  if (place !== null) player.seek(place)
+  else if (command.kind === "toggle") player.toggle()
+  else if (command.kind === "rate") {
+    const next = RATES[(RATES as readonly number[]).indexOf(player.state.rate) + command.way]
+    if (next !== undefined) player.setRate(next)
+  }
+}
+
+/** Where a command moves the playhead; null when it does not. */
+function placeOf(player: Player, marks: readonly number[], command: Command): number | null {
   switch (command.kind) {
-    case "toggle":
-      return player.toggle()
     case "skip":
-      return player.skip(command.seconds)
+      return player.time + command.seconds
     case "start":
-      return player.seek(0)
+      return 0
     case "end":
-      return player.seek(player.duration)
-    case "mark": {
-      const at = neighbour(marks, player.time, command.way)
-      return at === null ? undefined : player.seek(at)
-    }
-    case "rate": {
-      const at = (RATES as readonly number[]).indexOf(player.state.rate)
-      const next = RATES[at + command.way]
-      return next === undefined ? undefined : player.setRate(next)
-    }
+      return player.duration
+    case "mark":
+      return neighbour(marks, player.time, command.way)
+    default:
+      return null
   }
 }

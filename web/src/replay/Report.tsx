@@ -1,9 +1,10 @@
 import { type ReactNode, useMemo } from "react"
 import { useTranslation } from "react-i18next"
 import type { ConsentRow, SessionDetail } from "../contract/messages"
-import classes from "./audit.module.css"
+import shared from "./audit.module.css"
 import { Facts } from "./Facts"
 import { bytes, exactTime, length } from "./format"
+import classes from "./report.module.css"
 import { capabilityName, sentence } from "./sentence"
 
 /** Every section of the detail report. A section without content says so: an empty page proves nothing. */
@@ -72,7 +73,7 @@ export function Report({ detail }: { detail: SessionDetail }) {
         {detail.note?.text ? (
           <>
             <p className={classes.note}>{detail.note.text}</p>
-            <p className={classes.muted}>
+            <p className={shared.muted}>
               {t("audit.detail.saved", { by: name(detail.note.saved_by), when: when(detail.note.saved_at) })}
             </p>
           </>
@@ -105,7 +106,7 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 
 function Nothing() {
   const { t } = useTranslation()
-  return <p className={classes.muted}>{t("audit.detail.nothing")}</p>
+  return <p className={shared.muted}>{t("audit.detail.nothing")}</p>
 }
 
 /** A plain table; on a narrow page each line becomes a card that names its cells. */

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react"
 import type { Wave } from "../player/waveform"
-import classes from "./replay.module.css"
+import classes from "./timeline.module.css"
 
 const BAR = 2
 const GAP = 1

@@ -59,7 +59,7 @@ export type IconName = keyof typeof PATHS
 export function icon(name: IconName): View {
   return h(
     "svg",
-    { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" },
+    { viewBox: "0 0 24 24", class: "icon", "data-icon": name, "aria-hidden": "true" },
     PATHS[name].map((d) => h("path", { d })),
   )
 }

@@ -38,6 +38,8 @@ interface Pending {
 /** After these the server would only refuse again. */
 const FINAL = new Set(["resume_refused", "not_signed_in", "session_ended", "not_allowed", "foreign_origin"])
 const QUIET_MS = 11_000
+/** So that who was away is back within 5 s of the server being there again. */
+const LONGEST_PAUSE_MS = 4000
 
 /**
  * The control socket: connects, says hello, keeps itself alive, comes back after a loss with growing pauses, and
@@ -167,7 +169,7 @@ export class Control {
     }
     this.#pending.clear()
     if (this.#stopped) return
-    const pause = Math.min(10_000, 250 * 2 ** this.#attempt++) * (0.75 + Math.random() / 2)
+    const pause = Math.min(LONGEST_PAUSE_MS, 250 * 2 ** this.#attempt++) * (0.75 + Math.random() / 2)
     this.#set({ kind: "offline", retryAt: Date.now() + pause })
     this.#timer = setTimeout(() => this.#connect(), pause)
   }

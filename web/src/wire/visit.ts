@@ -1,6 +1,6 @@
-import type { ClientBody, ErrorInfo, FileInfo, ServerBody, WindowLink } from "../contract/messages"
+import type { ClientBody, ErrorInfo, FileInfo, Grant, ServerBody, WindowLink } from "../contract/messages"
 import { Control, type LinkState, Refused } from "./control"
-import { type Capability, lost, viewers } from "./derive"
+import { type Capability, lost, questions, viewers } from "./derive"
 import type { Api } from "./http"
 import { mark } from "./ids"
 import type { TokenStore } from "./tokens"
@@ -48,6 +48,7 @@ export class Visit {
   #uploads = new Map<string, Upload>()
   #typing = new Map<string, ReturnType<typeof setTimeout>>()
   #toldTyping = 0
+  #answering = new Set<string>()
 
   constructor(options: VisitOptions) {
     this.#options = options
@@ -115,6 +116,26 @@ export class Visit {
         this.#options.changed()
       },
     )
+  }
+
+  // --- questions ---
+
+  /** What waits for an answer; a question leaves the screen with the click that answers it. */
+  get questions(): Grant[] {
+    return this.view ? questions(this.view).filter((grant) => !this.#answering.has(grant.id)) : []
+  }
+
+  /** Rejects with `Refused`; then the question is open again, unless it was closed meanwhile. */
+  async answer(grant: string, allow: boolean): Promise<void> {
+    this.#answering.add(grant)
+    this.#options.changed()
+    try {
+      await this.send({ type: "grant.answer", grant, allow })
+    } catch (error) {
+      this.#answering.delete(grant)
+      this.#options.changed()
+      throw error
+    }
   }
 
   // --- chat ---

@@ -1,4 +1,4 @@
-import { type Capability, type Viewer, viewers } from "../../wire/derive"
+import { type Capability, given, type Viewer, viewers } from "../../wire/derive"
 import type { SessionView } from "../../wire/view"
 import { h, type View } from "../dom"
 import { names } from "../format"
@@ -47,9 +47,8 @@ export function banner({ view, local, stopped, after, onStop, onStopRecording }:
   const people = stopped ? [] : seen(view, local)
   const recording = view.session.recording && view.session.state !== "ended"
   if (people.length === 0 && !recording && !after) return null
-  const mayStopRecording = view.grants.some(
-    (g) => g.capability === "record" && g.giver === view.you && g.state === "granted",
-  )
+  // Where everything is recorded the notice says so, and only leaving ends it.
+  const mayStopRecording = view.session.recording_policy === "on_demand" && given(view, "record").length > 0
   return h(
     "section",
     { class: `banner${people.length > 0 ? "" : recording ? " rec" : " off"}`, "aria-label": t("banner.title") },

@@ -2,6 +2,7 @@ import type { Grant } from "../../contract/messages"
 import { OF_WINDOW, person } from "../../wire/derive"
 import type { SessionView } from "../../wire/view"
 import { h, type View } from "../dom"
+import { closeModal, openModal } from "../focus"
 import { firstName, initials } from "../format"
 import { has, t } from "../text"
 
@@ -10,8 +11,8 @@ export interface QuestionProps {
   grant: Grant
   /** Said before it is tried: this device cannot do it. */
   cannot?: string | null
-  /** Words of the button that says yes. */
-  allow?: string
+  /** Words of the button that says yes; null when yes is said elsewhere. */
+  allow?: string | null
   answer: (allow: boolean) => void
   /** A real dialog over everything, or a card among other things. */
   modal: boolean
@@ -58,7 +59,7 @@ export function question({ view, grant, cannot, allow, answer, modal }: Question
         },
         t("ask.not_now"),
       ),
-      cannot
+      cannot || allow === null
         ? null
         : h("button", { type: "button", class: "primary grow", onclick: () => answer(true) }, allow ?? t("ask.allow")),
     ),
@@ -77,7 +78,8 @@ export function question({ view, grant, cannot, allow, answer, modal }: Question
       key: grant.id,
       class: "card ask",
       ...labels,
-      created: (el) => (el as HTMLDialogElement).showModal?.(),
+      created: openModal,
+      removed: closeModal,
       oncancel: (event: Event) => {
         event.preventDefault()
         answer(false)

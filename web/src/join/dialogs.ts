@@ -1,0 +1,101 @@
+import { type Child, h, type View } from "../ui/dom"
+import { closeModal, openModal } from "../ui/focus"
+import { t } from "../ui/text"
+import { given } from "../wire/derive"
+import type { SessionView } from "../wire/view"
+import type { Call } from "./call"
+import type { SessionWindow } from "./page"
+
+/** Which microphone, camera and loudspeaker. */
+export function settings(page: SessionWindow, call: Call): View {
+  const devices = page.devices
+  const close = () => {
+    page.devices = null
+    page.update()
+  }
+  const select = (label: string, options: MediaDeviceInfo[], chosen: string, pick: (id: string) => void) =>
+    h(
+      "label",
+      { key: label },
+      label,
+      options.length === 0
+        ? h("p", { class: "fine" }, t("call.no_device"))
+        : h(
+            "select",
+            { onchange: (event: Event) => pick((event.currentTarget as HTMLSelectElement).value) },
+            options.map((one, index) =>
+              h(
+                "option",
+                { key: one.deviceId, value: one.deviceId, selected: one.deviceId === chosen },
+                one.label || t("call.device", { count: index + 1 }),
+              ),
+            ),
+          ),
+    )
+  return dialog(
+    "settings",
+    t("call.devices"),
+    close,
+    select(t("call.mic"), devices?.mic ?? [], call.local.chosen("mic"), (id) => void call.local.choose("mic", id)),
+    select(
+      t("call.camera"),
+      devices?.camera ?? [],
+      call.local.chosen("camera"),
+      (id) => void call.local.choose("camera", id),
+    ),
+    call.playback.canChooseSpeaker
+      ? select(t("call.speaker"), devices?.speaker ?? [], call.playback.speaker, (id) => call.playback.choose(id))
+      : null,
+    h("button", { type: "button", class: "primary", onclick: close }, t("done")),
+  )
+}
+
+/** Leaving a call is asked once more. */
+export function leaving(page: SessionWindow, call: Call): View {
+  const shown = given(call.visit.view as SessionView, "screen_view").length > 0
+  return dialog(
+    "leave",
+    t("end.leave_sure"),
+    () => stay(page),
+    h("p", { class: "muted" }, t(shown ? "end.leave_shown" : "end.leave_about")),
+    h(
+      "div",
+      { class: "row" },
+      h("button", { type: "button", class: "grow", onclick: () => stay(page) }, t("stay")),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "stop grow",
+          onclick: () => {
+            stay(page)
+            call.leave()
+          },
+        },
+        t("leave"),
+      ),
+    ),
+  )
+}
+
+function dialog(key: string, title: string, close: () => void, ...children: Child[]): View {
+  return h(
+    "dialog",
+    {
+      key,
+      "aria-label": title,
+      created: openModal,
+      removed: closeModal,
+      oncancel: (event: Event) => {
+        event.preventDefault()
+        close()
+      },
+    },
+    h("div", { class: "stack" }, h("h2", null, title), children),
+  )
+}
+
+function stay(page: SessionWindow): void {
+  page.sureToLeave = false
+  page.update()
+}

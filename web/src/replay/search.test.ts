@@ -1,0 +1,19 @@
+import { expect, test } from "vitest"
+import { find, parts } from "./search"
+
+test("case and accents do not matter", () => {
+  expect(find(["Amélie joined", "nothing", "AMELIE left"], "amelie")).toEqual([0, 2])
+  expect(find(["a"], "  ")).toEqual([])
+})
+
+test("hits are marked where they stand, and the pieces make the text again", () => {
+  const pieces = parts("Écoute, écoute !", "ecoute")
+  expect(pieces.filter((p) => p.found).map((p) => p.text)).toEqual(["Écoute", "écoute"])
+  for (const text of ["e\u0301te\u0301 İstanbul 👩‍👩‍👧 ß", "", "x"]) {
+    expect(
+      parts(text, "e")
+        .map((p) => p.text)
+        .join(""),
+    ).toBe(text)
+  }
+})

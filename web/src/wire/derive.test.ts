@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest"
+import { agent, givenToAll, lost, onHold, questions, readable, story, viewers } from "./derive"
+import { grant, info, line, person, snapshot } from "./testing"
+import { fromSnapshot } from "./view"
+
+const view = (part = {}) => fromSnapshot(snapshot(part))
+
+describe("who sees what", () => {
+  it("names each person who holds a view, and not one who only hears", () => {
+    const both = view({
+      participants: [person("me"), person("ag"), person("b")],
+      grants: [grant("screen_view"), grant("hear", "granted", "b"), grant("see", "withdrawn", "b")],
+    })
+    expect(viewers(both).map((v) => [v.participant.id, v.capabilities])).toEqual([["ag", ["screen_view"]]])
+  })
+
+  it("forgets people who left or were never let in", () => {
+    const grants = [grant("screen_view"), grant("screen_view", "granted", "b")]
+    const gone = view({
+      participants: [person("me"), person("ag", { left_at: 3 }), person("b", { joined_at: null })],
+      grants,
+    })
+    expect(viewers(gone)).toEqual([])
+  })
+
+  it("asks in the order of asking, and only me", () => {
+    const asked = view({
+      grants: [
+        { ...grant("see", "asked"), asked_at: 5 },
+        { ...grant("hear", "asked"), asked_at: 2 },
+        { ...grant("screen_view", "asked"), giver: "ag", holder: "me" },
+      ],
+    })
+    expect(questions(asked).map((g) => g.capability)).toEqual(["hear", "see"])
+  })
+
+  it("tells what nobody holds any more", () => {
+    const before = view({ grants: [grant("hear"), grant("see"), grant("see", "granted", "b")] })
+    const after = view({ grants: [grant("hear", "ended"), grant("see", "withdrawn"), grant("see", "granted", "b")] })
+    expect(lost(before, after)).toEqual(["hear"])
+    expect(lost(null, after)).toEqual([])
+  })
+
+  it("knows whether everybody has it", () => {
+    const two = { participants: [person("me"), person("ag"), person("b")] }
+    expect(givenToAll(view({ ...two, grants: [grant("hear")] }), "hear")).toBe(false)
+    expect(givenToAll(view({ ...two, grants: [grant("hear"), grant("hear", "granted", "b")] }), "hear")).toBe(true)
+    expect(givenToAll(view({ participants: [person("me")] }), "hear")).toBe(false)
+  })
+})
+
+describe("the rest", () => {
+  it("finds the agent in charge", () => {
+    const two = view({ participants: [person("me"), person("b"), person("ag")] })
+    expect(agent(two)?.id).toBe("ag")
+    expect(agent(view({ participants: [person("me")] }))).toBeNull()
+  })
+
+  it("is on hold when every agent is elsewhere", () => {
+    const presence = [{ participant: "ag", online: true, streams: [], on_hold: true }]
+    expect(onHold(view({ presence }))?.id).toBe("ag")
+    expect(onHold(view({ presence, participants: [person("me"), person("ag"), person("b")] }))).toBeNull()
+  })
+
+  it("leaves out what is private to staff", () => {
+    const lines = [line("a"), line("b", "chat", { audience: "staff" }), line("c", "file")]
+    expect(readable(view({ lines })).map((l) => l.id)).toEqual(["a"])
+  })
+
+  it("tells the story of the session", () => {
+    const over = view({
+      session: info("ended", { answered_at: 100, ended_at: 160 }),
+      grants: [grant("hear", "ended"), grant("see", "refused")],
+      lines: [line("r", "recording_on")],
+    })
+    expect(story(over)).toEqual({ talked: 60, with: ["Agent ag"], shared: ["hear"], recorded: true, files: 0 })
+  })
+})
