@@ -115,15 +115,17 @@ async def test_a_signal_ends_everything_with_status_0(company: Demo, number: sig
     await end_within(everybody, 1)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_a_signal_during_the_start_ends_everything(tmp_path: Path, number: signal.Signals) -> None:
-    """As soon as the data folder is there, which is before the database, the workers and the socket."""
+@pytest.mark.parametrize(
+    ("moment", "number"), [(".", signal.SIGINT), ("deskside.db", signal.SIGTERM), ("secret.key", signal.SIGINT)]
+)
+async def test_a_signal_during_the_start_ends_everything(tmp_path: Path, moment: str, number: signal.Signals) -> None:
+    """As soon as this is in the data folder: before the database, before its tables, before services and workers."""
     data, log = tmp_path / "data", tmp_path / "log"
     (port,) = free_ports(1)
     arguments = ("demo", "--port", str(port), "--data", str(data))
     async with process(rs_server(*arguments), log, env=ENVIRONMENT) as running:
         async with asyncio.timeout(20):
-            while not data.exists():
+            while not (data / moment).exists():
                 await asyncio.sleep(0.005)
         everybody = family(running.pid)
         running.send_signal(number)
