@@ -147,8 +147,11 @@ def _secret(folder: Path) -> bytes:
     """The installation's own key, made at its first start."""
     path = folder / "secret.key"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_bytes(secrets.token_bytes(32))
+        # Whole or not at all: an empty key would be worse than none.
+        fresh = folder / "secret.key.new"
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(secrets.token_bytes(32))
+        fresh.replace(path)
     return path.read_bytes()
 
 
@@ -187,6 +190,7 @@ async def _services(
     turn = Turn(config.turn_urls, config.turn_secret, config.turn_only)
     calls = Calls(hub, presences, media, recordings, turn)
     consents = Consents(hub)
+    files = Files(hub, blobs, config.file_limit)
     desk = Desk(hub, acd, identity, presences, facts)
     watch = Watch(hub, acd, presences, calls, sessions, vanish_seconds=config.vanish_after)
 
@@ -204,6 +208,7 @@ async def _services(
     stack.push_async_callback(consents.close)
     for session in hub.open():
         consents.watch(session)
+    stack.push_async_callback(files.close)
     await watch.start()
     stack.push_async_callback(watch.close)
 
@@ -233,7 +238,7 @@ async def _services(
         invites=Invites(hub, endpoints, identity, mailer, texts, base_url),
         consents=consents,
         talk=Talk(hub),
-        files=Files(hub, blobs, config.file_limit),
+        files=files,
         presences=presences,
         calls=calls,
         recordings=recordings,
@@ -263,10 +268,5 @@ def _web(config: Config, services: Services, base_url: str) -> web.Application:
     routes.add_to(app)
     app.router.add_get("/api/v1/socket", ws.socket)
     pages.add_to(app)
-    services.identity.on_signed_out(lambda user: _close_sockets(services, user))
+    services.identity.on_signed_out(services.watch.signed_out)
     return app
-
-
-def _close_sockets(services: Services, user: str) -> None:
-    for client in services.presences.clients(user):
-        client.close("not_signed_in")

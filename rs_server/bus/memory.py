@@ -1,6 +1,9 @@
 """Bus inside one process."""
 
+import logging
 from collections.abc import Callable
+
+log = logging.getLogger(__name__)
 
 
 class MemoryBus:
@@ -11,7 +14,11 @@ class MemoryBus:
 
     def publish(self, topic: str, payload: bytes) -> None:
         for handler in list(self._handlers.get(topic, ())):
-            handler(topic, payload)
+            try:
+                handler(topic, payload)
+            except Exception:
+                # One subscriber's trouble is not the others'.
+                log.exception("subscriber failed", extra={"topic": topic})
 
     def subscribe(self, topic: str, handler: Callable[[str, bytes], None]) -> Callable[[], None]:
         handlers = self._handlers.setdefault(topic, [])

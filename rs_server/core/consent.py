@@ -155,11 +155,24 @@ def _give_one(change: Change, giver: Participant, capability: Capability, holder
 
 
 def withdraw(change: Change, giver: Participant, grant_id: str | None, capability: Capability | None) -> None:
-    """The giver takes back one grant, or all of a capability. Nothing to take back is no error: it is off."""
+    """The giver takes back one grant, or all of a capability. Nothing to take back is no error: it is off.
+
+    Refused with `not_allowed` for what the customer was told of before joining, and for the further agent who is in
+    charge by now: there, leaving is the way."""
     for grant in list(change.session.grants.values()):
         named = grant.id == grant_id if grant_id is not None else grant.capability == capability
-        if grant.giver == giver.id and named and grant.state == "granted":
+        if grant.giver != giver.id or not named or grant.state != "granted":
+            continue
+        if grant.basis == "notice":
+            raise Refusal("not_allowed", "told of before joining; leave to end it")
+        if grant.capability == "further_agent":
+            if change.session.info.primary == grant.holder:
+                raise Refusal("not_allowed", "this agent is in charge now")
             move(change, grant, "withdraw")
+            _turn_away(change, grant)
+        else:
+            move(change, grant, "withdraw")
+    change.settle_recording()
 
 
 def stop_all(change: Change, giver: Participant, voice: bool) -> None:
@@ -181,6 +194,8 @@ def cancel(change: Change, asker: Participant, grant_id: str) -> None:
     if grant.state != "asked":
         raise Refusal("conflict", "the question is no longer open")
     move(change, grant, "cancel")
+    if grant.capability == "further_agent":
+        _turn_away(change, grant)
 
 
 def expire(change: Change) -> None:

@@ -219,12 +219,21 @@ class Change:
         self.close_grants(lambda grant: participant.id in (grant.giver, grant.holder))
         if was_in:
             self.line(kind, participant)
+        self.settle_recording()
 
     def close_grants(self, which: Callable[[Grant], bool]) -> None:
         for grant in list(self.session.grants.values()):
             if grant.state in ("asked", "granted") and which(grant):
                 state: Literal["ended", "cancelled"] = "ended" if grant.state == "granted" else "cancelled"
                 self.grant(replace(grant, state=state, ended_at=self.now))
+
+    def settle_recording(self) -> None:
+        """Recording on demand rests on the customer's grant: without one, it ends."""
+        info = self.session.info
+        granted = any(grant.capability == "record" for grant in self.session.live_grants())
+        if info.recording and info.recording_policy == "on_demand" and not granted:
+            self.info(recording=False)
+            self.line("recording_off", self.session.customer)
 
     def end(self, by: Participant | None, reason: str = "") -> None:
         """The session is over for everybody. Ending again changes nothing."""
@@ -239,6 +248,9 @@ class Change:
         for invite in list(self.session.invites.values()):
             if invite.state == "open":
                 self.emit(InviteChanged(invite=replace(invite, state="revoked")))
+        for file in list(self.session.files.values()):
+            if file.state == "uploading":
+                self.emit(FileChanged(file=replace(file, state="cancelled")))
         who: Literal["customer", "agent", "system"] = (
             "system" if by is None else "customer" if by.role == "customer" else "agent"
         )

@@ -1,8 +1,11 @@
 """Unit of work: one transaction, and what is to happen once it is on disk."""
 
+import logging
 from collections.abc import Callable
 
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+log = logging.getLogger(__name__)
 
 
 class UnitOfWork:
@@ -23,9 +26,16 @@ class UnitOfWork:
         self._after_rollback.append(callback)
 
     def committed(self) -> None:
-        for callback in self._after_commit:
-            callback()
+        _run(self._after_commit)
 
     def rolled_back(self) -> None:
-        for callback in self._after_rollback:
+        _run(self._after_rollback)
+
+
+def _run(callbacks: list[Callable[[], None]]) -> None:
+    """All of them, whatever one does: the rows are on disk already, or gone."""
+    for callback in callbacks:
+        try:
             callback()
+        except Exception:
+            log.exception("callback of a unit of work failed")

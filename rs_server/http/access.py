@@ -103,7 +103,9 @@ async def handle(request: web.Request, route: Route) -> web.StreamResponse:
     except (web.HTTPException, ConnectionResetError):
         raise
     except Exception:
-        log.exception("request failed", route=route.path, method=route.method)
+        log.exception(
+            "request failed", route=route.path, method=route.method, session=request.match_info.get("session")
+        )
         response = error_response(ErrorInfo(code=Code.SERVER_ERROR, message="something went wrong on our side"))
     if foreign is not None and not response.prepared:
         allow_origin(response, foreign)
@@ -126,7 +128,7 @@ async def _body(request: web.Request, route: Route) -> object:
             raise ProtocolError(Code.TOO_LARGE)
     try:
         return msgspec.json.decode(bytes(raw), type=route.request)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise ProtocolError(Code.BAD_REQUEST, str(error)) from error
 
 

@@ -15,7 +15,7 @@ from rs_server.store.identity import Site
 
 def _site(call: Call) -> Site:
     site = call.services.identity.site(call.request.match_info["key"])
-    if site is None:
+    if site is None or site.tenant != call.services.hub.tenant:
         raise ProtocolError(Code.NOT_FOUND, "no such site")
     origin = call.request.headers.get("Origin")
     if origin is not None and origin not in (*site.origins, call.settings.origin):
@@ -56,9 +56,10 @@ async def link_info(call: Call) -> LinkInfo:
     services.endpoints.throttle(call.caller.address)
     entry = await services.endpoints.look(call.request.match_info["token"])
     session = await services.hub.get(entry.session)
-    if session.info.state == "ended" or entry.purpose == "agent":
+    taken = entry.purpose == "customer" and session.customer is not None
+    if session.info.state == "ended" or entry.purpose == "agent" or taken:
         raise ProtocolError(Code.LINK_INVALID)
-    services.endpoints.forgive(call.caller.address)
+    services.endpoints.was_right(call.caller.address)
     primary = session.participants.get(session.info.primary or "")
     return LinkInfo(
         purpose="window" if entry.purpose == "window" else "customer",
@@ -93,7 +94,7 @@ async def join(call: Call) -> EndpointTicket:
                 services.invites.used(change, entry.id)
                 session = change.session
         token = await services.endpoints.add(unit, entry.session, participant, call.settings.origin)
-    services.endpoints.forgive(call.caller.address)
+    services.endpoints.was_right(call.caller.address)
     return EndpointTicket(session=entry.session, reference=session.info.reference, token=token)
 
 
@@ -103,6 +104,7 @@ async def window_link(call: Call) -> WindowLink:
     if endpoint is None:
         raise ProtocolError(Code.NOT_SIGNED_IN)
     services = call.services
+    services.endpoints.throttle_windows(endpoint)
     session = await services.hub.get(endpoint.session)
     if session.info.state == "ended":
         raise ProtocolError(Code.SESSION_ENDED)

@@ -1,5 +1,6 @@
 """Files by tus 1.0 (https://tus.io/protocols/resumable-upload): core, creation, termination. Downloads are inert."""
 
+import asyncio
 import base64
 import binascii
 from collections.abc import AsyncIterator
@@ -14,6 +15,8 @@ from rs_server.protocol.session import Participant
 from rs_server.store.files import FileRow
 
 _VERSION = "1.0.0"
+STALL_SECONDS = 30.0
+"""A sender of whom nothing comes for so long is taken to be gone."""
 
 
 async def _part(call: Call, session_id: str) -> Participant:
@@ -90,9 +93,13 @@ async def patch(call: Call) -> web.Response:
 
 async def _chunks(content: StreamReader) -> AsyncIterator[bytes]:
     try:
-        async for chunk in content.iter_any():
+        while True:
+            async with asyncio.timeout(STALL_SECONDS):
+                chunk = await content.readany()
+            if not chunk:
+                return
             yield chunk
-    except (ClientConnectionError, ConnectionResetError):
+    except (ClientConnectionError, ConnectionResetError, TimeoutError):
         # The sender is gone for now; what came is kept, and it goes on from there.
         return
 

@@ -39,7 +39,7 @@ async def metrics(call: Call) -> web.Response:
     local = address == "" or ipaddress.ip_address(address).is_loopback
     token = call.settings.metrics_token
     shown = call.request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not local and not (token and hmac.compare_digest(token, shown)):
+    if not local and not (token and hmac.compare_digest(token.encode(), shown.encode(errors="replace"))):
         raise ProtocolError(Code.NOT_SIGNED_IN)
     _sessions.set(len(call.services.hub.open()))
     _waiting.set(len(call.services.acd.waiting()))

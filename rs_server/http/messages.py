@@ -41,7 +41,8 @@ Handler = Callable[[Sent], Awaitable[None]]
 
 
 class MessageRule(NamedTuple):
-    """`scope`: in a session one takes part in; in one that is offered or open to the sender, or none at all."""
+    """`scope`: in a session one takes part in (for rating: or took part in, to its end); in one that is offered or
+    open to the sender; or none at all."""
 
     kind: type
     permission: str
@@ -90,7 +91,8 @@ async def hand_over(sent: Sent) -> None:
 
 async def agent_invite(sent: Sent) -> None:
     user = await sent.services.identity.user(sent.body.user)
-    if user is None or user.disabled or not allowed("session.agent", user.roles):
+    ours = user is not None and user.tenant == sent.services.hub.tenant
+    if user is None or not ours or user.disabled or not allowed("session.agent", user.roles):
         raise ProtocolError(Code.NOT_FOUND, "no such colleague")
     async with sent.services.hub.change(sent.session) as change:
         if change.session.of_user(user.id) is not None:
@@ -202,7 +204,7 @@ MESSAGES: list[MessageRule] = [
     MessageRule(session.NoteSave, _AGENT, note_save),
     MessageRule(session.SessionLeave, _BOTH, leave),
     MessageRule(session.SessionEnd, _AGENT, end),
-    MessageRule(session.SessionRate, _CUSTOMER, rate),
+    MessageRule(session.SessionRate, _CUSTOMER, rate, "part_or_over"),
     MessageRule(session.SessionRename, _AGENT, rename),
     MessageRule(session.SessionHandOver, _AGENT, hand_over),
     MessageRule(session.AgentInvite, _AGENT, agent_invite),
@@ -237,6 +239,8 @@ async def dispatch(services: Services, caller: Caller, client: Client, session_i
     if rule is None or not allowed(rule.permission, caller.actors):
         raise ProtocolError(Code.NOT_ALLOWED)
     who = await _part(services, caller, session_id) if session_id else None
+    if who is not None and not is_in(who) and rule.scope != "part_or_over":
+        raise ProtocolError(Code.SESSION_ENDED)
     if not _in_scope(rule, services, caller, session_id, who):
         raise ProtocolError(Code.NOT_FOUND, "no such session")
     await rule.handler(Sent(services, caller, client, session_id or "", who, body))
@@ -246,7 +250,7 @@ def _in_scope(
     rule: MessageRule, services: Services, caller: Caller, session_id: str | None, who: Participant | None
 ) -> bool:
     match rule.scope:
-        case "part":
+        case "part" | "part_or_over":
             return who is not None
         case "part_or_none":
             return who is not None or session_id is None

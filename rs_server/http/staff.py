@@ -24,7 +24,8 @@ from rs_server.store.identity import User
 
 async def login(call: Call) -> web.Response:
     body: LoginRequest = call.body
-    user, token = await call.services.identity.sign_in(body.name, body.password, call.caller.address)
+    services = call.services
+    user, token = await services.identity.sign_in(services.hub.tenant, body.name, body.password, call.caller.address)
     response = json_response(_info(user))
     response.set_cookie(
         COOKIE,
@@ -39,7 +40,7 @@ async def login(call: Call) -> web.Response:
 
 
 async def logout(call: Call) -> web.Response:
-    await call.services.identity.sign_out(call.caller.token)
+    await call.services.identity.sign_out(call.caller.staff(), call.caller.token)
     response = json_response(Saved())
     response.del_cookie(COOKIE, path="/", httponly=True, secure=call.settings.secure, samesite="Strict")
     return response

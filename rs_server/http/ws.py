@@ -20,6 +20,7 @@ from rs_server.protocol.errors import Code, ErrorInfo, ProtocolError
 from rs_server.protocol.session import PresenceChanged, SessionSnapshot
 from rs_server.protocol.socket import Beat, Bye, ClientFrame, Command, EventFrame, Hello, Reply, Welcome
 from rs_server.services.everything import Services
+from rs_server.services.ids import digest
 from rs_server.services.throttle import Throttle
 from rs_server.store import sessions as session_store
 from rs_server.store.identity import User
@@ -41,6 +42,10 @@ _encoder = msgspec.json.Encoder()
 
 class _Numbered(msgspec.Struct):
     id: int
+
+
+class _Sequenced(msgspec.Struct):
+    seq: int
 
 
 SOCKETS: web.AppKey[set["Connection"]] = web.AppKey("sockets", set)
@@ -86,6 +91,7 @@ class Connection:
         self._listening: dict[str, Callable[[], None]] = {}
         self._held: dict[str, list[bytes]] = {}
         self._actor = ""
+        self._sign_in: bytes | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing: Code | None = None
         # Many commands a second are nobody's typing; a flood slows only itself down.
@@ -96,6 +102,10 @@ class Connection:
     @property
     def actor(self) -> str:
         return self._actor
+
+    @property
+    def sign_in(self) -> bytes | None:
+        return self._sign_in
 
     def send(self, session: str | None, body: Any) -> None:
         frame = EventFrame(session=session, seq=0, at=self._services.clock.now(), body=body)
@@ -168,22 +178,22 @@ class Connection:
             await services.watch.connected(self, staff=False)
             await self._follow(endpoint.session, hello.since.get(endpoint.session))
         else:
-            user = await self._staff()
-            self._caller = Caller(address_of(self._request, self._settings), user=user)
-            self._actor = user.id
+            user, token = await self._staff()
+            self._caller = Caller(address_of(self._request, self._settings), user=user, token=token)
+            self._actor, self._sign_in = user.id, digest(token)
             self._put(_encoder.encode(Welcome(now=now)))
             await services.watch.connected(self, staff=allowed("session.agent", user.roles))
             self._start(self._follow_new_sessions(hello))
         self._start(self._beat())
 
-    async def _staff(self) -> User:
+    async def _staff(self) -> tuple[User, str]:
         token = self._request.cookies.get(COOKIE, "")
         user = None
         if token and own_page(self._request, self._settings):
             user = await self._services.identity.signed_in(token)
         if user is None or user.tenant != self._services.hub.tenant:
             raise ProtocolError(Code.NOT_SIGNED_IN)
-        return user
+        return user, token
 
     def _start(self, work: Any) -> None:
         task = asyncio.create_task(work)
@@ -193,7 +203,7 @@ class Connection:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
-            log.error("socket task failed", exc_info=task.exception())
+            log.error("socket task failed", actor=self._actor, exc_info=task.exception())
             self.close(Code.SERVER_ERROR)
 
     # --- following sessions ---
@@ -232,12 +242,16 @@ class Connection:
             async with services.hub.database.read() as connection:
                 missed = await session_store.events_after(connection, session_id, since)
             session = await services.hub.get(session_id)
-        if missed is None:
+        if missed is None or since is None:
             self._put(_encoder.encode(self._event(session_id, self._snapshot(session))))
+            told = session.seq
         else:
-            self._catch_up(session, missed)
+            told = self._catch_up(session, since, missed)
         for frame in self._held.pop(session_id, []):
-            self._put(frame)
+            # What was stored while we read is among what was read.
+            seq = msgspec.json.decode(frame, type=_Sequenced).seq
+            if seq == 0 or seq > told:
+                self._put(frame)
         if session.info.state != "ended":
             services.calls.greet(session_id, self)
 
@@ -248,9 +262,14 @@ class Connection:
         else:
             self._put(frame)
 
-    def _catch_up(self, session: Session, missed: list[tuple[int, float, Any]]) -> None:
-        name = session.info.id
+    def _catch_up(self, session: Session, since: int, missed: list[tuple[int, float, Any]]) -> int:
+        """Tell what was missed; returns the number of the last event told."""
+        name, told = session.info.id, since
         for seq, at, body in missed:
+            if seq > session.seq:
+                # Stored, but not told to anybody yet: it comes with the others.
+                break
+            told = seq
             if self._is_staff or not for_staff_only(body):
                 self._put(_encoder.encode(EventFrame(session=name, seq=seq, at=at, body=body)))
         for presence in self._services.presences.of(session):
@@ -258,6 +277,7 @@ class Connection:
         position = self._services.desk.position(name)
         if position is not None:
             self._put(_encoder.encode(self._event(name, position)))
+        return told
 
     def _unlisten(self, session: str) -> None:
         end = self._listening.pop(session, None)
@@ -279,15 +299,16 @@ class Connection:
 
     async def _read(self) -> None:
         async for message in self._ws:
+            while (wait := self._pace.wait("")) > 0:
+                await asyncio.sleep(wait)
+            self._pace.spend("")
+            if self._closing is not None:
+                return
             if message.type is not WSMsgType.TEXT:
                 raise ProtocolError(Code.BAD_REQUEST, "text frames only")
             frame = self._command(message.data)
             if frame is None:
                 continue
-            wait = self._pace.wait("")
-            if wait > 0:
-                await asyncio.sleep(wait)
-            self._pace.take("")
             self._put(_encoder.encode(await self._do(frame)))
 
     def _command(self, data: str) -> Command | None:
@@ -324,18 +345,18 @@ class Connection:
     def _put(self, frame: bytes, last: bool = False) -> None:
         if self._bytes < 0:
             return
+        if not last and (self._queue.qsize() > MOST_PENDING or self._bytes > MOST_PENDING_BYTES):
+            log.info("socket fell behind", actor=self._actor)
+            while not self._queue.empty():
+                self._queue.get_nowait()
+            self.close(Code.BEHIND)
+            return
         if frame:
             self._bytes += len(frame)
             self._queue.put_nowait(frame)
         if last:
             self._queue.put_nowait(None)
             self._bytes = -1
-        elif self._queue.qsize() > MOST_PENDING or self._bytes > MOST_PENDING_BYTES:
-            log.info("socket fell behind", actor=self._actor)
-            while not self._queue.empty():
-                self._queue.get_nowait()
-            self._bytes = 0
-            self.close(Code.BEHIND)
 
     async def _write(self) -> None:
         while (frame := await self._queue.get()) is not None:
@@ -360,11 +381,10 @@ class Connection:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
             self._put(_encoder.encode(Beat(now=services.clock.now())))
-            if self._caller is not None and self._caller.user is not None:
-                user = await services.identity.user(self._caller.user.id)
-                if user is None or user.disabled:
-                    self.close(Code.NOT_SIGNED_IN)
-                    return
+            token = self._caller.token if self._caller is not None else ""
+            if token and await services.identity.signed_in(token) is None:
+                self.close(Code.NOT_SIGNED_IN)
+                return
 
 
 def _decode(data: str) -> ClientFrame:

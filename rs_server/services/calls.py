@@ -25,6 +25,7 @@ from rs_server.ports import (
     Source,
     StreamState,
 )
+from rs_server.protocol.base import Message
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.media import IceServer, MediaFailed, MediaOffer, MediaSlots, SlotContent
 from rs_server.protocol.session import Durable, GrantChanged, Participant, ParticipantChanged, SessionChanged
@@ -32,6 +33,7 @@ from rs_server.services import ids
 from rs_server.services.hub import Hub
 from rs_server.services.presence import Client, Presences, actor_of
 from rs_server.services.recordings import Recordings
+from rs_server.services.throttle import Throttle
 from rs_server.store import recordings as recording_store
 
 log = structlog.get_logger()
@@ -58,11 +60,10 @@ class Turn:
 class Leg:
     """An actor's PeerConnection in a session, and what its slots carry."""
 
-    def __init__(self, session: str, actor: str, client: Client, offer: LegOffer) -> None:
+    def __init__(self, session: str, actor: str, offer: LegOffer) -> None:
         self.id = offer.leg
         self.session = session
         self.actor = actor
-        self.client = client
         self.offer = offer
         self.slots: dict[str, tuple[SlotContent, Source]] = {}
         self.allowed: set[Source] = set()
@@ -83,6 +84,7 @@ class Calls:
         self._legs: dict[tuple[str, str], Leg] = {}
         self._by_id: dict[str, Leg] = {}
         self._locks: dict[str, asyncio.Lock] = {}
+        self._opened = Throttle(hub.clock, burst=10, refill=3.0)
         self._tasks: set[asyncio.Task[None]] = set()
         self._events: asyncio.Queue[MediaEvent] = asyncio.Queue()
         self._pump: asyncio.Task[None] | None = None
@@ -100,7 +102,8 @@ class Calls:
     # --- legs ---
 
     async def open(self, session: str, client: Client) -> None:
-        """A fresh PeerConnection for this actor; the former one ends. Raises `media_unavailable`."""
+        """A fresh PeerConnection for this actor; the former one ends. Raises `media_unavailable`, `throttled`."""
+        self._opened.take(f"{session}|{client.actor}")
         leg_id = ids.new_id()
         async with self._lock(session):
             await self._drop(session, client.actor)
@@ -108,7 +111,7 @@ class Calls:
                 offer = await self._media.open(session, leg_id)
             except MediaUnavailable as error:
                 raise ProtocolError(Code.MEDIA_UNAVAILABLE) from error
-            leg = Leg(session, client.actor, client, offer)
+            leg = Leg(session, client.actor, offer)
             self._legs[(session, client.actor)] = leg
             self._by_id[leg.id] = leg
             client.send(
@@ -150,8 +153,6 @@ class Calls:
         if leg is None:
             client.send(session, MediaFailed(leg="*"))
             return
-        if client in self._presences.clients(client.actor):
-            leg.client = client
         client.send(session, self._slots(leg))
 
     async def close_leg(self, session: str, actor: str) -> None:
@@ -172,14 +173,15 @@ class Calls:
 
     def refresh(self, session: str) -> None:
         """Bring the slots of the session to what the consents say; soon, in order."""
-        task = asyncio.create_task(self._route(session))
+        task = asyncio.create_task(self._refresh(session))
         self._tasks.add(task)
-        task.add_done_callback(self._done)
+        task.add_done_callback(self._tasks.discard)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("media routing failed", exc_info=task.exception())
+    async def _refresh(self, session: str) -> None:
+        try:
+            await self._route(session)
+        except Exception:
+            log.exception("media routing failed", session=session)
 
     def _changed(self, session: Session, events: Sequence[Durable]) -> None:
         if any(isinstance(event, GrantChanged | ParticipantChanged | SessionChanged) for event in events):
@@ -240,7 +242,12 @@ class Calls:
             leg.slots[free] = (SlotContent(participant=person, label=source.label), source)
             await self._media.subscribe(leg.id, free, source)
         if {mid: content for mid, (content, _source) in leg.slots.items()} != before:
-            leg.client.send(leg.session, self._slots(leg))
+            self._tell(leg, self._slots(leg))
+
+    def _tell(self, leg: Leg, body: Message) -> None:
+        """To every socket of the leg's owner: one of them holds the leg, the others know that it is not theirs."""
+        for client in self._presences.clients(leg.actor):
+            client.send(leg.session, body)
 
     def _slots(self, leg: Leg) -> MediaSlots:
         return MediaSlots(leg=leg.id, slots={mid: content for mid, (content, _source) in leg.slots.items()})
@@ -342,7 +349,7 @@ class Calls:
             del self._legs[(leg.session, leg.actor)]
         self._recordings.forget_leg(leg.session, leg_id)
         self._note(leg, media="failed", streams=[])
-        leg.client.send(leg.session, MediaFailed(leg=leg_id))
+        self._tell(leg, MediaFailed(leg=leg_id))
         self.refresh(leg.session)
 
     def _person(self, session: Session | None, leg: Leg) -> Participant | None:
@@ -356,6 +363,6 @@ class Calls:
         if session is not None and person is not None:
             self._presences.update(session, person, **changes)
 
-    def legs_of(self, actor: str) -> list[str]:
-        """Sessions in which the actor has a leg."""
-        return [session for session, who in self._legs if who == actor]
+    def legs(self) -> list[tuple[str, str]]:
+        """(session, actor) of every leg."""
+        return list(self._legs)

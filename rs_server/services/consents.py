@@ -6,12 +6,13 @@ from collections.abc import Sequence
 import structlog
 
 from rs_server.core import consent
-from rs_server.core.session import Change, Session
+from rs_server.core.session import Session
 from rs_server.protocol.consent import Capability
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.session import Durable, GrantChanged, Participant
 from rs_server.services.hub import Hub
-from rs_server.services.recordings import turn_off, turn_on
+from rs_server.services.recordings import turn_on
+from rs_server.services.throttle import Throttle
 
 log = structlog.get_logger()
 
@@ -21,6 +22,8 @@ class Consents:
         self._hub = hub
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        # Taking back and stopping are never slowed down.
+        self._acts = Throttle(hub.clock, burst=30, refill=2.0)
         hub.react(self._changed)
 
     async def close(self) -> None:
@@ -33,6 +36,7 @@ class Consents:
     async def ask(self, session: str, who: Participant, capability: Capability, giver: str | None) -> None:
         async with self._hub.change(session) as change:
             person = change.session.participants.get(giver) if giver else None
+            self._acts.take(who.id)
             if giver is not None and person is None:
                 raise ProtocolError(Code.NOT_FOUND, "nobody by that name is in the session")
             consent.ask(change, who, capability, person)
@@ -46,6 +50,7 @@ class Consents:
     async def give(self, session: str, who: Participant, capability: Capability, holder: str | None) -> None:
         async with self._hub.change(session) as change:
             person = change.session.participants.get(holder) if holder else None
+            self._acts.take(who.id)
             if holder is not None and person is None:
                 raise ProtocolError(Code.NOT_FOUND, "nobody by that name is in the session")
             consent.give(change, who, capability, person)
@@ -53,7 +58,6 @@ class Consents:
     async def withdraw(self, session: str, who: Participant, grant: str | None, capability: Capability | None) -> None:
         async with self._hub.change(session) as change:
             consent.withdraw(change, who, grant, capability)
-            _follow(change)
 
     async def cancel(self, session: str, who: Participant, grant: str) -> None:
         async with self._hub.change(session) as change:
@@ -95,11 +99,3 @@ class Consents:
                 self.watch(found)
         except ProtocolError as error:
             log.info("expiry skipped", session=session, reason=error.error.code)
-
-
-def _follow(change: Change) -> None:
-    """Recording on demand rests on the customer's grant: without it, it ends."""
-    session = change.session
-    on_demand = session.info.recording and session.info.recording_policy == "on_demand"
-    if on_demand and not any(g.capability == "record" for g in session.live_grants()):
-        turn_off(change, session.customer)

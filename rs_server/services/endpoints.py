@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 
 from rs_server.core.session import is_in
 from rs_server.db import UnitOfWork
@@ -9,13 +10,16 @@ from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.session import Participant
 from rs_server.services import ids
 from rs_server.services.hub import Hub
-from rs_server.services.throttle import Throttle
+from rs_server.services.throttle import Throttle, network
 from rs_server.store import endpoints as store
 from rs_server.store.endpoints import Endpoint, Entry, Purpose
 
 NUMBER_SECONDS = 15 * 60.0
 LINK_SECONDS = 24 * 3600.0
 WINDOW_SECONDS = 12 * 3600.0
+
+_FIRST_TRIES = 3
+_BETWEEN_DIGITS = re.compile(r"[\s.\-]")
 
 
 class Endpoints:
@@ -27,6 +31,7 @@ class Endpoints:
         self._secret = secret
         self._by_address = Throttle(hub.clock, burst=10, refill=15.0)
         self._by_everybody = Throttle(hub.clock, burst=300, refill=0.5)
+        self._windows = Throttle(hub.clock, burst=10, refill=10.0)
 
     # --- links and numbers ---
 
@@ -58,12 +63,23 @@ class Endpoints:
     def throttle(self, address: str) -> None:
         """Count a try of a number or link. Raises `throttled`; the right one has to wait as well, so that nothing
         is told."""
-        self._by_address.take(address)
-        self._by_everybody.take("all")
+        place = network(address)
+        # Many guessers together are slowed down as well, but not by them who has hardly tried yet.
+        fresh = self._by_address.fresh(place, _FIRST_TRIES)
+        self._by_address.take(place)
+        if fresh:
+            self._by_everybody.spend("all")
+        else:
+            self._by_everybody.take("all")
 
-    def forgive(self, address: str) -> None:
-        """A try that was right does not count."""
-        self._by_address.forgive(address)
+    def was_right(self, address: str) -> None:
+        """A try that was right does not count; the wrong ones before it do."""
+        self._by_address.give_back(network(address))
+        self._by_everybody.give_back("all")
+
+    def throttle_windows(self, endpoint: Endpoint) -> None:
+        """Count a further link of this customer's. Raises `throttled`."""
+        self._windows.take(endpoint.participant)
 
     async def look(self, token: str) -> Entry:
         """What a link leads to, without using it. Raises `link_invalid`."""
@@ -74,11 +90,11 @@ class Endpoints:
         return entry
 
     async def use(self, unit: UnitOfWork, *, token: str | None, number: str | None) -> Entry:
-        """Use a link or number up. Raises `link_invalid` for unknown, expired, used and revoked alike."""
-        secret = ids.digest(token or "") if number is None else self._number_hash("".join(number.split()))
-        entry = await store.entry_by_secret(unit.connection, secret)
-        now = self._hub.clock.now()
-        if entry is None or entry.purpose == "agent" or not await store.use_entry(unit.connection, entry.id, now):
+        """Use a link or number up. Raises `link_invalid` for unknown, expired, used and revoked alike: in the same
+        words, after the same work."""
+        secret = ids.digest(token or "") if number is None else self._number_hash(_BETWEEN_DIGITS.sub("", number))
+        entry = await store.use_entry(unit.connection, secret, self._hub.clock.now())
+        if entry is None or entry.purpose == "agent":
             raise ProtocolError(Code.LINK_INVALID)
         return entry
 

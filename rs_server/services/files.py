@@ -4,37 +4,56 @@ import asyncio
 import hashlib
 import re
 import unicodedata
-from collections.abc import AsyncIterator
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+from weakref import WeakValueDictionary
 
-from rs_server.core.session import is_in
+import structlog
+
+from rs_server.core.session import Session, is_in
 from rs_server.ports import BlobConflict, Blobs
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.files import FileInfo, FileProgress
-from rs_server.protocol.session import FileChanged, Participant
+from rs_server.protocol.session import Durable, FileChanged, Participant
 from rs_server.services import ids
 from rs_server.services.hub import Hub
 from rs_server.store import files as store
 from rs_server.store.files import FileRow
 
+log = structlog.get_logger()
+
 MOST_FILES = 200
 _BLOCK = 1 << 20
 _TOLD_EVERY = 1 << 20
 
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]')
-_DEVICE = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+MOST_DIGESTS = 500
+
+_UNSAFE = frozenset('<>:"/\\|?*')
+_JOINERS = "\u200c\u200d"
+"""Some scripts and most families of emoji need them."""
+_DEVICE = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])\s*(\.|$)", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"^[a-z0-9.+\-]{1,60}/[a-z0-9.+\-]{1,60}$")
 
 
 def harmless(name: str) -> str:
     """A file name without path, control or direction characters, reserved device names; at most 200 characters."""
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    name = _UNSAFE.sub("_", name).strip(" .")
+    name = "".join("_" if _is_unsafe(letter) else letter for letter in name).strip(" .")
     if len(name) > 200:
         stem, dot, ending = name.rpartition(".")
-        name = f"{stem[: 190 - len(ending)]}.{ending}" if dot and len(ending) <= 12 else name[:200]
+        name = f"{stem[: 190 - len(ending)]}.{ending}" if dot and len(ending) <= 12 else name[:200].rstrip(" .")
     if _DEVICE.match(name):
         name = f"_{name}"
     return name or "file"
+
+
+def _is_unsafe(letter: str) -> bool:
+    if letter in _UNSAFE:
+        return True
+    # Controls, formats (direction marks among them), surrogates, unassigned; and what breaks lines.
+    kind = unicodedata.category(letter)
+    return (kind[0] == "C" and letter not in _JOINERS) or kind in ("Zl", "Zp")
 
 
 class Files:
@@ -44,8 +63,14 @@ class Files:
         self._hub = hub
         self._blobs = blobs
         self.limit = limit
-        self._locks: dict[str, asyncio.Lock] = {}
-        self._digests: dict[str, tuple[int, hashlib._Hash]] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._writers: dict[str, asyncio.Task[Any]] = {}
+        self._digests: OrderedDict[str, tuple[int, hashlib._Hash]] = OrderedDict()
+        self._tasks: set[asyncio.Task[None]] = set()
+        hub.react(self._changed)
+
+    async def close(self) -> None:
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def create(self, session_id: str, who: Participant, name: str, size: int, media_type: str) -> FileRow:
         """Announce a file. Raises `file_too_large`, `session_ended`, `throttled` (too many files)."""
@@ -70,7 +95,8 @@ class Files:
             await store.add(unit.connection, row)
             change.emit(FileChanged(file=_info(row)))
         if size == 0:
-            await self._finish(row)
+            await self._blobs.append(_key(row), 0, b"")
+            await self._finish(row, hashlib.sha256())
         return row
 
     async def get(self, file_id: str) -> FileRow:
@@ -86,26 +112,48 @@ class Files:
     async def append(self, row: FileRow, who: Participant, offset: int, chunks: AsyncIterator[bytes]) -> int:
         """Add bytes at `offset`; returns how many are there. What arrived before a break stays.
 
+        Whoever comes back while the connection from before is not known to be dead yet takes over from it.
         Raises `conflict` when the offset is another or the file is no longer open, `too_large` when more comes than
-        was announced."""
+        was announced, `session_ended`."""
         if row.sender != who.id:
             raise ProtocolError(Code.NOT_FOUND)
-        async with self._locks.setdefault(row.id, asyncio.Lock()):
-            row = await self.get(row.id)
-            if row.state != "uploading":
-                raise ProtocolError(Code.CONFLICT, "the file is no longer open")
-            here = await self.offset(row)
-            if offset != here:
-                raise ProtocolError(Code.CONFLICT, f"{here} bytes are there, not {offset}")
-            here = await self._write(row, here, chunks)
-            if here == row.size:
-                await self._finish(row)
-        return here
+        lock = self._locks.setdefault(row.id, asyncio.Lock())
+        former = self._writers.get(row.id)
+        if former is not None:
+            former.cancel()
+        async with lock:
+            me = asyncio.current_task()
+            if me is not None:
+                self._writers[row.id] = me
+            try:
+                return await self._append(row, offset, chunks)
+            finally:
+                self._writers.pop(row.id, None)
 
-    async def _write(self, row: FileRow, here: int, chunks: AsyncIterator[bytes]) -> int:
-        counted, digest = self._digests.get(row.id, (0, hashlib.sha256()))
+    async def _append(self, row: FileRow, offset: int, chunks: AsyncIterator[bytes]) -> int:
+        self._check_open(row)
+        row = await self.get(row.id)
+        if row.state != "uploading":
+            raise ProtocolError(Code.CONFLICT, "the file is no longer open")
+        here = await self.offset(row)
+        if offset != here:
+            raise ProtocolError(Code.CONFLICT, f"{here} bytes are there, not {offset}")
+        counted, digest = self._digests.pop(row.id, (0, hashlib.sha256()))
         if counted != here:
             digest = await self._digest(row, here)
+        here = await self._write(row, here, chunks, digest)
+        if here == row.size:
+            await self._finish(row, digest)
+        return here
+
+    def _check_open(self, row: FileRow) -> None:
+        """The session goes on and its sender is in it."""
+        session = self._hub.peek(row.session)
+        sender = session.participants.get(row.sender) if session else None
+        if sender is None or not is_in(sender):
+            raise ProtocolError(Code.SESSION_ENDED)
+
+    async def _write(self, row: FileRow, here: int, chunks: AsyncIterator[bytes], digest: "hashlib._Hash") -> int:
         block = bytearray()
         told = here
         try:
@@ -114,6 +162,7 @@ class Files:
                 if here + len(block) > row.size:
                     raise ProtocolError(Code.TOO_LARGE, "more bytes than were announced")
                 if len(block) >= _BLOCK:
+                    self._check_open(row)
                     here = await self._flush(row, here, block, digest)
                     if here - told >= _TOLD_EVERY:
                         told = here
@@ -122,18 +171,22 @@ class Files:
             # Also when the connection broke: what came is kept, and the sender goes on from there.
             if block and here + len(block) <= row.size:
                 here = await self._flush(row, here, block, digest)
-            self._digests[row.id] = (here, digest)
         return here
 
     async def _flush(self, row: FileRow, here: int, block: bytearray, digest: "hashlib._Hash") -> int:
+        """Until both are done the digest is not kept: it is counted anew from the disk then."""
         data = bytes(block)
         block.clear()
+        self._digests.pop(row.id, None)
         try:
             size, _ = await asyncio.gather(
                 self._blobs.append(_key(row), here, data), asyncio.to_thread(digest.update, data)
             )
         except BlobConflict as error:
             raise ProtocolError(Code.CONFLICT, str(error)) from error
+        self._digests[row.id] = (size, digest)
+        while len(self._digests) > MOST_DIGESTS:
+            self._digests.popitem(last=False)
         return size
 
     async def _digest(self, row: FileRow, size: int) -> "hashlib._Hash":
@@ -143,17 +196,18 @@ class Files:
                 await asyncio.to_thread(digest.update, chunk)
         return digest
 
-    async def _finish(self, row: FileRow) -> None:
-        _, digest = self._digests.pop(row.id, (0, hashlib.sha256()))
+    async def _finish(self, row: FileRow, digest: "hashlib._Hash") -> None:
+        self._digests.pop(row.id, None)
         async with self._hub.unit() as unit:
             if not await store.set_state(unit.connection, row.id, "uploading", "ready"):
                 raise ProtocolError(Code.CONFLICT, "the file is no longer open")
             async with self._hub.change(row.session, unit) as change:
+                if change.session.info.state == "ended":
+                    raise ProtocolError(Code.SESSION_ENDED)
                 sender = change.session.participants.get(row.sender)
                 info = _info(row, state="ready", sha256=digest.hexdigest())
                 change.emit(FileChanged(file=info))
                 change.line("file", sender, file=row.id, name=row.name, size=str(row.size))
-        self._locks.pop(row.id, None)
 
     async def cancel(self, row: FileRow, who: Participant) -> None:
         """The sender, or the agent in charge, takes back a file that is not whole yet."""
@@ -165,9 +219,34 @@ class Files:
                 raise ProtocolError(Code.CONFLICT, "the file is whole already")
             async with self._hub.change(row.session, unit) as change:
                 change.emit(FileChanged(file=_info(row, state="cancelled")))
-        self._digests.pop(row.id, None)
-        self._locks.pop(row.id, None)
-        await self._blobs.delete(_key(row))
+        await self._forget(row.session, row.id)
+
+    async def _forget(self, session: str, file: str) -> None:
+        """Remove what came of a file that will not be whole."""
+        writer = self._writers.get(file)
+        if writer is not None:
+            writer.cancel()
+        async with self._locks.setdefault(file, asyncio.Lock()):
+            self._digests.pop(file, None)
+            await self._blobs.delete(_blob(session, file))
+
+    def _changed(self, session: Session, events: Sequence[Durable]) -> None:
+        if session.info.state != "ended":
+            return
+        for event in events:
+            if isinstance(event, FileChanged) and event.file.state == "cancelled":
+                task = asyncio.create_task(self._give_up(session.info.id, event.file.id))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+
+    async def _give_up(self, session: str, file: str) -> None:
+        """The session ended before the file was whole."""
+        try:
+            async with self._hub.unit() as unit:
+                await store.set_state(unit.connection, file, "uploading", "cancelled")
+            await self._forget(session, file)
+        except Exception:
+            log.exception("upload not cleaned up", session=session, file=file)
 
     async def downloadable(self, row: FileRow, who: Participant) -> str:
         """The blob's path. Raises `not_found` for who is not in the session, or a file that is not whole."""
@@ -183,7 +262,11 @@ class Files:
 
 
 def _key(row: FileRow) -> str:
-    return f"files/{row.session}/{row.id}"
+    return _blob(row.session, row.id)
+
+
+def _blob(session: str, file: str) -> str:
+    return f"files/{session}/{file}"
 
 
 def _info(row: FileRow, state: str | None = None, sha256: str | None = None) -> FileInfo:

@@ -1,11 +1,13 @@
 """Every change of a session goes through here: load, decide, store, and, once it is on disk, tell."""
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import msgspec
+import structlog
 
 from rs_server.core.errors import IllegalTransition, Refusal
 from rs_server.core.session import Change, Session, for_staff_only
@@ -18,7 +20,12 @@ from rs_server.protocol.socket import EventFrame
 from rs_server.services import ids
 from rs_server.store import sessions as store
 
+log = structlog.get_logger()
+
 Reaction = Callable[[Session, Sequence[Durable]], None]
+
+MOST_OVER = 50
+"""So many sessions that are over are kept in memory: they are looked at for a while yet."""
 
 _EVERYONE, _STAFF = b"e", b"s"
 
@@ -36,6 +43,7 @@ class Hub:
         self.clock = clock
         self.tenant = tenant
         self._sessions: dict[str, Session] = {}
+        self._over: OrderedDict[str, Session] = OrderedDict()
         self._working: WeakKeyDictionary[UnitOfWork, dict[str, Session]] = WeakKeyDictionary()
         self._reactions: list[Reaction] = []
 
@@ -45,15 +53,29 @@ class Hub:
 
     async def get(self, session: str) -> Session:
         """The committed state. Raises `not_found`."""
-        found = self._sessions.get(session)
+        found = self._sessions.get(session) or self._over.get(session)
         if found is None:
             async with self.database.read() as connection:
-                found = await store.load(connection, session)
+                found = await store.load(connection, self.tenant, session)
             if found is None:
                 raise ProtocolError(Code.NOT_FOUND, "no such session")
             # Another may have loaded, even changed it, while we read.
-            found = self._sessions.setdefault(session, found) if found.info.state != "ended" else found
+            known = self._sessions.get(session) or self._over.get(session)
+            found = known or self._keep(found)
         return found
+
+    def _keep(self, session: Session) -> Session:
+        """Hold it in memory: while it is not over, and some of those that are."""
+        name = session.info.id
+        if session.info.state != "ended":
+            self._sessions[name] = session
+            return session
+        self._sessions.pop(name, None)
+        self._over[name] = session
+        self._over.move_to_end(name)
+        while len(self._over) > MOST_OVER:
+            self._over.popitem(last=False)
+        return session
 
     def peek(self, session: str) -> Session | None:
         """The state when it is in memory."""
@@ -67,7 +89,7 @@ class Hub:
         """After a start: bring every session that is not over into memory."""
         async with self.database.read() as connection:
             for name in await store.open_sessions(connection, self.tenant):
-                found = await store.load(connection, name)
+                found = await store.load(connection, self.tenant, name)
                 if found is not None:
                     self._sessions[name] = found
 
@@ -112,16 +134,16 @@ class Hub:
 
     def _committed(self, session: Session, events: Sequence[tuple[int, Durable]], at: float) -> None:
         name = session.info.id
-        if session.info.state == "ended":
-            self._sessions.pop(name, None)
-        else:
-            self._sessions[name] = session
+        self._keep(session)
         for seq, body in events:
             audience: Audience = "staff" if for_staff_only(body) else "everyone"
             self._publish(EventFrame(session=name, seq=seq, at=at, body=body), audience)
         bodies = [body for _seq, body in events]
         for reaction in self._reactions:
-            reaction(session, bodies)
+            try:
+                reaction(session, bodies)
+            except Exception:
+                log.exception("reaction failed", session=name)
 
     def tell(self, session: str, body: Any, audience: Audience = "everyone") -> None:
         """Send a state or volatile message to everybody connected to the session."""

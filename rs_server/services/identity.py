@@ -12,13 +12,16 @@ from rs_server.db import Database
 from rs_server.ports import Clock
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.services import ids
-from rs_server.services.throttle import Throttle
+from rs_server.services.throttle import Throttle, network
 from rs_server.store import identity as store
 from rs_server.store.identity import Site, User
 
 SIGNED_IN_SECONDS = 12 * 3600.0
 SHORTEST_PASSWORD = 15
 LONGEST_PASSWORD = 200
+
+
+SignedOut = Callable[[str, bytes | None], None]
 
 
 class Identity:
@@ -34,7 +37,7 @@ class Identity:
         self._by_name = Throttle(clock, burst=10, refill=6.0)
         self._hashing = asyncio.Semaphore(2)
         self._sites: Mapping[str, Site] = {}
-        self._signed_out: list[Callable[[str], None]] = []
+        self._signed_out: list[SignedOut] = []
 
     async def start(self) -> None:
         await self.reload_sites()
@@ -89,37 +92,38 @@ class Identity:
         """The account can do nothing more; its sign-ins end and its sockets close."""
         async with self._database.begin() as unit:
             await store.set_disabled(unit.connection, user, True)
-            unit.after_commit(lambda: self._tell_signed_out(user))
+            unit.after_commit(lambda: self._tell_signed_out(user, None))
 
-    def on_signed_out(self, handler: Callable[[str], None]) -> None:
-        """Call `handler(user)` when all of a user's sockets must close."""
+    def on_signed_out(self, handler: SignedOut) -> None:
+        """Call `handler(user, sign_in)` when the sockets of one sign-in of the user must close, or all (None)."""
         self._signed_out.append(handler)
 
-    def _tell_signed_out(self, user: str) -> None:
+    def _tell_signed_out(self, user: str, sign_in: bytes | None) -> None:
         for handler in self._signed_out:
-            handler(user)
+            handler(user, sign_in)
 
     # --- signing in ---
 
-    async def sign_in(self, name: str, password: str, address: str) -> tuple[User, str]:
-        """The account and the token for the cookie.
+    async def sign_in(self, tenant: str, name: str, password: str, address: str) -> tuple[User, str]:
+        """The account of the tenant and the token for the cookie.
 
         Raises `wrong_credentials` (whatever was wrong) or `throttled`. Failures slow down the pair of name and
         address, so that nobody locks another out from elsewhere; and the address."""
         name = name.strip().lower()
-        pair = f"{name}|{address}"
-        for throttle, key in ((self._by_address, address), (self._by_name, pair)):
+        place = network(address)
+        pair = f"{name}|{place}"
+        for throttle, key in ((self._by_address, place), (self._by_name, pair)):
             wait = throttle.wait(key)
             if wait > 0:
                 raise ProtocolError(Code.THROTTLED, "too many attempts", retry_after=round(wait, 1))
         # Counted before the work: many at once are as many attempts.
-        self._by_address.take(address)
+        self._by_address.take(place)
         self._by_name.take(pair)
         async with self._database.read() as connection:
             found = await store.by_name(connection, name)
         user, hashed = found if found else (None, self._nobody)
         right = await self._verify(hashed, password[:LONGEST_PASSWORD])
-        if not right or user is None or user.disabled:
+        if not right or user is None or user.disabled or user.tenant != tenant:
             raise ProtocolError(Code.WRONG_CREDENTIALS, "name or password is wrong")
         self._by_name.forgive(pair)
         token = ids.new_token()
@@ -134,9 +138,11 @@ class Identity:
         async with self._database.read() as connection:
             return await store.signed_in(connection, ids.digest(token), self._clock.now())
 
-    async def sign_out(self, token: str) -> None:
+    async def sign_out(self, user: User, token: str) -> None:
+        sign_in = ids.digest(token)
         async with self._database.begin() as unit:
-            await store.end_sign_in(unit.connection, ids.digest(token))
+            await store.end_sign_in(unit.connection, sign_in)
+            unit.after_commit(lambda: self._tell_signed_out(user.id, sign_in))
 
     async def _hash(self, password: str) -> str:
         async with self._hashing:

@@ -16,6 +16,10 @@ class Client(Protocol):
     @property
     def actor(self) -> str: ...
 
+    @property
+    def sign_in(self) -> bytes | None:
+        """Digest of the sign-in it rests on; None for a customer."""
+
     def send(self, session: str | None, body: Any) -> None:
         """Queue a message; a client that is too far behind is cut."""
 

@@ -141,7 +141,7 @@ class Replay:
 
     async def part(self, part_id: str) -> PartRow:
         async with self._hub.database.read() as connection:
-            part = await part_store.part(connection, part_id)
+            part = await part_store.part(connection, self._hub.tenant, part_id)
         if part is None:
             raise ProtocolError(Code.NOT_FOUND)
         return part

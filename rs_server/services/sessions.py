@@ -32,7 +32,7 @@ from rs_server.protocol.session import (
 from rs_server.services import ids
 from rs_server.services.hub import Hub
 from rs_server.services.identity import Identity
-from rs_server.services.throttle import Throttle
+from rs_server.services.throttle import Throttle, network
 from rs_server.store import sessions as store
 from rs_server.store.identity import Site, User
 
@@ -67,7 +67,7 @@ class Sessions:
 
     def throttle(self, address: str) -> None:
         """Count a request for help from this address. Raises `throttled`."""
-        self._asked.take(address)
+        self._asked.take(network(address))
 
     # --- beginning ---
 

@@ -6,7 +6,9 @@ from rs_server.protocol.session import Audience, Note, NoteChanged, Participant,
 from rs_server.services.hub import Hub
 from rs_server.services.throttle import Throttle
 
-MOST_LINES = 20_000
+MOST_LINES = 10_000
+MOST_CHARACTERS = 1_000_000
+"""Of one session's chat: a snapshot, which holds all of it, has to pass through a socket."""
 
 
 class Talk:
@@ -26,7 +28,8 @@ class Talk:
             if any(line.id == line_id for line in reversed(session.lines[-200:])):
                 return
             self._posts.take(who.id)
-            if len(session.lines) >= MOST_LINES:
+            written = sum(len(line.text) for line in session.lines)
+            if len(session.lines) >= MOST_LINES or written + len(text) > MOST_CHARACTERS:
                 raise ProtocolError(Code.THROTTLED, "this session has too many lines")
             change.line("chat", who, text, audience=audience, line_id=line_id)
 

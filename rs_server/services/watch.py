@@ -7,7 +7,7 @@ import structlog
 
 from rs_server.core.session import Session
 from rs_server.ports import Acd, AcdRefused
-from rs_server.protocol.errors import ProtocolError
+from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.session import Durable
 from rs_server.services.calls import Calls
 from rs_server.services.hub import Hub
@@ -44,6 +44,7 @@ class Watch:
         self._leg_away: dict[tuple[str, str], float] = {}
         self._later: set[asyncio.Task[None]] = set()
         self._waiting: dict[str, set[Callable[[], None]]] = {}
+        self._leaving: set[str] = set()
         presences.on_gone(self._gone)
         hub.react(self._changed)
 
@@ -59,15 +60,27 @@ class Watch:
     async def connected(self, client: Client, staff: bool) -> None:
         """A socket is open: say so to the queue and to the sessions."""
         self._presences.connect(client)
+        self._leaving.discard(client.actor)
         if staff:
             await self._beat(client.actor)
         self._tell(client.actor)
 
+    def signed_out(self, user: str, sign_in: bytes | None) -> None:
+        """Close the user's sockets that rest on this sign-in, or all of them (None)."""
+        clients = self._presences.clients(user)
+        closing = [client for client in clients if sign_in is None or client.sign_in == sign_in]
+        if closing and len(closing) == len(clients):
+            self._leaving.add(user)
+        for client in closing:
+            client.close(Code.NOT_SIGNED_IN)
+
     def _gone(self, actor: str) -> None:
         self._tell(actor)
+        leaving = actor in self._leaving
+        self._leaving.discard(actor)
         if self._acd.agent(actor) is not None:
-            # The grace counts from now, not from the last beat.
-            task = asyncio.create_task(self._beat(actor))
+            # The grace counts from now, not from the last beat; who signed out gets none.
+            task = asyncio.create_task(self._beat(actor, not leaving))
             self._later.add(task)
             task.add_done_callback(self._later.discard)
 
@@ -120,28 +133,41 @@ class Watch:
 
     async def _run(self) -> None:
         while True:
-            try:
-                await self._round()
-            except Exception:
-                log.exception("presence round failed")
+            await self.round()
             await asyncio.sleep(BEAT_SECONDS)
 
-    async def _round(self) -> None:
+    async def round(self) -> None:
+        """Look at everybody once. What fails for one is no reason to forget the others."""
         for actor in self._presences.everybody():
             if self._acd.agent(actor) is not None:
                 await self._beat(actor)
         now = self._hub.clock.now()
         for session in self._hub.open():
-            await self._look_for_customer(session, now)
-        for session in self._hub.open():
-            for person in session.participants.values():
-                await self._look_for_leg(session, actor_of(person), now)
+            try:
+                await self._look_for_customer(session, now)
+            except Exception:
+                log.exception("looking for a customer failed", session=session.info.id)
+        for name, actor in self._calls.legs():
+            try:
+                await self._look_for_leg(name, actor, now)
+            except Exception:
+                log.exception("looking after a leg failed", session=name)
+        self._forget()
 
-    async def _beat(self, agent: str) -> None:
+    def _forget(self) -> None:
+        """Who was away from a session that is over is not missed any more."""
+        sessions = {session.info.id for session in self._hub.open()}
+        legs = set(self._calls.legs())
+        self._away = {name: since for name, since in self._away.items() if name in sessions}
+        self._leg_away = {key: since for key, since in self._leg_away.items() if key in legs}
+
+    async def _beat(self, agent: str, present: bool = True) -> None:
         try:
-            await self._acd.presence(agent, True)
+            await self._acd.presence(agent, present)
         except AcdRefused as refused:
             log.info("no beat", agent=agent, reason=refused.code)
+        except Exception:
+            log.exception("beat failed", agent=agent)
 
     async def _look_for_customer(self, session: Session, now: float) -> None:
         customer = session.customer
@@ -156,9 +182,15 @@ class Watch:
             except (ProtocolError, AcdRefused) as error:
                 log.info("vanished customer was gone already", session=session.info.id, reason=str(error))
 
-    async def _look_for_leg(self, session: Session, actor: str, now: float) -> None:
-        key = (session.info.id, actor)
-        if self._presences.online(actor) or session.info.id not in self._calls.legs_of(actor):
+    async def _look_for_leg(self, name: str, actor: str, now: float) -> None:
+        """A leg of nobody who is there, or of an agent whose offer went to another, is closed after a while."""
+        key = (name, actor)
+        session = self._hub.peek(name)
+        here = session is not None and any(
+            person.left_at is None and actor_of(person) == actor for person in session.participants.values()
+        )
+        offered = any(offer.session == name for offer in self._acd.offers(actor))
+        if self._presences.online(actor) and (here or offered):
             self._leg_away.pop(key, None)
             return
         since = self._leg_away.setdefault(key, now)

@@ -92,8 +92,10 @@ async def add_entry(connection: AsyncConnection, entry: Entry, secret: bytes) ->
 
 async def entry_by_secret(connection: AsyncConnection, secret: bytes) -> Entry | None:
     row = (await connection.execute(select(invites).where(invites.c.secret_hash == secret))).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _entry(row)
+
+
+def _entry(row: Row[tuple[object, ...]]) -> Entry:
     return Entry(
         id=row.id,
         session=row.session,
@@ -105,21 +107,23 @@ async def entry_by_secret(connection: AsyncConnection, secret: bytes) -> Entry |
     )
 
 
-async def use_entry(connection: AsyncConnection, entry: str, at: float) -> bool:
-    """Take it; False when somebody else was first, or it is over."""
+async def use_entry(connection: AsyncConnection, secret: bytes, at: float) -> Entry | None:
+    """Take it; None when there is none, somebody else was first, or it is over."""
     result = await connection.execute(
         update(invites)
         .where(
             and_(
-                invites.c.id == entry,
+                invites.c.secret_hash == secret,
                 invites.c.used_at.is_(None),
                 invites.c.revoked.is_(False),
                 invites.c.expires_at > at,
             )
         )
         .values(used_at=at)
+        .returning(invites)
     )
-    return bool(result.rowcount)
+    row = result.one_or_none()
+    return None if row is None else _entry(row)
 
 
 async def revoke_entry(connection: AsyncConnection, entry: str) -> None:

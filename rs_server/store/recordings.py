@@ -1,10 +1,10 @@
 """Recording parts and notices of the media engine, on the database."""
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .tables import media_notices, parts
+from .tables import media_notices, parts, sessions
 
 
 class PartRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,8 +41,14 @@ async def of_session(connection: AsyncConnection, session: str) -> list[PartRow]
     return [PartRow(**row._mapping) for row in rows]
 
 
-async def part(connection: AsyncConnection, part_id: str) -> PartRow | None:
-    row = (await connection.execute(select(parts).where(parts.c.id == part_id))).one_or_none()
+async def part(connection: AsyncConnection, tenant: str, part_id: str) -> PartRow | None:
+    row = (
+        await connection.execute(
+            select(parts)
+            .join(sessions, sessions.c.id == parts.c.session)
+            .where(and_(parts.c.id == part_id, sessions.c.tenant == tenant))
+        )
+    ).one_or_none()
     return None if row is None else PartRow(**row._mapping)
 
 

@@ -39,7 +39,10 @@ async def append(
         for row in await connection.execute(select(session_people).where(session_people.c.session == name))
     }
     for person in session.participants.values():
-        present = person.left_at is None
+        present = is_in(person)
+        if person.joined_at is None:
+            # Asked for, but not agreed to: no part in the session, now or later.
+            continue
         if person.id not in known:
             await connection.execute(
                 insert(session_people).values(session=name, participant=person.id, user_id=person.user, present=present)
@@ -52,7 +55,11 @@ async def append(
             )
 
 
-async def load(connection: AsyncConnection, session: str) -> Session | None:
+async def load(connection: AsyncConnection, tenant: str, session: str) -> Session | None:
+    """The state after all its events; None when the tenant has no such session."""
+    owner = await connection.scalar(select(sessions.c.tenant).where(sessions.c.id == session))
+    if owner != tenant:
+        return None
     return Session.replay((seq, body) for seq, _at, body in await events_after(connection, session, 0))
 
 
@@ -88,7 +95,7 @@ async def open_sessions(connection: AsyncConnection, tenant: str) -> list[str]:
 
 
 async def of_user(connection: AsyncConnection, user: str) -> list[str]:
-    """Open sessions that the staff user has a part in."""
+    """Open sessions that the staff user is in."""
     rows = await connection.execute(
         select(sessions.c.id)
         .join(session_people, session_people.c.session == sessions.c.id)

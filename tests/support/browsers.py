@@ -330,7 +330,8 @@ PROBE = """
     const look = () => {
       const now = performance.now();
       if (!found.flash && window.__readPatterns().includes(code)) found.flash = now;
-      if (!found.line && document.body.innerText.includes(text)) found.line = now;
+      const said = [...document.querySelectorAll("[data-state=now], [data-state=past]")];
+      if (!found.line && said.some((line) => line.innerText.includes(text))) found.line = now;
       for (const element of window.__elements) {
         if (element.tagName === "VIDEO" && element.videoWidth) continue;
         if (!meters.has(element)) {

@@ -79,12 +79,21 @@ describe("the console", () => {
   it("keeps an ended session open while it is in front or has to be wrapped up", () => {
     for (const id of ["s1", "s2", "s3"]) hears(snapshotOf(id), id)
     const wrap_ups = [{ contact: "c3", session: "s3", customer: "", queue: null, deadline: null }]
+    for (const id of ["s1", "s2", "s3"]) {
+      hears({ type: "session.changed", session: info({ id, state: "ended" }) }, id, true)
+    }
     hears({ type: "desk.changed", wrap_ups, sessions_gone: ["s1", "s2", "s3"] })
     expect(Object.keys(engine.state.get().views).sort()).toEqual(["s1", "s3"])
     hears({ type: "desk.changed", wrap_ups_gone: ["c3"] })
     expect(Object.keys(engine.state.get().views)).toEqual(["s1"])
     engine.close("s1")
     expect(engine.state.get().front).toBe(null)
+  })
+
+  it("puts a session away at once that goes on without oneself", () => {
+    hears(snapshotOf("s1"), "s1")
+    hears({ type: "desk.changed", sessions_gone: ["s1"] })
+    expect(engine.state.get().views).toEqual({})
   })
 
   it("shows who is writing, for a while", () => {

@@ -222,7 +222,7 @@ export class Console {
     if (body.type !== "line.added" || body.line.kind !== "chat" || body.line.by === view.you) return
     const { front, reading, unread, typing } = this.state.get()
     const { [`${session} ${body.line.by}`]: _, ...others } = typing
-    const missed = front === session && reading ? 0 : 1
+    const missed = front === session && reading && !document.hidden ? 0 : 1
     this.state.patch({ typing: others, unread: { ...unread, [session]: (unread[session] ?? 0) + missed } })
     this.onHappening({ kind: "message", session, name: body.line.by_name })
   }
@@ -265,7 +265,8 @@ export class Console {
     const { desk: mine, front, past, views } = this.state.get()
     const wrapping = mine?.wrapUps.some((one) => one.session === session)
     if (!views[session]) return
-    if (front !== session && !wrapping) this.close(session)
+    const left = views[session].session.state !== "ended"
+    if (!wrapping && (left || front !== session)) this.close(session)
     else if (!past.includes(session)) this.state.patch({ past: [...past, session] })
   }
 

@@ -10,7 +10,7 @@ export function checkView(check: Check): View {
   return h(
     "section",
     { class: "stack check", "aria-label": t("check.title") },
-    h("h3", null, t("check.title")),
+    h("h2", { class: "small" }, t("check.title")),
     h(
       "ul",
       { class: "checks" },

@@ -64,7 +64,7 @@ function top(page: SessionWindow, call: Call, view: SessionView): View {
       "div",
       { class: "line" },
       h(
-        "b",
+        "h1",
         { class: "grow" },
         main ? t("call.with", { name: main.name, company: view.session.company }) : view.session.company,
       ),

@@ -1,11 +1,11 @@
 import { type Child, h, type View } from "../ui/dom"
 import { initials, spaced } from "../ui/format"
 import { icon } from "../ui/icons"
-import { errorKey } from "../ui/parts/chat"
+import { chat, errorKey } from "../ui/parts/chat"
 import { ending } from "../ui/parts/ending"
-import { offline, scam } from "../ui/parts/notices"
+import { offline, scam, waitsAgain } from "../ui/parts/notices"
 import { queue } from "../ui/parts/queue"
-import { t } from "../ui/text"
+import { currentLanguage, LANGUAGES, t } from "../ui/text"
 import type { SessionView } from "../wire/view"
 import type { Visit } from "../wire/visit"
 import { checkView } from "./checkview"
@@ -55,7 +55,7 @@ function byNumber(page: SessionWindow): View {
         }
       },
     },
-    h("h2", null, t("join.title")),
+    h("h1", null, t("join.title")),
     h("p", { class: "muted" }, t("join.about")),
     h(
       "label",
@@ -83,6 +83,7 @@ function byNumber(page: SessionWindow): View {
     ),
     h("p", { class: "fine" }, t("form.nothing")),
     scam(""),
+    languages(),
   )
 }
 
@@ -98,6 +99,7 @@ function typed(page: SessionWindow, input: HTMLInputElement): void {
   page.update()
 }
 
+/** May stay empty: the agent may have written the name down already. */
 function nameField(page: SessionWindow): View {
   return h(
     "label",
@@ -107,7 +109,6 @@ function nameField(page: SessionWindow): View {
       name: "name",
       autocomplete: "name",
       maxlength: "80",
-      required: true,
       value: page.name,
       oninput: (event: Event) => {
         page.name = (event.currentTarget as HTMLInputElement).value
@@ -132,7 +133,7 @@ function invited(page: SessionWindow, link: string, info: { company: string; age
       "div",
       { class: "row" },
       h("span", { class: "face", "aria-hidden": "true" }, initials(vars.name)),
-      h("h2", { class: "grow" }, t("invite.title", vars)),
+      h("h1", { class: "grow" }, t("invite.title", vars)),
     ),
     h(
       "ul",
@@ -148,6 +149,7 @@ function invited(page: SessionWindow, link: string, info: { company: string; age
       page.joining ? t("join.joining") : t("join.join"),
     ),
     scam(info.company),
+    languages(),
   )
 }
 
@@ -157,7 +159,7 @@ function gone(page: SessionWindow, code: string): View {
   return h(
     "div",
     { class: "card stack" },
-    h("h2", null, t(offered ? "gone.trouble" : "gone.title")),
+    h("h1", null, t(offered ? "gone.trouble" : "gone.title")),
     h("p", { role: "alert" }, t(errorKey(code))),
     offered
       ? h("button", { type: "button", class: "primary wide", onclick: again }, t("again"))
@@ -165,11 +167,27 @@ function gone(page: SessionWindow, code: string): View {
   )
 }
 
+/** The other languages, each in its own words. */
+function languages(): View {
+  const name = (code: string) => new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code
+  return h(
+    "p",
+    { class: "fine row" },
+    LANGUAGES.filter((code) => code !== currentLanguage()).map((code) =>
+      h(
+        "a",
+        { href: `?lang=${code}`, lang: code, hreflang: code },
+        name(code).replace(/^./, (first) => first.toUpperCase()),
+      ),
+    ),
+  )
+}
+
 function elsewhere(page: SessionWindow): View {
   return h(
     "div",
     { class: "card stack" },
-    h("h2", null, t("window.elsewhere")),
+    h("h1", null, t("window.elsewhere")),
     h("button", { type: "button", class: "primary wide", onclick: () => page.here() }, t("window.here")),
   )
 }
@@ -191,8 +209,12 @@ function waiting(page: SessionWindow, visit: Visit, view: SessionView): Child {
     { class: "card stack" },
     h("p", { class: "company" }, view.session.company),
     offline(visit.link),
-    queue({ position: view.position, waited: visit.now() - since }),
+    waitsAgain(view),
+    queue({ position: view.position, waited: visit.now() - since, heading: "h1" }),
     page.check ? checkView(page.check) : null,
+    view.lines.some((line) => line.kind === "chat")
+      ? h("div", { class: "kept" }, chat({ visit, view, state: page.chat, changed: page.update }))
+      : null,
     h("p", { class: "fine" }, t("queue.keep_window")),
     h("button", { type: "button", class: "quiet wide", onclick: () => page.call?.leave() }, icon("leave"), t("leave")),
     page.call?.notice?.kind === "refused"
@@ -215,6 +237,7 @@ function over(page: SessionWindow, visit: Visit, view: SessionView): View {
       view,
       rating: page.rating,
       changed: page.update,
+      heading: "h1",
       actions: [h("button", { type: "button", class: "wide", onclick: close }, t("window.close"))],
     }),
   )
@@ -224,7 +247,7 @@ function refused(page: SessionWindow, code: string): View {
   return h(
     "div",
     { class: "card stack" },
-    h("h2", null, t("gone.title")),
+    h("h1", null, t("gone.title")),
     h("p", { role: "alert" }, t(errorKey(code))),
     page.store.value?.reference
       ? h("p", { class: "note" }, t("end.reference"), " ", h("b", null, page.store.value.reference))

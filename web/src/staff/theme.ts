@@ -39,6 +39,20 @@ const stop: MantineColorsTuple = [
 
 const still = { transitionProps: { duration: 100 } }
 
+/** The greys of dark surfaces, from text to the sunken ground. */
+const dark: MantineColorsTuple = [
+  "#e8ebf0",
+  "#c3c9d2",
+  "#98a2b0",
+  "#6b7685",
+  "#2a3038",
+  "#222830",
+  "#1c2128",
+  "#181c22",
+  "#111418",
+  "#0c0f12",
+]
+
 const surfaces = {
   "--mantine-color-body": "var(--panel)",
   "--mantine-color-text": "var(--text)",
@@ -76,11 +90,11 @@ const colours: VariantColorsResolver = (input) => {
 export const theme = createTheme({
   fontFamily: "var(--font)",
   headings: { fontFamily: "var(--font)", fontWeight: "600" },
-  fontSizes: { xs: "11px", sm: "12px", md: "14px", lg: "16px", xl: "20px" },
+  fontSizes: { xs: "12px", sm: "14px", md: "14px", lg: "16px", xl: "20px" },
   spacing: { xs: "4px", sm: "8px", md: "12px", lg: "16px", xl: "24px" },
   radius: { xs: "4px", sm: "6px", md: "8px", lg: "10px", xl: "12px" },
   defaultRadius: "sm",
-  colors: { accent, stop },
+  colors: { accent, stop, dark },
   primaryColor: "accent",
   primaryShade: { light: 6, dark: 3 },
   variantColorResolver: colours,

@@ -1,11 +1,11 @@
 /** Rules for the parts that page panel and session window have in common. */
 export const PARTS = `
 *, *::before, *::after { box-sizing: border-box; }
-h2:focus { outline: none; }
+h1:focus, h2:focus { outline: none; }
 [hidden] { display: none !important; }
 h1, h2, h3, p, ul, fieldset { margin: 0; padding: 0; border: 0; }
 h1, h2 { font-size: 20px; line-height: 1.25; font-weight: 600; overflow-wrap: anywhere; }
-h3 { font-size: 16px; font-weight: 600; }
+h3, h2.small { font-size: 16px; font-weight: 600; }
 .muted { color: var(--muted); } .fine { font-size: 14px; color: var(--muted); }
 .row { display: flex; gap: var(--s2); align-items: center; flex-wrap: wrap; } .grow { flex: 1; min-width: 0; }
 .stack { display: grid; gap: var(--s3); align-content: start; grid-template-columns: minmax(0, 1fr); }
@@ -30,7 +30,7 @@ button.primary:focus-visible, button.stop:focus-visible { outline-color: var(--t
 a { color: var(--accent); text-underline-offset: 2px; }
 label { display: block; font-weight: 550; font-size: 14px; }
 input, textarea, select { font: inherit; color: var(--text); background: var(--bg); border: 1px solid var(--edge); border-radius: 10px; padding: 10px 12px; min-height: 44px; width: 100%; margin-top: 4px; font-weight: 400; }
-textarea { resize: vertical; } textarea.plain { resize: none; margin: 0; field-sizing: content; max-height: 8em; }
+textarea { resize: vertical; display: block; } textarea.plain { resize: none; margin: 0; field-sizing: content; max-height: 8em; }
 input::placeholder, textarea::placeholder { color: var(--muted); opacity: 1; }
 [aria-invalid="true"] { border-color: var(--stop); }
 summary { cursor: pointer; min-height: 44px; display: flex; align-items: center; gap: 8px; color: var(--accent); border-radius: 6px; text-decoration: underline; text-underline-offset: 2px; list-style: none; }

@@ -1,5 +1,5 @@
 import { Button, Menu, UnstyledButton } from "@mantine/core"
-import { IconArrowLeft, IconChevronDown } from "@tabler/icons-react"
+import { IconArrowLeft, IconChevronDown, IconLogout } from "@tabler/icons-react"
 import { useTranslation } from "react-i18next"
 import * as model from "../../data/session"
 import type { SessionView } from "../../wire/view"
@@ -53,11 +53,12 @@ function Standing({ view }: { view: SessionView }) {
 
 function Recording({ view }: { view: SessionView }) {
   const { t } = useTranslation()
+  const phone = useRoomWidth() === "phone"
   if (!view.session.recording) return null
   return (
     <span className="pill rec">
       <span className="dot" />
-      {t("staff.recording")}
+      {t(phone ? "staff.rec" : "staff.recording")}
     </span>
   )
 }
@@ -66,6 +67,7 @@ function WayOut({ view }: { view: SessionView }) {
   const { t } = useTranslation()
   const engine = useConsole()
   const dialogs = useDialog()
+  const phone = useRoomWidth() === "phone"
   const { id } = view.session
   if (model.isOver(view)) {
     return (
@@ -75,12 +77,19 @@ function WayOut({ view }: { view: SessionView }) {
     )
   }
   const primary = model.isPrimary(view)
+  const label = primary ? t("staff.head.end") : t("staff.head.leave")
   const heirs = model.mayTakeOver(view)
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button color="stop" variant={primary ? "filled" : "light"} rightSection={<IconChevronDown size={14} />}>
-          {primary ? t("staff.head.end") : t("staff.head.leave")}
+        <Button
+          color="stop"
+          className="way-out"
+          variant={primary ? "filled" : "light"}
+          aria-label={phone ? label : undefined}
+          rightSection={phone ? null : <IconChevronDown size={14} />}
+        >
+          {phone ? <IconLogout size={18} /> : label}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -8,7 +8,7 @@ import type { SessionView } from "../../wire/view"
 import { useMedia } from "../context"
 import { ConsentPills } from "./ConsentPills"
 import { EmptyStage } from "./EmptyStage"
-import { type Front, type Picture, scene } from "./scene"
+import { type Front, flowing, type Picture, scene } from "./scene"
 import { Video } from "./Video"
 
 const FRONTS: readonly Front[] = ["screen", "video"]
@@ -22,7 +22,7 @@ export function Stage({ view }: { view: SessionView }) {
   const [chosen, setChosen] = useState<Front | null>(null)
   const [fit, setFit] = useState(true)
   const stage = useRef<HTMLElement>(null)
-  const now = scene(received, own, chosen)
+  const now = scene(flowing(received, view.presence), own, chosen)
   return (
     <section className="stage" ref={stage} aria-label={t("staff.stage.region")}>
       <div className="stage-bar">

@@ -1,3 +1,4 @@
+import type { Presence } from "../../contract/messages"
 import type { Received } from "../../rtc/peer"
 
 export type Front = "screen" | "video"
@@ -16,6 +17,13 @@ export interface Scene {
   readonly large: readonly Picture[]
   readonly tiles: readonly Picture[]
   readonly has: Readonly<Record<Front, boolean>>
+}
+
+/** A line may be open and carry nothing: only what presence says flows is a picture. */
+export function flowing(received: readonly Received[], presence: readonly Presence[]): readonly Received[] {
+  return received.filter((one) =>
+    presence.some((known) => known.participant === one.participant && known.streams.includes(one.label)),
+  )
 }
 
 /**

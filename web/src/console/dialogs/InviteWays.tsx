@@ -3,11 +3,11 @@ import { IconCheck, IconCopy } from "@tabler/icons-react"
 import { type FormEvent, useEffect, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { InviteRequest } from "../../contract/messages"
-import { spaced, spokenAddress } from "../../data/invites"
+import { keepTold, spaced, spokenAddress, stillGood } from "../../data/invites"
 import { useNow } from "../../staff/clock"
 import { running } from "../../staff/format"
 import type { SessionView } from "../../wire/view"
-import { useDesk } from "../context"
+import { useConsole, useDesk } from "../context"
 import { useInvite } from "./useInvite"
 
 interface Props {
@@ -16,17 +16,22 @@ interface Props {
 
 /** Made as soon as it is looked at: somebody is on the phone and waits. */
 function useAtOnce(view: SessionView, way: "number" | "link") {
+  const engine = useConsole()
   const invite = useInvite(view.session.id)
-  const begun = useRef(false)
-  const { make } = invite
-  const again = () => void make({ way, role: "customer", language: view.session.language })
+  const { id, language } = view.session
+  const [before] = useState(() => stillGood(id, way, view.invites, engine.now()))
+  const begun = useRef(before !== null)
+  const again = async () => {
+    const created = await invite.make({ way, role: "customer", language })
+    if (created) keepTold(id, created)
+  }
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it comes into sight
   useEffect(() => {
     if (begun.current) return
     begun.current = true
-    again()
+    void again()
   }, [])
-  return { ...invite, again }
+  return { ...invite, made: invite.made ?? before, again: () => void again() }
 }
 
 export function InviteByNumber({ view }: Props) {

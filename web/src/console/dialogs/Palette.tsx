@@ -20,6 +20,7 @@ export function Palette() {
       actions={[...here, ...sessions, ...desk]}
       shortcut={["mod + K"]}
       lockScroll={false}
+      overlayProps={{ blur: 0 }}
       highlightQuery
       scrollable
       maxHeight={420}

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core"
+import { IconX } from "@tabler/icons-react"
 import { useTranslation } from "react-i18next"
 import type { Offer } from "../../contract/messages"
 import { countdown, openOffers } from "../../data/desk"
@@ -6,6 +7,7 @@ import { useNow } from "../../staff/clock"
 import { running } from "../../staff/format"
 import { useConsole, useDesk } from "../context"
 import { useAccept } from "../keys"
+import { useRoomWidth } from "../width"
 
 /** A contact that is offered: a bar over nothing that is in use. It takes no focus. */
 export function OfferBar() {
@@ -28,6 +30,7 @@ function Bar({ offer, more }: { offer: Offer; more: number }) {
   const { t } = useTranslation()
   const engine = useConsole()
   const accept = useAccept()
+  const phone = useRoomWidth() === "phone"
   const now = engine.now()
   const { seconds, part } = countdown(offer.made_at, offer.deadline, now)
   return (
@@ -44,9 +47,10 @@ function Bar({ offer, more }: { offer: Offer; more: number }) {
       <Button
         size="compact-md"
         variant="default"
+        aria-label={t("staff.offer.not_now")}
         onClick={() => void engine.act({ type: "offer.reject", offer: offer.id })}
       >
-        {t("staff.offer.not_now")}
+        {phone ? <IconX size={16} /> : t("staff.offer.not_now")}
       </Button>
       <Button
         size="compact-md"

@@ -50,7 +50,7 @@ function Item({ session, at, onOpen }: { session: string; at: number; onOpen: ()
     <li className="item-row">
       <Tooltip label={at <= 8 ? `Alt ${at}` : name} position="right">
         <UnstyledButton className={front ? "item on" : "item"} aria-current={front || undefined} onClick={open}>
-          <SmallPicture session={session} fallback={initials(name)} />
+          <SmallPicture view={view} fallback={initials(name)} />
           <span className="grow">
             <span className="row tight">
               <span className="cut">{name}</span>
@@ -64,11 +64,7 @@ function Item({ session, at, onOpen }: { session: string; at: number; onOpen: ()
             <small className="cut">{line(view, t) || t(`staff.session_state.${view.session.state}`)}</small>
           </span>
           <span className="t">
-            {view.session.state === "ended" ? (
-              t("staff.session_state.ended")
-            ) : (
-              <Running since={model.runningSince(view)} />
-            )}
+            {model.isOver(view) ? t("staff.session_state.ended") : <Running since={model.runningSince(view)} />}
             <Signs view={view} />
           </span>
         </UnstyledButton>

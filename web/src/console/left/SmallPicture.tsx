@@ -1,10 +1,16 @@
+import { customerIn } from "../../data/session"
+import type { SessionView } from "../../wire/view"
+import { flowing } from "../centre/scene"
 import { Video } from "../centre/Video"
 import { useMedia } from "../context"
 
 /** The customer's screen or camera, small; their initials while there is neither. */
-export function SmallPicture({ session, fallback }: { session: string; fallback: string }) {
+export function SmallPicture({ view, fallback }: { view: SessionView; fallback: string }) {
   const track = useMedia((media) => {
-    const received = media.received[session] ?? []
+    const customer = customerIn(view)?.id
+    const received = flowing(media.received[view.session.id] ?? [], view.presence).filter(
+      (one) => one.participant === customer,
+    )
     return (
       (received.find((one) => one.label === "screen") ?? received.find((one) => one.label === "camera"))?.track ?? null
     )

@@ -39,7 +39,6 @@ function Member({ one }: { one: Colleague }) {
         <span className="cut block">{one.name}</span>
         <small className="cut">
           {why ?? state}
-          {one.sessions > 0 && ` · ${t("staff.team.sessions", { count: one.sessions })}`}
           {one.state !== "offline" && (
             <>
               {" · "}
@@ -48,6 +47,11 @@ function Member({ one }: { one: Colleague }) {
           )}
         </small>
       </span>
+      {one.sessions > 0 && (
+        <span className="muted small" role="img" aria-label={t("staff.team.sessions", { count: one.sessions })}>
+          {one.sessions}
+        </span>
+      )}
       <span className={SIGN[one.state]} role="img" aria-label={state} />
     </li>
   )

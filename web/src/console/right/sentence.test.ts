@@ -47,8 +47,8 @@ describe("a sentence", () => {
     expect(sentence(line({ kind: "joined" }), "me", t)).toBe("Jeanne Petit joined")
   })
   it("says what was allowed, who took over, and how many stars there were", () => {
-    expect(sentence(line({ kind: "granted", data: { capability: "screen_view" } }), "me", t)).toBe(
-      "Jeanne Petit allowed: see the screen",
+    expect(sentence(line({ kind: "granted", data: { capability: "screen_view", holder: "Amélie" } }), "me", t)).toBe(
+      "Jeanne Petit let Amélie see the screen",
     )
     expect(sentence(line({ kind: "control_passed", by_name: "Amélie", data: { to: "Sofia" } }), "me", t)).toBe(
       "Amélie handed over to Sofia",

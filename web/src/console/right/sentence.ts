@@ -33,9 +33,16 @@ export function sentence(line: Line, you: string | null, t: Translate): string {
   const own = line.by !== null && line.by === you
   const what = data.capability ? t(`staff.capability.${data.capability}`, { defaultValue: data.capability }) : ""
   const count = line.kind === "rated" ? Number(data.stars) : undefined
-  const values = { ...data, by: line.by_name || t("staff.nameless"), what, count }
+  const values = {
+    ...data,
+    by: line.by_name || t("staff.nameless"),
+    what,
+    count,
+    holder: data.holder || t("staff.everybody"),
+  }
   const say = (variant: string) => t(`staff.log.${line.kind}_${variant}`, { ...values, defaultValue: "" })
-  const special = (lacks(line, what) && say("plain")) || (own && say("you"))
+  const plain = lacks(line, what)
+  const special = (plain && own && say("plain_you")) || (plain && say("plain")) || (own && say("you"))
   const text = special || t(`staff.log.${line.kind}`, { ...values, defaultValue: line.text || line.kind })
   return text.charAt(0).toLocaleUpperCase() + text.slice(1)
 }

@@ -203,7 +203,7 @@ function compose(visit: Visit, state: ChatState, changed: () => void): View {
     const text = state.text.trim()
     if (text === "") return
     // What is too long for one message goes out as several.
-    for (let at = 0; at < text.length; at += CHAT_LIMIT) visit.say(text.slice(at, at + CHAT_LIMIT))
+    for (const piece of pieces(text, CHAT_LIMIT)) visit.say(piece)
     state.text = ""
     changed()
   }
@@ -269,6 +269,20 @@ function compose(visit: Visit, state: ChatState, changed: () => void): View {
       icon("send"),
     ),
   )
+}
+
+/** Cuts a long text, at a space where there is one, never inside a character. */
+export function pieces(text: string, limit: number): string[] {
+  const out: string[] = []
+  let rest = text
+  while (rest.length > limit) {
+    const space = rest.lastIndexOf(" ", limit)
+    let at = space > limit / 2 ? space : limit
+    if (/[\uD800-\uDBFF]/.test(rest[at - 1] ?? "")) at--
+    out.push(rest.slice(0, at))
+    rest = rest.slice(at).trimStart()
+  }
+  return rest ? [...out, rest] : out
 }
 
 /** Stay at the newest line while the reader is there; leave them in peace further up. */

@@ -24,27 +24,28 @@ interface EndingProps {
   changed: () => void
   /** Start anew, or close. */
   actions: View[]
+  heading?: "h1" | "h2"
 }
 
 /** What happened in three lines, the rating, the files, and the number to quote. */
-export function ending({ visit, view, rating, changed, actions }: EndingProps): View {
+export function ending({ visit, view, rating, changed, actions, heading = "h2" }: EndingProps): View {
   const files = view.files.filter((file) => file.state === "ready")
   return h(
     "section",
     { class: "stack", "aria-label": t("end.title") },
-    h("h2", { tabindex: "-1", "data-home": true }, t(`end.by_${view.session.ended_by ?? "system"}`)),
+    h(heading, { tabindex: "-1", "data-home": true }, t(`end.by_${view.session.ended_by ?? "system"}`)),
     h(
       "ul",
       { class: "points" },
       lines(view).map((text) => h("li", null, text)),
     ),
     h("p", { class: "note" }, t("end.reference"), " ", h("b", null, view.session.reference)),
-    view.session.answered_at === null ? null : rate(visit, view, rating, changed),
+    view.session.answered_at === null ? null : rate(visit, view, rating, changed, below(heading)),
     files.length > 0
       ? h(
           "div",
           { class: "stack" },
-          h("h3", null, t("end.files")),
+          h(below(heading), { class: "small" }, t("end.files")),
           files.map((file) =>
             h(
               "button",
@@ -57,6 +58,10 @@ export function ending({ visit, view, rating, changed, actions }: EndingProps): 
       : null,
     actions,
   )
+}
+
+function below(heading: "h1" | "h2"): string {
+  return heading === "h1" ? "h2" : "h3"
 }
 
 /** Three sentences at most; the last always says that nobody sees anything now. */
@@ -73,7 +78,7 @@ export function lines(view: SessionView): string[] {
   return out
 }
 
-function rate(visit: Visit, view: SessionView, rating: RatingState, changed: () => void): View {
+function rate(visit: Visit, view: SessionView, rating: RatingState, changed: () => void, level: string): View {
   const given = rating.state === "sent" || (view.session.rating ?? null) !== null
   if (given) return h("p", { class: "note good", role: "status" }, t("rate.thanks"))
   const send = (event: Event) => {
@@ -98,7 +103,7 @@ function rate(visit: Visit, view: SessionView, rating: RatingState, changed: () 
     h(
       "fieldset",
       null,
-      h("legend", null, h("h3", null, t("rate.title"))),
+      h("legend", null, h(level, { class: "small" }, t("rate.title"))),
       h(
         "div",
         { class: "stars" },

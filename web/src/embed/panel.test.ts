@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { FakeSocket, grant, info, line, settle, snapshot } from "../wire/testing"
+import { type EmbedEvent, HelpPanel } from "./panel"
+
+if (!customElements.get("deskside-help")) customElements.define("deskside-help", HelpPanel)
+
+const SITE = { key: "shop", company: "Acme", languages: ["en"], capabilities: ["hear"], recording: "off", theme: {} }
+const TICKET = { session: "s", reference: "K7", token: "token-1111-1111-11", window_link: "/j/window-link-111111" }
+let panel: HelpPanel
+let heard: [EmbedEvent, unknown][] = []
+let answers: Record<string, () => Response> = {}
+let asked: unknown[] = []
+
+beforeEach(() => {
+  vi.stubGlobal("WebSocket", FakeSocket)
+  FakeSocket.reset()
+  sessionStorage.clear()
+  heard = []
+  asked = []
+  answers = {
+    "/api/v1/sites/shop": () => Response.json(SITE),
+    "/api/v1/sites/shop/sessions": () => Response.json(TICKET, { status: 201 }),
+  }
+  vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+    if (init.body) asked.push(JSON.parse(String(init.body)))
+    return answers[new URL(url).pathname]?.() ?? Response.json({ code: "not_found", message: "" }, { status: 404 })
+  })
+})
+afterEach(() => {
+  panel.visit?.close()
+  panel.remove()
+  vi.unstubAllGlobals()
+})
+
+async function place(): Promise<void> {
+  panel = document.createElement("deskside-help") as HelpPanel
+  panel.notify = (event, detail) => heard.push([event, detail])
+  panel.start({ base: "https://desk.example", site: "shop", language: "en", queue: null, scheme: null })
+  document.body.append(panel)
+  await later()
+}
+
+/** Until fetches and drawings that wait on each other are through. */
+async function later(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((done) => setTimeout(done))
+  await settle()
+}
+
+const root = () => panel.shadowRoot as ShadowRoot
+const button = (name: string) =>
+  [...root().querySelectorAll("button")].find((b) => (b.getAttribute("aria-label") ?? b.textContent) === name)
+const text = () => root().textContent ?? ""
+
+async function press(name: string): Promise<void> {
+  const found = button(name)
+  expect(found, name).toBeDefined()
+  found?.click()
+  await later()
+}
+
+async function join(part = {}): Promise<void> {
+  await place()
+  await press("Get help")
+  panel.name = "Jeanne"
+  void panel.help()
+  await later()
+  FakeSocket.last.welcome()
+  FakeSocket.last.event(snapshot(part))
+  await later()
+}
+
+describe("the panel on the company's page", () => {
+  it("shows nothing where the site is unknown", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => {})
+    answers["/api/v1/sites/shop"] = () => Response.json({ code: "foreign_origin", message: "" }, { status: 403 })
+    await place()
+    expect(root().querySelector("button")).toBeNull()
+  })
+
+  it("asks for help, then shows the place in line", async () => {
+    await join({ session: info("waiting"), position: { type: "queue.position", position: 2, estimate: 170 } })
+    expect(asked[0]).toMatchObject({ name: "Jeanne", language: "en" })
+    expect(text()).toContain("You are number 2")
+    expect(text()).toContain("about 3 minutes")
+    expect(heard).toContainEqual(["state", "waiting"])
+  })
+
+  it("says in words why it could not", async () => {
+    answers["/api/v1/sites/shop/sessions"] = () =>
+      Response.json({ code: "throttled", message: "", retry_after: 12 }, { status: 429 })
+    await place()
+    await press("Get help")
+    void panel.help()
+    await later()
+    expect(text()).toContain("Too many attempts. Please wait 12 seconds.")
+  })
+
+  it("turns from queue to chat when somebody comes", async () => {
+    await join({ session: info("waiting") })
+    FakeSocket.last.event({ type: "session.changed", session: info("live") }, 11)
+    FakeSocket.last.event({ type: "line.added", line: line("l", "chat", { text: "<b>hello</b>" }) }, 12)
+    await later()
+    expect(text()).toContain("<b>hello</b>")
+    expect(root().querySelector("b")).toBeNull()
+    expect(heard).toContainEqual(["message", { from: "Agent ag", text: "<b>hello</b>" }])
+  })
+
+  it("names each viewer, folded away too, and Stop is one click", async () => {
+    await join({ grants: [grant("page_view")] })
+    await press("Fold away")
+    expect(text()).toContain("Agent ag (Acme) sees this page")
+    await press("Stop")
+    expect(FakeSocket.last.bodies).toContainEqual({ type: "stop" })
+    expect(text()).toContain("Nobody sees your screen now.")
+    expect(text()).not.toContain("sees this page")
+  })
+
+  it("stops at Escape pressed twice, anywhere on the page", async () => {
+    await join({ grants: [grant("page_view")] })
+    const pressEscape = () =>
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }))
+    pressEscape()
+    expect(FakeSocket.last.bodies).toEqual([])
+    pressEscape()
+    expect(FakeSocket.last.bodies).toContainEqual({ type: "stop" })
+  })
+
+  it("asks before recording; the question leaves with the answer", async () => {
+    const question = grant("record", "asked")
+    await join({ grants: [question] })
+    expect(text()).toContain("May Acme record this conversation?")
+    await press("Allow")
+    expect(FakeSocket.last.bodies).toContainEqual({ type: "grant.answer", grant: question.id, allow: true })
+    expect(button("Allow")).toBeUndefined()
+  })
+
+  it("comes back into the session on the next page", async () => {
+    await join()
+    panel.visit?.close()
+    panel.remove()
+    await place()
+    FakeSocket.last.open()
+    expect(FakeSocket.last.sent[0]).toMatchObject({ type: "hello", token: "resume-token-2222" })
+    expect(panel.open).toBe(true)
+  })
+
+  it("says when it cannot come back, and begins anew", async () => {
+    await join()
+    panel.visit?.close()
+    panel.remove()
+    await place()
+    FakeSocket.last.open()
+    FakeSocket.last.say({ type: "bye", error: { code: "resume_refused", message: "" } })
+    await later()
+    expect(text()).toContain("We could not bring you back")
+    await press("Ask again")
+    expect(text()).toContain("How can we help?")
+    expect(sessionStorage.length).toBe(0)
+  })
+
+  it("offers a link when the browser keeps the window shut", async () => {
+    vi.stubGlobal("open", () => null)
+    await join()
+    await press("Talk, video or share screen")
+    const link = root().querySelector("a")
+    expect(link?.href).toBe("https://desk.example/j/window-link-111111?lang=en")
+  })
+})
