@@ -22,7 +22,7 @@ NEEDED = 3 * 444
 """10,000 agents with 8 contacts of 180 s each are 444 contacts a second, in three steps each."""
 
 
-@measures("acd.steps_per_second", seconds=90)
+@measures("acd.steps_per_second", seconds=150)
 async def steps(_folder: Path) -> Sequence[Row]:
     """A contact ends, the next is accepted, a new one comes: three steps, and the line stays as long as it is."""
     rows = []
@@ -35,7 +35,7 @@ async def steps(_folder: Path) -> Sequence[Row]:
             row(
                 f"acd.steps_per_second.{name}",
                 ours,
-                "/s",
+                "/CPU s",
                 at_least=NEEDED,
                 peer=f"a scan that keeps no events: {theirs:,.0f}/s; ours {ours / theirs:,.1f} times as many",
             )
@@ -44,10 +44,10 @@ async def steps(_folder: Path) -> Sequence[Row]:
 
 
 def rate(turn: Callable[[], None]) -> float:
-    """Steps a second."""
-    began = time.perf_counter()
+    """Steps a second of processor time."""
+    began = time.process_time()
     turns = 0
-    while (elapsed := time.perf_counter() - began) < SECONDS:
+    while (elapsed := time.process_time() - began) < SECONDS:
         turn()
         turns += 1
     return 3 * turns / elapsed

@@ -1,6 +1,7 @@
 """Files of 100 MB up and down, beside plain aiohttp handlers on the same disk."""
 
 import base64
+import contextlib
 import os
 import statistics
 import time
@@ -48,30 +49,23 @@ def _ratio(name: str, rates: dict[str, list[float]]) -> Row:
     return row(name, ours / plain, "of plain", at_least=0.5, peer=f"{ours:.0f} MB/s, plain aiohttp {plain:.0f} MB/s")
 
 
-class live:
-    """A session with an agent in it; gives the customer's access and its id."""
-
-    def __init__(self, company: Demo) -> None:
-        self._company = company
-
-    async def __aenter__(self) -> tuple[Api, str]:
-        company = self._company
-        self._customer = Api(company.base, company.shop)
-        self._staff = Api(company.base)
-        await self._staff.login("paul", company.password("paul"))
-        self._agent = await Socket(self._staff).open()
-        await self._agent.event("desk.snapshot")
-        await self._agent.do("agent.state", state="ready")
-        ticket = await self._customer.call("POST", f"/sites/{SITE_KEY}/sessions", {"name": "Jeanne", "language": "en"})
-        self._page = await Socket(self._customer, ticket["token"]).open()
-        await accept(self._agent, ticket["session"])
-        return self._customer, ticket["session"]
-
-    async def __aexit__(self, *_: object) -> None:
-        for socket in (self._page, self._agent):
-            await socket.close()
-        for api in (self._customer, self._staff):
-            await api.close()
+@contextlib.asynccontextmanager
+async def live(company: Demo) -> AsyncIterator[tuple[Api, str]]:
+    """A session with an agent in it: the customer's access and its id."""
+    async with contextlib.AsyncExitStack() as stack:
+        staff, customer = Api(company.base), Api(company.base, company.shop)
+        for api in (staff, customer):
+            stack.push_async_callback(api.close)
+        await staff.login("paul", company.password("paul"))
+        agent = await Socket(staff).open()
+        stack.push_async_callback(agent.close)
+        await agent.event("desk.snapshot")
+        await agent.do("agent.state", state="ready")
+        ticket = await customer.call("POST", f"/sites/{SITE_KEY}/sessions", {"name": "Jeanne", "language": "en"})
+        page = await Socket(customer, ticket["token"]).open()
+        stack.push_async_callback(page.close)
+        await accept(agent, ticket["session"])
+        yield customer, ticket["session"]
 
 
 async def announce(api: Api, session: str) -> str:
