@@ -1,5 +1,6 @@
 import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core"
 import {
+  IconArrowRight,
   IconBell,
   IconBellOff,
   IconCheck,
@@ -11,13 +12,12 @@ import {
   IconSun,
 } from "@tabler/icons-react"
 import { useTranslation } from "react-i18next"
-import { logout } from "../../data/auth"
+import type { UserInfo } from "../../contract/messages"
+import { logout, mayOpen, PLACES } from "../../data/auth"
 import { useStore } from "../../data/store"
 import { initials } from "../../staff/format"
 import { choose, LANGUAGE_NAMES, LANGUAGES } from "../../staff/i18n"
 import { change, type Settings, settings } from "../../staff/settings"
-import { useConsole } from "../context"
-import { useDialog } from "../dialogs/dialogs"
 
 const SCHEMES = [
   ["light", IconSun],
@@ -25,10 +25,17 @@ const SCHEMES = [
   ["auto", IconDeviceDesktop],
 ] as const
 
-export function UserMenu() {
+interface Props {
+  user: UserInfo
+  /** Only the console has keys and sounds. */
+  onKeys?: () => void
+}
+
+/** Language, theme and habits, the other pages that this person may open, and the way out. */
+export function UserMenu({ user, onKeys }: Props) {
   const { t } = useTranslation()
-  const { user } = useConsole()
-  const dialogs = useDialog()
+  const here = location.pathname.split("/")[1]
+  const others = PLACES.filter((place) => place !== here && mayOpen(place, user))
   return (
     <Menu position="bottom-end" width={280} closeOnItemClick={false}>
       <Menu.Target>
@@ -40,11 +47,24 @@ export function UserMenu() {
         <Menu.Label>{user.display_name}</Menu.Label>
         <Languages />
         <Schemes />
-        <Choices />
+        {onKeys && <Choices />}
         <Menu.Divider />
-        <Menu.Item closeMenuOnClick leftSection={<IconKeyboard size={16} />} onClick={() => dialogs.show("keys")}>
-          {t("staff.keys.title")}
-        </Menu.Item>
+        {others.map((place) => (
+          <Menu.Item
+            key={place}
+            component="a"
+            href={`/${place}`}
+            closeMenuOnClick
+            leftSection={<IconArrowRight size={16} />}
+          >
+            {t(`staff.not_allowed.go_${place}`)}
+          </Menu.Item>
+        ))}
+        {onKeys && (
+          <Menu.Item closeMenuOnClick leftSection={<IconKeyboard size={16} />} onClick={onKeys}>
+            {t("staff.keys.title")}
+          </Menu.Item>
+        )}
         <Menu.Item
           leftSection={<IconLogout size={16} />}
           onClick={() => void logout().finally(() => location.assign("/login"))}
