@@ -3,7 +3,7 @@ import { spotlight } from "@mantine/spotlight"
 import { IconPlus, IconSearch } from "@tabler/icons-react"
 import { useTranslation } from "react-i18next"
 import { pickRefusal } from "../../data/desk"
-import { useDesk } from "../context"
+import { useConsole, useDesk } from "../context"
 import { useDialog } from "../dialogs/dialogs"
 import { useRoomWidth } from "../width"
 import { InvitationBar } from "./InvitationBar"
@@ -15,6 +15,7 @@ import "./header.css"
 
 export function Header() {
   const { t } = useTranslation()
+  const { user } = useConsole()
   const dialogs = useDialog()
   const phone = useRoomWidth() === "phone"
   return (
@@ -40,7 +41,7 @@ export function Header() {
         </UnstyledButton>
       </Tooltip>
       <LinkSign />
-      <UserMenu />
+      <UserMenu user={user} onKeys={() => dialogs.show("keys")} />
       <OfferBar />
       <InvitationBar />
     </header>

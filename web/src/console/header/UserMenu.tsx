@@ -1,22 +1,27 @@
 import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core"
-import { IconKeyboard, IconLogout } from "@tabler/icons-react"
+import { IconArrowRight, IconKeyboard, IconLogout } from "@tabler/icons-react"
 import { useTranslation } from "react-i18next"
-import { logout } from "../../data/auth"
+import type { UserInfo } from "../../contract/messages"
+import { logout, mayOpen, PLACES } from "../../data/auth"
 import { useStore } from "../../data/store"
 import { initials } from "../../staff/format"
 import { choose, LANGUAGE_NAMES, LANGUAGES } from "../../staff/i18n"
 import { change, type Settings, settings } from "../../staff/settings"
-import { useConsole } from "../context"
-import { useDialog } from "../dialogs/dialogs"
 
 const SCHEMES = ["light", "dark", "auto"] as const
 const SWITCHES: readonly (keyof Settings)[] = ["offerSound", "messageSound", "leftSound", "micOnAccept", "letterKeys"]
 
-/** Language, theme, habits, and the way out. `plain`: on pages that have no sounds and keys. */
-export function UserMenu({ plain }: { plain?: boolean }) {
+interface Props {
+  user: UserInfo
+  /** Only the console has keys and sounds. */
+  onKeys?: () => void
+}
+
+/** Language, theme and habits, the other pages that this person may open, and the way out. */
+export function UserMenu({ user, onKeys }: Props) {
   const { t } = useTranslation()
-  const { user } = useConsole()
-  const dialogs = useDialog()
+  const here = location.pathname.split("/")[1]
+  const others = PLACES.filter((place) => place !== here && mayOpen(place, user))
   return (
     <Menu position="bottom-end" width={280}>
       <Menu.Target>
@@ -30,10 +35,21 @@ export function UserMenu({ plain }: { plain?: boolean }) {
         <Menu.Divider />
         <Languages />
         <Schemes />
-        {!plain && <Habits />}
+        {onKeys && <Habits />}
         <Menu.Divider />
-        {!plain && (
-          <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={() => dialogs.show("keys")}>
+        {others.map((place) => (
+          <Menu.Item
+            key={place}
+            component="a"
+            href={`/${place}`}
+            closeMenuOnClick
+            leftSection={<IconArrowRight size={16} />}
+          >
+            {t(`staff.not_allowed.go_${place}`)}
+          </Menu.Item>
+        ))}
+        {onKeys && (
+          <Menu.Item closeMenuOnClick leftSection={<IconKeyboard size={16} />} onClick={onKeys}>
             {t("staff.keys.title")}
           </Menu.Item>
         )}
