@@ -116,9 +116,7 @@ def _sides(name: str, sides: dict[str, list[float]]) -> list[Row]:
     return spread(name, sum(sides.values(), []), "s", at_most=(1.5, 1.5), peer=f"2 to 30 s; p50 here: {halves}")
 
 
-async def talk(
-    company: Demo, crowd: People, agent: Page, context: BrowserContext
-) -> dict[str, dict[str, float]]:
+async def talk(company: Demo, crowd: People, agent: Page, context: BrowserContext) -> dict[str, dict[str, float]]:
     """One session; seconds from the click on *Accept* on either side."""
     await context.add_init_script(PROBE)
     page = await crowd.page(context)

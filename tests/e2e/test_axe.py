@@ -37,7 +37,8 @@ async def test_every_state_is_free_of_serious_findings(company: Demo, crowd: Peo
         for scheme in ("light", "dark"):
             await page.emulate_media(color_scheme="light" if scheme == "light" else "dark", reduced_motion="reduce")
             found: list[dict[str, Any]] = await page.evaluate(RUN)
-            for one in found: print(state, scheme, one)
+            for one in found:
+                print(state, scheme, one)
             findings.extend(
                 f"{state} ({scheme}): {one['id']}: {one['help']}\n    " + "\n    ".join(one["nodes"]) for one in found
             )

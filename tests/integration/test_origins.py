@@ -4,6 +4,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import yarl
 
 from rs_server.demo import SITE_KEY
 from tests.support.client import Api, Refused, Socket
@@ -26,7 +27,7 @@ def seen_from(house: House, origin: str, known: Api | None = None) -> Api:
 
 
 def _url(house: House) -> Any:
-    return aiohttp.client.URL(house.base)
+    return yarl.URL(house.base)
 
 
 async def code(api: Api, method: str, path: str, body: Any = None) -> str:

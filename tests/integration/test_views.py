@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 from rs_server.protocol import session as protocol
 from rs_server.protocol.session import Durable
@@ -156,7 +156,7 @@ async def test_every_kind_of_event(house: House) -> None:
     await last.event("session.snapshot", session)
     assert settled(last, session) == settled(customer, session)
 
-    durable = {str(kind.__struct_config__.tag) for kind in Durable.__args__}  # type: ignore[attr-defined]
+    durable = {str(kind.__struct_config__.tag) for kind in get_args(Durable)}
     assert durable <= watch.seen, durable - watch.seen
     assert str(protocol.PresenceChanged.__struct_config__.tag) in watch.seen
 
