@@ -118,7 +118,7 @@ class House:
         """(session, token of a link for its customer)."""
         session = (await agent.api.call("POST", "/sessions", {"queue": queue}))["session"]
         made = await agent.api.call("POST", f"/sessions/{session}/invites", {"way": "link"})
-        return session, made["url"].rsplit("/", 1)[-1]
+        return session, made["url"].rsplit("/", 1)[-1].partition("?")[0]
 
     async def join(self, link: str, name: str = "Jeanne", address: str | None = None) -> Socket:
         """A customer who came by a link."""
