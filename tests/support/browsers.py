@@ -188,7 +188,9 @@ PROBE = """
     // The loudest received audio: how much of it is near each of these frequencies (0 to 1), and how loud it is.
     window.__context ??= new AudioContext();
     await window.__context.resume();
-    const live = [...tracks.values()].filter((t) => t.track.kind === "audio" && t.pc.connectionState === "connected");
+    // The newest connections alone: what an abandoned one last said is not heard any more.
+    const newest = new Set(window.__peers.filter((pc) => pc.connectionState === "connected"));
+    const live = [...tracks.values()].filter((t) => t.track.kind === "audio" && newest.has(t.pc));
     const result = [];
     for (const entry of live) {
       if (!entry.analyser) {
