@@ -17,6 +17,7 @@ from tests.support.browsers import (
     hears,
     loudness,
     moving_video,
+    next_picture,
     open_window,
     say,
     sees_pattern,
@@ -79,7 +80,7 @@ async def silent(page: Page, hertz: float, timeout: float = 5.0) -> bool:
     """True as soon as nothing of this tone is in what arrives."""
     async with asyncio.timeout(timeout):
         while await loudness(page, hertz) > 1e-8:
-            await page.wait_for_function("() => new Promise((r) => requestAnimationFrame(() => r(true)))")
+            await next_picture(page)
     return True
 
 

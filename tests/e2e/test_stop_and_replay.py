@@ -1,5 +1,6 @@
 """*Stop* is immediate; what was recorded is replayed as it was."""
 
+import asyncio
 from typing import Any
 
 from playwright.async_api import Page, expect
@@ -9,6 +10,7 @@ from tests.support.browsers import (
     ask_for_help,
     become_available,
     hears,
+    next_picture,
     open_window,
     say,
     sees_pattern,
@@ -72,7 +74,9 @@ async def test_an_auditor_replays_a_session(company: Demo, crowd: People) -> Non
         await say(window, f"this is picture {code}")
         await expect(agent.get_by_text(f"this is picture {code}").first).to_be_visible()
     # What was sent before the grant arrived is rightly not there: a few frames, of many.
-    await window.wait_for_function("async () => (await window.__sent()) > 150")
+    async with asyncio.timeout(40):
+        while await window.evaluate("() => window.__sent()") < 150:
+            await next_picture(window)
     await window.get_by_role("button", name="Stop sharing").click()
     await expect(window.get_by_role("button", name="Share my screen")).to_be_visible()
     sent = await window.evaluate("() => window.__sent()")

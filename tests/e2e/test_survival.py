@@ -14,6 +14,7 @@ from tests.support.browsers import (
     ask_for_help,
     become_available,
     hears,
+    next_picture,
     open_window,
     say,
     sees_pattern,
@@ -132,7 +133,7 @@ async def test_a_crash_of_the_media_worker_is_mended_and_the_recording_goes_on(
     assert took < 8, f"media was back after {took:.1f} s"
     async with asyncio.timeout(10):
         while len(recorded() - before) < 2:
-            await agent.wait_for_function("() => new Promise((r) => requestAnimationFrame(() => r(true)))")
+            await next_picture(agent)
 
 
 async def test_an_agents_browser_dies_and_another_agent_goes_on(company: Demo, crowd: People) -> None:
