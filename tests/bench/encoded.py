@@ -20,6 +20,8 @@ from tests.unit.rtc.client import TICKS, Feed
 from tests.unit.rtc.pictures import opus_frames
 
 WIDTH, HEIGHT, FPS = 1280, 720, 15
+CALM, BUSY = 1_500_000, 3_000_000
+"""Bits a second."""
 
 
 class Undecoded:
@@ -67,8 +69,8 @@ class Loop(Feed):
         return packet
 
 
-def camera() -> Loop:
-    return Loop("video", video(), FPS)
+def camera(bits: int = CALM) -> Loop:
+    return Loop("video", video(bits), FPS)
 
 
 def mic() -> Loop:
@@ -76,7 +78,7 @@ def mic() -> Loop:
 
 
 @functools.cache
-def video(seconds: float = 2.0, bits: int = 1_500_000) -> list[bytes]:
+def video(bits: int, seconds: float = 2.0) -> list[bytes]:
     """VP8 of something that moves, 720p; the first frame is the only keyframe."""
     codec = av.CodecContext.create("libvpx", "w")
     assert isinstance(codec, av.VideoCodecContext)

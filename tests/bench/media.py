@@ -20,7 +20,7 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from rs_server.media.engine import MediaEngine, MediaSettings
 from rs_server.ports import PartOpened, Source
 from tests.bench.child import child, said
-from tests.bench.encoded import FPS, Loop, camera, loopback, mic, video
+from tests.bench.encoded import BUSY, CALM, FPS, Loop, camera, loopback, mic, video
 from tests.bench.rows import Row, measures, row
 from tests.bench.server import cpu_seconds
 from tests.bench.timed_worker import SECRET
@@ -111,7 +111,7 @@ async def recording_cpu(folder: Path) -> Sequence[Row]:
 async def forward_cpu(_folder: Path) -> Sequence[Row]:
     """Processor time for each further Mbit/s that is sent, from one who watches to six."""
     async with staged(MediaEngine(MediaSettings.for_host("127.0.0.1"))) as stage:
-        feed = await published(stage)
+        feed = await published(stage, BUSY)
         worker = psutil.Process(stage.engine.worker_pids[0])
         few, many = Flow(), Flow()
         clients = await subscribed(stage, 6)
@@ -123,7 +123,7 @@ async def forward_cpu(_folder: Path) -> Sequence[Row]:
                 await flow.add(worker, [feed], lambda: sum(bytes_got(client) for client, _ in clients))
         ours = many.per_mbit(few)
     async with child("tests.bench.stock", "transcode") as relay, Peers(relay) as peers:
-        feed = await peers.publish(camera())
+        feed = await peers.publish(camera(BUSY))
         switch([feed], True)
         one, four = Flow(), Flow()
         process = psutil.Process(relay.pid)
@@ -171,7 +171,9 @@ class Flow:
 @contextlib.asynccontextmanager
 async def staged(engine: MediaEngine) -> AsyncIterator[Stage]:
     """An engine and the endpoints that join it; all end with the block."""
-    video()
+    # Encoded before anything is measured.
+    for bits in (CALM, BUSY):
+        video(bits)
     with loopback():
         await engine.start()
         stage = Stage(engine)
@@ -183,9 +185,9 @@ async def staged(engine: MediaEngine) -> AsyncIterator[Stage]:
                 await client.close()
 
 
-async def published(stage: Stage) -> Loop:
+async def published(stage: Stage, bits: int = CALM) -> Loop:
     """Somebody whose camera may be seen by whoever is in session `s`."""
-    feed = camera()
+    feed = camera(bits)
     await stage.join("s", "publisher", camera=feed)
     await allow(stage, "publisher", "camera")
     return feed

@@ -74,7 +74,8 @@ async def seek(folder: Path) -> Sequence[Row]:
         await auditor.get_by_role("slider", name="Position").wait_for()
         timeline = await read_timeline(auditor)
         took = await seeks(auditor, [at - float(timeline["began_at"]) for at in shown])
-    peer = f"{len(took)} seeks in {recorded:.0f} s of a share of {SHARE[0]} x {SHARE[1]}; {min(took):.0f} to {max(took):.0f} ms"
+    share = f"{recorded:.0f} s of a share of {SHARE[0]} x {SHARE[1]}"
+    peer = f"{len(took)} seeks in {share}; {min(took):.0f} to {max(took):.0f} ms"
     return spread("replay.seek", took, "ms", at_most=(500, 1500), peer=peer)
 
 
