@@ -14,7 +14,7 @@ from rs_server.http.kit import SERVICES, SETTINGS, Settings
 
 WEB = Path(__file__).resolve().parent.parent / "_web"
 
-STAFF_PAGES = ("/console", "/supervise", "/admin", "/audit", "/login")
+STAFF_PAGES = ("/console", "/supervise", "/admin", "/audit", "/outbox", "/login")
 
 
 class Pages:

@@ -1,12 +1,11 @@
-import { Alert, Button, Skeleton as Grey } from "@mantine/core"
+import { Alert, Skeleton as Grey } from "@mantine/core"
 import { useEffect, useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { UserInfo } from "../contract/messages"
-import { mayOpen } from "../data/auth"
 import { Console } from "../data/console"
 import { ConsoleContext, useDesk } from "./context"
 import { LinkBanner } from "./header/LinkBanner"
-import { UserMenu } from "./header/UserMenu"
+import { PageHeader } from "./header/PageHeader"
 import { Team } from "./left/Team"
 import { Waiters } from "./left/Waiters"
 import { NotAllowed } from "./NotAllowed"
@@ -42,22 +41,12 @@ function Watch({ app, user }: { app: "supervise" | "admin"; user: UserInfo }) {
   const ready = useDesk((state) => state.desk !== null)
   return (
     <div className="overview">
-      <header className="header">
-        <b className="brand">Deskside</b>
-        <h1>{t(`staff.overview.${app}`)}</h1>
-        <span className="grow" />
-        {mayOpen("console", user) && (
-          <Button component="a" href="/console" variant="default">
-            {t("staff.not_allowed.go_console")}
-          </Button>
-        )}
-        <UserMenu />
-      </header>
+      <PageHeader title={t(`staff.overview.${app}`)} user={user} />
       <LinkBanner />
       <main className="overview-body">
         {ready ? <Waiters /> : <Grey height={120} />}
         <section className="card">
-          <h3>{t("staff.overview.queues")}</h3>
+          <h2 className="label">{t("staff.overview.queues")}</h2>
           {queues === null && <Grey height={80} />}
           {queues?.length === 0 && <p className="muted">{t("staff.overview.no_queues")}</p>}
           <ul>
@@ -83,12 +72,14 @@ function Watch({ app, user }: { app: "supervise" | "admin"; user: UserInfo }) {
 function Plain({ app, user }: { app: "supervise" | "admin"; user: UserInfo }) {
   const { t } = useTranslation()
   return (
-    <main className="state-page">
-      <div className="card stack state-card">
-        <h1>{t(`staff.overview.${app}`)}</h1>
-        <p className="muted">{t("staff.overview.hello", { name: user.display_name })}</p>
-        <Alert color="accent">{t("staff.overview.command_line")}</Alert>
-      </div>
-    </main>
+    <div className="overview">
+      <PageHeader title={t(`staff.overview.${app}`)} user={user} />
+      <main className="state-page">
+        <div className="card stack state-card">
+          <p className="muted">{t("staff.overview.hello", { name: user.display_name })}</p>
+          <Alert color="accent">{t("staff.overview.command_line")}</Alert>
+        </div>
+      </main>
+    </div>
   )
 }

@@ -7,14 +7,16 @@ import { followAccount } from "../staff/i18n"
 import { StateCard } from "../staff/StateCard"
 import { Refused } from "../wire/control"
 import { ConsoleApp } from "./App"
+import { PageHeader } from "./header/PageHeader"
 import { LoginPage } from "./LoginPage"
 import { NotAllowed } from "./NotAllowed"
+import { Outbox } from "./Outbox"
 import { Overview } from "./Overview"
 import { Skeleton } from "./Skeleton"
+import "./layout.css"
 
-type Page = ComponentType
 /** The auditor's pages are loaded only for those who open them. */
-const replay = import.meta.glob<{ default: Page }>("../replay/App.tsx")["../replay/App.tsx"]
+const replay = import.meta.glob<{ default: ComponentType }>("../replay/App.tsx")["../replay/App.tsx"]
 const AuditApp = replay ? lazy(replay) : null
 
 type Who = { kind: "asking" } | { kind: "nobody" } | { kind: "unknown" } | { kind: "user"; user: UserInfo }
@@ -62,10 +64,14 @@ function App({ app, user }: { app: StaffApp; user: UserInfo }) {
   if (app === "console") return <ConsoleApp user={user} />
   if (app === "audit" && AuditApp) {
     return (
-      <Suspense fallback={<Skeleton />}>
-        <AuditApp />
-      </Suspense>
+      <div className="overview">
+        <PageHeader user={user} />
+        <Suspense fallback={<Skeleton />}>
+          <AuditApp />
+        </Suspense>
+      </div>
     )
   }
+  if (app === "outbox") return <Outbox user={user} />
   return <Overview app={app} user={user} />
 }

@@ -5,9 +5,12 @@ export const login = (body: LoginRequest) => request<UserInfo>("POST", "/login",
 export const logout = () => request<unknown>("POST", "/logout", {})
 export const whoAmI = () => request<UserInfo>("GET", "/me")
 
-export type StaffApp = "console" | "supervise" | "admin" | "audit"
+export type StaffApp = "console" | "supervise" | "admin" | "audit" | "outbox"
 
-const NEEDS: Record<StaffApp, readonly string[]> = {
+/** Pages that the menu leads to. */
+export const PLACES = ["console", "supervise", "admin", "audit"] as const
+
+const NEEDS: Record<Exclude<StaffApp, "outbox">, readonly string[]> = {
   console: ["session.agent"],
   supervise: ["sessions.all"],
   admin: ["users.manage", "sites.manage", "queues.manage"],
@@ -16,18 +19,20 @@ const NEEDS: Record<StaffApp, readonly string[]> = {
 
 /** The supervisor's page is for those who watch the day, not for whoever reads reports. */
 export function mayOpen(app: StaffApp, user: Pick<UserInfo, "permissions">): boolean {
+  // The server alone knows whether there is an outbox.
+  if (app === "outbox") return true
   if (app === "supervise" && !user.permissions.includes("desk.watch")) return false
   return NEEDS[app].some((permission) => user.permissions.includes(permission))
 }
 
 /** Where somebody lands after signing in without having asked for a page. */
 export function homeOf(user: Pick<UserInfo, "permissions">): StaffApp {
-  const order: StaffApp[] = ["console", "audit", "admin", "supervise"]
+  const order = ["console", "audit", "admin", "supervise"] as const
   return order.find((app) => mayOpen(app, user)) ?? "console"
 }
 
 /** The page asked for before signing in, when it is one of ours; anything else is no place to send people. */
 export function safeReturn(path: string | null): StaffApp | null {
-  const match = /^\/(console|supervise|admin|audit)(?:$|[/?])/.exec(path ?? "")
+  const match = /^\/(console|supervise|admin|audit|outbox)(?:$|[/?])/.exec(path ?? "")
   return (match?.[1] as StaffApp | undefined) ?? null
 }

@@ -3,7 +3,7 @@ import { spotlight } from "@mantine/spotlight"
 import { IconPlus, IconSearch } from "@tabler/icons-react"
 import { useTranslation } from "react-i18next"
 import { pickRefusal } from "../../data/desk"
-import { useDesk } from "../context"
+import { useConsole, useDesk } from "../context"
 import { useDialog } from "../dialogs/dialogs"
 import { useRoomWidth } from "../width"
 import { InvitationBar } from "./InvitationBar"
@@ -15,6 +15,7 @@ import "./header.css"
 
 export function Header() {
   const { t } = useTranslation()
+  const { user } = useConsole()
   const dialogs = useDialog()
   const phone = useRoomWidth() === "phone"
   return (
@@ -33,13 +34,14 @@ export function Header() {
         </Button>
       )}
       <Tooltip label={`${t("staff.palette.open")} · Ctrl K`}>
-        <UnstyledButton className="search-button" onClick={spotlight.open} aria-label={t("staff.palette.open")}>
+        <UnstyledButton className="search-button" onClick={spotlight.open}>
+          <span className="unseen">{t("staff.palette.open")}</span>
           <IconSearch size={16} />
-          {!phone && <kbd>Ctrl K</kbd>}
+          {!phone && <kbd aria-hidden>Ctrl K</kbd>}
         </UnstyledButton>
       </Tooltip>
       <LinkSign />
-      <UserMenu />
+      <UserMenu user={user} onKeys={() => dialogs.show("keys")} />
       <OfferBar />
       <InvitationBar />
     </header>

@@ -1,50 +1,58 @@
 import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core"
-import {
-  IconBell,
-  IconBellOff,
-  IconCheck,
-  IconDeviceDesktop,
-  IconKeyboard,
-  IconLogout,
-  IconMicrophone,
-  IconMoon,
-  IconSun,
-} from "@tabler/icons-react"
+import { IconArrowRight, IconKeyboard, IconLogout } from "@tabler/icons-react"
 import { useTranslation } from "react-i18next"
-import { logout } from "../../data/auth"
+import type { UserInfo } from "../../contract/messages"
+import { logout, mayOpen, PLACES } from "../../data/auth"
 import { useStore } from "../../data/store"
 import { initials } from "../../staff/format"
 import { choose, LANGUAGE_NAMES, LANGUAGES } from "../../staff/i18n"
 import { change, type Settings, settings } from "../../staff/settings"
-import { useConsole } from "../context"
-import { useDialog } from "../dialogs/dialogs"
 
-const SCHEMES = [
-  ["light", IconSun],
-  ["dark", IconMoon],
-  ["auto", IconDeviceDesktop],
-] as const
+const SCHEMES = ["light", "dark", "auto"] as const
+const SWITCHES: readonly (keyof Settings)[] = ["offerSound", "messageSound", "leftSound", "micOnAccept", "letterKeys"]
 
-export function UserMenu() {
+interface Props {
+  user: UserInfo
+  /** Only the console has keys and sounds. */
+  onKeys?: () => void
+}
+
+/** Language, theme and habits, the other pages that this person may open, and the way out. */
+export function UserMenu({ user, onKeys }: Props) {
   const { t } = useTranslation()
-  const { user } = useConsole()
-  const dialogs = useDialog()
+  const here = location.pathname.split("/")[1]
+  const others = PLACES.filter((place) => place !== here && mayOpen(place, user))
   return (
-    <Menu position="bottom-end" width={280} closeOnItemClick={false}>
+    <Menu position="bottom-end" width={280}>
       <Menu.Target>
-        <UnstyledButton className="avatar" aria-label={t("staff.menu.open", { name: user.display_name })}>
-          {initials(user.display_name)}
+        <UnstyledButton className="avatar">
+          <span className="unseen">{t("staff.menu.open", { name: user.display_name })}</span>
+          <span aria-hidden>{initials(user.display_name)}</span>
         </UnstyledButton>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown className="tall-menu">
         <Menu.Label>{user.display_name}</Menu.Label>
+        <Menu.Divider />
         <Languages />
         <Schemes />
-        <Choices />
+        {onKeys && <Habits />}
         <Menu.Divider />
-        <Menu.Item closeMenuOnClick leftSection={<IconKeyboard size={16} />} onClick={() => dialogs.show("keys")}>
-          {t("staff.keys.title")}
-        </Menu.Item>
+        {others.map((place) => (
+          <Menu.Item
+            key={place}
+            component="a"
+            href={`/${place}`}
+            closeMenuOnClick
+            leftSection={<IconArrowRight size={16} />}
+          >
+            {t(`staff.not_allowed.go_${place}`)}
+          </Menu.Item>
+        ))}
+        {onKeys && (
+          <Menu.Item closeMenuOnClick leftSection={<IconKeyboard size={16} />} onClick={onKeys}>
+            {t("staff.keys.title")}
+          </Menu.Item>
+        )}
         <Menu.Item
           leftSection={<IconLogout size={16} />}
           onClick={() => void logout().finally(() => location.assign("/login"))}
@@ -59,21 +67,14 @@ export function UserMenu() {
 function Languages() {
   const { t, i18n } = useTranslation()
   return (
-    <>
+    <Menu.RadioGroup value={i18n.language} onChange={(language) => void choose(i18n, language)}>
       <Menu.Label>{t("staff.menu.language")}</Menu.Label>
       {LANGUAGES.map((language) => (
-        <Menu.Item
-          key={language}
-          lang={language}
-          role="menuitemradio"
-          aria-checked={language === i18n.language}
-          leftSection={language === i18n.language ? <IconCheck size={16} /> : <span className="no-icon" />}
-          onClick={() => void choose(i18n, language)}
-        >
+        <Menu.RadioItem key={language} value={language} lang={language}>
           {LANGUAGE_NAMES[language]}
-        </Menu.Item>
+        </Menu.RadioItem>
       ))}
-    </>
+    </Menu.RadioGroup>
   )
 }
 
@@ -81,54 +82,27 @@ function Schemes() {
   const { t } = useTranslation()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
-    <>
+    <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as (typeof SCHEMES)[number])}>
       <Menu.Label>{t("staff.menu.theme")}</Menu.Label>
-      {SCHEMES.map(([scheme, Icon]) => (
-        <Menu.Item
-          key={scheme}
-          role="menuitemradio"
-          aria-checked={scheme === colorScheme}
-          leftSection={<Icon size={16} />}
-          rightSection={scheme === colorScheme ? <IconCheck size={16} /> : null}
-          onClick={() => setColorScheme(scheme)}
-        >
+      {SCHEMES.map((scheme) => (
+        <Menu.RadioItem key={scheme} value={scheme}>
           {t(`staff.menu.theme_${scheme}`)}
-        </Menu.Item>
+        </Menu.RadioItem>
       ))}
-    </>
+    </Menu.RadioGroup>
   )
 }
 
-const SWITCHES: readonly [keyof Settings, "sound" | "mic" | "keys"][] = [
-  ["offerSound", "sound"],
-  ["messageSound", "sound"],
-  ["leftSound", "sound"],
-  ["micOnAccept", "mic"],
-  ["letterKeys", "keys"],
-]
-
-function Choices() {
+function Habits() {
   const { t } = useTranslation()
   const now = useStore(settings, (all) => all)
-  const icon = (kind: "sound" | "mic" | "keys", on: boolean) => {
-    if (kind === "mic") return <IconMicrophone size={16} />
-    if (kind === "keys") return <IconKeyboard size={16} />
-    return on ? <IconBell size={16} /> : <IconBellOff size={16} />
-  }
   return (
     <>
       <Menu.Label>{t("staff.menu.sounds")}</Menu.Label>
-      {SWITCHES.map(([key, kind]) => (
-        <Menu.Item
-          key={key}
-          role="menuitemcheckbox"
-          aria-checked={now[key]}
-          leftSection={icon(kind, now[key])}
-          rightSection={now[key] ? <IconCheck size={16} /> : null}
-          onClick={() => change({ [key]: !now[key] })}
-        >
+      {SWITCHES.map((key) => (
+        <Menu.CheckboxItem key={key} checked={now[key]} onChange={(on) => change({ [key]: on })}>
           {t(`staff.settings.${key}`)}
-        </Menu.Item>
+        </Menu.CheckboxItem>
       ))}
     </>
   )

@@ -1,0 +1,48 @@
+"""Nothing that the accessibility engine axe calls serious or critical, on any page, in any state that matters."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+from tests.support.browsers import People
+from tests.support.demo import ROOT, Demo
+from tests.support.tour import Tour
+
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+RUN = """async () => {
+  const found = await axe.run(document, { resultTypes: ["violations"] });
+  return found.violations
+    .filter((one) => one.impact === "serious" || one.impact === "critical")
+    .map((one) => ({ id: one.id, help: one.help, nodes: one.nodes.map((node) =>
+      `${[node.target].flat(3).join(" ")}: ${node.html.slice(0, 160)} ${node.any.map((a) => a.message).join("; ")}`) }));
+}"""
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.timeout(420)
+async def test_every_state_is_free_of_serious_findings(company: Demo, crowd: People, language: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: npm ci in web/")
+    engine = Path(AXE).read_text("utf-8")
+    findings: list[str] = []
+    seen: set[str] = set()
+
+    async def look(state: str, page: Page) -> None:
+        seen.add(state)
+        # By the debugger, as the page's policy lets no foreign script in.
+        await page.evaluate(f"() => {{ if (!window.axe) {{ {engine} }} }}")
+        for scheme in ("light", "dark"):
+            await page.emulate_media(color_scheme="light" if scheme == "light" else "dark", reduced_motion="reduce")
+            found: list[dict[str, Any]] = await page.evaluate(RUN)
+            for one in found:
+                print(state, scheme, one)
+            findings.extend(
+                f"{state} ({scheme}): {one['id']}: {one['help']}\n    " + "\n    ".join(one["nodes"]) for one in found
+            )
+
+    await Tour(company, crowd, language, look).take()
+    assert len(seen) > 40
+    assert not findings, "\n" + "\n".join(findings)
