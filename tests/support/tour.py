@@ -167,7 +167,7 @@ class Tour:
         await agent.get_by_role("button", name=re.compile(re.escape(say("staff.menu.open", name="")))).click()
         await agent.get_by_role("menuitem", name=say("staff.menu.sign_out")).wait_for()
         await self.look("console-user-menu", agent)
-        await agent.get_by_role("menuitem", name=say("staff.keys.title")).click()
+        await agent.get_by_role("menuitem", name=say("staff.keys.title"), exact=True).click()
         await agent.get_by_role("dialog").wait_for()
         await self.look("console-keys", agent)
         await agent.keyboard.press("Escape")

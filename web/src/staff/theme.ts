@@ -107,7 +107,9 @@ export const theme = createTheme({
       defaultProps: { lockScroll: false, centered: true, radius: "md", ...still },
       styles: { title: { fontWeight: 600, fontSize: 16 } },
     }),
-    Menu: Menu.extend({ defaultProps: { shadow: "md", radius: "md", ...still } }),
+    Menu: Menu.extend({
+      defaultProps: { shadow: "md", radius: "md", withInitialFocusPlaceholder: false, ...still },
+    }),
     Popover: Popover.extend({ defaultProps: { shadow: "md", radius: "md", ...still } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, ...still } }),
   },

@@ -36,14 +36,13 @@ function ToolButton({ tool, name }: { tool: Tool; name: string }) {
     <Tooltip label={why ?? label} position="left" disabled={!why} multiline maw={260}>
       <UnstyledButton
         className={tool.on ? "tool on" : "tool"}
-        aria-label={label}
         aria-disabled={why !== null || undefined}
         aria-description={why ?? undefined}
         aria-keyshortcuts={tool.key?.toUpperCase()}
         onClick={() => why === null && tool.run()}
       >
         <span>{label}</span>
-        {tool.key && <kbd>{tool.key.toUpperCase()}</kbd>}
+        {tool.key && <kbd aria-hidden>{tool.key.toUpperCase()}</kbd>}
       </UnstyledButton>
     </Tooltip>
   )

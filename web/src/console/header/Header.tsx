@@ -34,9 +34,10 @@ export function Header() {
         </Button>
       )}
       <Tooltip label={`${t("staff.palette.open")} · Ctrl K`}>
-        <UnstyledButton className="search-button" onClick={spotlight.open} aria-label={t("staff.palette.open")}>
+        <UnstyledButton className="search-button" onClick={spotlight.open}>
+          <span className="unseen">{t("staff.palette.open")}</span>
           <IconSearch size={16} />
-          {!phone && <kbd>Ctrl K</kbd>}
+          {!phone && <kbd aria-hidden>Ctrl K</kbd>}
         </UnstyledButton>
       </Tooltip>
       <LinkSign />

@@ -52,14 +52,11 @@ function Bar({ offer, more }: { offer: Offer; more: number }) {
       >
         {phone ? <IconX size={16} /> : t("staff.offer.not_now")}
       </Button>
-      <Button
-        size="compact-md"
-        onClick={() => accept(offer)}
-        aria-label={t("staff.offer.accept")}
-        aria-keyshortcuts="Alt+A"
-      >
+      <Button size="compact-md" onClick={() => accept(offer)} aria-keyshortcuts="Alt+A">
         {t("staff.offer.accept")}
-        <kbd className="on-accent">Alt A</kbd>
+        <kbd className="on-accent" aria-hidden>
+          Alt A
+        </kbd>
       </Button>
     </section>
   )

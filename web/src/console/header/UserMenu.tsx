@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core"
+import { type MantineColorScheme, Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core"
 import {
   IconArrowRight,
   IconBell,
@@ -39,8 +39,9 @@ export function UserMenu({ user, onKeys }: Props) {
   return (
     <Menu position="bottom-end" width={280} closeOnItemClick={false}>
       <Menu.Target>
-        <UnstyledButton className="avatar" aria-label={t("staff.menu.open", { name: user.display_name })}>
-          {initials(user.display_name)}
+        <UnstyledButton className="avatar">
+          <span className="unseen">{t("staff.menu.open", { name: user.display_name })}</span>
+          <span aria-hidden>{initials(user.display_name)}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
@@ -81,18 +82,13 @@ function Languages() {
   return (
     <>
       <Menu.Label>{t("staff.menu.language")}</Menu.Label>
-      {LANGUAGES.map((language) => (
-        <Menu.Item
-          key={language}
-          lang={language}
-          role="menuitemradio"
-          aria-checked={language === i18n.language}
-          leftSection={language === i18n.language ? <IconCheck size={16} /> : <span className="no-icon" />}
-          onClick={() => void choose(i18n, language)}
-        >
-          {LANGUAGE_NAMES[language]}
-        </Menu.Item>
-      ))}
+      <Menu.RadioGroup value={i18n.language} onChange={(language) => void choose(i18n, language)}>
+        {LANGUAGES.map((language) => (
+          <Menu.RadioItem key={language} lang={language} value={language} checkIcon={<IconCheck size={16} />}>
+            {LANGUAGE_NAMES[language]}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
     </>
   )
 }
@@ -103,18 +99,18 @@ function Schemes() {
   return (
     <>
       <Menu.Label>{t("staff.menu.theme")}</Menu.Label>
-      {SCHEMES.map(([scheme, Icon]) => (
-        <Menu.Item
-          key={scheme}
-          role="menuitemradio"
-          aria-checked={scheme === colorScheme}
-          leftSection={<Icon size={16} />}
-          rightSection={scheme === colorScheme ? <IconCheck size={16} /> : null}
-          onClick={() => setColorScheme(scheme)}
-        >
-          {t(`staff.menu.theme_${scheme}`)}
-        </Menu.Item>
-      ))}
+      <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}>
+        {SCHEMES.map(([scheme, Icon]) => (
+          <Menu.RadioItem
+            key={scheme}
+            value={scheme}
+            checkIcon={<IconCheck size={16} />}
+            rightSection={<Icon size={16} />}
+          >
+            {t(`staff.menu.theme_${scheme}`)}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
     </>
   )
 }
@@ -139,16 +135,15 @@ function Choices() {
     <>
       <Menu.Label>{t("staff.menu.sounds")}</Menu.Label>
       {SWITCHES.map(([key, kind]) => (
-        <Menu.Item
+        <Menu.CheckboxItem
           key={key}
-          role="menuitemcheckbox"
-          aria-checked={now[key]}
-          leftSection={icon(kind, now[key])}
-          rightSection={now[key] ? <IconCheck size={16} /> : null}
-          onClick={() => change({ [key]: !now[key] })}
+          checked={now[key]}
+          checkIcon={<IconCheck size={16} />}
+          rightSection={icon(kind, now[key])}
+          onChange={(on) => change({ [key]: on })}
         >
           {t(`staff.settings.${key}`)}
-        </Menu.Item>
+        </Menu.CheckboxItem>
       ))}
     </>
   )
