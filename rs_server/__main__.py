@@ -9,7 +9,7 @@ import logging
 import signal
 import sys
 import tempfile
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -147,13 +147,32 @@ async def _start(stack: contextlib.AsyncExitStack, part: contextlib.AbstractAsyn
     """Enter a part. Raises `CannotStart` instead of what the machine says."""
     from sqlalchemy.exc import SQLAlchemyError
 
+    entering = asyncio.ensure_future(part.__aenter__())
     try:
-        return await stack.enter_async_context(part)
+        with contextlib.suppress(asyncio.CancelledError):
+            return await _to_its_end(entering)
+        # Told to stop meanwhile: what was started is stopped with the rest.
+        entering.result()
+        raise asyncio.CancelledError
     except OSError as error:
         named = f" ({error.filename})" if error.filename else ""
         raise CannotStart(f"{error.strerror or error}{named}") from error
     except SQLAlchemyError as error:
         raise CannotStart(f"the database cannot be used: {str(error).splitlines()[0]}") from error
+    finally:
+        if entering.done() and not entering.cancelled() and entering.exception() is None:
+            stack.push_async_exit(part)
+
+
+async def _to_its_end(work: Awaitable[T]) -> T:
+    """Do it to its end, also when told to stop meanwhile: who drops a statement halfway leaves a thread of the
+    database behind, which would outlive the loop."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 async def _serve(settings: config.Config) -> None:
@@ -185,7 +204,7 @@ async def _demo(settings: config.Config, args: argparse.Namespace) -> None:
         installation = await _start(stack, running(settings, demo_outbox=True))
         port = args.shop_port if args.shop_port is not None else installation.port + 1
         shop = await _start(stack, demo.shop(installation, port))
-        accounts = await demo.furnish(installation, shop)
+        accounts = await _to_its_end(demo.furnish(installation, shop))
         facts = demo.DemoFacts(
             base=installation.base_url,
             shop=shop,

@@ -2,7 +2,6 @@
 
 import hmac
 import ipaddress
-from typing import Any
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
@@ -47,16 +46,8 @@ async def metrics(call: Call) -> web.Response:
     return web.Response(body=generate_latest(_registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-async def openapi(call: Call) -> dict[str, Any]:
-    from rs_server.http.openapi import document
-    from rs_server.http.routes import ROUTES
-
-    return document(ROUTES)
-
-
 ROUTES = [
     Route("GET", "/healthz", "public", healthz, "Alive"),
     Route("GET", "/readyz", "public", readyz, "Ready, or why not"),
     Route("GET", "/metrics", "public", metrics, "Figures for Prometheus"),
-    Route("GET", "/api/v1/openapi.json", "public", openapi, "This document"),
 ]

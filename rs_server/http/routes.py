@@ -1,11 +1,17 @@
 """The joined table of routes."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import web
 
-from rs_server.http import access, customers, files, health, replays, staff
-from rs_server.http.kit import Route
+from rs_server.http import access, customers, files, health, openapi, replays, staff
+from rs_server.http.kit import Call, Route
+
+
+async def describe(call: Call) -> dict[str, Any]:
+    return openapi.document(ROUTES)
+
 
 ROUTES: list[Route] = [
     *health.ROUTES,
@@ -13,6 +19,7 @@ ROUTES: list[Route] = [
     *customers.ROUTES,
     *files.ROUTES,
     *replays.ROUTES,
+    Route("GET", "/api/v1/openapi.json", "public", describe, "This document"),
 ]
 
 

@@ -145,15 +145,18 @@ class Connection:
         self._services.desk.unwatch(self)
         if self._actor:
             self._services.presences.disconnect(self)
+        self._put(b"", last=True)
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._put(b"", last=True)
-        with contextlib.suppress(TimeoutError, ConnectionResetError):
-            await asyncio.wait_for(writer, 2)
-        writer.cancel()
-        with contextlib.suppress(Exception, asyncio.CancelledError):
-            await asyncio.wait_for(self._ws.close(), 2)
+        try:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            with contextlib.suppress(TimeoutError, ConnectionResetError):
+                await asyncio.wait_for(writer, 2)
+            with contextlib.suppress(TimeoutError, ConnectionResetError):
+                await asyncio.wait_for(self._ws.close(), 2)
+        finally:
+            # Also when the connection was lost meanwhile, which cancels us.
+            writer.cancel()
 
     async def _hello(self) -> Hello:
         message = await asyncio.wait_for(self._ws.receive(), HELLO_SECONDS)

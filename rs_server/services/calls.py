@@ -25,6 +25,7 @@ from rs_server.ports import (
     Source,
     StreamState,
 )
+from rs_server.protocol.base import Message
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.media import IceServer, MediaFailed, MediaOffer, MediaSlots, SlotContent
 from rs_server.protocol.session import Durable, GrantChanged, Participant, ParticipantChanged, SessionChanged
@@ -59,11 +60,10 @@ class Turn:
 class Leg:
     """An actor's PeerConnection in a session, and what its slots carry."""
 
-    def __init__(self, session: str, actor: str, client: Client, offer: LegOffer) -> None:
+    def __init__(self, session: str, actor: str, offer: LegOffer) -> None:
         self.id = offer.leg
         self.session = session
         self.actor = actor
-        self.client = client
         self.offer = offer
         self.slots: dict[str, tuple[SlotContent, Source]] = {}
         self.allowed: set[Source] = set()
@@ -111,7 +111,7 @@ class Calls:
                 offer = await self._media.open(session, leg_id)
             except MediaUnavailable as error:
                 raise ProtocolError(Code.MEDIA_UNAVAILABLE) from error
-            leg = Leg(session, client.actor, client, offer)
+            leg = Leg(session, client.actor, offer)
             self._legs[(session, client.actor)] = leg
             self._by_id[leg.id] = leg
             client.send(
@@ -153,8 +153,6 @@ class Calls:
         if leg is None:
             client.send(session, MediaFailed(leg="*"))
             return
-        if client in self._presences.clients(client.actor):
-            leg.client = client
         client.send(session, self._slots(leg))
 
     async def close_leg(self, session: str, actor: str) -> None:
@@ -244,7 +242,12 @@ class Calls:
             leg.slots[free] = (SlotContent(participant=person, label=source.label), source)
             await self._media.subscribe(leg.id, free, source)
         if {mid: content for mid, (content, _source) in leg.slots.items()} != before:
-            leg.client.send(leg.session, self._slots(leg))
+            self._tell(leg, self._slots(leg))
+
+    def _tell(self, leg: Leg, body: Message) -> None:
+        """To every socket of the leg's owner: one of them holds the leg, the others know that it is not theirs."""
+        for client in self._presences.clients(leg.actor):
+            client.send(leg.session, body)
 
     def _slots(self, leg: Leg) -> MediaSlots:
         return MediaSlots(leg=leg.id, slots={mid: content for mid, (content, _source) in leg.slots.items()})
@@ -346,7 +349,7 @@ class Calls:
             del self._legs[(leg.session, leg.actor)]
         self._recordings.forget_leg(leg.session, leg_id)
         self._note(leg, media="failed", streams=[])
-        leg.client.send(leg.session, MediaFailed(leg=leg_id))
+        self._tell(leg, MediaFailed(leg=leg_id))
         self.refresh(leg.session)
 
     def _person(self, session: Session | None, leg: Leg) -> Participant | None:

@@ -63,7 +63,7 @@ class Invites:
             )
             change.emit(InviteChanged(invite=invite))
             change.line("invited", who, audience="staff", way=request.way, to=invite.to)
-        url = None if number else f"{self._base}/j/{secret}"
+        url = None if number else f"{self._base}/j/{secret}?lang={request.language}"
         if request.way == "email" and url is not None:
             await self._mail(session_id, invite, who.name, info.company, url, request)
         return InviteCreated(invite=invite, url=url, number=secret if number else None)

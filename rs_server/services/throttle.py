@@ -63,5 +63,10 @@ class Throttle:
         return self._tokens(key) >= self._burst - spent
 
     def _tokens(self, key: str) -> float:
-        tokens, at = self._buckets.get(key, (float(self._burst), self._clock.now()))
-        return min(float(self._burst), tokens + max(0.0, self._clock.now() - at) / self._refill)
+        now = self._clock.now()
+        tokens, at = self._buckets.get(key, (float(self._burst), now))
+        if at > now:
+            # The clock was set back: go on from here.
+            self._buckets[key] = (tokens, now)
+            return tokens
+        return min(float(self._burst), tokens + (now - at) / self._refill)

@@ -8,7 +8,7 @@ import structlog
 from rs_server.core.session import Session
 from rs_server.ports import Acd, AcdRefused
 from rs_server.protocol.errors import Code, ProtocolError
-from rs_server.protocol.session import Durable
+from rs_server.protocol.session import Durable, ParticipantChanged
 from rs_server.services.calls import Calls
 from rs_server.services.hub import Hub
 from rs_server.services.presence import Client, Presences, actor_of
@@ -90,9 +90,9 @@ class Watch:
                 if person.left_at is None and actor_of(person) == actor:
                     self._presences.tell(session, person)
 
-    def _changed(self, session: Session, _events: Sequence[Durable]) -> None:
-        """An agent who has no session in front gets the one that just became theirs; a session that is over is
-        nobody's."""
+    def _changed(self, session: Session, events: Sequence[Durable]) -> None:
+        """Who comes in is shown as they are. An agent who has no session in front gets the one that just became
+        theirs; a session that is over is nobody's."""
         name = session.info.id
         for person in session.participants.values():
             for stir in list(self._waiting.get(person.user or "", ())):
@@ -103,6 +103,9 @@ class Watch:
                     self._presences.set_focus(person.user, None)
             self._presences.forget(session)
             return
+        for event in events:
+            if isinstance(event, ParticipantChanged) and event.participant.left_at is None:
+                self._presences.tell(session, event.participant)
         primary = session.participants.get(session.info.primary or "")
         if primary is not None and primary.user is not None and self._presences.focus(primary.user) is None:
             self.focus(primary.user, name)

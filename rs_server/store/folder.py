@@ -1,6 +1,7 @@
 """Blobs as files in one folder."""
 
 import asyncio
+import fcntl
 import os
 import re
 from collections.abc import AsyncIterator
@@ -39,6 +40,9 @@ class FolderBlobs:
     def _append(self, path: Path, offset: int, data: bytes) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as file:
+            # Until the file is closed nobody else appends, in this process or another.
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0, os.SEEK_END)
             if file.tell() != offset:
                 raise BlobConflict(f"{path.name}: {file.tell()} bytes are there, not {offset}")
             file.write(data)

@@ -21,6 +21,7 @@ from tests.support.serve import ENVIRONMENT, add_user, certificate, coturn, serv
 
 NAME = "support.test"
 BASE = f"https://{NAME}"
+RELAY = f"turn:{netns.RELAY}:{netns.RELAY_PORT}"
 PASSWORD = "six-brown-owls-at-dawn"
 
 _reason = netns.missing()
@@ -71,7 +72,7 @@ async def test_a_customer_behind_a_firewall_is_reached_by_the_relay(
     options = (
         *("--data", str(data), "--listen-host", netns.SERVER_INSIDE, "--listen-port", "443", "--base-url", BASE),
         *("--tls-cert", str(cert), "--tls-key", str(key), "--media-public-address", netns.SERVER),
-        *("--media-ports", "{}-{}".format(*netns.MEDIA_PORTS), "--turn-urls", f"turn:{netns.RELAY}:{netns.RELAY_PORT}"),
+        *("--media-ports", "{}-{}".format(*netns.MEDIA_PORTS), "--turn-urls", RELAY),
     )
     async with serve(net, tmp_path / "server.log", *options, secret=secret):
         agent = await person(crowd, net, "agent", 440.0)
@@ -146,6 +147,17 @@ async def test_the_relay_refuses_old_credentials_and_the_house_behind_it(net: In
         assert expired["allocated"] == 401
         forged = await ask(net, tmp_path, *credentials("another secret", time.time() + 600))
         assert forged["allocated"] == 401
+        assert await doctor(net, tmp_path, secret) == f"ok     the relay {RELAY} answers"
+    assert (await doctor(net, tmp_path, secret)).startswith(f"wrong  the relay {RELAY} does not answer")
+
+
+async def doctor(net: Internet, folder: Path, secret: str) -> str:
+    """What `rs-server doctor` says about the relay, on the server's host."""
+    options = ("--data", str(folder), "--turn-urls", RELAY, "--turn-secret", secret)
+    command = net.inside("server", sys.executable, "-m", "rs_server", "doctor", *options)
+    async with netns.process(command, folder / "doctor.log", env=ENVIRONMENT) as running:
+        said, _ = await running.communicate()
+    return next(line for line in said.decode().splitlines() if "the relay" in line)
 
 
 def credentials(secret: str, expiry: float) -> tuple[str, str]:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from rs_server.app import Installation, running
 from rs_server.config import Config
 from rs_server.core.permissions import Profile
+from rs_server.db import metadata
 from rs_server.demo import SITE_KEY, furnish
 from tests.support.client import Api, Socket
 from tests.support.media import FakeMedia
@@ -194,3 +196,12 @@ async def start(tmp_path: Path, furnished: Path) -> AsyncIterator[Start]:
 @pytest.fixture
 async def house(start: Start) -> House:
     return await start()
+
+
+async def rows(house: House) -> dict[str, list[tuple[Any, ...]]]:
+    """Everything on the database."""
+    async with house.services.hub.database.read() as connection:
+        return {
+            table.name: sorted(map(tuple, await connection.execute(select(table))), key=repr)
+            for table in metadata.sorted_tables
+        }

@@ -115,21 +115,59 @@ async def test_a_signal_ends_everything_with_status_0(company: Demo, number: sig
     await end_within(everybody, 1)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_a_signal_during_the_start_ends_everything(tmp_path: Path, number: signal.Signals) -> None:
-    """As soon as the data folder is there, which is before the database, the workers and the socket."""
+@pytest.mark.parametrize(
+    ("moment", "number"), [(".", signal.SIGINT), ("deskside.db", signal.SIGTERM), ("secret.key", signal.SIGINT)]
+)
+async def test_a_signal_during_the_start_ends_everything(tmp_path: Path, moment: str, number: signal.Signals) -> None:
+    """As soon as this is in the data folder: before the database, before its tables, before services and workers."""
     data, log = tmp_path / "data", tmp_path / "log"
     (port,) = free_ports(1)
     arguments = ("demo", "--port", str(port), "--data", str(data))
     async with process(rs_server(*arguments), log, env=ENVIRONMENT) as running:
         async with asyncio.timeout(20):
-            while not data.exists():
+            while not (data / moment).exists():
                 await asyncio.sleep(0.005)
         everybody = family(running.pid)
         running.send_signal(number)
         assert await asyncio.wait_for(running.wait(), 15) == 0
         await end_within(everybody, 1)
     assert "Traceback" not in log.read_text()
+
+
+async def test_the_health_check_of_the_container(company: Demo) -> None:
+    async def check() -> int | None:
+        env = {"DESKSIDE_LISTEN_PORT": str(company.port)}
+        asked = await asyncio.create_subprocess_exec(
+            sys.executable, str(ROOT / "docker" / "healthcheck.py"), env=env, stderr=asyncio.subprocess.DEVNULL
+        )
+        return await asyncio.wait_for(asked.wait(), 10)
+
+    assert await check() == 0
+    await company.stop()
+    assert await check() == 1
+
+
+async def test_the_doctor_finds_what_is_missing(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    (tmp_path / "file").touch()
+    well = await doctor("--listen-port", str(port), "--data", str(tmp_path / "data"))
+    assert (well[0], "wrong" in well[1]) == (0, False)
+    assert not (tmp_path / "data").exists()
+    with socket.create_server(("127.0.0.1", port)):
+        ill = await doctor("--listen-port", str(port), "--data", str(tmp_path / "file" / "data"))
+    wrong = [line for line in ill[1].splitlines() if line.startswith("wrong")]
+    assert ill[0] == 1
+    assert len(wrong) == 2
+    assert str(tmp_path / "file" / "data") in wrong[0]
+    assert str(port) in wrong[1]
+
+
+async def doctor(*options: str) -> tuple[int | None, str]:
+    asked = await asyncio.create_subprocess_exec(
+        *rs_server("doctor", *options), stdout=asyncio.subprocess.PIPE, env=ENVIRONMENT
+    )
+    said, _ = await asyncio.wait_for(asked.communicate(), 30)
+    return asked.returncode, said.decode()
 
 
 async def test_nothing_is_left_when_the_server_is_killed(company: Demo) -> None:

@@ -11,6 +11,7 @@ import aiohttp
 class Refused(Exception):
     def __init__(self, error: dict[str, Any]) -> None:
         super().__init__(f"{error['code']}: {error.get('message', '')}")
+        self.error = error
         self.code: str = error["code"]
 
 

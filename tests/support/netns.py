@@ -19,6 +19,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ("ip", "iptables", "turnserver", "chromium")
 
 RELAY, RELAY_PORT = "198.51.100.5", 3478
@@ -142,12 +143,12 @@ async def internet(folder: Path) -> AsyncIterator[Internet]:
 
 @contextlib.asynccontextmanager
 async def process(
-    command: Sequence[str], log: Path, *, env: dict[str, str] | None = None
+    command: Sequence[str], log: Path, *, env: dict[str, str] | None = None, cwd: Path = ROOT
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """A process whose standard output is read by us; told to stop at the end, and ended when it does not."""
     with log.open("ab") as errors:
         running = await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=errors, env=env
+            *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=errors, env=env, cwd=cwd
         )
     try:
         yield running

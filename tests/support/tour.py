@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
-from tests.support.browsers import People, open_window, share_pattern
+from tests.support.browsers import People, share_pattern
 from tests.support.demo import Demo
 from tests.support.texts import Texts
 

@@ -4,7 +4,10 @@ from typing import Literal
 
 import msgspec
 
-from .errors import BadConfiguration
+
+class BadConfiguration(ValueError):
+    """A configuration that contradicts itself: two queues of one id, a capacity out of range."""
+
 
 MAX_CAPACITY = 8
 """No agent ever has more contacts in hand, whatever is configured."""

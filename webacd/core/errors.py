@@ -28,7 +28,3 @@ class Refused(Exception):
         super().__init__(code)
         self.code = code
         self.events: Sequence[Event] = ()
-
-
-class BadConfiguration(ValueError):
-    """A configuration that contradicts itself: two queues of one id, a capacity out of range."""

@@ -46,7 +46,7 @@ function Watch({ app, user }: { app: "supervise" | "admin"; user: UserInfo }) {
       <main className="overview-body">
         {ready ? <Waiters /> : <Grey height={120} />}
         <section className="card">
-          <h3>{t("staff.overview.queues")}</h3>
+          <h2 className="label">{t("staff.overview.queues")}</h2>
           {queues === null && <Grey height={80} />}
           {queues?.length === 0 && <p className="muted">{t("staff.overview.no_queues")}</p>}
           <ul>

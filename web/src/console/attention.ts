@@ -29,6 +29,13 @@ export function useAttention(engine: Console): void {
         case "left":
           if (leftSound) play("left")
           break
+        case "taken":
+          notifications.show({
+            color: "yellow",
+            autoClose: false,
+            message: t("staff.sessions.taken", { name: happening.name || t("staff.nameless") }),
+          })
+          break
         case "refused": {
           const { error, code } = happening.error
           const wait = "retry_after" in error ? error.retry_after : null

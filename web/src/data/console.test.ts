@@ -110,6 +110,7 @@ describe("the console", () => {
     hears(deskSnapshot({ sessions: ["s2"] }))
     expect(Object.keys(engine.state.get().views)).toEqual(["s2"])
     expect(engine.state.get().front).toBe("s2")
+    expect(happened.map((one) => one.kind)).toEqual(["taken"])
   })
 
   it("takes nothing for an answer that no server gave", async () => {

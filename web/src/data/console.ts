@@ -41,6 +41,8 @@ export type Happening =
   | { kind: "offer" | "invitation"; name: string }
   | { kind: "message"; session: string; name: string }
   | { kind: "left"; session: string; name: string }
+  /** A session that went elsewhere while this tab was away. */
+  | { kind: "taken"; name: string }
   | { kind: "refused"; error: Refused }
 
 const TYPING_MS = 4000
@@ -229,6 +231,11 @@ export class Console {
 
   #snapshot(mine: desk.DeskView): void {
     const open = new Set([...mine.sessions, ...mine.wrapUps.map((one) => one.session), ...this.state.get().past])
+    for (const [id, view] of Object.entries(this.state.get().views)) {
+      if (!open.has(id) && !model.isOver(view)) {
+        this.onHappening({ kind: "taken", name: model.customerName(view) })
+      }
+    }
     this.state.set((old) => ({
       ...old,
       desk: mine,

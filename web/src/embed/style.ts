@@ -15,6 +15,7 @@ export const PLACE = `
 .body > * { flex-shrink: 0; }
 .panel.talk .chat { flex: 1 0 240px; } .panel.talk .chat .lines { flex-basis: 0; }
 .ask { padding: 16px; }
+.kept { display: grid; height: 260px; border-top: 1px solid var(--line); padding-top: 8px; }
 .dock > .banner { width: min(384px, calc(100vw - 32px)); box-shadow: var(--shadow); }
 @media (max-width: 480px) {
   .panel { right: 0; bottom: 0; width: 100vw; border-radius: 16px 16px 0 0; max-height: calc(100vh - 24px); max-height: calc(100dvh - 24px); }

@@ -3,7 +3,7 @@ import { icon } from "../ui/icons"
 import { banner } from "../ui/parts/banner"
 import { chat, errorKey } from "../ui/parts/chat"
 import { ending } from "../ui/parts/ending"
-import { hold, offline, scam } from "../ui/parts/notices"
+import { hold, offline, scam, waitsAgain } from "../ui/parts/notices"
 import { question } from "../ui/parts/question"
 import { queue } from "../ui/parts/queue"
 import { t } from "../ui/text"
@@ -184,6 +184,7 @@ function waiting(panel: HelpPanel, visit: Visit, view: SessionView): Child {
   const since = view.session.waiting_since ?? view.session.created_at
   return [
     offline(visit.link),
+    waitsAgain(view),
     queue({
       position: view.position,
       waited: visit.now() - since,
@@ -191,6 +192,9 @@ function waiting(panel: HelpPanel, visit: Visit, view: SessionView): Child {
     }),
     view.session.question
       ? h("p", { class: "note wrap" }, h("b", null, t("queue.you_asked")), " ", view.session.question)
+      : null,
+    view.lines.some((line) => line.kind === "chat")
+      ? h("div", { class: "kept" }, chat({ visit, view, state: panel.chat, changed: panel.update }))
       : null,
     windowButton(panel),
     trouble(panel),

@@ -65,6 +65,10 @@ export class SessionWindow extends HTMLElement {
       const shown = this.call.sending.some((label) => label !== "mic")
       if (shown || viewers(view).length > 0) this.call.stop()
     })
+    // Any click will do where the browser wanted one before it plays a voice.
+    this.addEventListener("click", () => {
+      if (this.call?.playback.blocked) this.call.playback.unblock()
+    })
     navigator.mediaDevices?.addEventListener?.("devicechange", () => void this.#listDevices())
     setInterval(() => {
       if (this.call?.visit.view?.session.state === "waiting") this.update()

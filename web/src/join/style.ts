@@ -5,6 +5,7 @@ export const WINDOW = `
 @media (min-width: 900px) { .center.pair { grid-template-columns: repeat(2, minmax(0, 400px)); align-items: start; } }
 .center .card { padding: clamp(16px, 5vw, 24px); }
 .row > a { min-height: 44px; display: inline-flex; align-items: center; }
+.kept { display: grid; height: 280px; border-top: 1px solid var(--line); padding-top: 8px; }
 .company { font-weight: 600; font-size: 14px; color: var(--muted); overflow-wrap: anywhere; }
 .number { font-size: 28px; letter-spacing: .06em; text-align: center; font-variant-numeric: tabular-nums; }
 .checks { list-style: none; display: grid; gap: 10px; } .check-row { display: flex; gap: 10px; align-items: flex-start; }
@@ -21,7 +22,7 @@ video.self { max-width: 200px; aspect-ratio: 16 / 9; object-fit: cover; } video.
 .big > video { width: 100%; height: 100%; position: absolute; inset: 0; background: transparent; }
 .big .empty { display: grid; gap: 8px; justify-items: center; text-align: center; padding: 16px; } .big .face { width: 88px; height: 88px; font-size: 30px; }
 .tiles { display: flex; gap: 8px; flex-wrap: wrap; }
-.tile { position: relative; width: 168px; aspect-ratio: 16 / 9; border-radius: 12px; overflow: hidden; background: #000; } .tile video { width: 100%; height: 100%; object-fit: cover; border-radius: 0; }
+.tile { position: relative; width: 168px; aspect-ratio: 16 / 9; border-radius: 12px; overflow: hidden; background: #000; box-shadow: 0 0 0 2px var(--panel); } .tile video { width: 100%; height: 100%; object-fit: cover; border-radius: 0; }
 .tag { position: absolute; left: 6px; bottom: 6px; max-width: calc(100% - 12px); background: rgb(0 0 0 / .7); color: #fff; border-radius: 6px; padding: 1px 8px; font-size: 13px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .side { grid-area: side; min-height: 0; display: flex; flex-direction: column; gap: 10px; padding: 12px; background: var(--panel); border-left: 1px solid var(--line); } .side .chat { flex: 1; }
 .controls { grid-area: controls; display: flex; gap: 8px; flex-wrap: wrap; justify-content: center; padding: 8px 12px 12px; }

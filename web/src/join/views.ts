@@ -1,9 +1,9 @@
 import { type Child, h, type View } from "../ui/dom"
 import { initials, spaced } from "../ui/format"
 import { icon } from "../ui/icons"
-import { errorKey } from "../ui/parts/chat"
+import { chat, errorKey } from "../ui/parts/chat"
 import { ending } from "../ui/parts/ending"
-import { offline, scam } from "../ui/parts/notices"
+import { offline, scam, waitsAgain } from "../ui/parts/notices"
 import { queue } from "../ui/parts/queue"
 import { currentLanguage, LANGUAGES, t } from "../ui/text"
 import type { SessionView } from "../wire/view"
@@ -209,8 +209,12 @@ function waiting(page: SessionWindow, visit: Visit, view: SessionView): Child {
     { class: "card stack" },
     h("p", { class: "company" }, view.session.company),
     offline(visit.link),
+    waitsAgain(view),
     queue({ position: view.position, waited: visit.now() - since, heading: "h1" }),
     page.check ? checkView(page.check) : null,
+    view.lines.some((line) => line.kind === "chat")
+      ? h("div", { class: "kept" }, chat({ visit, view, state: page.chat, changed: page.update }))
+      : null,
     h("p", { class: "fine" }, t("queue.keep_window")),
     h("button", { type: "button", class: "quiet wide", onclick: () => page.call?.leave() }, icon("leave"), t("leave")),
     page.call?.notice?.kind === "refused"

@@ -104,7 +104,13 @@ export const theme = createTheme({
     Button: Button.extend({ defaultProps: { size: "sm" }, styles: { root: { fontWeight: 550 } } }),
     // The page itself never scrolls, so there is nothing to lock.
     Modal: Modal.extend({
-      defaultProps: { lockScroll: false, centered: true, radius: "md", ...still },
+      defaultProps: {
+        attributes: { header: { role: "presentation" } },
+        lockScroll: false,
+        centered: true,
+        radius: "md",
+        ...still,
+      },
       styles: { title: { fontWeight: 600, fontSize: 16 } },
     }),
     Menu: Menu.extend({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { agent, givenToAll, lost, onHold, questions, readable, story, viewers } from "./derive"
+import { agent, cutOff, givenToAll, lost, onHold, questions, readable, story, viewers } from "./derive"
 import { grant, info, line, person, snapshot } from "./testing"
 import { fromSnapshot } from "./view"
 
@@ -50,6 +50,13 @@ describe("who sees what", () => {
 })
 
 describe("the rest", () => {
+  it("says who was lost to one who waits again, and nothing to one who waits first", () => {
+    const lines = [line("a", "joined"), line("b", "lost", { by_name: "Sofia" })]
+    const participants = [person("me"), person("ag", { left_at: 3 })]
+    expect(cutOff(view({ lines, participants, session: info("waiting") }))).toBe("Sofia")
+    expect(cutOff(view({ participants: [person("me")], session: info("waiting") }))).toBeNull()
+  })
+
   it("finds the agent in charge", () => {
     const two = view({ participants: [person("me"), person("b"), person("ag")] })
     expect(agent(two)?.id).toBe("ag")

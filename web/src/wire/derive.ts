@@ -80,6 +80,13 @@ export function away(view: SessionView): Participant | null {
   return main && view.presence.find((p) => p.participant === main.id)?.online === false ? main : null
 }
 
+/** Back in the queue: the name of the agent whose connection was lost or who left; null when nobody was there yet. */
+export function cutOff(view: SessionView): string | null {
+  const known = new Set(view.participants.filter((p) => p.role !== "customer" && !isIn(p)).map((p) => p.id))
+  const last = view.lines.findLast((line) => (line.kind === "lost" || line.kind === "left") && known.has(line.by ?? ""))
+  return last?.by_name ?? null
+}
+
 /** What the last change took away: capabilities of mine that nobody holds any more. */
 export function lost(before: SessionView | null, after: SessionView): Capability[] {
   if (!before) return []

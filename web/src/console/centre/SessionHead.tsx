@@ -1,9 +1,9 @@
 import { Button, Menu, UnstyledButton } from "@mantine/core"
-import { IconArrowLeft, IconChevronDown, IconLogout } from "@tabler/icons-react"
+import { IconArrowLeft, IconChevronDown, IconLogout, IconScreenShare } from "@tabler/icons-react"
 import { useTranslation } from "react-i18next"
 import * as model from "../../data/session"
 import type { SessionView } from "../../wire/view"
-import { useConsole } from "../context"
+import { useConsole, useMedia } from "../context"
 import { useDialog } from "../dialogs/dialogs"
 import { Running } from "../Running"
 import { useRoomWidth } from "../width"
@@ -29,6 +29,7 @@ export function SessionHead({ view, onBack }: { view: SessionView; onBack: () =>
       </span>
       <Standing view={view} />
       <Recording view={view} />
+      <Sharing session={session.id} />
       <span className="grow" />
       <WayOut view={view} />
     </div>
@@ -48,6 +49,18 @@ function Standing({ view }: { view: SessionView }) {
       </span>
       {held && <span className="pill wait">{t("staff.on_hold")}</span>}
     </>
+  )
+}
+
+function Sharing({ session }: { session: string }) {
+  const { t } = useTranslation()
+  const shares = useMedia((media) => session in media.shares)
+  if (!shares) return null
+  return (
+    <span className="pill live" role="status">
+      <IconScreenShare size={14} aria-hidden />
+      {t("staff.head.sharing")}
+    </span>
   )
 }
 

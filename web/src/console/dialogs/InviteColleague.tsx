@@ -47,13 +47,8 @@ function Row({ one, session }: { one: Colleague; session: string }) {
         {one.name}
         <small>{[t(`staff.state.${one.state}`), one.department].filter(Boolean).join(" · ")}</small>
       </span>
-      <Button
-        variant="default"
-        disabled={asked}
-        aria-label={t("staff.invite.ask_in_name", { name: one.name })}
-        onClick={() => void ask()}
-      >
-        {asked ? t("staff.invite.asked_in") : t("staff.invite.ask_in")}
+      <Button variant="default" disabled={asked} onClick={() => void ask()}>
+        {asked ? t("staff.invite.asked_in") : t("staff.invite.ask_in", { name: one.name })}
       </Button>
     </li>
   )

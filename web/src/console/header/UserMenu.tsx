@@ -1,16 +1,5 @@
-import { type MantineColorScheme, Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core"
-import {
-  IconArrowRight,
-  IconBell,
-  IconBellOff,
-  IconCheck,
-  IconDeviceDesktop,
-  IconKeyboard,
-  IconLogout,
-  IconMicrophone,
-  IconMoon,
-  IconSun,
-} from "@tabler/icons-react"
+import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core"
+import { IconArrowRight, IconKeyboard, IconLogout } from "@tabler/icons-react"
 import { useTranslation } from "react-i18next"
 import type { UserInfo } from "../../contract/messages"
 import { logout, mayOpen, PLACES } from "../../data/auth"
@@ -19,11 +8,8 @@ import { initials } from "../../staff/format"
 import { choose, LANGUAGE_NAMES, LANGUAGES } from "../../staff/i18n"
 import { change, type Settings, settings } from "../../staff/settings"
 
-const SCHEMES = [
-  ["light", IconSun],
-  ["dark", IconMoon],
-  ["auto", IconDeviceDesktop],
-] as const
+const SCHEMES = ["light", "dark", "auto"] as const
+const SWITCHES: readonly (keyof Settings)[] = ["offerSound", "messageSound", "leftSound", "micOnAccept", "letterKeys"]
 
 interface Props {
   user: UserInfo
@@ -37,18 +23,19 @@ export function UserMenu({ user, onKeys }: Props) {
   const here = location.pathname.split("/")[1]
   const others = PLACES.filter((place) => place !== here && mayOpen(place, user))
   return (
-    <Menu position="bottom-end" width={280} closeOnItemClick={false}>
+    <Menu position="bottom-end" width={280}>
       <Menu.Target>
         <UnstyledButton className="avatar">
           <span className="unseen">{t("staff.menu.open", { name: user.display_name })}</span>
           <span aria-hidden>{initials(user.display_name)}</span>
         </UnstyledButton>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown className="tall-menu">
         <Menu.Label>{user.display_name}</Menu.Label>
+        <Menu.Divider />
         <Languages />
         <Schemes />
-        {onKeys && <Choices />}
+        {onKeys && <Habits />}
         <Menu.Divider />
         {others.map((place) => (
           <Menu.Item
@@ -80,16 +67,14 @@ export function UserMenu({ user, onKeys }: Props) {
 function Languages() {
   const { t, i18n } = useTranslation()
   return (
-    <>
+    <Menu.RadioGroup value={i18n.language} onChange={(language) => void choose(i18n, language)}>
       <Menu.Label>{t("staff.menu.language")}</Menu.Label>
-      <Menu.RadioGroup value={i18n.language} onChange={(language) => void choose(i18n, language)}>
-        {LANGUAGES.map((language) => (
-          <Menu.RadioItem key={language} lang={language} value={language} checkIcon={<IconCheck size={16} />}>
-            {LANGUAGE_NAMES[language]}
-          </Menu.RadioItem>
-        ))}
-      </Menu.RadioGroup>
-    </>
+      {LANGUAGES.map((language) => (
+        <Menu.RadioItem key={language} value={language} lang={language}>
+          {LANGUAGE_NAMES[language]}
+        </Menu.RadioItem>
+      ))}
+    </Menu.RadioGroup>
   )
 }
 
@@ -97,51 +82,25 @@ function Schemes() {
   const { t } = useTranslation()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
-    <>
+    <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as (typeof SCHEMES)[number])}>
       <Menu.Label>{t("staff.menu.theme")}</Menu.Label>
-      <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}>
-        {SCHEMES.map(([scheme, Icon]) => (
-          <Menu.RadioItem
-            key={scheme}
-            value={scheme}
-            checkIcon={<IconCheck size={16} />}
-            rightSection={<Icon size={16} />}
-          >
-            {t(`staff.menu.theme_${scheme}`)}
-          </Menu.RadioItem>
-        ))}
-      </Menu.RadioGroup>
-    </>
+      {SCHEMES.map((scheme) => (
+        <Menu.RadioItem key={scheme} value={scheme}>
+          {t(`staff.menu.theme_${scheme}`)}
+        </Menu.RadioItem>
+      ))}
+    </Menu.RadioGroup>
   )
 }
 
-const SWITCHES: readonly [keyof Settings, "sound" | "mic" | "keys"][] = [
-  ["offerSound", "sound"],
-  ["messageSound", "sound"],
-  ["leftSound", "sound"],
-  ["micOnAccept", "mic"],
-  ["letterKeys", "keys"],
-]
-
-function Choices() {
+function Habits() {
   const { t } = useTranslation()
   const now = useStore(settings, (all) => all)
-  const icon = (kind: "sound" | "mic" | "keys", on: boolean) => {
-    if (kind === "mic") return <IconMicrophone size={16} />
-    if (kind === "keys") return <IconKeyboard size={16} />
-    return on ? <IconBell size={16} /> : <IconBellOff size={16} />
-  }
   return (
     <>
       <Menu.Label>{t("staff.menu.sounds")}</Menu.Label>
-      {SWITCHES.map(([key, kind]) => (
-        <Menu.CheckboxItem
-          key={key}
-          checked={now[key]}
-          checkIcon={<IconCheck size={16} />}
-          rightSection={icon(kind, now[key])}
-          onChange={(on) => change({ [key]: on })}
-        >
+      {SWITCHES.map((key) => (
+        <Menu.CheckboxItem key={key} checked={now[key]} onChange={(on) => change({ [key]: on })}>
           {t(`staff.settings.${key}`)}
         </Menu.CheckboxItem>
       ))}

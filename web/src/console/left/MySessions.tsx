@@ -16,9 +16,9 @@ export function MySessions({ onOpen }: { onOpen: () => void }) {
   const ready = useDesk((state) => state.desk?.me.state === "ready")
   return (
     <section>
-      <h3>
+      <h2 className="label">
         {t("staff.sessions.title")} <span>{t("staff.sessions.of", { count, capacity })}</span>
-      </h3>
+      </h2>
       {order.length === 0 && (
         <p className="empty">{ready ? t("staff.sessions.empty_ready") : t("staff.sessions.empty")}</p>
       )}

@@ -10,9 +10,9 @@ export function Team() {
   const team = useDesk((state) => (state.desk ? teamInOrder(state.desk) : []))
   return (
     <section>
-      <h3>
+      <h2 className="label">
         {t("staff.team.title")} <span>{team.length}</span>
-      </h3>
+      </h2>
       {team.length === 0 && <p className="empty">{t("staff.team.empty")}</p>}
       <ul>
         {team.map((one) => (

@@ -11,9 +11,9 @@ export function Waiters() {
   const waiting = useDesk((state) => inOrder(state.desk?.waiting ?? []))
   return (
     <section>
-      <h3>
+      <h2 className="label">
         {t("staff.waiting.title")} <span>{waiting.length}</span>
-      </h3>
+      </h2>
       {waiting.length === 0 && <p className="empty">{t("staff.waiting.empty")}</p>}
       <ul>
         {waiting.map((one) => (

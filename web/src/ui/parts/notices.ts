@@ -1,5 +1,5 @@
 import type { LinkState } from "../../wire/control"
-import { away, onHold } from "../../wire/derive"
+import { away, cutOff, onHold } from "../../wire/derive"
 import type { SessionView } from "../../wire/view"
 import { h, type View } from "../dom"
 import { firstName } from "../format"
@@ -17,6 +17,12 @@ export function hold(view: SessionView): View | null {
   if (held) return h("p", { class: "note wait", role: "status" }, t("hold", { name: firstName(held.name) }))
   const gone = away(view)
   return gone ? h("p", { class: "note wait", role: "status" }, t("away", { name: firstName(gone.name) })) : null
+}
+
+/** Why one waits again after having talked. */
+export function waitsAgain(view: SessionView): View | null {
+  const name = cutOff(view)
+  return name ? h("p", { class: "note wait", role: "status" }, t("queue.cut_off", { name })) : null
 }
 
 /** The words that stop most of support fraud. */

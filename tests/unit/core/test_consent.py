@@ -1,0 +1,277 @@
+"""Consents: every capability, between everybody, before, while and after it may be used."""
+
+from collections.abc import Callable
+from itertools import product
+from typing import get_args
+
+import pytest
+
+from rs_server.core import consent
+from rs_server.core.errors import IllegalTransition, Refusal
+from rs_server.core.session import Change
+from rs_server.protocol.consent import Capability, Grant, GrantState
+from rs_server.protocol.session import Participant, SessionState
+
+from .sessions import AGENT, ASKED, COLLEAGUE, CUSTOMER, SUPERVISOR, change, later
+
+CAPABILITIES: tuple[Capability, ...] = get_args(Capability)
+PEOPLE = (CUSTOMER, AGENT, COLLEAGUE, SUPERVISOR, ASKED)
+GRANT_STATES: tuple[GrantState, ...] = get_args(GrantState)
+MOVES: tuple[consent.Move, ...] = get_args(consent.Move)
+
+
+def house(state: SessionState = "live") -> Change:
+    return change(*PEOPLE, state=state)
+
+
+def asked(made: Change, capability: Capability = "hear", asker: Participant = AGENT) -> Grant:
+    return consent.ask(made, asker, capability, None)
+
+
+def granted(made: Change, capability: Capability = "hear", holder: Participant = AGENT) -> Grant:
+    return consent.answer(made, CUSTOMER, consent.open_question(made, holder, capability, CUSTOMER).id, True)
+
+
+def refused(code: str, act: Callable[[], object], made: Change) -> None:
+    before = len(made.events)
+    with pytest.raises(Refusal) as caught:
+        act()
+    assert caught.value.code == code
+    assert len(made.events) == before, "a refusal leaves nothing behind"
+
+
+@pytest.mark.parametrize(("state", "step"), list(product(GRANT_STATES, MOVES)))
+def test_the_table_and_nothing_else(state: GrantState, step: consent.Move) -> None:
+    made = house()
+    grant = made.grant(Grant(id="g", capability="hear", giver="c", holder="a", state=state, asked_at=0.0))
+    after = consent.TRANSITIONS.get((state, step))
+    if after is None:
+        with pytest.raises(IllegalTransition):
+            consent.move(made, grant, step)
+        return
+    moved = consent.move(made, grant, step)
+    assert moved.state == after
+    assert moved.decided_at == (made.now if state == "asked" else None)
+    assert (moved.ended_at is None) == (after == "granted")
+
+
+@pytest.mark.parametrize("capability", CAPABILITIES)
+@pytest.mark.parametrize("asker", PEOPLE, ids=lambda p: p.name)
+@pytest.mark.parametrize("giver", [None, *PEOPLE], ids=lambda p: p.name if p else "-")
+@pytest.mark.parametrize("state", ["inviting", "waiting", "live", "ended"])
+def test_who_may_ask_whom_for_what(
+    capability: Capability, asker: Participant, giver: Participant | None, state: SessionState
+) -> None:
+    made = house(state)
+    may = (
+        state == "live"
+        and asker in (AGENT, COLLEAGUE, SUPERVISOR)
+        and giver in (None, CUSTOMER)
+        and capability in consent.FROM_BROWSER
+    )
+    if not may:
+        with pytest.raises(Refusal):
+            consent.ask(made, asker, capability, giver)
+        assert made.session.grants == {}
+        return
+    grant = consent.ask(made, asker, capability, giver)
+    assert (grant.state, grant.giver, grant.holder) == ("asked", "c", asker.id)
+    assert made.session.live_grants() == [], "a question is no grant"
+    assert consent.ask(made, asker, capability, giver) == grant, "twice the same is one question"
+
+
+@pytest.mark.parametrize("capability", CAPABILITIES)
+@pytest.mark.parametrize("giver", PEOPLE, ids=lambda p: p.name)
+@pytest.mark.parametrize("holder", [None, *PEOPLE], ids=lambda p: p.name if p else "-")
+@pytest.mark.parametrize("state", ["inviting", "waiting", "live", "ended"])
+def test_who_may_give_what_to_whom(
+    capability: Capability, giver: Participant, holder: Participant | None, state: SessionState
+) -> None:
+    made = house(state)
+    gives = consent.FROM_BROWSER if giver is CUSTOMER else consent.STAFF_GIVES
+    everybody = {AGENT.id, COLLEAGUE.id, SUPERVISOR.id} | ({CUSTOMER.id} if giver is not CUSTOMER else set())
+    to = (everybody - {giver.id}) & ({holder.id} if holder else everybody)
+    if state != "live" or giver is ASKED or capability not in gives or not to:
+        with pytest.raises(Refusal):
+            consent.give(made, giver, capability, holder)
+        assert made.session.grants == {}
+        return
+    given = consent.give(made, giver, capability, holder)
+    assert {grant.holder for grant in given} == to
+    assert all(grant.state == "granted" and grant.basis == "own" for grant in given)
+    told = len(made.events)
+    consent.give(made, giver, capability, holder)
+    assert len(made.events) == told, "giving again changes nothing"
+
+
+def test_nobody_is_there_to_be_asked() -> None:
+    made = change(AGENT)
+    refused("no_customer", lambda: asked(made), made)
+    gone = change(AGENT, Participant(id="c", role="customer", name="J", user=None, joined_at=0.0, left_at=1.0))
+    refused("no_customer", lambda: asked(gone), gone)
+
+
+@pytest.mark.parametrize("who", [AGENT, COLLEAGUE, SUPERVISOR, ASKED], ids=lambda p: p.name)
+def test_only_the_giver_answers(who: Participant) -> None:
+    made = house()
+    question = asked(made)
+    refused("not_found", lambda: consent.answer(made, who, question.id, True), made)
+    refused("not_found", lambda: consent.answer(made, CUSTOMER, "other", True), made)
+
+
+@pytest.mark.parametrize("first", ["allow", "refuse", "cancel", "expire"])
+def test_a_question_is_answered_once(first: str) -> None:
+    made = house()
+    question = asked(made)
+    if first == "cancel":
+        consent.cancel(made, AGENT, question.id)
+    elif first == "expire":
+        made = later(made, consent.ASKED_SECONDS)
+        consent.expire(made)
+    else:
+        consent.answer(made, CUSTOMER, question.id, first == "allow")
+    refused("conflict", lambda: consent.answer(made, CUSTOMER, question.id, True), made)
+    refused("conflict", lambda: consent.cancel(made, AGENT, question.id), made)
+
+
+def test_an_open_question_is_answered_by_giving() -> None:
+    made = house()
+    question = asked(made, "see")
+    consent.give(made, CUSTOMER, "see", AGENT)
+    assert made.session.grants[question.id].state == "granted"
+    assert len(made.session.grants) == 1
+
+
+def test_after_a_refusal_one_may_ask_again() -> None:
+    made = house()
+    first = asked(made)
+    consent.answer(made, CUSTOMER, first.id, False)
+    assert made.session.live_grants() == []
+    assert asked(made).id != first.id
+
+
+@pytest.mark.parametrize("capability", ["hear", "see", "screen_view"])
+def test_withdrawing(capability: Capability) -> None:
+    made = house()
+    mine, theirs = granted(made, capability), granted(made, capability, COLLEAGUE)
+    other = granted(made, "hear" if capability != "hear" else "see")
+    consent.withdraw(made, AGENT, mine.id, None)
+    assert made.session.grants[mine.id].state == "granted", "only the giver takes back"
+    consent.withdraw(made, CUSTOMER, mine.id, None)
+    assert made.session.grants[mine.id].state == "withdrawn"
+    assert made.session.grants[theirs.id].state == "granted"
+    consent.withdraw(made, CUSTOMER, None, capability)
+    assert {grant.id for grant in made.session.live_grants()} == {other.id}
+    told = len(made.events)
+    consent.withdraw(made, CUSTOMER, mine.id, None)
+    assert len(made.events) == told, "what is off is off"
+
+
+@pytest.mark.parametrize("voice", [False, True])
+def test_stop_ends_all_viewing_and_control(voice: bool) -> None:
+    made = house()
+    for capability in CAPABILITIES:
+        if capability != "further_agent":
+            made.grant(
+                Grant(id=capability, capability=capability, giver="c", holder="a", state="granted", asked_at=0.0)
+            )
+    question = consent.open_question(made, COLLEAGUE, "screen_view", CUSTOMER)
+    foreign = made.grant(Grant(id="x", capability="screen_view", giver="a", holder="c", state="granted", asked_at=0.0))
+    consent.stop_all(made, CUSTOMER, voice)
+    left = {grant.capability for grant in made.session.live_grants() if grant.giver == "c"}
+    stays = {"record", "files_read", "files_write", "clipboard_in", "clipboard_out"} | (set() if voice else {"hear"})
+    assert left == stays
+    assert made.session.grants[question.id].state == "refused"
+    assert made.session.grants[foreign.id].state == "granted", "what another gave is the other's"
+
+
+@pytest.mark.parametrize("who", [CUSTOMER, COLLEAGUE], ids=lambda p: p.name)
+def test_only_the_asker_cancels(who: Participant) -> None:
+    made = house()
+    question = asked(made)
+    refused("not_found", lambda: consent.cancel(made, who, question.id), made)
+    consent.cancel(made, AGENT, question.id)
+    assert made.session.grants[question.id].state == "cancelled"
+
+
+def test_questions_expire_and_grants_do_not() -> None:
+    made = house()
+    asked(made, "see")
+    granted(made)
+    assert consent.next_expiry(made.session) == made.now + consent.ASKED_SECONDS
+    early = later(made, consent.ASKED_SECONDS - 0.01)
+    consent.expire(early)
+    assert early.events == []
+    late = later(made, consent.ASKED_SECONDS)
+    consent.expire(late)
+    assert {grant.state for grant in made.session.grants.values()} == {"expired", "granted"}
+    assert made.session.lines[-1].by is None
+    assert consent.next_expiry(made.session) is None
+
+
+def colleague(made: Change) -> Grant:
+    return consent.open_question(made, ASKED, "further_agent", CUSTOMER)
+
+
+def test_a_further_agent_gets_to_hear_and_see_but_no_control() -> None:
+    made = house()
+    for capability in CAPABILITIES:
+        made.grant(Grant(id=capability, capability=capability, giver="c", holder="a", state="granted", asked_at=0.0))
+    question = colleague(made)
+    assert made.session.staff == [AGENT, COLLEAGUE, SUPERVISOR]
+    consent.answer(made, CUSTOMER, question.id, True)
+    assert made.session.participants["n"].joined_at == made.now
+    held = {grant.capability for grant in made.session.live_grants() if grant.holder == "n"}
+    assert held == {"further_agent", "hear", "see", "screen_view"}
+
+
+@pytest.mark.parametrize("how", ["refuse", "cancel", "expire"])
+def test_a_further_agent_who_is_not_agreed_to_stays_out(how: str) -> None:
+    made = house()
+    question = colleague(made)
+    if how == "refuse":
+        consent.answer(made, CUSTOMER, question.id, False)
+    elif how == "cancel":
+        consent.cancel(made, ASKED, question.id)
+    else:
+        made = later(made, consent.ASKED_SECONDS)
+        consent.expire(made)
+    person = made.session.participants["n"]
+    assert person.joined_at is None
+    assert person.left_at == made.now
+    assert made.session.live_grants() == []
+
+
+def test_taking_back_a_further_agent_sends_them_out() -> None:
+    made = house()
+    granted(made, "see")
+    question = colleague(made)
+    consent.answer(made, CUSTOMER, question.id, True)
+    consent.withdraw(made, CUSTOMER, question.id, None)
+    assert made.session.participants["n"].left_at == made.now
+    assert {grant.holder for grant in made.session.live_grants()} == {"a"}
+
+
+def test_a_further_agent_in_charge_is_not_sent_out() -> None:
+    made = house()
+    question = colleague(made)
+    consent.answer(made, CUSTOMER, question.id, True)
+    made.info(primary="n")
+    refused("not_allowed", lambda: consent.withdraw(made, CUSTOMER, question.id, None), made)
+
+
+def test_recording_on_demand_ends_when_its_grant_is_taken_back() -> None:
+    made = house()
+    grant = granted(made, "record")
+    made.info(recording=True)
+    consent.withdraw(made, CUSTOMER, grant.id, None)
+    assert not made.session.info.recording
+    assert [line.kind for line in made.session.lines][-2:] == ["withdrawn", "recording_off"]
+
+
+def test_what_was_told_before_joining_is_not_taken_back() -> None:
+    made = change(*PEOPLE, policy="always")
+    made.grant(Grant(id="g", capability="record", giver="c", holder="a", state="granted", asked_at=0.0, basis="notice"))
+    made.info(recording=True)
+    refused("not_allowed", lambda: consent.withdraw(made, CUSTOMER, None, "record"), made)
+    assert made.session.info.recording

@@ -1,0 +1,62 @@
+"""The table of permissions."""
+
+import pytest
+
+from rs_server.core.permissions import CUSTOMER, PERMISSIONS, STRANGER, Profile, allowed, permissions_of
+from rs_server.http.messages import MESSAGES
+from rs_server.http.routes import ROUTES
+
+ACTORS = [STRANGER, CUSTOMER, *(profile.value for profile in Profile)]
+
+
+def test_what_is_not_in_the_table_nobody_may() -> None:
+    assert not allowed("everything", ACTORS)
+    assert not allowed("public", [])
+    assert not allowed("staff", ["owner"])
+
+
+@pytest.mark.parametrize("name", PERMISSIONS)
+def test_rows(name: str) -> None:
+    row = PERMISSIONS[name]
+    assert row.name == name
+    assert row.about
+    assert row.holders <= set(ACTORS)
+    for actor in ACTORS:
+        assert allowed(name, [actor]) == (actor in row.holders) == (name in permissions_of([actor]))
+
+
+def test_strangers_hold_only_what_is_public() -> None:
+    assert permissions_of([STRANGER]) == ["public"]
+    assert permissions_of([CUSTOMER]) == ["public", "session.customer", "session.take_part"]
+
+
+def test_roles_add_up() -> None:
+    both = permissions_of([Profile.AGENT, Profile.AUDITOR])
+    assert set(both) == {*permissions_of([Profile.AGENT]), *permissions_of([Profile.AUDITOR])}
+
+
+def test_an_auditor_serves_nobody_and_an_agent_replays_nothing() -> None:
+    assert not allowed("session.agent", [Profile.AUDITOR])
+    assert not allowed("session.take_part", [Profile.AUDITOR])
+    assert not allowed("recordings.replay", [Profile.AGENT])
+    assert not allowed("recordings.replay", [Profile.SUPERVISOR])
+
+
+def test_every_route_and_message_has_a_row() -> None:
+    assert {*(route.permission for route in ROUTES), *(rule.permission for rule in MESSAGES)} <= PERMISSIONS.keys()
+
+
+def test_what_is_open_to_strangers() -> None:
+    """Committed: a route more here is a decision, not an accident."""
+    assert {(route.method, route.path) for route in ROUTES if route.permission == "public"} == {
+        ("GET", "/healthz"),
+        ("GET", "/readyz"),
+        ("GET", "/metrics"),
+        ("GET", "/api/v1/openapi.json"),
+        ("POST", "/api/v1/login"),
+        ("GET", "/api/v1/sites/{key}"),
+        ("POST", "/api/v1/sites/{key}/sessions"),
+        ("GET", "/api/v1/links/{token}"),
+        ("POST", "/api/v1/join"),
+    }
+    assert not [rule for rule in MESSAGES if rule.permission == "public"]
