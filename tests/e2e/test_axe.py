@@ -16,7 +16,7 @@ RUN = """async () => {
   const found = await axe.run(document, { resultTypes: ["violations"] });
   return found.violations
     .filter((one) => one.impact === "serious" || one.impact === "critical")
-    .map((one) => ({ id: one.id, help: one.help, nodes: one.nodes.map((node) =>
+    .map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map((node) =>
       `${[node.target].flat(3).join(" ")}: ${node.html.slice(0, 160)} ${node.any.map((a) => a.message).join("; ")}`) }));
 }"""
 
