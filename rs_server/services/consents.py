@@ -23,7 +23,7 @@ class Consents:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         # Taking back and stopping are never slowed down.
-        self._acts = Throttle(hub.clock, burst=30, refill=2.0)
+        self._acts = Throttle(hub.clock, burst=60, refill=1.0)
         hub.react(self._changed)
 
     async def close(self) -> None:

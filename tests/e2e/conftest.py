@@ -22,3 +22,10 @@ async def crowd(tmp_path: Path) -> AsyncIterator[People]:
     async with people(tmp_path) as everybody:
         yield everybody
         assert everybody.errors == []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Several browsers on two busy cores need longer than what a unit test is given."""
+    for item in items:
+        if "e2e" in item.path.parts:
+            item.add_marker(pytest.mark.timeout(240))

@@ -15,7 +15,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.support import netns
-from tests.support.browsers import People, hears, moving_video, say, sees_pattern, share_pattern
+from tests.support.browsers import CHROMIUM, People, hears, moving_video, say, sees_pattern, share_pattern
 from tests.support.netns import Internet, internet
 from tests.support.serve import ENVIRONMENT, add_user, certificate, coturn, serve
 
@@ -43,7 +43,7 @@ async def person(crowd: People, net: Internet, host: str, hertz: float) -> Page:
     return await crowd.person(
         hertz=hertz,
         flags=("--ignore-certificate-errors", names),
-        program=net.program(host, "/usr/bin/chromium"),
+        program=net.program(host, CHROMIUM or "chromium"),
     )
 
 

@@ -78,7 +78,7 @@ class Internet:
     def build(self) -> None:
         _run("ip", "netns", "add", self.space("router"))
         _run("ip", "-n", self.space("router"), "link", "set", "lo", "up")
-        self._router("sysctl", "-qw", "net.ipv4.ip_forward=1")
+        self._router("sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward")
         for host, address in _HOSTS.items():
             self._plug_in(host, address)
         for rule in _RULES:
