@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.support.browsers import People, become_available, open_window, sign_in
+from tests.support.browsers import People, become_available, hears, open_window, sign_in
 from tests.support.client import Api, Refused, Socket
 from tests.support.demo import Demo
 
@@ -124,6 +124,8 @@ async def test_hostile_texts_stay_texts_wherever_they_are_shown(watch: Watch, co
     await agent.get_by_role("button", name="Accept").click()
     window = await open_window(customer)
 
+    await window.get_by_role("button", name="Microphone").click()
+    await hears(agent, 440)
     await agent.get_by_role("button", name="Invite", exact=True).click()
     await agent.get_by_role("button", name="Ask Paul Bauer in").click()
     await agent.keyboard.press("Escape")
@@ -133,7 +135,7 @@ async def test_hostile_texts_stay_texts_wherever_they_are_shown(watch: Watch, co
 
     await chat(window, agent, (*SHORT, LONG))
     await chat(agent, window, (*SHORT, LONG))
-    await agent.get_by_role("radio", name="Colleagues only").check(force=True)
+    await agent.get_by_text("Colleagues only").first.click(force=True)
     await chat(agent, colleague, ("private " + SHORT[0], "private " + SHORT[2]))
     for page in (agent, colleague, customer, window):
         await watch.clean(page)

@@ -151,7 +151,7 @@ function retry(call: Call, label: Label): void {
 // --- the middle: pictures ---
 
 function stage(call: Call, view: SessionView): View {
-  const pictures = call.received.filter((one) => one.track.kind === "video")
+  const pictures = call.received.filter((one) => one.track.kind === "video" && isShown(view, one))
   const shares = pictures.filter((one) => one.label === "screen")
   const faces = pictures.filter((one) => one.label === "camera")
   const [big, ...rest] = [...shares, ...faces]
@@ -183,6 +183,11 @@ function stage(call: Call, view: SessionView): View {
         )
       : null,
   )
+}
+
+/** A line may be laid before anything is sent on it. */
+function isShown(view: SessionView, one: Received): boolean {
+  return view.presence.find((p) => p.participant === one.participant)?.streams.includes(one.label) ?? false
 }
 
 function picture(view: SessionView, one: Received, key: string): Child {
@@ -282,12 +287,12 @@ function controls(page: SessionWindow, call: Call): View {
       "button",
       {
         type: "button",
-        class: "icon-only",
         "aria-label": t("call.devices"),
         title: t("call.devices"),
         onclick: () => void page.settings(),
       },
       icon("settings"),
+      h("span", null, t("call.devices_short")),
     ),
     canShareScreen() ? null : h("p", { class: "fine" }, t("call.cannot_share")),
   )
