@@ -42,7 +42,7 @@ from rs_server.services.replay import Replay
 from rs_server.services.sessions import Sessions
 from rs_server.services.talk import Talk
 from rs_server.services.texts import Texts
-from rs_server.services.watch import Watch
+from rs_server.services.watch import BEAT_SECONDS, Watch
 from rs_server.store.folder import FolderBlobs
 from webacd.service import AcdService
 
@@ -192,7 +192,15 @@ async def _services(
     consents = Consents(hub)
     files = Files(hub, blobs, config.file_limit)
     desk = Desk(hub, acd, identity, presences, facts)
-    watch = Watch(hub, acd, presences, calls, sessions, vanish_seconds=config.vanish_after)
+    watch = Watch(
+        hub,
+        acd,
+        presences,
+        calls,
+        sessions,
+        vanish_seconds=config.vanish_after,
+        beat_seconds=min(BEAT_SECONDS, config.presence_grace / 3),
+    )
 
     await identity.start()
     await hub.load_open()

@@ -14,6 +14,7 @@ from rs_server.http.kit import SERVICES, SETTINGS, Settings
 
 WEB = Path(__file__).resolve().parent.parent / "_web"
 
+TEMPLATES = ("staff.html", "join.html")
 STAFF_PAGES = ("/console", "/supervise", "/admin", "/audit", "/outbox", "/login")
 
 
@@ -24,8 +25,14 @@ class Pages:
         self._folder = folder
         self._manifest: Mapping[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         self._templates = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(folder / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
+            loader=jinja2.FileSystemLoader(folder / "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            auto_reload=False,
         )
+        # Read now: no request waits for the disk.
+        for name in TEMPLATES:
+            self._templates.get_template(name)
 
     def render(self, name: str, nonce: str, **values: Any) -> str:
         return self._templates.get_template(name).render(

@@ -10,7 +10,7 @@ import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from rs_server.core.permissions import allowed
-from rs_server.core.session import Session, for_staff_only
+from rs_server.core.session import Session, for_staff_only, is_in
 from rs_server.http.access import address_of, own_page
 from rs_server.http.kit import ACD_CODES, COOKIE, SERVICES, SETTINGS, Caller, Settings
 from rs_server.http.messages import dispatch
@@ -110,9 +110,6 @@ class Connection:
     def send(self, session: str | None, body: Any) -> None:
         frame = EventFrame(session=session, seq=0, at=self._services.clock.now(), body=body)
         self._put(_encoder.encode(frame))
-        if session is None and isinstance(body, DeskChanged):
-            for gone in body.sessions_gone:
-                self._unlisten(gone)
 
     def close(self, code: str) -> None:
         """Say why, then close."""
@@ -217,8 +214,17 @@ class Connection:
         await services.desk.watch(self)
         changed = asyncio.Event()
 
+        def stir(session: Session) -> None:
+            person = session.of_user(self._actor)
+            here = person is not None and is_in(person) and session.info.state != "ended"
+            if not here and session.info.id in self._listening:
+                # Before another event of it can pass.
+                self._unlisten(session.info.id)
+                self.send(None, DeskChanged(sessions_gone=[session.info.id]))
+            changed.set()
+
         since = dict(hello.since)
-        end = services.watch.on_sessions(self._actor, changed.set)
+        end = services.watch.on_sessions(self._actor, stir)
         try:
             while True:
                 changed.clear()
@@ -241,10 +247,12 @@ class Connection:
         )
         session = await services.hub.get(session_id)
         missed = None
-        if since is not None and 0 <= session.seq - since <= MOST_CATCH_UP:
+        if since is not None and 0 < since <= session.seq <= since + MOST_CATCH_UP:
             async with services.hub.database.read() as connection:
                 missed = await session_store.events_after(connection, session_id, since)
             session = await services.hub.get(session_id)
+        if session_id not in self._listening:
+            return
         if missed is None or since is None:
             self._put(_encoder.encode(self._event(session_id, self._snapshot(session))))
             told = session.seq

@@ -7,7 +7,10 @@ import msgspec
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.\-]+$")]
 """An identifier of ours: URL-safe, never guessed from another."""
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+Name = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")
+]
+"""One line, and not only spaces."""
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
 """What a person typed. Always shown as text, never as markup."""
 

@@ -64,6 +64,8 @@ class Desk:
 
     async def start(self) -> None:
         await self.reload_users()
+        # Who waited before a restart is told the place again.
+        self.stir()
 
     async def reload_users(self) -> None:
         self._users = {user.id: user for user in await self._identity.users(self._hub.tenant)}
@@ -216,7 +218,8 @@ class Desk:
 
 
 def difference(before: DeskSnapshot, after: DeskSnapshot) -> DeskChanged | None:
-    """What to tell a reader who knows `before`; None when nothing differs."""
+    """What to tell a reader who knows `before`; None when nothing differs. Sessions that the reader is no longer in
+    are told at once, by the socket."""
     changes: dict[str, Any] = {}
     if before.me != after.me:
         changes["me"] = after.me
@@ -226,9 +229,6 @@ def difference(before: DeskSnapshot, after: DeskSnapshot) -> DeskChanged | None:
             changes[field] = fresh
         if lost and gone:
             changes[gone] = lost
-    left = [session for session in before.sessions if session not in after.sessions]
-    if left:
-        changes["sessions_gone"] = left
     return DeskChanged(**changes) if changes else None
 
 

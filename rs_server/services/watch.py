@@ -31,19 +31,22 @@ class Watch:
         sessions: Sessions,
         *,
         vanish_seconds: float = 60.0,
+        beat_seconds: float = BEAT_SECONDS,
     ) -> None:
-        """`vanish_seconds`: a waiting customer without any connection for so long has left."""
+        """`vanish_seconds`: a waiting customer without any connection for so long has left. `beat_seconds`: the
+        queue hears so often who is there; well within the grace that it gives."""
         self._hub = hub
         self._acd = acd
         self._presences = presences
         self._calls = calls
         self._sessions = sessions
         self._vanish = vanish_seconds
+        self._every = beat_seconds
         self._task: asyncio.Task[None] | None = None
         self._away: dict[str, float] = {}
         self._leg_away: dict[tuple[str, str], float] = {}
         self._later: set[asyncio.Task[None]] = set()
-        self._waiting: dict[str, set[Callable[[], None]]] = {}
+        self._waiting: dict[str, set[Callable[[Session], None]]] = {}
         self._leaving: set[str] = set()
         presences.on_gone(self._gone)
         hub.react(self._changed)
@@ -96,7 +99,7 @@ class Watch:
         name = session.info.id
         for person in session.participants.values():
             for stir in list(self._waiting.get(person.user or "", ())):
-                stir()
+                stir(session)
         if session.info.state == "ended":
             for person in session.participants.values():
                 if person.user and self._presences.focus(person.user) == name:
@@ -110,8 +113,9 @@ class Watch:
         if primary is not None and primary.user is not None and self._presences.focus(primary.user) is None:
             self.focus(primary.user, name)
 
-    def on_sessions(self, user: str, stir: Callable[[], None]) -> Callable[[], None]:
-        """Call `stir` whenever a session that the user has a part in changed. Returns the call that ends it."""
+    def on_sessions(self, user: str, stir: Callable[[Session], None]) -> Callable[[], None]:
+        """Call `stir` whenever a session that the user has or had a part in changed. Returns the call that ends
+        it."""
         waiting = self._waiting.setdefault(user, set())
         waiting.add(stir)
 
@@ -137,7 +141,7 @@ class Watch:
     async def _run(self) -> None:
         while True:
             await self.round()
-            await asyncio.sleep(BEAT_SECONDS)
+            await asyncio.sleep(self._every)
 
     async def round(self) -> None:
         """Look at everybody once. What fails for one is no reason to forget the others."""

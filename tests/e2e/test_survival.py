@@ -14,6 +14,7 @@ from tests.support.browsers import (
     ask_for_help,
     become_available,
     hears,
+    next_picture,
     open_window,
     say,
     sees_pattern,
@@ -21,6 +22,7 @@ from tests.support.browsers import (
     sign_in,
 )
 from tests.support.demo import Demo
+from tests.support.figures import note
 
 CUSTOMER_TONE, AGENT_TONE = 1000.0, 440.0
 
@@ -41,6 +43,12 @@ async def talking(company: Demo, crowd: People, *, autoplay: bool = True) -> tup
     return agent, customer, window
 
 
+async def next_connection(page: Page) -> str:
+    """The condition that this page has a PeerConnection that it does not have now, and it is connected."""
+    count = int(await page.evaluate("() => window.__peers.length"))
+    return f"() => window.__peers.length > {count} && window.__peers.at(-1).connectionState === 'connected'"
+
+
 async def test_a_reload_on_either_side_or_both_is_survived(company: Demo, crowd: People) -> None:
     """Under Chromium's ordinary rules for autoplay."""
     agent, _customer, window = await talking(company, crowd, autoplay=False)
@@ -57,6 +65,7 @@ async def test_a_reload_on_either_side_or_both_is_survived(company: Demo, crowd:
         await hears(agent, CUSTOMER_TONE)
         await hears(window, AGENT_TONE)
         took = time.monotonic() - began
+        note(f"reload of {len(who)}: voice back", took, "s")
         assert took < 6, f"voice was back after {took:.1f} s"  # 3 s on a machine that does nothing else
         await expect(window.get_by_text("before the reload").first).to_be_visible()
         await expect(agent.get_by_text("before the reload").first).to_be_visible()
@@ -77,14 +86,19 @@ async def test_a_crash_of_the_server_loses_nobody(company: Demo, crowd: People) 
     await ask_for_help(waiting, company, name="Marc Keller")
     await expect(agent.get_by_text("Marc Keller").first).to_be_visible()
 
+    fresh = [await next_connection(page) for page in (agent, window)]
     await company.kill()
     await company.start()
     began = time.monotonic()
-    await expect(agent.get_by_text("Marc Keller").first).to_be_visible()
+    for page, condition in zip((agent, window), fresh, strict=True):
+        await page.wait_for_function(condition)
     await hears(agent, CUSTOMER_TONE)
     await hears(window, AGENT_TONE)
     took = time.monotonic() - began
+    note("server killed: voice back after its start", took, "s")
     assert took < 10, f"voice was back after {took:.1f} s"
+    await expect(agent.get_by_text("Marc Keller").first).to_be_visible()
+    await expect(waiting.get_by_text("You are next").first).to_be_visible()
     await say(window, "after the crash")
     await expect(agent.get_by_text("after the crash").first).to_be_visible()
     await expect(agent.get_by_text("before the crash").first).to_be_visible()
@@ -107,16 +121,19 @@ async def test_a_crash_of_the_media_worker_is_mended_and_the_recording_goes_on(
         for child in psutil.Process(company.process.pid).children(recursive=True)
         if any("media" in word for word in child.cmdline())
     ]
+    fresh = [await next_connection(page) for page in (agent, window)]
     began = time.monotonic()
     os.kill(worker.pid, signal.SIGKILL)
-    await agent.wait_for_function("() => window.__peers.at(-1).connectionState === 'connected'")
+    for page, condition in zip((agent, window), fresh, strict=True):
+        await page.wait_for_function(condition)
     await hears(agent, CUSTOMER_TONE)
     await hears(window, AGENT_TONE)
     took = time.monotonic() - began
+    note("media worker killed: voice back", took, "s")
     assert took < 8, f"media was back after {took:.1f} s"
     async with asyncio.timeout(10):
         while len(recorded() - before) < 2:
-            await agent.wait_for_function("() => new Promise((r) => requestAnimationFrame(() => r(true)))")
+            await next_picture(agent)
 
 
 async def test_an_agents_browser_dies_and_another_agent_goes_on(company: Demo, crowd: People) -> None:
@@ -129,6 +146,7 @@ async def test_an_agents_browser_dies_and_another_agent_goes_on(company: Demo, c
     began = time.monotonic()
     await agent.context.browser.close()
     await other.get_by_role("button", name="Accept").wait_for(timeout=15_000)
+    note("agent's browser killed: offered to another", time.monotonic() - began, "s")
     assert time.monotonic() - began < 12
     await expect(window.get_by_text("Sofia Lind").first).to_be_visible()
     await other.get_by_role("button", name="Accept").click()

@@ -5,10 +5,13 @@ import contextlib
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from rs_server.app import Installation, running
@@ -22,6 +25,10 @@ from tests.support.media import FakeMedia
 SHOP = "http://127.0.0.1:1"
 ELSEWHERE = "http://127.0.0.1:2"
 """A page of nobody's."""
+
+
+quick_hasher = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+"""The work that makes passwords hard to guess would be most of what the tests do."""
 
 
 @dataclass
@@ -40,13 +47,14 @@ class House:
         """Start; also again, on the same data and port, after `stop`."""
         self._stack = contextlib.AsyncExitStack()
         self.media = FakeMedia()
-        self.installation = await self._stack.enter_async_context(
-            running(
-                self.config,
-                demo_outbox=not self.config.smtp_host,
-                media=None if self.real_media else self.media,
+        with mock.patch("rs_server.services.identity.PasswordHasher", quick_hasher):
+            self.installation = await self._stack.enter_async_context(
+                running(
+                    self.config,
+                    demo_outbox=not self.config.smtp_host,
+                    media=None if self.real_media else self.media,
+                )
             )
-        )
         accounts = await furnish(self.installation, SHOP)
         self.passwords = {account.name: account.password for account in accounts}
         return self
@@ -118,7 +126,7 @@ class House:
         """(session, token of a link for its customer)."""
         session = (await agent.api.call("POST", "/sessions", {"queue": queue}))["session"]
         made = await agent.api.call("POST", f"/sessions/{session}/invites", {"way": "link"})
-        return session, made["url"].rsplit("/", 1)[-1]
+        return session, made["url"].rsplit("/", 1)[-1].partition("?")[0]
 
     async def join(self, link: str, name: str = "Jeanne", address: str | None = None) -> Socket:
         """A customer who came by a link."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-import yarl
+from yarl import URL
 
 from rs_server.demo import SITE_KEY
 from tests.support.client import Api, Refused, Socket
@@ -20,14 +20,10 @@ def seen_from(house: House, origin: str, known: Api | None = None) -> Api:
     api = house.api(house.base if origin == OWN else origin)
     if known is not None:
         api.http.cookie_jar.update_cookies(
-            {cookie.key: cookie.value for cookie in known.http.cookie_jar}, response_url=_url(house)
+            {cookie.key: cookie.value for cookie in known.http.cookie_jar}, response_url=URL(house.base)
         )
         api.access = known.access
     return api
-
-
-def _url(house: House) -> Any:
-    return yarl.URL(house.base)
 
 
 async def code(api: Api, method: str, path: str, body: Any = None) -> str:

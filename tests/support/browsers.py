@@ -136,6 +136,11 @@ async def ask_for_help(page: Page, demo: Demo, name: str = "Jeanne Petit", quest
     await page.get_by_role("button", name="Get help").last.click()
 
 
+async def next_picture(page: Page) -> None:
+    """The page has drawn once more: time to look again."""
+    await page.evaluate("() => new Promise((drawn) => requestAnimationFrame(drawn))")
+
+
 async def open_window(page: Page) -> Page:
     """From the company's page to the session window; ready when it is connected."""
     async with page.expect_popup() as opened:
@@ -161,7 +166,7 @@ async def sees_pattern(page: Page, code: int, timeout: float = 15.0) -> None:
     try:
         async with asyncio.timeout(timeout):
             while code not in await page.evaluate("() => window.__readPatterns()"):
-                await page.wait_for_function("() => new Promise((r) => requestAnimationFrame(() => r(true)))")
+                await next_picture(page)
     except TimeoutError:
         seen = await page.evaluate("() => window.__readPatterns()")
         raise AssertionError(f"pattern {code:08b} was not seen, but {seen}") from None
@@ -188,7 +193,9 @@ PROBE = """
     // The loudest received audio: how much of it is near each of these frequencies (0 to 1), and how loud it is.
     window.__context ??= new AudioContext();
     await window.__context.resume();
-    const live = [...tracks.values()].filter((t) => t.track.kind === "audio" && t.pc.connectionState === "connected");
+    // The newest connections alone: what an abandoned one last said is not heard any more.
+    const newest = new Set(window.__peers.filter((pc) => pc.connectionState === "connected"));
+    const live = [...tracks.values()].filter((t) => t.track.kind === "audio" && newest.has(t.pc));
     const result = [];
     for (const entry of live) {
       if (!entry.analyser) {
@@ -400,7 +407,7 @@ async def hears(page: Page, hertz: float, timeout: float = 15.0) -> float:
                 best = max([best, *(float(f["share"][0]) for f in found if f["total"] > 1e-7)])
                 if best > 0.5:
                     return best
-                await page.wait_for_function("() => new Promise((r) => requestAnimationFrame(() => r(true)))")
+                await next_picture(page)
     except TimeoutError:
         raise AssertionError(f"a tone of {hertz} Hz was not heard (best share {best:.3f})") from None
 
@@ -427,6 +434,6 @@ async def moving_video(page: Page, count: int = 1, timeout: float = 15.0) -> lis
                 ]
                 if len(moving) >= count:
                     return moving
-                await page.wait_for_function("() => new Promise((r) => requestAnimationFrame(() => r(true)))")
+                await next_picture(page)
     except TimeoutError:
         raise AssertionError(f"{count} moving videos were not seen") from None

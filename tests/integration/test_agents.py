@@ -1,0 +1,212 @@
+"""Several agents: a second one in the session, one who is lost, and how many sessions one may have."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.client import Refused, Socket
+
+from .conftest import House, Start, accept, me, offered, state
+from .test_views import newest_question
+
+
+async def joining(house: House) -> tuple[Socket, Socket, Socket, str]:
+    """(customer, agent, colleague who has asked to join, session)."""
+    customer, agent, session = await house.live()
+    colleague = await house.staff("sofia")
+    await colleague.event("desk.snapshot")
+    await customer.do("grant.give", session, capability="hear")
+    await agent.do("agent.invite", session, user=await house.user_id("sofia"))
+    invitations = await colleague.until(lambda: colleague.desk()["invitations"])
+    assert invitations[0]["by_name"] == "Amélie Morel"
+    await colleague.do("agent.join", session)
+    return customer, agent, colleague, session
+
+
+def participant(socket: Socket, session: str, name: str) -> Any:
+    return next((p for p in socket.view(session)["participants"] if p["name"] == name), None)
+
+
+async def test_a_colleague_is_agreed_to(house: House) -> None:
+    customer, agent, colleague, session = await joining(house)
+    question = await newest_question(customer, session)
+    assert participant(customer, session, "Sofia Lind")["joined_at"] is None
+    assert not colleague.bodies("session.snapshot"), "before the customer agrees, a colleague knows nothing of it"
+    with pytest.raises(Refused, match="not_found"):
+        await colleague.do("chat.post", session, key="1", text="hello")
+    await customer.do("grant.answer", session, grant=question, allow=True)
+    await colleague.event("session.snapshot", session)
+    held = [g["capability"] for g in colleague.view(session)["grants"] if g["holder"] == me(colleague, session)]
+    assert held == ["further_agent", "hear"]
+    await colleague.do("chat.post", session, key="1", text="hello")
+    with pytest.raises(Refused, match="not_allowed"):
+        await colleague.do("session.end", session)
+    await colleague.do("agent.state", state="ready")
+    with pytest.raises(Refused, match="conflict"):
+        await agent.do("session.leave", session)
+    with pytest.raises(Refused, match="not_allowed"):
+        await colleague.do("session.hand_over", session, to=me(colleague, session))
+    await agent.do("session.hand_over", session, to=me(colleague, session))
+    with pytest.raises(Refused, match="not_allowed"):
+        await agent.do("session.end", session)
+    await agent.do("session.leave", session)
+    await agent.until(lambda: session not in agent.desk()["sessions"])
+    with pytest.raises(Refused, match="not_found"):
+        await agent.do("chat.post", session, key="2", text="still here?")
+    await colleague.until(lambda: colleague.view(session)["session"]["primary"] == me(colleague, session))
+    await colleague.do("session.end", session)
+    await customer.until(lambda: state(customer, session) == "ended")
+
+
+async def test_a_colleague_is_refused(house: House) -> None:
+    customer, _agent, colleague, session = await joining(house)
+    await customer.do("grant.answer", session, grant=await newest_question(customer, session), allow=False)
+    await customer.until(lambda: participant(customer, session, "Sofia Lind")["left_at"] is not None)
+    with pytest.raises(Refused, match="not_allowed"):
+        await colleague.do("agent.join", session)
+    assert not colleague.bodies("session.snapshot")
+    with pytest.raises(Refused, match="not_found"):
+        await colleague.api.call("GET", f"/sessions/{session}")
+
+
+async def test_nobody_comes_uninvited(house: House) -> None:
+    _customer, _agent, session = await house.live()
+    other = await house.staff("paul")
+    with pytest.raises(Refused, match="not_allowed"):
+        await other.do("agent.join", session)
+
+
+async def test_a_customer_sends_a_colleague_out(house: House) -> None:
+    customer, agent, colleague, session = await joining(house)
+    await customer.do("grant.answer", session, grant=await newest_question(customer, session), allow=True)
+    await colleague.event("session.snapshot", session)
+    await customer.do("grant.withdraw", session, capability="further_agent")
+    await colleague.until(lambda: session not in colleague.desk()["sessions"])
+    before = len(colleague.frames)
+    await agent.do("chat.post", session, key="1", text="alone again")
+    await customer.until(lambda: any(line["text"] == "alone again" for line in customer.view(session)["lines"]))
+    assert not [frame for frame in colleague.frames[before:] if frame["session"] == session]
+
+
+async def test_who_may_not_be_invited(house: House) -> None:
+    _customer, agent, session = await house.live()
+    for who in (await house.user_id("otto"), "nobody"):
+        with pytest.raises(Refused, match="not_found"):
+            await agent.do("agent.invite", session, user=who)
+    with pytest.raises(Refused, match="conflict"):
+        await agent.do("agent.invite", session, user=await house.user_id("amelie"))
+
+
+def break_off(house: House, socket: Socket) -> None:
+    """The connection is gone without a word."""
+    assert socket.ws._response.connection is not None
+    assert socket.ws._response.connection.transport is not None
+    socket.ws._response.connection.transport.abort()
+
+
+async def test_an_agent_is_lost(start: Start) -> None:
+    house = await start(presence_grace=0.6)
+    agent, other = await house.agent("amelie"), await house.staff("sofia")
+    customer, session = await house.customer("Jeanne")
+    await customer.event("session.snapshot", session)
+    asked_at = customer.view(session)["session"]["created_at"]
+    await accept(agent, session)
+    await customer.until(lambda: state(customer, session) == "live")
+    await customer.do("grant.give", session, capability="hear")
+    later, _ = await house.customer("Karl")
+    break_off(house, agent)
+    await customer.until(lambda: [line["kind"] for line in customer.view(session)["lines"]][-2:] == ["lost", "queued"])
+    view = customer.view(session)
+    assert view["session"]["state"] == "waiting"
+    assert view["session"]["waiting_since"] == asked_at
+    assert not [grant for grant in view["grants"] if grant["state"] == "granted"]
+    await customer.until(lambda: (customer.view(session).get("position") or {}).get("position") == 1)
+    await other.do("agent.state", state="ready")
+    offer = await offered(other, session)
+    assert offer["arrived_at"] == pytest.approx(asked_at, abs=0.5)
+    await accept(other, session)
+    await customer.until(lambda: state(customer, session) == "live")
+    await customer.do("chat.post", session, key="1", text="are you there?")
+    await other.until(lambda: any(line["text"] == "are you there?" for line in other.view(session)["lines"]))
+    await later.close()
+
+
+async def test_an_agent_comes_back_in_time(start: Start) -> None:
+    house = await start(presence_grace=5.0)
+    customer, agent, session = await house.live()
+    break_off(house, agent)
+    await agent.until(lambda: agent.bye)
+    back = await Socket(agent.api).open()
+    await back.event("session.snapshot", session)
+    assert state(back, session) == "live"
+    assert state(customer, session) == "live"
+    assert back.desk()["me"]["state"] == "ready"
+
+
+async def test_a_waiting_customer_who_vanishes_has_left(start: Start) -> None:
+    house = await start(vanish_after=0.0)
+    agent = await house.staff("amelie")
+    await agent.event("desk.snapshot")
+    customer, session = await house.customer()
+    await agent.until(lambda: agent.desk()["waiting"])
+    break_off(house, customer)
+    await agent.until(lambda: not agent.desk()["waiting"])
+    found = await house.services.hub.get(session)
+    assert (found.info.state, found.info.ended_by) == ("ended", "customer")
+    assert house.services.watch._away == {}
+
+
+async def test_three_at_once_and_the_fourth_waits(house: House) -> None:
+    agent = await house.agent()
+    served = [await house.live(agent) for _ in range(3)]
+    assert len({session for _customer, _agent, session in served}) == 3
+    fourth, session = await house.customer("Dora")
+    position = await fourth.event("queue.position", session)
+    assert position["position"] == 1
+    assert position["estimate"] is None or position["estimate"] >= 0
+    fifth, last = await house.customer("Emil")
+    assert (await fifth.event("queue.position", last))["position"] == 2
+    await agent.until(lambda: len(agent.desk()["waiting"]) == 2)
+    assert agent.desk()["offers"] == []
+    with pytest.raises(Refused, match="at_capacity"):
+        await agent.do("contact.pick", contact=agent.desk()["waiting"][0]["contact"])
+    await agent.do("session.end", served[0][2])
+    wrap_up = (await agent.until(lambda: agent.desk()["wrap_ups"]))[0]
+    await agent.do("wrap_up.done", contact=wrap_up["contact"])
+    await accept(agent, session)
+    await fifth.until(lambda: (fifth.view(last).get("position") or {}).get("position") == 1)
+
+
+async def test_one_at_a_time(start: Start) -> None:
+    house = await start(capacity=1, fresh=True)
+    agent = await house.agent()
+    assert (await agent.api.call("GET", "/desk/config"))["multisession"] is False
+    await house.live(agent)
+    second, session = await house.customer("Karl")
+    assert (await second.event("queue.position", session))["position"] == 1
+    await agent.until(lambda: [waiting["session"] for waiting in agent.desk()["waiting"]] == [session])
+    assert agent.desk()["offers"] == []
+    with pytest.raises(Refused, match="at_capacity"):
+        await agent.api.call("POST", "/sessions", {})
+
+
+async def test_signing_out_gives_the_sessions_back_at_once(start: Start) -> None:
+    house = await start(presence_grace=60.0)
+    customer, agent, session = await house.live()
+    await agent.api.call("POST", "/logout")
+    await customer.until(lambda: state(customer, session) == "waiting")
+
+
+async def test_an_offer_that_went_to_another_leaves_no_leg(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rs_server.services.watch.LEG_SECONDS", 0.0)
+    agent = await house.agent()
+    _customer, session = await house.customer()
+    offer = await offered(agent, session)
+    await agent.do("media.open", session)
+    assert len(house.media.legs) == 1
+    await house.services.watch.round()
+    assert len(house.media.legs) == 1, "it is warm while the offer is open"
+    await agent.do("offer.reject", offer=offer["id"])
+    await agent.do("agent.state", state="not_ready")
+    await house.services.watch.round()
+    assert house.media.legs == {}
