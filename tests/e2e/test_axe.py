@@ -17,7 +17,7 @@ RUN = """async () => {
   return found.violations
     .filter((one) => one.impact === "serious" || one.impact === "critical")
     .map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map((node) =>
-      `${[node.target].flat(3).join(" ")}: ${node.html.slice(0, 160)} ${node.any.map((a) => a.message).join("; ")}`) }));
+      `${[node.target].flat(3).join(" ")}: ${node.html.slice(0, 160)} ${node.any.map((a) => a.message)}`) }));
 }"""
 
 

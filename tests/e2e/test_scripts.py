@@ -245,6 +245,9 @@ async def test_an_outcome_and_a_page_that_are_none(watch: Watch, company: Demo) 
     staff = Api(company.base)
     try:
         ask = {"name": SHORT[5], "question": LONG[:2000], "language": "en", "page_url": SHORT[3]}
+        with pytest.raises(Refused):
+            await customer.call("POST", "/sites/acme-tools/sessions", ask)
+        ask["name"] = "\u202egnp.exe \u2066x"
         with_page = await customer.call("POST", "/sites/acme-tools/sessions", ask)
         await agent.get_by_role("button", name="Accept").click()
         await agent.get_by_role("tab", name="Customer").click()

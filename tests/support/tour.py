@@ -180,7 +180,7 @@ class Tour:
         say = self.say
         await agent.get_by_role("button", name=say("staff.head.end")).click()
         await agent.get_by_role("menuitem", name=say("staff.head.end_all")).click()
-        await agent.get_by_role("button", name=say("staff.wrap_up.done")).wait_for()
+        await agent.get_by_role("button", name=say("staff.wrap_up.done"), exact=True).wait_for()
         await self.look("console-wrap-up", agent)
         await window.get_by_role("radio").nth(3).check(force=True)
         await window.get_by_label(say("customer.rate.comment")).fill("Très bien. " * 20)
