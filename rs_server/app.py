@@ -217,6 +217,8 @@ async def _services(
     for session in hub.open():
         consents.watch(session)
     stack.push_async_callback(files.close)
+    await sessions.start()
+    stack.push_async_callback(sessions.close)
     await watch.start()
     stack.push_async_callback(watch.close)
 

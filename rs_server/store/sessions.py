@@ -87,6 +87,10 @@ async def contact_of(connection: AsyncConnection, session: str) -> str | None:
     return None if value is None else str(value)
 
 
+async def set_contact(connection: AsyncConnection, session: str, contact: str) -> None:
+    await connection.execute(update(sessions).where(sessions.c.id == session).values(contact=contact))
+
+
 async def open_sessions(connection: AsyncConnection, tenant: str) -> list[str]:
     rows = await connection.execute(
         select(sessions.c.id).where(and_(sessions.c.tenant == tenant, sessions.c.state != "ended"))
