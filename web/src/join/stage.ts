@@ -209,7 +209,7 @@ function picture(view: SessionView, one: Received, key: string): Child {
 function nobody(call: Call, view: SessionView): View {
   const main = agent(view)
   const name = main?.name ?? t("agent")
-  const voice = call.received.some((one) => one.label === "mic")
+  const voice = call.received.some((one) => one.label === "mic" && isShown(view, one))
   const sharing = call.local.isOn("screen")
   return h(
     "div",
