@@ -335,8 +335,12 @@ PROBE = """
     // An element can be metered once: its meter stays.
     const context = (window.__meterContext ??= new AudioContext());
     const meters = (window.__meters ??= new Map());
+    let before = performance.now();
+    found.stall = 0;
     const look = () => {
       const now = performance.now();
+      found.stall = Math.max(found.stall, now - before);
+      before = now;
       if (!found.flash && window.__readPatterns().includes(code)) found.flash = now;
       const said = [...document.querySelectorAll("[data-state=now], [data-state=past]")];
       if (!found.line && said.some((line) => line.innerText.includes(text))) found.line = now;
