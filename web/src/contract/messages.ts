@@ -183,6 +183,7 @@ export interface FileRow {
   sender: string
   sha256: string | null
   state: string
+  url?: string
 }
 
 /** `giver` lets `holder` use `capability`. For `record` the holder is the agent who asked. */
@@ -430,6 +431,14 @@ export interface NoteSave {
   version: number
 }
 
+/** What was held back. */
+export interface NoticeRow {
+  at: number
+  participant: string
+  what: string
+  count: number
+}
+
 export interface Offer {
   id: string
   contact: string
@@ -561,6 +570,7 @@ export interface SessionDetail {
   note: Note | null
   streams: Record<string, number>
   recorded: boolean
+  notices?: NoticeRow[]
 }
 
 /** The primary agent ends the session for all. */
