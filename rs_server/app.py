@@ -227,6 +227,8 @@ async def _services(
         consents.watch(session)
     await files.start()
     stack.push_async_callback(files.close)
+    await sessions.start()
+    stack.push_async_callback(sessions.close)
     await watch.start()
     stack.push_async_callback(watch.close)
 

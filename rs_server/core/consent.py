@@ -77,7 +77,7 @@ def ask(change: Change, asker: Participant, capability: Capability, giver: Parti
         raise Refusal("not_allowed", "only somebody of staff who is in the session asks")
     if giver is None or not is_in(giver) or session.info.state != "live":
         raise Refusal("no_customer")
-    if giver.role != "customer" or capability not in FROM_BROWSER:
+    if giver.role != "customer" or capability not in FROM_BROWSER or capability in session.info.withheld:
         raise Refusal("not_allowed", f"{capability} cannot be asked for here")
     for grant in session.grants.values():
         same = grant.capability == capability and grant.giver == giver.id and grant.holder == asker.id
@@ -119,7 +119,10 @@ def give(change: Change, giver: Participant, capability: Capability, holder: Par
     session = change.session
     if not is_in(giver) or session.info.state != "live":
         raise Refusal("conflict", "nobody is there yet")
-    if capability not in FROM_BROWSER or (giver.role != "customer" and capability not in STAFF_GIVES):
+    offered = capability in FROM_BROWSER and capability not in session.info.withheld
+    if giver.role != "customer":
+        offered = capability in STAFF_GIVES
+    if not offered:
         raise Refusal("not_allowed", f"{capability} cannot be given here")
     others = [p for p in session.participants.values() if is_in(p) and p.id != giver.id]
     if giver.role == "customer":
@@ -189,7 +192,11 @@ def stop_all(change: Change, giver: Participant, voice: bool) -> None:
 
 def cancel(change: Change, asker: Participant, grant_id: str) -> None:
     grant = change.session.grants.get(grant_id)
-    if grant is None or grant.holder != asker.id:
+    # Whether a colleague may come in is asked for both: the agent in charge can take the question back as well.
+    for_colleague = (
+        grant is not None and grant.capability == "further_agent" and asker.id == change.session.info.primary
+    )
+    if grant is None or not (grant.holder == asker.id or for_colleague):
         raise Refusal("not_found")
     if grant.state != "asked":
         raise Refusal("conflict", "the question is no longer open")
@@ -228,6 +235,7 @@ def _colleague_answered(change: Change, grant: Grant) -> None:
 
 
 def _turn_away(change: Change, grant: Grant) -> None:
+    """The colleague does not come in, or goes; one who was given charge of the session meanwhile stays."""
     colleague = change.session.participants[grant.holder]
-    if colleague.left_at is None:
+    if colleague.left_at is None and colleague.id != change.session.info.primary:
         change.leave(colleague)

@@ -133,6 +133,13 @@ def is_in(participant: Participant) -> bool:
     return participant.joined_at is not None and participant.left_at is None
 
 
+def _ends_with(grant: Grant, leaver: Participant) -> bool:
+    if grant.giver == leaver.id:
+        return True
+    kept = grant.capability == "record" and grant.state == "granted"
+    return grant.holder == leaver.id and not kept
+
+
 def for_staff_only(body: Durable) -> bool:
     """True for what a customer never gets: notes, invitations, private chat."""
     match body:
@@ -216,10 +223,16 @@ class Change:
         """A person is out: what they held or asked for ends with it."""
         was_in = is_in(participant)
         self.participant(msgspec.structs.replace(participant, left_at=self.now))
-        self.close_grants(lambda grant: participant.id in (grant.giver, grant.holder))
+        self.close_grants(lambda grant: _ends_with(grant, participant))
         if was_in:
             self.line(kind, participant)
         self.settle_recording()
+
+    def pass_on(self, holder: Participant) -> None:
+        """The recording that the customer allowed belongs to the session: it is its agent's, whoever that is."""
+        for grant in self.session.live_grants():
+            if grant.capability == "record" and grant.holder != holder.id:
+                self.grant(replace(grant, holder=holder.id))
 
     def close_grants(self, which: Callable[[Grant], bool]) -> None:
         for grant in list(self.session.grants.values()):

@@ -1,7 +1,7 @@
 """Opens the database: SQLite (WAL, synchronous FULL) or, by URL, PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -40,16 +40,27 @@ class Database:
 
     @asynccontextmanager
     async def _unit(self) -> AsyncIterator[UnitOfWork]:
-        unit = None
-        try:
-            async with self.engine.begin() as connection:
-                unit = UnitOfWork(connection)
+        async with self.engine.connect() as connection:
+            transaction = await connection.begin()
+            unit = UnitOfWork(connection)
+            try:
                 yield unit
-        except BaseException:
-            if unit is not None:
+            except BaseException:
+                try:
+                    await _to_its_end(transaction.rollback())
+                finally:
+                    unit.rolled_back()
+                raise
+            # Who asked may be cancelled in the middle of the commit: the rows are on disk all the same, so what waits
+            # for them must run, or memory and disk part for good.
+            try:
+                cancelled = await _to_its_end(transaction.commit())
+            except BaseException:
                 unit.rolled_back()
-            raise
-        unit.committed()
+                raise
+            unit.committed()
+            if cancelled is not None:
+                raise cancelled
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -59,6 +70,23 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> asyncio.CancelledError | None:
+    """Await, also when cancelled meanwhile; the cancellation is returned. Raises what the work raises."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            if task.done():
+                break
+            cancelled = error
+        except BaseException:
+            break
+    task.result()
+    return cancelled
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from .base import Id, Message, Name, Record, Text, Time
-from .consent import Grant
+from .consent import Capability, Grant
 from .files import FileInfo
 
 SessionState = Literal["inviting", "waiting", "live", "ended"]
@@ -37,7 +37,7 @@ class SessionInfo(Record, frozen=True, kw_only=True):
     language: str
     created_at: Time
     waiting_since: Time | None
-    """Begin of the wait; the original one when the contact came back to the queue."""
+    """Begin of the wait, also after it; the original one when the contact came back to the queue."""
     answered_at: Time | None
     ended_at: Time | None
     ended_by: Literal["customer", "agent", "system"] | None
@@ -45,6 +45,8 @@ class SessionInfo(Record, frozen=True, kw_only=True):
     """Participant id of the agent in charge."""
     recording: bool
     recording_policy: RecordingPolicy
+    withheld: list[Capability] = msgspec.field(default_factory=list)
+    """What the site does not offer: nobody asks for it or gives it there."""
     rating: int | None = None
     comment: str = ""
     outcome_code: str | None = None
@@ -214,9 +216,9 @@ class SessionSnapshot(Message, frozen=True, kw_only=True, tag="session.snapshot"
 
 
 class ChatPost(Message, frozen=True, kw_only=True, tag="chat.post"):
-    """`key` is the sender's own mark: the same key twice is one line."""
+    """`key` is the sender's own mark: the same key twice is one line, whose id is the sender's, a dash, the key."""
 
-    key: Id
+    key: Annotated[str, msgspec.Meta(min_length=1, max_length=36, pattern=r"^[A-Za-z0-9_\-]+$")]
     text: Text
     audience: Audience = "everyone"
 

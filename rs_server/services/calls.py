@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import structlog
 
 from rs_server.core.session import Session, is_in
-from rs_server.core.streams import flows
+from rs_server.core.streams import CAPABILITY, flows
 from rs_server.ports import (
     FramesDropped,
     LegLost,
@@ -330,7 +330,7 @@ class Calls:
         leg = self._by_id.get(source.leg)
         session = self._hub.peek(leg.session) if leg else None
         person = self._person(session, leg) if leg else None
-        if leg is None or session is None or person is None:
+        if leg is None or session is None or person is None or _may_send(session, person, source.label):
             return
         log.warning("media without consent dropped", session=leg.session, label=source.label, frames=frames)
         async with self._hub.database.begin() as unit:
@@ -369,3 +369,11 @@ class Calls:
     def legs(self) -> list[tuple[str, str]]:
         """(session, actor) of every leg."""
         return list(self._legs)
+
+
+def _may_send(session: Session, person: Participant, label: str) -> bool:
+    """What is held back only for now, since somebody is on hold, is nothing to be noted."""
+    if person.role != "customer" and label != "screen":
+        return True
+    capability = CAPABILITY[label]  # type: ignore[index]  # a label of the port
+    return any(g.giver == person.id and g.capability == capability for g in session.live_grants())

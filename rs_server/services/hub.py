@@ -113,8 +113,13 @@ class Hub:
                 if session not in working:
                     working[session] = (await self.get(session)).copy()
                 change = Change(working[session], self.clock.now(), ids.new_id)
-                yield change
-                await self.save(inside, change)
+                try:
+                    yield change
+                    await self.save(inside, change)
+                except BaseException:
+                    # Half a change is none: whoever goes on in this unit begins from what is stored.
+                    working.pop(session, None)
+                    raise
 
     async def create(self, unit: UnitOfWork, contact: str, session: Session) -> Change:
         """A new session's row; the caller emits its first events and calls `save`."""

@@ -114,7 +114,7 @@ class Replay:
             lines=session.lines,
             note=session.note,
             streams=streams,
-            recorded=bool(parts),
+            recorded=bool(parts) or any(line.kind == "recording_on" for line in session.lines),
             notices=notices,
         )
 

@@ -1,9 +1,11 @@
 """The life of a session: from a click or an invitation, through the queue, to its end."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Coroutine, Sequence
 from typing import Protocol
 
 import msgspec
+import structlog
 from msgspec.structs import replace
 
 from rs_server.core import consent
@@ -13,6 +15,7 @@ from rs_server.db import UnitOfWork
 from rs_server.ports import (
     Acd,
     AcdEvent,
+    AcdRefused,
     Assigned,
     ContactEnded,
     ContactLeft,
@@ -20,7 +23,7 @@ from rs_server.ports import (
     WrapUpEnded,
 )
 from rs_server.protocol.api import HelpRequest, OutboundRequest
-from rs_server.protocol.consent import Grant
+from rs_server.protocol.consent import Capability, Grant
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.session import (
     InviteChanged,
@@ -35,6 +38,10 @@ from rs_server.services.identity import Identity
 from rs_server.services.throttle import Throttle, network
 from rs_server.store import sessions as store
 from rs_server.store.identity import Site, User
+
+log = structlog.get_logger()
+
+TIDY_SECONDS = 60.0
 
 
 class QueueFacts(msgspec.Struct, frozen=True):
@@ -63,6 +70,7 @@ class Sessions:
         self._queues = queues
         self._company = company
         self._asked = Throttle(hub.clock, burst=20, refill=3.0)
+        self._tasks: set[asyncio.Task[None]] = set()
         acd.listen(self._on_acd)
 
     def throttle(self, address: str) -> None:
@@ -90,6 +98,7 @@ class Sessions:
             page_url=request.page_url,
             language=request.language if request.language in site.languages else site.languages[0],
             now=now,
+            withheld=sorted(consent.FROM_BROWSER - set(site.capabilities)),
         )
         contact = ids.new_id()
         change = await self._open(unit, contact, info)
@@ -115,6 +124,7 @@ class Sessions:
             page_url="",
             language=request.language,
             now=self._hub.clock.now(),
+            withheld=[],
         )
         contact = ids.new_id()
         async with self._hub.unit() as unit:
@@ -135,6 +145,7 @@ class Sessions:
         page_url: str,
         language: str,
         now: float,
+        withheld: list[Capability],
     ) -> SessionInfo:
         inbound = kind == "inbound"
         return SessionInfo(
@@ -158,6 +169,7 @@ class Sessions:
             primary=None,
             recording=False,
             recording_policy=queue.recording,
+            withheld=withheld,
         )
 
     async def _open(self, unit: UnitOfWork, contact: str, info: SessionInfo) -> Change:
@@ -188,30 +200,49 @@ class Sessions:
             customer = Participant(id=ids.new_id(), role="customer", name=called, user=None, joined_at=change.now)
             change.join(customer)
             if info.primary is None:
-                # Its agent was lost meanwhile and the contact is in the queue: the customer waits there.
-                change.step(Step.RETURNED, customer_name=called, waiting_since=info.created_at)
+                # Its agent was lost meanwhile: the customer waits in the queue for another.
+                change.step(Step.RETURNED, customer_name=called, waiting_since=change.now)
+                await self._queue_again(unit, change)
                 return customer
             change.step(Step.CUSTOMER_JOINED, answered_at=change.now, customer_name=called)
             self._record_by_policy(change)
         return customer
 
+    async def _queue_again(self, unit: UnitOfWork, change: Change) -> None:
+        """A contact of its own for a session whose former one was taken out of the queue."""
+        await self._hub.save(unit, change)
+        contact, info = ids.new_id(), change.session.info
+        await store.set_contact(unit.connection, info.id, contact)
+        change.line("queued", None, queue=info.queue_name or "")
+        await self._hub.save(unit, change)
+        await self._acd.enqueue(unit, self._request(contact, info))
+
     # --- what the queue decides ---
 
     async def _on_acd(self, unit: UnitOfWork, events: Sequence[AcdEvent]) -> None:
         for event in events:
-            match event:
-                case Assigned():
-                    await self._assigned(unit, event)
-                case ContactLeft(session=session, agent=agent, reason="agent_lost"):
-                    await self._agent_lost(unit, session, agent)
-                case ContactEnded(session=session, outcome="abandoned"):
-                    async with self._hub.change(session, unit) as change:
+            try:
+                await self._follow(unit, event)
+            except ProtocolError:
+                # The queue serves everybody: one session that cannot follow must not hold up the others.
+                log.exception("session did not follow its contact", event=type(event).__name__)
+
+    async def _follow(self, unit: UnitOfWork, event: AcdEvent) -> None:
+        match event:
+            case Assigned():
+                await self._assigned(unit, event)
+            case ContactLeft(session=session, agent=agent, reason="agent_lost"):
+                await self._agent_lost(unit, session, agent)
+            case ContactEnded(session=session, outcome="abandoned"):
+                async with self._hub.change(session, unit) as change:
+                    # An invitation whose agent is gone stays open: it has no contact until its customer comes.
+                    if change.session.info.state != "inviting":
                         change.end(change.session.customer)
-                case WrapUpEnded(session=session, outcome_code=str(code)):
-                    async with self._hub.change(session, unit) as change:
-                        change.info(outcome_code=code)
-                case _:
-                    pass
+            case WrapUpEnded(session=session, outcome_code=str(code)):
+                async with self._hub.change(session, unit) as change:
+                    change.info(outcome_code=code)
+            case _:
+                pass
 
     async def _assigned(self, unit: UnitOfWork, event: Assigned) -> None:
         user = await self._identity.user(event.agent)
@@ -229,11 +260,13 @@ class Sessions:
                     joined_at=change.now,
                 )
                 change.join(agent)
+                # The queue gave them the session: whether they may join as a further agent is no question any more.
+                change.close_grants(lambda g: g.capability == "further_agent" and g.holder == agent.id)
             if session.info.state == "inviting":
                 change.info(primary=agent.id)
                 return
-            answered = session.info.answered_at or change.now
-            change.step(Step.ASSIGNED, primary=agent.id, answered_at=answered, waiting_since=None)
+            change.step(Step.ASSIGNED, primary=agent.id, answered_at=session.info.answered_at or change.now)
+            change.pass_on(agent)
             self._record_by_policy(change)
 
     async def _agent_lost(self, unit: UnitOfWork, session_id: str, user: str) -> None:
@@ -244,15 +277,80 @@ class Sessions:
                 change.leave(agent, "lost")
             if session.info.state == "inviting":
                 change.info(primary=None)
+                unit.after_commit(lambda: self._later(self._withdraw(session_id)))
             elif session.info.state == "live":
                 change.step(Step.RETURNED, primary=None, waiting_since=session.info.created_at)
                 change.line("queued", None, queue=session.info.queue_name or "")
+                unit.after_commit(lambda: self._later(self._fall_back(session_id)))
+
+    async def _fall_back(self, session_id: str) -> None:
+        """Whoever of staff is longest in the session takes it on; with nobody there or no slot free, the queue does."""
+        session = await self._hub.get(session_id)
+        for agent in session.staff:
+            if session.info.state != "waiting" or agent.user is None:
+                return
+            try:
+                async with self._hub.unit() as unit:
+                    contact = await store.contact_of(unit.connection, session_id)
+                    if contact is not None:
+                        await self._acd.pick(unit, contact, agent.user, by_right=True)
+                return
+            except AcdRefused as refused:
+                log.info("not taken on", session=session_id, agent=agent.user, reason=refused.code)
+
+    async def _withdraw(self, session_id: str) -> None:
+        """Nobody is there yet to be served: the contact leaves the queue until the customer comes."""
+        async with self._hub.unit() as unit:
+            session = await self._hub.get(session_id)
+            contact = await store.contact_of(unit.connection, session_id)
+            if session.info.state == "inviting" and session.info.primary is None and contact is not None:
+                await self._acd.abandon(unit, contact)
+
+    def _later(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("work after a commit failed", exc_info=task.exception())
+
+    async def start(self) -> None:
+        self._later(self._tidy_now_and_then())
+
+    async def _tidy_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(TIDY_SECONDS)
+            try:
+                await self.tidy()
+            except Exception:
+                log.exception("tidying sessions failed")
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def tidy(self) -> None:
+        """Sessions that wait for an invited customer, whose agent is gone and whose invitations have run out, end."""
+        now = self._hub.clock.now()
+        for session in self._hub.open():
+            if session.info.state != "inviting" or session.info.primary is not None:
+                continue
+            if not any(
+                i.role == "customer" and i.state == "open" and i.expires_at > now for i in session.invites.values()
+            ):
+                async with self._hub.change(session.info.id) as change:
+                    change.end(None, "expired")
 
     def _record_by_policy(self, change: Change) -> None:
         """Where the queue always records: the customer was told before joining; the log says so, then it begins."""
         session = change.session
         customer, agent = session.customer, session.participants.get(session.info.primary or "")
         if session.info.recording_policy != "always" or customer is None or agent is None:
+            return
+        if any(grant.capability == "record" for grant in session.live_grants()):
             return
         change.grant(
             Grant(
@@ -319,6 +417,7 @@ class Sessions:
                     return
                 change.close_grants(lambda g: g.holder == who.id and g.capability in consent.CONTROLLING)
                 change.info(primary=other.id)
+                change.pass_on(other)
                 change.line("control_passed", who, to=other.name)
             contact = await store.contact_of(unit.connection, session_id)
             if contact is not None:
@@ -352,7 +451,9 @@ class Sessions:
             if session.info.state == "ended":
                 raise ProtocolError(Code.SESSION_ENDED)
             invited = [
-                i for i in session.invites.values() if i.role == "agent" and i.to == user.id and i.state == "open"
+                i
+                for i in session.invites.values()
+                if i.role == "agent" and i.to == user.id and i.state == "open" and i.expires_at > change.now
             ]
             if not invited:
                 raise ProtocolError(Code.NOT_ALLOWED, "nobody invited you")

@@ -20,7 +20,7 @@ class Talk:
         """A line of chat. The same key of the same sender twice is one line."""
         if who.role == "customer" and audience != "everyone":
             raise ProtocolError(Code.NOT_ALLOWED, "private chat is between staff")
-        line_id = f"{who.id}-{key}"[:64]
+        line_id = f"{who.id}-{key}"
         async with self._hub.change(session_id) as change:
             session = change.session
             if session.info.state == "ended":

@@ -33,7 +33,10 @@ async def append(
         insert(session_events),
         [{"session": name, "seq": seq, "at": at, "body": msgspec.json.encode(body).decode()} for seq, body in events],
     )
-    await connection.execute(update(sessions).where(sessions.c.id == name).values(**_row(session)))
+    row = _row(session)
+    if session.info.recording:
+        row["recorded"] = True  # also where only words were there to be recorded
+    await connection.execute(update(sessions).where(sessions.c.id == name).values(**row))
     known = {
         row.participant: row.present
         for row in await connection.execute(select(session_people).where(session_people.c.session == name))
@@ -85,6 +88,10 @@ async def raw_events(connection: AsyncConnection, session: str) -> list[tuple[in
 async def contact_of(connection: AsyncConnection, session: str) -> str | None:
     value = await connection.scalar(select(sessions.c.contact).where(sessions.c.id == session))
     return None if value is None else str(value)
+
+
+async def set_contact(connection: AsyncConnection, session: str, contact: str) -> None:
+    await connection.execute(update(sessions).where(sessions.c.id == session).values(contact=contact))
 
 
 async def open_sessions(connection: AsyncConnection, tenant: str) -> list[str]:

@@ -29,7 +29,7 @@ export interface Bye {
   error: ErrorInfo
 }
 
-/** `key` is the sender's own mark: the same key twice is one line. */
+/** `key` is the sender's own mark: the same key twice is one line, whose id is the sender's, a dash, the key. */
 export interface ChatPost {
   type: "chat.post"
   key: string
@@ -605,6 +605,7 @@ export interface SessionInfo {
   primary: string | null
   recording: boolean
   recording_policy: "always" | "off" | "on_demand"
+  withheld?: ("application_control" | "application_view" | "clipboard_in" | "clipboard_out" | "desktop_control" | "desktop_view" | "files_read" | "files_write" | "further_agent" | "hear" | "page_control" | "page_view" | "record" | "screen_view" | "see")[]
   rating?: number | null
   comment?: string
   outcome_code?: string | null
