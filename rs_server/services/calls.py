@@ -96,6 +96,7 @@ class Calls:
 
     async def close(self) -> None:
         if self._pump is not None:
+            await self._events.join()
             self._pump.cancel()
             await asyncio.gather(self._pump, *self._tasks, return_exceptions=True)
 
@@ -281,6 +282,8 @@ class Calls:
                 await self._handle(event)
             except Exception:
                 log.exception("media event failed", kind=type(event).__name__)
+            finally:
+                self._events.task_done()
 
     async def _handle(self, event: MediaEvent) -> None:
         match event:
