@@ -47,9 +47,11 @@ class Database:
                 yield unit
             except BaseException:
                 try:
-                    await _to_its_end(transaction.rollback())
+                    cancelled = await _to_its_end(transaction.rollback())
                 finally:
                     unit.rolled_back()
+                if cancelled is not None:
+                    raise cancelled from None
                 raise
             # Who asked may be cancelled in the middle of the commit: the rows are on disk all the same, so what waits
             # for them must run, or memory and disk part for good.
@@ -73,18 +75,20 @@ class Database:
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> asyncio.CancelledError | None:
-    """Await, also when cancelled meanwhile; the cancellation is returned. Raises what the work raises."""
+    """Await, also when cancelled meanwhile; the cancellation is returned, so that it is not lost. Raises what the work
+    raises, or the cancellation where both happened."""
     task = asyncio.ensure_future(work)
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
         try:
             await asyncio.shield(task)
         except asyncio.CancelledError as error:
-            if task.done():
-                break
-            cancelled = error
+            if not task.cancelled():
+                cancelled = error
         except BaseException:
             break
+    if cancelled is not None and not task.cancelled() and task.exception() is not None:
+        raise cancelled from task.exception()
     task.result()
     return cancelled
 

@@ -179,7 +179,7 @@ async def test_waiting_being_served_and_waiting_again(house: House) -> None:
     first, session = await house.customer("Jeanne")
     second, _ = await house.customer("Karl")
     watch = Watcher(house, session, first)
-    await first.event("queue.position", session)
+    await first.until(lambda: first.view(session).get("position"))
     await watch.check()
     agent = await house.agent()
     other = await house.agent("sofia")
