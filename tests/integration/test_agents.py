@@ -178,7 +178,7 @@ async def test_three_at_once_and_the_fourth_waits(house: House) -> None:
 
 
 async def test_one_at_a_time(start: Start) -> None:
-    house = await start(capacity=1, fresh=True)
+    house = await start(capacity=1)
     agent = await house.agent()
     assert (await agent.api.call("GET", "/desk/config"))["multisession"] is False
     await house.live(agent)

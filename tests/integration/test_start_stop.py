@@ -76,7 +76,6 @@ async def test_a_port_in_use_is_named(tmp_path: Path, which: str) -> None:
         ("turn_only", "yes"),
         ("media_workers", "-1"),
         ("media_listen", "somewhere"),
-        ("capacity", "9"),
         # Open to the network, in clear.
         ("listen_host", "0.0.0.0"),
     ],
