@@ -372,8 +372,9 @@ class Acd(Protocol):
 
     async def reject(self, unit: "UnitOfWork", offer: str, agent: str) -> None: ...
 
-    async def pick(self, unit: "UnitOfWork", contact: str, agent: str) -> None:
-        """The agent takes a waiting contact by hand, where the queue allows it."""
+    async def pick(self, unit: "UnitOfWork", contact: str, agent: str, *, by_right: bool = False) -> None:
+        """The agent takes a waiting contact by hand, where the queue allows it. `by_right`: the agent is in its
+        session already; the queue's rules do not count, and an offer to another is taken back."""
 
     async def abandon(self, unit: "UnitOfWork", contact: str) -> None:
         """The customer left while waiting or being offered."""

@@ -119,12 +119,13 @@ class AcdService:
         """Raises `AcdRefused`: offer_gone, not_yours."""
         await self._do(unit, cmd.Reject(offer, agent))
 
-    async def pick(self, unit: UnitOfWork, contact: str, agent: str) -> None:
-        """The agent, ready or not, takes a contact that waits or is being offered to this same agent.
+    async def pick(self, unit: UnitOfWork, contact: str, agent: str, *, by_right: bool = False) -> None:
+        """The agent, ready or not, takes a contact that waits or is being offered to this same agent; `by_right`,
+        also one that is being offered to another, whatever the queue's rules.
 
         Raises `AcdRefused`: contact_gone (also while it is being offered to another), not_in_queue,
         pick_not_allowed, not_ready (offline), at_capacity, unknown_agent."""
-        await self._do(unit, cmd.Pick(contact, agent))
+        await self._do(unit, cmd.Pick(contact, agent, by_right))
 
     async def abandon(self, unit: UnitOfWork, contact: str) -> None:
         """Raises `AcdRefused`: contact_gone, when it neither waits nor is being offered."""

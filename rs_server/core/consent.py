@@ -235,7 +235,7 @@ def _colleague_answered(change: Change, grant: Grant) -> None:
 
 
 def _turn_away(change: Change, grant: Grant) -> None:
-    """The colleague does not come in; one who is in by another way meanwhile stays."""
+    """The colleague does not come in, or goes; one who was given charge of the session meanwhile stays."""
     colleague = change.session.participants[grant.holder]
-    if colleague.left_at is None and not is_in(colleague):
+    if colleague.left_at is None and colleague.id != change.session.info.primary:
         change.leave(colleague)

@@ -46,8 +46,10 @@ class Database:
             try:
                 yield unit
             except BaseException:
-                unit.rolled_back()
-                await _to_its_end(transaction.rollback())
+                try:
+                    await _to_its_end(transaction.rollback())
+                finally:
+                    unit.rolled_back()
                 raise
             # Who asked may be cancelled in the middle of the commit: the rows are on disk all the same, so what waits
             # for them must run, or memory and disk part for good.

@@ -141,10 +141,11 @@ async def home(request: web.Request) -> web.StreamResponse:
 
 
 async def static_headers(request: web.Request, response: web.StreamResponse) -> None:
+    # An answer is what it says it is, the refusal of an unknown address too.
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
     if request.path.startswith("/static/"):
         hashed = request.path.startswith("/static/assets/")
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
-        response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
 
 

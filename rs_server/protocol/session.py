@@ -218,9 +218,9 @@ class SessionSnapshot(Message, frozen=True, kw_only=True, tag="session.snapshot"
 
 
 class ChatPost(Message, frozen=True, kw_only=True, tag="chat.post"):
-    """`key` is the sender's own mark: the same key twice is one line."""
+    """`key` is the sender's own mark: the same key twice is one line, whose id is the sender's, a dash, the key."""
 
-    key: Id
+    key: Annotated[str, msgspec.Meta(min_length=1, max_length=36, pattern=r"^[A-Za-z0-9_\-]+$")]
     text: Text
     audience: Audience = "everyone"
 

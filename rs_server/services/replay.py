@@ -99,7 +99,7 @@ class Replay:
             lines=session.lines,
             note=session.note,
             streams=streams,
-            recorded=bool(parts),
+            recorded=bool(parts) or any(line.kind == "recording_on" for line in session.lines),
         )
 
     async def timeline(self, user: User, session_id: str) -> Timeline:

@@ -15,6 +15,7 @@ from rs_server.db import UnitOfWork
 from rs_server.ports import (
     Acd,
     AcdEvent,
+    AcdRefused,
     Assigned,
     ContactEnded,
     ContactLeft,
@@ -280,6 +281,22 @@ class Sessions:
             elif session.info.state == "live":
                 change.step(Step.RETURNED, primary=None, waiting_since=session.info.created_at)
                 change.line("queued", None, queue=session.info.queue_name or "")
+                unit.after_commit(lambda: self._later(self._fall_back(session_id)))
+
+    async def _fall_back(self, session_id: str) -> None:
+        """Whoever of staff is longest in the session takes it on; with nobody there or no slot free, the queue does."""
+        session = await self._hub.get(session_id)
+        for agent in session.staff:
+            if session.info.state != "waiting" or agent.user is None:
+                return
+            try:
+                async with self._hub.unit() as unit:
+                    contact = await store.contact_of(unit.connection, session_id)
+                    if contact is not None:
+                        await self._acd.pick(unit, contact, agent.user, by_right=True)
+                return
+            except AcdRefused as refused:
+                log.info("not taken on", session=session_id, agent=agent.user, reason=refused.code)
 
     async def _withdraw(self, session_id: str) -> None:
         """Nobody is there yet to be served: the contact leaves the queue until the customer comes."""

@@ -3,7 +3,6 @@
 from rs_server.core.session import is_in
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.session import Audience, Note, NoteChanged, Participant, Typing
-from rs_server.services import ids
 from rs_server.services.hub import Hub
 from rs_server.services.throttle import Throttle
 
@@ -21,7 +20,7 @@ class Talk:
         """A line of chat. The same key of the same sender twice is one line."""
         if who.role == "customer" and audience != "everyone":
             raise ProtocolError(Code.NOT_ALLOWED, "private chat is between staff")
-        line_id = ids.digest(f"{who.id}/{key}").hex()[:32]
+        line_id = f"{who.id}-{key}"
         async with self._hub.change(session_id) as change:
             session = change.session
             if session.info.state == "ended":

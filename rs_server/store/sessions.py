@@ -37,7 +37,10 @@ async def append(
         insert(session_events),
         [{"session": name, "seq": seq, "at": at, "body": msgspec.json.encode(body).decode()} for seq, body in events],
     )
-    await connection.execute(update(sessions).where(sessions.c.id == name).values(**_row(session)))
+    row = _row(session)
+    if session.info.recording:
+        row["recorded"] = True  # also where only words were there to be recorded
+    await connection.execute(update(sessions).where(sessions.c.id == name).values(**row))
     known = {
         row.participant: row.present
         for row in await connection.execute(select(session_people).where(session_people.c.session == name))

@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,6 @@ ARM = """
     }
     return null;
   };
-  window.__peers = [];
   window.__clicked ??= addEventListener("click", (event) => {
     const button = event.target.closest?.("button");
     if (button?.getAttribute("aria-label")?.startsWith("Accept"))
@@ -113,14 +113,15 @@ async def accept_to_talk(folder: Path) -> Sequence[Row]:
 
 def _sides(name: str, sides: dict[str, list[float]]) -> list[Row]:
     halves = ", ".join(f"{who} {statistics.median(values):.2f}" for who, values in sides.items())
-    return spread(name, sum(sides.values(), []), "s", at_most=(1.5, 1.5), peer=f"2 to 30 s; p50 here: {halves}")
+    peer = f"2 to 30 s; p50 here: {halves}"
+    return spread(name, [*chain(*sides.values())], "s", at_most=(1.5, 1.5), peer=peer)
 
 
 async def talk(company: Demo, crowd: People, agent: Page, context: BrowserContext) -> dict[str, dict[str, float]]:
     """One session; seconds from the click on *Accept* on either side."""
     await context.add_init_script(PROBE)
     page = await crowd.page(context)
-    await agent.evaluate(ARM, [[]])
+    await agent.evaluate("() => { window.__peers = []; }")
     await ask_for_help(page, company)
     async with page.expect_popup() as opened:
         await page.get_by_role("button", name="Talk, video or share screen").click()
@@ -128,9 +129,8 @@ async def talk(company: Demo, crowd: People, agent: Page, context: BrowserContex
     await window.get_by_text("Keep this window open").wait_for()
     accept = agent.get_by_role("button", name="Accept")
     await accept.wait_for()
-    # The connection of the offer is there already: arming must not forget it.
     for side in (agent, window):
-        await side.evaluate(ARM.replace("window.__peers = [];", ""), ["Microphone", "Camera"])
+        await side.evaluate(ARM, ["Microphone", "Camera"])
     await accept.click()
     found = {}
     for who, side in (("agent", agent), ("customer", window)):

@@ -149,12 +149,24 @@ async def test_what_happened_together_is_replayed_together(company: Demo, crowd:
         for event in timeline["events"]
         if event["body"]["type"] == "line.added" and event["body"]["line"]["text"] == "now!"
     ]
-    await seek(auditor, at - 2)
+    # A page that stalled sees things together that were not, or apart that were together: look again then.
+    for _ in range(6):
+        apart, stalled = await replayed_apart(auditor, at - 2)
+        if stalled < 50:
+            break
+    note("the page's longest stall meanwhile", stalled, "ms")
+    note("flash, beep and line in replay: apart", apart, "ms")
+    assert apart < 150
+
+
+async def replayed_apart(auditor: Page, start: float) -> tuple[float, float]:
+    """Milliseconds between the first and the last of the three when the page plays them, and its longest stall."""
+    await seek(auditor, start)
     await sees_pattern(auditor, 0b0000_0001)
     await auditor.evaluate("() => window.__watchReplay(0b11110000, 'now!')")
     await auditor.get_by_role("button", name="Play").click()
     await auditor.wait_for_function("() => window.__found.flash && window.__found.beep && window.__found.line")
     found: dict[str, float] = await auditor.evaluate("() => window.__found")
-    apart = max(found.values()) - min(found.values())
-    note("flash, beep and line in replay: apart", apart, "ms")
-    assert apart < 150, found
+    await auditor.get_by_role("button", name="Pause").or_(auditor.get_by_role("button", name="Play")).first.click()
+    stalled = found.pop("stall")
+    return max(found.values()) - min(found.values()), stalled

@@ -66,7 +66,7 @@ async def test_a_reload_on_either_side_or_both_is_survived(company: Demo, crowd:
         await hears(window, AGENT_TONE)
         took = time.monotonic() - began
         note(f"reload of {len(who)}: voice back", took, "s")
-        assert took < 6, f"voice was back after {took:.1f} s"  # 3 s on a machine that does nothing else
+        assert took < 9, f"voice was back after {took:.1f} s"  # 3 s on a machine that does nothing else
         await expect(window.get_by_text("before the reload").first).to_be_visible()
         await expect(agent.get_by_text("before the reload").first).to_be_visible()
         await expect(window.get_by_role("button", name="Allow", exact=True)).to_have_count(0)
@@ -96,7 +96,7 @@ async def test_a_crash_of_the_server_loses_nobody(company: Demo, crowd: People) 
     await hears(window, AGENT_TONE)
     took = time.monotonic() - began
     note("server killed: voice back after its start", took, "s")
-    assert took < 10, f"voice was back after {took:.1f} s"
+    assert took < 15, f"voice was back after {took:.1f} s"
     await expect(agent.get_by_text("Marc Keller").first).to_be_visible()
     await expect(waiting.get_by_text("You are next").first).to_be_visible()
     await say(window, "after the crash")
@@ -130,7 +130,7 @@ async def test_a_crash_of_the_media_worker_is_mended_and_the_recording_goes_on(
     await hears(window, AGENT_TONE)
     took = time.monotonic() - began
     note("media worker killed: voice back", took, "s")
-    assert took < 8, f"media was back after {took:.1f} s"
+    assert took < 15, f"media was back after {took:.1f} s"
     async with asyncio.timeout(10):
         while len(recorded() - before) < 2:
             await next_picture(agent)
@@ -145,9 +145,9 @@ async def test_an_agents_browser_dies_and_another_agent_goes_on(company: Demo, c
     assert agent.context.browser is not None
     began = time.monotonic()
     await agent.context.browser.close()
-    await other.get_by_role("button", name="Accept").wait_for(timeout=15_000)
+    await other.get_by_role("button", name="Accept").wait_for(timeout=20_000)
     note("agent's browser killed: offered to another", time.monotonic() - began, "s")
-    assert time.monotonic() - began < 12
+    assert time.monotonic() - began < 20
     await expect(window.get_by_text("Sofia Lind").first).to_be_visible()
     await other.get_by_role("button", name="Accept").click()
     await expect(other.get_by_text("please stay with me").first).to_be_visible()

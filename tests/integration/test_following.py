@@ -86,3 +86,21 @@ async def test_an_invitation_outlives_its_agent_and_rings_nobody(start: Start) -
     await offered(other, session)
     await accept(other, session)
     await customer.until(lambda: state(customer, session) == "live")
+
+
+async def test_the_agent_who_is_longest_in_the_session_takes_it_on(start: Start) -> None:
+    """Before anybody in the queue: also when the contact is being offered to another by then."""
+    house = await start(presence_grace=1.0)
+    customer, agent, session = await house.live()
+    third = await house.agent("sofia")
+    second = await house.staff("paul")
+    await second.event("desk.snapshot")
+    await agent.do("agent.invite", session, user=second.desk()["me"]["user"])
+    await second.do("agent.join", session)
+    question = await customer.event("grant.changed", session)
+    await customer.do("grant.answer", session, grant=question["grant"]["id"], allow=True)
+    await second.event("session.snapshot", session)
+    await lose(agent)
+    await customer.until(lambda: customer.view(session)["session"]["primary"] == me(second, session))
+    assert state(customer, session) == "live"
+    await third.until(lambda: not third.desk().get("offers"))

@@ -1,14 +1,12 @@
 """What is asked of the media engine: nothing before it was told or agreed to, nothing after it was taken back."""
 
-from typing import Any
-
 import pytest
 from sqlalchemy import text
 
 from rs_server.ports import Source
 from tests.support.client import Refused, Socket
 
-from .conftest import House, Start, accept, me, state
+from .conftest import House, Start, accept, state
 from .test_views import newest_question
 
 
@@ -132,38 +130,23 @@ async def test_off(house: House) -> None:
     assert not [call for call in house.media.calls if call[0] == "record"]
 
 
-async def test_a_new_agent_does_not_go_on_recording_unasked(start: Start) -> None:
+async def test_the_next_agent_goes_on_with_what_the_customer_agreed_to(start: Start) -> None:
+    """The recording is the session's; what is recorded is what the customer lets the next agent hear."""
     house = await start(presence_grace=0.6)
     customer, agent, session = await house.called()
-    await connect(customer, session)
+    theirs = await connect(customer, session)
     await customer.do("grant.give", session, capability="hear")
     await agent.do("recording.start", session)
     await customer.do("grant.answer", session, grant=await newest_question(customer, session), allow=True)
     await recording(customer, session, True)
     await agent.close()
     await customer.until(lambda: state(customer, session) == "waiting")
-    assert customer.view(session)["session"]["recording"] is False
+    assert customer.view(session)["session"]["recording"] is True
     other = await house.agent("sofia")
     await accept(other, session)
     await connect(other, session)
     await settle(house)
-    assert recorded(house) == set()
-
-
-async def test_withdrawing_takes_the_stream_from_its_receivers(house: House) -> None:
-    customer, agent, session = await house.called()
-    theirs, mine = await connect(customer, session), await connect(agent, session)
-    await customer.do("grant.give", session, capability="screen_view")
+    assert (theirs, "mic") not in recorded(house)
+    await customer.do("grant.give", session, capability="hear")
     await settle(house)
-    source = Source(theirs, "screen")
-    assert source in house.media.slots.values()
-    slots = await agent.event("media.slots", session)
-    assert {"participant": me(customer, session), "label": "screen"} in slots["slots"].values()
-    del house.media.calls[:]
-    await customer.do("stop", session)
-    await settle(house)
-    assert source not in house.media.slots.values()
-    assert source not in house.media.allowed
-    told: list[Any] = [call[0] for call in house.media.calls if call[0] in ("allow", "subscribe")]
-    assert told[0] == "allow", "first it is no longer taken"
-    assert mine in house.media.legs
+    assert (theirs, "mic") in recorded(house)

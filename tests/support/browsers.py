@@ -161,7 +161,7 @@ async def share_pattern(page: Page, code: int) -> None:
     await page.evaluate("(code) => window.__sharePattern(code)", code)
 
 
-async def sees_pattern(page: Page, code: int, timeout: float = 15.0) -> None:
+async def sees_pattern(page: Page, code: int, timeout: float = 30.0) -> None:
     """Wait until some incoming video shows these bars."""
     try:
         async with asyncio.timeout(timeout):
@@ -332,10 +332,15 @@ PROBE = """
   window.__watchReplay = (code, text) => {
     // When each of the three is first there, in ms of this page.
     const found = (window.__found = {});
-    const context = new AudioContext();
-    const meters = new Map();
+    // An element can be metered once: its meter stays.
+    const context = (window.__meterContext ??= new AudioContext());
+    const meters = (window.__meters ??= new Map());
+    let before = performance.now();
+    found.stall = 0;
     const look = () => {
       const now = performance.now();
+      found.stall = Math.max(found.stall, now - before);
+      before = now;
       if (!found.flash && window.__readPatterns().includes(code)) found.flash = now;
       const said = [...document.querySelectorAll("[data-state=now], [data-state=past]")];
       if (!found.line && said.some((line) => line.innerText.includes(text))) found.line = now;
@@ -397,7 +402,7 @@ PROBE = """
 """
 
 
-async def hears(page: Page, hertz: float, timeout: float = 15.0) -> float:
+async def hears(page: Page, hertz: float, timeout: float = 30.0) -> float:
     """Wait until some received audio is mostly this tone; returns its share of the spectrum."""
     best = 0.0
     try:
@@ -422,7 +427,7 @@ def _line(frames: dict[str, Any]) -> str:
     return f"{frames['leg']}/{frames['mid']}"
 
 
-async def moving_video(page: Page, count: int = 1, timeout: float = 15.0) -> list[dict[str, Any]]:
+async def moving_video(page: Page, count: int = 1, timeout: float = 30.0) -> list[dict[str, Any]]:
     """Wait until `count` incoming videos have decoded frames and go on doing so."""
     first: dict[str, int] = {}
     try:

@@ -45,6 +45,9 @@ class Reject(msgspec.Struct, frozen=True):
 class Pick(msgspec.Struct, frozen=True):
     contact: str
     agent: str
+    by_right: bool = False
+    """The agent has a right to it (is in its session already): the queue's rules do not count, and an offer that is
+    open to another is taken back."""
 
 
 class Abandon(msgspec.Struct, frozen=True):

@@ -217,20 +217,30 @@ class RoutingCore:
     def _pick(self, command: cmd.Pick) -> None:
         agent = self._agent(command.agent)
         contact = self._contact(command.contact, ContactState.QUEUED, ContactState.OFFERED)
-        if contact.queue is not None:
-            if contact.queue not in agent.queues:
-                raise Refused("not_in_queue")
-            if not self.state.queues[contact.queue].allow_pick:
-                raise Refused("pick_not_allowed")
-        if contact.agent is not None and contact.agent != agent.id:
-            raise Refused("contact_gone")
+        offered_to_another = contact.agent is not None and contact.agent != agent.id
+        if not command.by_right:
+            self._may_pick(contact, agent)
+            if offered_to_another:
+                raise Refused("contact_gone")
         if agent.state is AgentState.OFFLINE:
             raise Refused("not_ready")
+        if offered_to_another and contact.offer is not None:
+            if not agent.has_slot:
+                raise Refused("at_capacity")
+            self._rescind(self.state.offers[contact.offer])
         if contact.offer is not None:
             self._close(self.state.offers[contact.offer], OfferState.ACCEPTED)
         elif not agent.has_slot:
             raise Refused("at_capacity")
         self._assign(contact, agent, "picked")
+
+    def _may_pick(self, contact: Contact, agent: Agent) -> None:
+        if contact.queue is None:
+            return
+        if contact.queue not in agent.queues:
+            raise Refused("not_in_queue")
+        if not self.state.queues[contact.queue].allow_pick:
+            raise Refused("pick_not_allowed")
 
     def _hand_over(self, command: cmd.HandOver) -> None:
         contact = self._contact(command.contact, ContactState.ACTIVE)

@@ -88,13 +88,15 @@ def recording(made: Change) -> bool:
     return made.session.info.recording
 
 
-def test_recording_on_demand_ends_with_the_last_grant() -> None:
+def test_recording_on_demand_is_the_sessions_and_ends_with_the_customer() -> None:
     made = change(CUSTOMER, AGENT, COLLEAGUE)
     made.grant(Grant(id="g", capability="record", giver="c", holder="a", state="granted", asked_at=0.0))
     made.info(recording=True)
-    made.leave(COLLEAGUE)
-    assert recording(made)
     made.leave(AGENT, "lost")
+    assert recording(made)
+    made.pass_on(COLLEAGUE)
+    assert made.session.grants["g"].holder == "b"
+    made.leave(CUSTOMER)
     assert not recording(made)
     assert made.session.lines[-1].kind == "recording_off"
 

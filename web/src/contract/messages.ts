@@ -29,7 +29,7 @@ export interface Bye {
   error: ErrorInfo
 }
 
-/** `key` is the sender's own mark: the same key twice is one line. */
+/** `key` is the sender's own mark: the same key twice is one line, whose id is the sender's, a dash, the key. */
 export interface ChatPost {
   type: "chat.post"
   key: string

@@ -151,7 +151,7 @@ function retry(call: Call, label: Label): void {
 // --- the middle: pictures ---
 
 function stage(call: Call, view: SessionView): View {
-  const pictures = call.received.filter((one) => one.track.kind === "video")
+  const pictures = call.received.filter((one) => one.track.kind === "video" && isShown(view, one))
   const shares = pictures.filter((one) => one.label === "screen")
   const faces = pictures.filter((one) => one.label === "camera")
   const [big, ...rest] = [...shares, ...faces]
@@ -185,6 +185,11 @@ function stage(call: Call, view: SessionView): View {
   )
 }
 
+/** A line may be laid before anything is sent on it. */
+function isShown(view: SessionView, one: Received): boolean {
+  return view.presence.find((p) => p.participant === one.participant)?.streams.includes(one.label) ?? false
+}
+
 function picture(view: SessionView, one: Received, key: string): Child {
   const name = person(view, one.participant)?.name ?? t("agent")
   const text = t(one.label === "screen" ? "call.screen_of" : "call.video_of", { name })
@@ -204,7 +209,7 @@ function picture(view: SessionView, one: Received, key: string): Child {
 function nobody(call: Call, view: SessionView): View {
   const main = agent(view)
   const name = main?.name ?? t("agent")
-  const voice = call.received.some((one) => one.label === "mic")
+  const voice = call.received.some((one) => one.label === "mic" && isShown(view, one))
   const sharing = call.local.isOn("screen")
   return h(
     "div",
@@ -282,12 +287,12 @@ function controls(page: SessionWindow, call: Call): View {
       "button",
       {
         type: "button",
-        class: "icon-only",
         "aria-label": t("call.devices"),
         title: t("call.devices"),
         onclick: () => void page.settings(),
       },
       icon("settings"),
+      h("span", null, t("call.devices_short")),
     ),
     canShareScreen() ? null : h("p", { class: "fine" }, t("call.cannot_share")),
   )

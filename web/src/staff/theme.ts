@@ -113,7 +113,9 @@ export const theme = createTheme({
       },
       styles: { title: { fontWeight: 600, fontSize: 16 } },
     }),
-    Menu: Menu.extend({ defaultProps: { shadow: "md", radius: "md", ...still } }),
+    Menu: Menu.extend({
+      defaultProps: { shadow: "md", radius: "md", withInitialFocusPlaceholder: false, ...still },
+    }),
     Popover: Popover.extend({ defaultProps: { shadow: "md", radius: "md", ...still } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, ...still } }),
   },

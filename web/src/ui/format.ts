@@ -34,7 +34,13 @@ export function bytes(size: number): string {
 
 /** Hour and minute in the person's own zone. `at` in seconds since the epoch. */
 export function clock(at: number): string {
-  return new Intl.DateTimeFormat(currentLanguage(), { hour: "2-digit", minute: "2-digit" }).format(at * 1000)
+  return new Intl.DateTimeFormat(region(), { hour: "2-digit", minute: "2-digit" }).format(at * 1000)
+}
+
+/** The browser's own kind of the page's language, as it knows whether the day has twice twelve hours. */
+function region(): string {
+  const language = currentLanguage()
+  return (navigator.languages ?? []).find((one) => one.toLowerCase().split("-")[0] === language) ?? language
 }
 
 /** The digits of a session number, at most nine, in groups of three as they are read out. */

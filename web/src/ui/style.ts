@@ -27,7 +27,7 @@ button:disabled { opacity: .55; cursor: default; }
 button.wide { width: 100%; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 button.primary:focus-visible, button.stop:focus-visible { outline-color: var(--text); }
-a { color: var(--accent); text-underline-offset: 2px; }
+a { color: var(--accent); text-underline-offset: 2px; } .said a { color: inherit; }
 label { display: block; font-weight: 550; font-size: 14px; }
 input, textarea, select { font: inherit; color: var(--text); background: var(--bg); border: 1px solid var(--edge); border-radius: 10px; padding: 10px 12px; min-height: 44px; width: 100%; margin-top: 4px; font-weight: 400; }
 textarea { resize: vertical; display: block; } textarea.plain { resize: none; margin: 0; field-sizing: content; max-height: 8em; }

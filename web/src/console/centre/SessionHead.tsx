@@ -84,7 +84,7 @@ function WayOut({ view }: { view: SessionView }) {
   const { id } = view.session
   if (model.isOver(view)) {
     return (
-      <Button variant="default" onClick={() => engine.close(id)}>
+      <Button className="way-out" variant="default" onClick={() => engine.close(id)}>
         {t("staff.head.close")}
       </Button>
     )

@@ -1,6 +1,7 @@
 import { Modal, Tabs } from "@mantine/core"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
+import { customerIn } from "../../data/session"
 import { useDesk, useView } from "../context"
 import { useRoomWidth } from "../width"
 import { useDialog } from "./dialogs"
@@ -18,6 +19,8 @@ export function InviteDialog({ session }: { session: string }) {
   const waits = view?.session.state === "inviting"
   const [tab, setTab] = useState<string | null>(null)
   const mail = useDesk((state) => state.config?.mail ?? false)
+  const joined = view !== undefined && customerIn(view) !== null
+  const whyNot = joined ? t("staff.why.joined") : undefined
   const shown = open === "invite" && view !== undefined
   return (
     <Modal
@@ -32,9 +35,13 @@ export function InviteDialog({ session }: { session: string }) {
       {view && (
         <Tabs value={tab ?? (waits ? "number" : "colleague")} onChange={setTab} keepMounted={false}>
           <Tabs.List grow>
-            <Tabs.Tab value="number">{t("staff.invite.by_number")}</Tabs.Tab>
-            <Tabs.Tab value="link">{t("staff.invite.by_link")}</Tabs.Tab>
-            <Tabs.Tab value="email" disabled={!mail} title={mail ? undefined : t("staff.why.no_mail")}>
+            <Tabs.Tab value="number" disabled={joined} title={whyNot}>
+              {t("staff.invite.by_number")}
+            </Tabs.Tab>
+            <Tabs.Tab value="link" disabled={joined} title={whyNot}>
+              {t("staff.invite.by_link")}
+            </Tabs.Tab>
+            <Tabs.Tab value="email" disabled={joined || !mail} title={mail ? whyNot : t("staff.why.no_mail")}>
               {t("staff.invite.by_mail")}
             </Tabs.Tab>
             <Tabs.Tab value="colleague">{t("staff.invite.colleague")}</Tabs.Tab>

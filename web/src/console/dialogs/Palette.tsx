@@ -21,6 +21,7 @@ export function Palette() {
       shortcut={["mod + K"]}
       lockScroll={false}
       overlayProps={{ blur: 0 }}
+      attributes={{ content: { "aria-label": t("staff.palette.open") } }}
       highlightQuery
       scrollable
       maxHeight={420}
