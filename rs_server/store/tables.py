@@ -1,6 +1,6 @@
 """Tables of sessions and of the people in them. Times are seconds since the epoch."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
 
 from rs_server.db import metadata
 
@@ -65,7 +65,7 @@ sessions = Table(
     Column("agents", Text, nullable=False, default=""),
     Column("info", Text, nullable=False),
     # What is searched in, folded: SQLite knows capitals of ASCII only.
-    Column("search", Text, nullable=False, server_default=""),
+    Column("search", Text, nullable=False, server_default=text("''")),
     Column("seq", Integer, nullable=False),
     Column("recorded", Boolean, nullable=False, default=False),
     Column("created_at", Float, nullable=False),

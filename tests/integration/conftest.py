@@ -121,6 +121,10 @@ class House:
         customer, session = await self.customer()
         await accept(agent, session)
         await customer.until(lambda: state(customer, session) == "live")
+        # All that the acceptance brings about, not its first event alone.
+        seq = (await self.services.hub.get(session)).seq
+        for socket in (customer, agent):
+            await socket.until(lambda socket=socket: socket.view(session).get("seq", 0) >= seq)
         return customer, agent, session
 
     async def outbound(self, agent: Socket, queue: str = "billing") -> tuple[str, str]:

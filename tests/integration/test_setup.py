@@ -83,6 +83,7 @@ async def test_from_an_empty_folder_to_a_site_that_works(tmp_path: Path) -> None
         await agent.do("agent.state", state="ready")
         await customer.call("POST", "/sites/shop/sessions", {"name": "Jeanne", "language": "fr"})
         await agent.until(lambda: agent.desk().get("offers"))
+        await agent.close()
         for each in (api, customer):
             await each.close()
 

@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", name=op.f("pk_configuration_versions")),
     )
-    op.add_column("sessions", sa.Column("search", sa.Text(), nullable=False, server_default=""))
+    op.add_column("sessions", sa.Column("search", sa.Text(), nullable=False, server_default=sa.text("''")))
     sessions = sa.table(
         "sessions",
         sa.column("id", sa.String),
