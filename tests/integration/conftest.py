@@ -123,8 +123,8 @@ class House:
         await customer.until(lambda: state(customer, session) == "live")
         # All that the acceptance brings about, not its first event alone.
         seq = (await self.services.hub.get(session)).seq
-        for socket in (customer, agent):
-            await socket.until(lambda socket=socket: socket.view(session).get("seq", 0) >= seq)
+        await customer.until(lambda: customer.view(session).get("seq", 0) >= seq)
+        await agent.until(lambda: agent.view(session).get("seq", 0) >= seq)
         return customer, agent, session
 
     async def outbound(self, agent: Socket, queue: str = "billing") -> tuple[str, str]:
