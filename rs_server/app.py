@@ -77,6 +77,9 @@ class Engine(Media, Protocol):
 
     async def close(self) -> None: ...
 
+    @property
+    def connected(self) -> bool: ...
+
 
 @contextlib.asynccontextmanager
 async def running(
@@ -96,7 +99,10 @@ async def running(
         engine = media or MediaEngine(_media_settings(config))
         services, acd = await _services(config, stack, database, engine, base_url, demo_outbox)
         app = _web(config, services, base_url)
-        # The media workers stop last, so that they can still close what they record.
+        app[READY] = {
+            "media": lambda: "" if engine.connected else "no media worker",
+            "acd": lambda: "" if acd.running else "not routing",
+        }
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=3)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
@@ -197,7 +203,7 @@ async def _services(
     turn = Turn(config.turn_urls, config.turn_secret, config.turn_only)
     calls = Calls(hub, presences, media, recordings, turn)
     consents = Consents(hub)
-    files = Files(hub, blobs, config.file_limit)
+    files = Files(hub, blobs, config.file_limit, config.session_files_limit)
     desk = Desk(hub, acd, identity, presences, facts)
     every = min(BEAT_SECONDS, config.presence_grace / 3)
     beats = Beats(acd, presences, grace=config.presence_grace, every=every)
@@ -226,10 +232,13 @@ async def _services(
     await identity.start()
     await hub.load_open()
     await recordings.start()
-    await media.start()
-    stack.push_async_callback(media.close)
+    stack.push_async_callback(recordings.close)
+    recordings.on_due(calls.refresh)
     await calls.start()
     stack.push_async_callback(calls.close)
+    # The media workers stop before `calls`, which stores what they say of the parts that they close.
+    await media.start()
+    stack.push_async_callback(media.close)
     await acd.start()
     stack.push_async_callback(acd.close)
     await desk.start()
@@ -237,6 +246,7 @@ async def _services(
     stack.push_async_callback(consents.close)
     for session in hub.open():
         consents.watch(session)
+    await files.start()
     stack.push_async_callback(files.close)
     await sessions.start()
     stack.push_async_callback(sessions.close)
@@ -299,7 +309,6 @@ def _web(config: Config, services: Services, base_url: str) -> web.Application:
         trusted_proxies=frozenset(config.trusted_proxies),
         metrics_token=config.metrics_token,
     )
-    app[READY] = {}
     app[ws.SOCKETS] = set()
     routes.add_to(app)
     app.router.add_get("/api/v1/socket", ws.socket)

@@ -32,6 +32,7 @@ class Config:
     trusted_proxies: list[str] = _setting([], "addresses of proxies whose X-Forwarded-For is believed")
     metrics_token: str = _setting("", "bearer token that opens /metrics from elsewhere than loopback")
     file_limit: int = _setting(500 * 1024 * 1024, "largest file that can be passed, in bytes")
+    session_files_limit: int = _setting(2 * 1024**3, "most bytes of files that one session can hold")
     presence_grace: float = _setting(7.0, "seconds without a connection after which an agent is offline")
     vanish_after: float = _setting(60.0, "seconds without a connection after which a waiting customer has left")
     media_workers: int = _setting(1, "media worker processes; 0 when they are started elsewhere (rs-server media)")

@@ -93,6 +93,11 @@ class AcdService:
             await asyncio.wait([self._timer])
             self._timer = None
 
+    @property
+    def running(self) -> bool:
+        """False once the timer is dead: before the start, after the end, or when another process writes the tables."""
+        return self._timer is not None and not self._timer.done()
+
     def listen(self, listener: AcdListener) -> None:
         self._listeners.append(listener)
 

@@ -71,13 +71,21 @@ async def create(call: Call) -> web.Response:
     metadata = _metadata(call)
     size = _length(call, "Upload-Length")
     row = await call.services.files.create(
-        session, part, metadata.get("filename", "file"), size, metadata.get("filetype", "")
+        session,
+        part,
+        metadata.get("filename", "file"),
+        size,
+        metadata.get("filetype", ""),
+        metadata.get("sha256"),
     )
     return _tus(201, Location=f"/api/v1/files/{row.id}", Tus_Max_Size=str(call.services.files.limit))
 
 
 async def head(call: Call) -> web.Response:
     row, _ = await _row(call)
+    row = await call.services.files.settle(row.id)
+    if row.state == "failed":
+        raise ProtocolError(Code.FILE_DIGEST)
     offset = row.size if row.state == "ready" else await call.services.files.offset(row)
     return _tus(200, Upload_Offset=str(offset), Upload_Length=str(row.size), Cache_Control="no-store")
 
@@ -111,17 +119,24 @@ async def cancel(call: Call) -> web.Response:
 
 
 async def content(call: Call) -> web.StreamResponse:
-    """The file, never to be shown in the page: as an attachment, without sniffing, in a sandbox."""
     row, part = await _row(call)
-    path = await call.services.files.downloadable(row, part)
+    return inert(
+        await call.services.files.downloadable(row, part),
+        row.name,
+        "same-origin" if call.caller.user else "cross-origin",
+    )
+
+
+def inert(path: str, name: str, readers: str = "same-origin") -> web.FileResponse:
+    """The file, never to be shown in the page: as an attachment, without sniffing, in a sandbox."""
     return web.FileResponse(
         path,
         headers={
             "Content-Type": "application/octet-stream",
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}",
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Cross-Origin-Resource-Policy": "same-origin" if call.caller.user else "cross-origin",
+            "Cross-Origin-Resource-Policy": readers,
             "Cache-Control": "no-store",
         },
     )
@@ -131,10 +146,33 @@ _TAKE_PART = "session.take_part"
 
 ROUTES = [
     Route(
-        "POST", "/api/v1/sessions/{session}/files", _TAKE_PART, create, "Announce a file", status=201, cross_site=True
+        "POST",
+        "/api/v1/sessions/{session}/files",
+        _TAKE_PART,
+        create,
+        "Announce a file (tus 1.0), while the session is live. `Upload-Metadata`: filename, filetype, and, where the "
+        "bytes are to be checked, sha256 (hex)",
+        status=201,
+        cross_site=True,
     ),
-    Route("HEAD", "/api/v1/files/{file}", _TAKE_PART, head, "How many bytes are there", cross_site=True),
-    Route("PATCH", "/api/v1/files/{file}", _TAKE_PART, patch, "Send bytes", status=204, cross_site=True),
+    Route(
+        "HEAD",
+        "/api/v1/files/{file}",
+        _TAKE_PART,
+        head,
+        "How many bytes are there; a file that is whole is passed on",
+        cross_site=True,
+    ),
+    Route(
+        "PATCH",
+        "/api/v1/files/{file}",
+        _TAKE_PART,
+        patch,
+        "Send bytes. The last of them are refused with `file_digest` (422), and all are deleted, when they are not "
+        "those whose sha256 was announced",
+        status=204,
+        cross_site=True,
+    ),
     Route("DELETE", "/api/v1/files/{file}", _TAKE_PART, cancel, "Cancel an upload", status=204, cross_site=True),
     Route("GET", "/api/v1/files/{file}/content", _TAKE_PART, content, "Download a file", cross_site=True),
 ]

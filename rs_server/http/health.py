@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+from collections.abc import Callable, Mapping
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
@@ -14,8 +15,8 @@ _sessions = Gauge("deskside_sessions_open", "Sessions that are not over", regist
 _waiting = Gauge("deskside_contacts_waiting", "Contacts that wait or are being offered", registry=_registry)
 _connected = Gauge("deskside_people_connected", "People with an open socket", registry=_registry)
 
-READY: web.AppKey[dict[str, str]] = web.AppKey("ready", dict)
-"""Reasons why the server is not ready, by part; empty when it is."""
+READY: web.AppKey[Mapping[str, Callable[[], str]]] = web.AppKey("ready", Mapping)
+"""By part: why it is not ready; empty when it is."""
 
 
 async def healthz(call: Call) -> web.Response:
@@ -23,7 +24,7 @@ async def healthz(call: Call) -> web.Response:
 
 
 async def readyz(call: Call) -> web.Response:
-    reasons = call.request.app[READY].copy()
+    reasons = {part: words for part, why in call.request.app[READY].items() if (words := why())}
     try:
         async with call.services.hub.database.read() as connection:
             await connection.exec_driver_sql("SELECT 1")

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from rs_server.http.files import inert
 from rs_server.http.kit import Call, Route
 from rs_server.protocol.api import SessionDetail, SessionPage, Timeline
 from rs_server.protocol.errors import Code, ProtocolError
@@ -39,6 +40,11 @@ async def part(call: Call) -> web.StreamResponse:
     )
 
 
+async def file(call: Call) -> web.StreamResponse:
+    row, path = await call.services.files.recorded(call.request.match_info["file"])
+    return inert(path, row.name)
+
+
 ROUTES = [
     Route("GET", "/api/v1/sessions", "sessions.list", find, "Find sessions", None, SessionPage),
     Route("GET", "/api/v1/sessions/{session}", "sessions.list", detail, "Session detail report", None, SessionDetail),
@@ -52,4 +58,5 @@ ROUTES = [
         Timeline,
     ),
     Route("GET", "/api/v1/recordings/parts/{part}", "recordings.replay", part, "One recorded track"),
+    Route("GET", "/api/v1/recordings/files/{file}", "recordings.replay", file, "One file that was passed"),
 ]

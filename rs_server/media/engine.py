@@ -120,6 +120,11 @@ class MediaEngine:
         return self._address
 
     @property
+    def connected(self) -> bool:
+        """There is a worker to give sessions to."""
+        return bool(self._workers)
+
+    @property
     def worker_pids(self) -> list[int]:
         """Process ids of the workers that are connected."""
         return [worker.pid for worker in self._workers]
@@ -139,20 +144,22 @@ class MediaEngine:
             worker.legs.add(leg)
             try:
                 reply = await worker.call(wire.Open(leg, audio_slots, video_slots))
+                if worker.alive:
+                    self._legs[leg] = session, worker
+                    assert reply.offer is not None
+                    return reply.offer
             except Gone:
                 # Nobody knows of the leg yet, so its loss is not told.
                 if worker.alive:
                     self._drop(worker)
-                continue
-            except MediaUnavailable:
-                worker.legs.discard(leg)
-                self._forget_session(session)
+            except asyncio.CancelledError:
+                # The worker makes it all the same, for nobody.
+                self._spawn(self._ask(worker, wire.CloseLeg(leg)))
                 raise
-            if not worker.alive:
-                continue
-            self._legs[leg] = session, worker
-            assert reply.offer is not None
-            return reply.offer
+            finally:
+                if leg not in self._legs:
+                    worker.legs.discard(leg)
+                    self._forget_session(session)
 
     async def answer(self, leg: str, sdp: str) -> None:
         await self._tell(leg, wire.Answer(leg, sdp[: wire.MAX_DESCRIPTION + 1]))

@@ -216,6 +216,18 @@ class FileRow(Record, frozen=True, kw_only=True):
     sender: str
     sha256: str | None
     state: str
+    url: str = ""
+    """Where a reader who may replay recordings gets it; empty for others, and while it is not whole."""
+
+
+class NoticeRow(Record, frozen=True, kw_only=True):
+    """What was held back."""
+
+    at: Time
+    participant: str
+    what: str
+    """`dropped:` and the label of the stream: frames came that nobody had agreed to."""
+    count: int
 
 
 class SessionDetail(Record, frozen=True, kw_only=True):
@@ -230,6 +242,8 @@ class SessionDetail(Record, frozen=True, kw_only=True):
     streams: dict[str, float]
     """Seconds recorded, by label."""
     recorded: bool
+    notices: list[NoticeRow] = msgspec.field(default_factory=list)
+    """For readers of every session's report; empty for others."""
 
 
 class Saved(Record, frozen=True, kw_only=True):

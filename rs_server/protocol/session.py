@@ -108,8 +108,8 @@ class Line(Record, frozen=True, kw_only=True):
     """One line of the chat, which is also the log. `data` holds what the sentence of its kind needs:
 
     created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired:
-    capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; ended: reason;
-    rated: stars."""
+    capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; dropped:
+    reason (recording: what is recorded of this person failed), label; ended: reason; rated: stars."""
 
     id: str
     at: Time

@@ -34,7 +34,6 @@ from rs_server.services.hub import Hub
 from rs_server.services.presence import Client, Presences, actor_of
 from rs_server.services.recordings import Recordings
 from rs_server.services.throttle import Throttle
-from rs_server.store import recordings as recording_store
 
 log = structlog.get_logger()
 
@@ -96,6 +95,7 @@ class Calls:
 
     async def close(self) -> None:
         if self._pump is not None:
+            await self._events.join()
             self._pump.cancel()
             await asyncio.gather(self._pump, *self._tasks, return_exceptions=True)
 
@@ -281,6 +281,8 @@ class Calls:
                 await self._handle(event)
             except Exception:
                 log.exception("media event failed", kind=type(event).__name__)
+            finally:
+                self._events.task_done()
 
     async def _handle(self, event: MediaEvent) -> None:
         match event:
@@ -330,16 +332,7 @@ class Calls:
         if leg is None or session is None or person is None or _may_send(session, person, source.label):
             return
         log.warning("media without consent dropped", session=leg.session, label=source.label, frames=frames)
-        async with self._hub.database.begin() as unit:
-            await recording_store.add_notice(
-                unit.connection,
-                ids.new_id(),
-                leg.session,
-                person.id,
-                f"dropped:{source.label}",
-                frames,
-                self._hub.clock.now(),
-            )
+        await self._recordings.notices.add(leg.session, person.id, f"dropped:{source.label}", frames)
 
     async def _lost(self, leg_id: str) -> None:
         leg = self._by_id.pop(leg_id, None)

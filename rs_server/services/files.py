@@ -5,8 +5,8 @@ import hashlib
 import re
 import unicodedata
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import structlog
@@ -21,6 +21,8 @@ from rs_server.services.hub import Hub
 from rs_server.store import files as store
 from rs_server.store.files import FileRow
 
+T = TypeVar("T")
+
 log = structlog.get_logger()
 
 MOST_FILES = 200
@@ -33,6 +35,7 @@ _UNSAFE = frozenset('<>:"/\\|?*')
 _JOINERS = "\u200c\u200d"
 """Some scripts and most families of emoji need them."""
 _DEVICE = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])\s*(\.|$)", re.IGNORECASE)
+_DIGEST = re.compile(r"^[0-9a-fA-F]{64}\Z")
 _MEDIA_TYPE = re.compile(r"^[a-z0-9.+\-]{1,60}/[a-z0-9.+\-]{1,60}$")
 
 
@@ -59,23 +62,46 @@ def _is_unsafe(letter: str) -> bool:
 class Files:
     """Bytes in blobs, the rest in the session's events. The digest is of the bytes as they lie on disk."""
 
-    def __init__(self, hub: Hub, blobs: Blobs, limit: int) -> None:
+    def __init__(self, hub: Hub, blobs: Blobs, limit: int, session_limit: int) -> None:
         self._hub = hub
         self._blobs = blobs
         self.limit = limit
+        self._session_limit = session_limit
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._writers: dict[str, asyncio.Task[Any]] = {}
         self._digests: OrderedDict[str, tuple[int, hashlib._Hash]] = OrderedDict()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         hub.react(self._changed)
 
-    async def close(self) -> None:
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+    async def start(self) -> None:
+        """Finish what was whole when the server died; remove what came of sessions that were over by then."""
+        async with self._hub.database.read() as connection:
+            left = await store.uploading(connection)
+        for row in left:
+            try:
+                session = await self._hub.get(row.session)
+                if session.info.state == "ended":
+                    await self._give_up(row.session, row.id)
+                else:
+                    await self.settle(row.id)
+            except Exception:
+                log.exception("upload not taken up again", session=row.session, file=row.id)
 
-    async def create(self, session_id: str, who: Participant, name: str, size: int, media_type: str) -> FileRow:
-        """Announce a file. Raises `file_too_large`, `session_ended`, `throttled` (too many files)."""
+    async def close(self) -> None:
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def create(
+        self, session_id: str, who: Participant, name: str, size: int, media_type: str, announced: str | None = None
+    ) -> FileRow:
+        """Announce a file, also with the digest (SHA-256, hex) that it is going to have.
+
+        Raises `file_too_large` (the file, or all files of the session), `session_ended`, `not_allowed` (the session is
+        not live), `throttled` (too many files), `bad_request` (no digest), `file_digest` (of an empty file)."""
         if size > self.limit:
             raise ProtocolError(Code.FILE_TOO_LARGE, f"at most {self.limit} bytes")
+        if announced is not None and not _DIGEST.match(announced):
+            raise ProtocolError(Code.BAD_REQUEST, "sha256 is 64 hexadecimal digits", field="Upload-Metadata")
         media_type = media_type.lower()
         row = FileRow(
             id=ids.new_id(),
@@ -86,17 +112,25 @@ class Files:
             media_type=media_type if _MEDIA_TYPE.match(media_type) else "application/octet-stream",
             state="uploading",
             created_at=self._hub.clock.now(),
+            announced=announced.lower() if announced else None,
         )
         async with self._hub.unit() as unit, self._hub.change(session_id, unit) as change:
-            if change.session.info.state == "ended":
+            state = change.session.info.state
+            if state == "ended":
                 raise ProtocolError(Code.SESSION_ENDED)
+            if state != "live":
+                # Before an agent is there anybody could fill the disk.
+                raise ProtocolError(Code.NOT_ALLOWED, "files are passed while customer and agent are both in")
             if await store.count(unit.connection, session_id) >= MOST_FILES:
                 raise ProtocolError(Code.THROTTLED, "too many files in this session")
+            if await store.total(unit.connection, session_id) + size > self._session_limit:
+                raise ProtocolError(Code.FILE_TOO_LARGE, f"at most {self._session_limit} bytes in one session")
             await store.add(unit.connection, row)
             change.emit(FileChanged(file=_info(row)))
         if size == 0:
-            await self._blobs.append(_key(row), 0, b"")
-            await self._finish(row, hashlib.sha256())
+            row = await self._carry_through(self.settle(row.id))
+            if row.state == "failed":
+                raise _wrong_digest()
         return row
 
     async def get(self, file_id: str) -> FileRow:
@@ -109,6 +143,57 @@ class Files:
     async def offset(self, row: FileRow) -> int:
         return await self._blobs.size(_key(row)) or 0
 
+    async def settle(self, file_id: str) -> FileRow:
+        """The row as it is. A file that is whole on disk, and that nobody writes any more, is finished first."""
+        row = await self.get(file_id)
+        if not await self._left_whole(row):
+            return row
+        async with self._lock(file_id):
+            row = await self.get(file_id)
+            if not await self._left_whole(row):
+                return row
+            if row.size == 0:
+                await self._blobs.append(_key(row), 0, b"")
+            digest = await self._digest(row, row.size)
+            try:
+                await self._carry_through(self._finish(row, digest))
+            except ProtocolError as error:
+                log.info("upload not finished", session=row.session, file=row.id, reason=error.error.code)
+        return await self.get(file_id)
+
+    async def _settle_later(self, row: FileRow) -> None:
+        try:
+            await self.settle(row.id)
+        except Exception:
+            log.exception("upload not finished", session=row.session, file=row.id)
+
+    async def _left_whole(self, row: FileRow) -> bool:
+        return row.state == "uploading" and row.id not in self._writers and await self.offset(row) == row.size
+
+    def _lock(self, file: str) -> asyncio.Lock:
+        return self._locks.setdefault(file, asyncio.Lock())
+
+    def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            # Whoever waits for it has it; whoever was cancelled does not want it.
+            task.exception()
+
+    async def _carry_through(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do it to the end, also when the request it is done for is cancelled meanwhile."""
+        task = self._spawn(work)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait([task])
+            raise
+
     async def append(self, row: FileRow, who: Participant, offset: int, chunks: AsyncIterator[bytes]) -> int:
         """Add bytes at `offset`; returns how many are there. What arrived before a break stays.
 
@@ -117,7 +202,7 @@ class Files:
         was announced, `session_ended`."""
         if row.sender != who.id:
             raise ProtocolError(Code.NOT_FOUND)
-        lock = self._locks.setdefault(row.id, asyncio.Lock())
+        lock = self._lock(row.id)
         former = self._writers.get(row.id)
         if former is not None:
             former.cancel()
@@ -127,12 +212,18 @@ class Files:
                 self._writers[row.id] = me
             try:
                 return await self._append(row, offset, chunks)
+            except asyncio.CancelledError:
+                # The last byte may have come all the same.
+                self._spawn(self._settle_later(row))
+                raise
             finally:
                 self._writers.pop(row.id, None)
 
     async def _append(self, row: FileRow, offset: int, chunks: AsyncIterator[bytes]) -> int:
         self._check_open(row)
         row = await self.get(row.id)
+        if row.state == "failed":
+            raise _wrong_digest()
         if row.state != "uploading":
             raise ProtocolError(Code.CONFLICT, "the file is no longer open")
         here = await self.offset(row)
@@ -143,7 +234,7 @@ class Files:
             digest = await self._digest(row, here)
         here = await self._write(row, here, chunks, digest)
         if here == row.size:
-            await self._finish(row, digest)
+            await self._carry_through(self._finish(row, digest))
         return here
 
     def _check_open(self, row: FileRow) -> None:
@@ -179,14 +270,18 @@ class Files:
         block.clear()
         self._digests.pop(row.id, None)
         try:
-            size, _ = await asyncio.gather(
-                self._blobs.append(_key(row), here, data), asyncio.to_thread(digest.update, data)
-            )
+            size = await self._carry_through(self._store(row, here, data, digest))
         except BlobConflict as error:
             raise ProtocolError(Code.CONFLICT, str(error)) from error
         self._digests[row.id] = (size, digest)
         while len(self._digests) > MOST_DIGESTS:
             self._digests.popitem(last=False)
+        return size
+
+    async def _store(self, row: FileRow, here: int, data: bytes, digest: "hashlib._Hash") -> int:
+        size, _ = await asyncio.gather(
+            self._blobs.append(_key(row), here, data), asyncio.to_thread(digest.update, data)
+        )
         return size
 
     async def _digest(self, row: FileRow, size: int) -> "hashlib._Hash":
@@ -197,17 +292,23 @@ class Files:
         return digest
 
     async def _finish(self, row: FileRow, digest: "hashlib._Hash") -> None:
+        """All bytes are there. Raises `file_digest` when they are not those that were announced."""
         self._digests.pop(row.id, None)
+        sha256 = digest.hexdigest()
+        state = "ready" if row.announced in (None, sha256) else "failed"
         async with self._hub.unit() as unit:
-            if not await store.set_state(unit.connection, row.id, "uploading", "ready"):
+            if not await store.set_state(unit.connection, row.id, "uploading", state):
                 raise ProtocolError(Code.CONFLICT, "the file is no longer open")
             async with self._hub.change(row.session, unit) as change:
                 if change.session.info.state == "ended":
                     raise ProtocolError(Code.SESSION_ENDED)
                 sender = change.session.participants.get(row.sender)
-                info = _info(row, state="ready", sha256=digest.hexdigest())
-                change.emit(FileChanged(file=info))
-                change.line("file", sender, file=row.id, name=row.name, size=str(row.size))
+                change.emit(FileChanged(file=_info(row, state, sha256 if state == "ready" else None)))
+                if state == "ready":
+                    change.line("file", sender, file=row.id, name=row.name, size=str(row.size))
+        if state == "failed":
+            await self._blobs.delete(_key(row))
+            raise _wrong_digest()
 
     async def cancel(self, row: FileRow, who: Participant) -> None:
         """The sender, or the agent in charge, takes back a file that is not whole yet."""
@@ -226,7 +327,7 @@ class Files:
         writer = self._writers.get(file)
         if writer is not None:
             writer.cancel()
-        async with self._locks.setdefault(file, asyncio.Lock()):
+        async with self._lock(file):
             self._digests.pop(file, None)
             await self._blobs.delete(_blob(session, file))
 
@@ -235,9 +336,7 @@ class Files:
             return
         for event in events:
             if isinstance(event, FileChanged) and event.file.state == "cancelled":
-                task = asyncio.create_task(self._give_up(session.info.id, event.file.id))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+                self._spawn(self._give_up(session.info.id, event.file.id))
 
     async def _give_up(self, session: str, file: str) -> None:
         """The session ended before the file was whole."""
@@ -253,12 +352,29 @@ class Files:
         session = await self._hub.get(row.session)
         person = session.participants.get(who.id)
         may = person is not None and (is_in(person) or session.info.state == "ended")
-        if not may or row.state != "ready":
+        if not may:
+            raise ProtocolError(Code.NOT_FOUND)
+        return self._whole(row)
+
+    async def recorded(self, file_id: str) -> tuple[FileRow, str]:
+        """A whole file of any session, and the blob's path, for who looks back. Raises `not_found`."""
+        async with self._hub.database.read() as connection:
+            row = await store.of_tenant(connection, self._hub.tenant, file_id)
+        if row is None:
+            raise ProtocolError(Code.NOT_FOUND)
+        return row, self._whole(row)
+
+    def _whole(self, row: FileRow) -> str:
+        if row.state != "ready":
             raise ProtocolError(Code.NOT_FOUND)
         path = self._blobs.path(_key(row))
         if path is None:
             raise ProtocolError(Code.NOT_FOUND)
         return path
+
+
+def _wrong_digest() -> ProtocolError:
+    return ProtocolError(Code.FILE_DIGEST, "the bytes are not those that were announced")
 
 
 def _key(row: FileRow) -> str:

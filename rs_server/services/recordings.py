@@ -1,6 +1,8 @@
 """What is recorded: which streams go into which part, and what became of the parts."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import structlog
 
@@ -12,21 +14,54 @@ from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.session import Participant
 from rs_server.services import ids
 from rs_server.services.hub import Hub
+from rs_server.services.notices import Notices
 from rs_server.store import recordings as store
 from rs_server.store import sessions as session_store
 
 log = structlog.get_logger()
 
+RETRY_SECONDS = 5.0
+"""A stream whose part failed gets a new one, but not more often than this."""
+LATE_SECONDS = 30.0
+TOLD_SECONDS = 60.0
+"""The staff of a session is told of failures at most so often."""
+
+
+@dataclass(slots=True)
+class _Known:
+    """A part that has not closed yet."""
+
+    session: str
+    participant: str
+    source: Source
+    began_at: float
+
 
 class Recordings:
-    """Starts a part for each stream that is recorded; a stream that comes back on another leg gets a new part."""
+    """Starts a part for each stream that is recorded; a stream that comes back on another leg, or whose part failed,
+    gets a new part. `notices` holds what was held back."""
 
     def __init__(self, hub: Hub, media: Media, blobs: Blobs) -> None:
         self._hub = hub
         self._media = media
         self._blobs = blobs
         self._running: dict[str, dict[Source, str]] = {}
-        self._parts: dict[str, tuple[str, str]] = {}
+        self._parts: dict[str, _Known] = {}
+        self._not_before: dict[Source, float] = {}
+        self._told: dict[str, float] = {}
+        self._sync_soon: Callable[[str], None] | None = None
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self.notices = Notices(hub.database, hub.clock)
+
+    def on_due(self, sync_soon: Callable[[str], None]) -> None:
+        """Call with the session when `sync` may begin again what failed."""
+        self._sync_soon = sync_soon
+
+    async def close(self) -> None:
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        await self.notices.close()
 
     async def start(self) -> None:
         """Parts that a crash left open are closed with what is on disk."""
@@ -48,54 +83,72 @@ class Recordings:
 
     async def sync(self, session: Session, streams: Mapping[Source, str]) -> None:
         """Record exactly these streams (with the participant each is of), if the session is recorded now."""
+        name = session.info.id
         wanted = streams if session.info.recording else {}
-        running = self._running.setdefault(session.info.id, {})
-        for source, part in list(running.items()):
+        for source, part in list(self._running.get(name, {}).items()):
             if source not in wanted:
-                del running[source]
+                self._forget(name, source)
                 await self._media.stop_recording(part)
         for source, participant in wanted.items():
-            if source in running:
+            now = self._hub.clock.now()
+            if source in self._running.get(name, {}) or now < self._not_before.get(source, now):
                 continue
             part = ids.new_id()
-            blob = f"recordings/{session.info.id}/{part}.webm"
-            path = self._blobs.path(blob)
+            path = self._blobs.path(f"recordings/{name}/{part}.webm")
             if path is None:
                 raise RuntimeError("recordings need blobs with a path")
-            running[source] = part
-            self._parts[part] = (session.info.id, participant)
+            self._not_before.pop(source, None)
+            self._running.setdefault(name, {})[source] = part
+            self._parts[part] = _Known(name, participant, source, now)
             await self._media.record(source, part, path)
-        if not running:
-            self._running.pop(session.info.id, None)
 
     def forget_leg(self, session: str, leg: str) -> None:
         """The leg is gone, and its parts with it: what comes next begins new ones."""
+        for source in [s for s in self._running.get(session, {}) if s.leg == leg]:
+            self._forget(session, source)
+        for source in [s for s in self._not_before if s.leg == leg]:
+            del self._not_before[source]
+        # What the engine has yet to say of them comes soon, or, where the leg was gone before they began, never.
+        for part in [part for part, known in self._parts.items() if known.source.leg == leg]:
+            asyncio.get_running_loop().call_later(LATE_SECONDS, self._parts.pop, part, None)
+
+    def _forget(self, session: str, source: Source) -> None:
         running = self._running.get(session, {})
-        for source in [s for s in running if s.leg == leg]:
-            del running[source]
+        running.pop(source, None)
+        if not running:
+            self._running.pop(session, None)
 
     async def opened(self, event: PartOpened) -> None:
         known = self._parts.get(event.part)
         if known is None:
             return
-        session, participant = known
         async with self._hub.database.begin() as unit:
             await store.add_part(
                 unit.connection,
                 store.PartRow(
                     id=event.part,
-                    session=session,
-                    participant=participant,
+                    session=known.session,
+                    participant=known.participant,
                     label=event.source.label,
                     codec=event.codec,
-                    blob=f"recordings/{session}/{event.part}.webm",
+                    blob=f"recordings/{known.session}/{event.part}.webm",
                     started_at=event.started_at,
                 ),
             )
-            await session_store.mark_recorded(unit.connection, session)
+            await session_store.mark_recorded(unit.connection, known.session)
 
     async def closed(self, event: PartClosed) -> None:
-        self._parts.pop(event.part, None)
+        known = self._parts.pop(event.part, None)
+        if known is not None and self._running.get(known.session, {}).get(known.source) == event.part:
+            # Nobody stopped it: the stream goes on, unrecorded.
+            self._forget(known.session, known.source)
+            self._begin_again(known)
+            if not event.complete:
+                try:
+                    await self._tell_failed(known)
+                except Exception:
+                    # Where recordings cannot be written, this may not go on disk, either.
+                    log.exception("failed recording not told", session=known.session)
         async with self._hub.database.begin() as unit:
             await store.close_part(
                 unit.connection,
@@ -106,6 +159,31 @@ class Recordings:
                 size=event.bytes,
                 complete=event.complete,
             )
+
+    def _begin_again(self, known: _Known) -> None:
+        now = self._hub.clock.now()
+        self._not_before[known.source] = due = max(now, known.began_at + RETRY_SECONDS)
+        former = self._timers.pop(known.session, None)
+        if former is not None:
+            former.cancel()
+        self._timers[known.session] = asyncio.get_running_loop().call_later(due - now, self._due, known.session)
+
+    def _due(self, session: str) -> None:
+        self._timers.pop(session, None)
+        if self._sync_soon is not None:
+            self._sync_soon(session)
+
+    async def _tell_failed(self, known: _Known) -> None:
+        log.error("recording failed", session=known.session, label=known.source.label)
+        now = self._hub.clock.now()
+        self._told = {session: at for session, at in self._told.items() if now - at < TOLD_SECONDS}
+        session = self._hub.peek(known.session)
+        if session is None or session.info.state == "ended" or known.session in self._told:
+            return
+        self._told[known.session] = now
+        async with self._hub.change(known.session) as change:
+            person = change.session.participants.get(known.participant)
+            change.line("dropped", person, audience="staff", reason="recording", label=known.source.label)
 
     # --- on demand ---
 

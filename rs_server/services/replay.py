@@ -10,6 +10,7 @@ from rs_server.core.session import Session
 from rs_server.protocol.api import (
     ConsentRow,
     FileRow,
+    NoticeRow,
     Part,
     SessionDetail,
     SessionPage,
@@ -70,6 +71,14 @@ class Replay:
 
     async def detail(self, user: User, session_id: str) -> SessionDetail:
         session, parts = await self._load(user, session_id)
+        notices: list[NoticeRow] = []
+        if allowed("sessions.all", user.roles):
+            async with self._hub.database.read() as connection:
+                notices = [
+                    NoticeRow(at=n.at, participant=n.participant, what=n.what, count=n.count)
+                    for n in await part_store.notices(connection, session_id)
+                ]
+        replays = allowed("recordings.replay", user.roles)
         names = {p.id: p.name for p in session.participants.values()}
         streams: dict[str, float] = {}
         for part in parts:
@@ -92,7 +101,13 @@ class Replay:
             ],
             files=[
                 FileRow(
-                    id=f.id, name=f.name, size=f.size, sender=names.get(f.sender, ""), sha256=f.sha256, state=f.state
+                    id=f.id,
+                    name=f.name,
+                    size=f.size,
+                    sender=names.get(f.sender, ""),
+                    sha256=f.sha256,
+                    state=f.state,
+                    url=f"/api/v1/recordings/files/{f.id}" if replays and f.state == "ready" else "",
                 )
                 for f in session.files.values()
             ],
@@ -100,6 +115,7 @@ class Replay:
             note=session.note,
             streams=streams,
             recorded=bool(parts) or any(line.kind == "recording_on" for line in session.lines),
+            notices=notices,
         )
 
     async def timeline(self, user: User, session_id: str) -> Timeline:

@@ -4,7 +4,7 @@ import msgspec
 from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .tables import files
+from .tables import files, sessions
 
 
 class FileRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,6 +16,8 @@ class FileRow(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str
     state: str
     created_at: float
+    announced: str | None = None
+    """Digest (SHA-256, hex) that the sender said the bytes have."""
 
 
 async def add(connection: AsyncConnection, row: FileRow) -> None:
@@ -36,3 +38,25 @@ async def set_state(connection: AsyncConnection, file: str, before: str, after: 
 
 async def count(connection: AsyncConnection, session: str) -> int:
     return int(await connection.scalar(select(func.count()).select_from(files).where(files.c.session == session)) or 0)
+
+
+async def total(connection: AsyncConnection, session: str) -> int:
+    """Announced bytes of the files that take room, or will."""
+    kept = and_(files.c.session == session, files.c.state.in_(("uploading", "ready")))
+    return int(await connection.scalar(select(func.sum(files.c.size)).where(kept)) or 0)
+
+
+async def uploading(connection: AsyncConnection) -> list[FileRow]:
+    rows = await connection.execute(select(files).where(files.c.state == "uploading").order_by(files.c.created_at))
+    return [FileRow(**row._mapping) for row in rows]
+
+
+async def of_tenant(connection: AsyncConnection, tenant: str, file: str) -> FileRow | None:
+    row = (
+        await connection.execute(
+            select(files)
+            .join(sessions, sessions.c.id == files.c.session)
+            .where(and_(files.c.id == file, sessions.c.tenant == tenant))
+        )
+    ).one_or_none()
+    return None if row is None else FileRow(**row._mapping)

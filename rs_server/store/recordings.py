@@ -57,6 +57,22 @@ async def unfinished(connection: AsyncConnection) -> list[PartRow]:
     return [PartRow(**row._mapping) for row in rows]
 
 
+class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
+    at: float
+    participant: str
+    what: str
+    count: int
+
+
+async def notices(connection: AsyncConnection, session: str) -> list[NoticeRow]:
+    rows = await connection.execute(
+        select(media_notices.c.at, media_notices.c.participant, media_notices.c.what, media_notices.c.count)
+        .where(media_notices.c.session == session)
+        .order_by(media_notices.c.at)
+    )
+    return [NoticeRow(**row._mapping) for row in rows]
+
+
 async def add_notice(
     connection: AsyncConnection, notice: str, session: str, participant: str, what: str, count: int, at: float
 ) -> None:

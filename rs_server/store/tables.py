@@ -129,6 +129,7 @@ files = Table(
     Column("media_type", String(100), nullable=False),
     Column("state", String(20), nullable=False),
     Column("created_at", Float, nullable=False),
+    Column("announced", String(64)),
 )
 
 parts = Table(

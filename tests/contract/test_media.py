@@ -355,6 +355,20 @@ async def test_sessions_are_spread_and_kept_together() -> None:
     await engine.close()
 
 
+async def test_an_opening_that_is_given_up_leaves_nothing(stage: Stage) -> None:
+    await stage.media.open("s", "a")
+    (worker,) = stage.engine._workers
+    opening = asyncio.create_task(stage.media.open("t", "b"))
+    while "b" not in worker.legs:
+        await asyncio.sleep(0)
+    opening.cancel()
+    await asyncio.gather(opening, return_exceptions=True)
+    assert worker.legs == {"a"}
+    assert set(stage.engine._sessions) == {"s"}
+    # The worker made it before it heard that nobody wants it.
+    await stage.event(LegState("b", "closed"))
+
+
 async def test_without_workers_nothing_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rs_server.media.engine.UNAVAILABLE_AFTER", 0.05)
     engine = MediaEngine(MediaSettings(worker_count=0))

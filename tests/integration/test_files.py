@@ -8,10 +8,11 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from tests.support.client import Api, Socket
 
-from .conftest import House, Start, state
+from .conftest import House, Start, accept, state
 
 MEGABYTE = 1 << 20
 
@@ -31,8 +32,10 @@ class Tus:
             answer = await response.json() if response.content_type == "application/json" else await response.read()
             return response.status, answer, response.headers
 
-    async def create(self, size: int | str, name: str = "a.bin") -> tuple[int, Any]:
+    async def create(self, size: int | str, name: str = "a.bin", sha256: str = "") -> tuple[int, Any]:
         metadata = f"filename {b64encode(name.encode()).decode()},filetype {b64encode(b'text/html').decode()}"
+        if sha256:
+            metadata += f",sha256 {b64encode(sha256.encode()).decode()}"
         url = f"{self.api.base}/api/v1/sessions/{self.session}/files"
         status, answer, headers = await self.send("POST", url, Upload_Length=str(size), Upload_Metadata=metadata)
         if status == 201:
@@ -75,10 +78,10 @@ async def test_twenty_megabytes_both_ways(house: House) -> None:
         assert (status, digest(got)) == (200, digest(data))
 
 
-async def ready(socket: Socket, session: str, file: str) -> Any:
+async def ready(socket: Socket, session: str, file: str, state: str = "ready") -> Any:
     def find() -> Any:
         files = socket.view(session).get("files", ())
-        return next((f for f in files if f["id"] == file and f["state"] == "ready"), None)
+        return next((f for f in files if f["id"] == file and f["state"] == state), None)
 
     return await socket.until(find)
 
@@ -146,9 +149,161 @@ async def test_going_on_after_a_restart(start: Start) -> None:
     customer.api.base = agent.api.base = house.base
     back = await Socket(customer.api, resume).open()
     upload.place = f"{house.base}/api/v1/files/{upload.id}"
+    assert (await ready(back, session, upload.id))["sha256"] == digest(data), "though nobody asked"
     assert await upload.head() == len(data)
-    assert (await upload.patch(len(data), b""))[0] == 204
-    assert (await ready(back, session, upload.id))["sha256"] == digest(data)
+    assert (await download(customer.api, upload.id))[:2] == (200, data)
+
+
+async def test_after_a_restart_nothing_is_left_of_what_came_for_a_session_that_is_over(start: Start) -> None:
+    house = await start()
+    customer, agent, session = await house.live()
+    upload = Tus(customer.api, session)
+    await upload.create(3)
+    await agent.do("session.end", session)
+    await house.services.files.close()
+    async with house.services.hub.database.begin() as unit:
+        await unit.connection.execute(text("UPDATE files SET state = 'uploading'"))
+    await house.services.blobs.append(f"files/{session}/{upload.id}", 0, b"abc")
+    await house.stop()
+    await house.begin()
+    assert await house.services.blobs.size(f"files/{session}/{upload.id}") is None
+    assert (await house.services.files.get(upload.id)).state == "cancelled"
+
+
+async def test_who_asks_how_much_is_there_has_what_is_whole_passed_on(house: House) -> None:
+    customer, agent, session = await house.live()
+    upload = Tus(customer.api, session)
+    await upload.create(3)
+    # The connection broke between the last byte and the commit.
+    await house.services.blobs.append(f"files/{session}/{upload.id}", 0, b"abc")
+    assert await upload.head() == 3
+    assert (await ready(agent, session, upload.id))["sha256"] == digest(b"abc")
+    assert (await download(agent.api, upload.id))[:2] == (200, b"abc")
+    assert len([line for line in agent.view(session)["lines"] if line["kind"] == "file"]) == 1
+
+
+async def test_a_sender_who_is_gone_after_the_last_byte(house: House) -> None:
+    """The request is cancelled while it is still open, though all bytes have come."""
+    customer, agent, session = await house.live()
+    data = os.urandom(MEGABYTE)
+    upload = Tus(customer.api, session)
+    await upload.create(len(data))
+
+    async def hanging() -> Any:
+        yield data
+        await asyncio.Event().wait()
+
+    sending = asyncio.create_task(upload.patch(0, hanging()))
+    await agent.until(lambda: any(b["received"] == len(data) for b in agent.bodies("file.progress", session)))
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+    assert (await ready(agent, session, upload.id))["sha256"] == digest(data)
+
+
+async def test_a_request_that_is_cancelled_while_its_file_is_finished(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer, agent, session = await house.live()
+    upload = Tus(customer.api, session)
+    await upload.create(3)
+    files = house.services.files
+    finishing, go_on = asyncio.Event(), asyncio.Event()
+    finish = files._finish
+
+    async def slowly(*arguments: Any) -> None:
+        finishing.set()
+        await go_on.wait()
+        await finish(*arguments)
+
+    monkeypatch.setattr(files, "_finish", slowly)
+    sending = asyncio.create_task(upload.patch(0, b"abc"))
+    await finishing.wait()
+    files._writers[upload.id].cancel()
+    go_on.set()
+    assert (await ready(agent, session, upload.id))["sha256"] == digest(b"abc")
+    await asyncio.gather(sending, return_exceptions=True)
+
+
+async def test_a_digest_that_was_announced(house: House) -> None:
+    customer, agent, session = await house.live()
+    upload = Tus(customer.api, session)
+    assert (await upload.create(6, sha256=digest(b"abcdef").upper()))[0] == 201
+    assert (await upload.patch(0, b"abc"))[0] == 204
+    assert (await upload.patch(3, b"def"))[0] == 204
+    assert (await ready(agent, session, upload.id))["sha256"] == digest(b"abcdef")
+
+    for other in ("x", "g" * 64, "a" * 63, "a" * 65, "a" * 64 + "\n"):
+        status, answer = await upload.create(6, sha256=other)
+        assert (status, answer["code"]) == (400, "bad_request"), other
+
+    await upload.create(6, sha256=digest(b"abcdef"))
+    assert (await upload.patch(0, b"abc"))[0] == 204
+    status, answer, _ = await upload.patch(3, b"deg")
+    assert (status, answer["code"]) == (422, "file_digest")
+    assert (await ready(agent, session, upload.id, "failed"))["sha256"] is None
+    assert await house.services.blobs.size(f"files/{session}/{upload.id}") is None
+    assert (await download(agent.api, upload.id))[0] == 404
+    assert (await upload.patch(6, b""))[1]["code"] == "file_digest"
+    assert (await upload.send("HEAD", upload.place))[0] == 422
+
+    status, answer = await upload.create(0, sha256=digest(b"x"))
+    assert (status, answer["code"]) == (422, "file_digest")
+
+
+async def test_only_a_live_session_takes_files(house: House) -> None:
+    customer, session = await house.customer()
+    status, answer = await Tus(customer.api, session).create(1)
+    assert (status, answer["code"]) == (403, "not_allowed"), "nobody is there to take it"
+    agent = await house.agent()
+    await accept(agent, session)
+    assert (await Tus(customer.api, session).create(1))[0] == 201
+    calling, _link = await house.outbound(agent)
+    assert (await Tus(agent.api, calling).create(1))[0] == 403
+
+
+async def test_all_files_of_a_session_together_are_bounded(start: Start) -> None:
+    house = await start(session_files_limit=100)
+    customer, agent, session = await house.live()
+    first, second, third = (Tus(customer.api, session) for _ in range(3))
+    assert (await first.create(60))[0] == 201
+    status, answer = await second.create(41)
+    assert (status, answer["code"]) == (413, "file_too_large")
+    assert (await Tus(agent.api, session).create(41))[0] == 413
+    assert (await second.create(40, sha256=digest(b""))) == (201, b"")
+    assert (await third.create(1))[0] == 413
+    assert (await first.send("DELETE", first.place))[0] == 204
+    assert (await second.patch(0, b"x" * 40))[0] == 422
+    assert (await third.create(100))[0] == 201, "neither what was taken back nor what failed counts"
+
+
+async def test_an_auditor_gets_what_was_passed(house: House) -> None:
+    customer, agent, session = await house.live()
+    upload, half = Tus(customer.api, session), Tus(customer.api, session)
+    await upload.create(8, "x.svg")
+    await upload.patch(0, b"<script>")
+    await ready(agent, session, upload.id)
+    await half.create(8)
+    auditor, boss = await house.signed_in("otto"), await house.signed_in("sam")
+    rows = {row["id"]: row for row in (await auditor.call("GET", f"/sessions/{session}"))["files"]}
+    assert rows[half.id]["url"] == ""
+    url = rows[upload.id]["url"]
+    assert {row["url"] for row in (await boss.call("GET", f"/sessions/{session}"))["files"]} == {""}
+    async with auditor.http.get(house.base + url, headers=auditor.headers()) as response:
+        assert (response.status, await response.read()) == (200, b"<script>")
+        assert response.headers["Content-Type"] == "application/octet-stream"
+        assert response.headers["Content-Disposition"] == "attachment; filename*=UTF-8''x.svg"
+        assert "sandbox" in response.headers["Content-Security-Policy"]
+        assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    for api, file, status in (
+        (auditor, half.id, 404),
+        (auditor, "nothing", 404),
+        (boss, upload.id, 403),
+        (agent.api, upload.id, 403),
+        (customer.api, upload.id, 403),
+    ):
+        place = f"{house.base}/api/v1/recordings/files/{file}"
+        async with api.http.get(place, headers={**api.headers(), "Origin": house.base}) as response:
+            assert response.status == status, (file, status)
 
 
 async def test_limits(start: Start) -> None:

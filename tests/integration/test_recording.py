@@ -1,12 +1,15 @@
 """What is asked of the media engine: nothing before it was told or agreed to, nothing after it was taken back."""
 
+import asyncio
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
-from rs_server.ports import Source
+from rs_server.ports import LegLost, PartClosed, Source
 from tests.support.client import Refused, Socket
 
-from .conftest import House, Start, accept, state
+from .conftest import House, Start, accept, me, state
 from .test_views import newest_question
 
 
@@ -24,8 +27,6 @@ async def settle(house: House) -> None:
     """Until the media engine was told everything."""
     calls = house.services.calls
     while calls._tasks:
-        import asyncio
-
         await asyncio.gather(*list(calls._tasks))
 
 
@@ -151,3 +152,115 @@ async def test_the_next_agent_goes_on_with_what_the_customer_agreed_to(start: St
     await customer.do("grant.give", session, capability="hear")
     await settle(house)
     assert (theirs, "mic") in recorded(house)
+
+
+async def recording_mic(house: House) -> tuple[Socket, Socket, str, str]:
+    """(customer, agent, session, leg), the customer's microphone being recorded."""
+    customer, agent, session = await house.live()
+    leg = await connect(customer, session)
+    await customer.do("grant.give", session, capability="hear")
+    await settle(house)
+    assert (leg, "mic") in recorded(house)
+    return customer, agent, session, leg
+
+
+def fail(house: House, leg: str) -> str:
+    """The disk fails under the part of this leg's microphone."""
+    part = next(part for part, source in house.media.parts.items() if source == Source(leg, "mic"))
+    del house.media.parts[part]
+    house.media.say(PartClosed(part, 2.0, 1, 1, 0, False))
+    return part
+
+
+async def test_a_part_that_fails_is_followed_by_another(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rs_server.services.recordings.RETRY_SECONDS", 0.0)
+    customer, agent, session, leg = await recording_mic(house)
+    begun = asyncio.Event()
+    house.media.heard = begun.set
+    failed = fail(house, leg)
+    while (leg, "mic") not in recorded(house):
+        await begun.wait()
+        begun.clear()
+    assert failed not in house.media.parts
+    again = asyncio.Event()
+    house.media.heard = again.set
+    fail(house, leg)
+    while (leg, "mic") not in recorded(house):
+        await again.wait()
+        again.clear()
+
+    def told() -> list[Any]:
+        return [line for line in agent.view(session)["lines"] if line["kind"] == "dropped"]
+
+    await agent.until(told)
+    assert [(line["by"], line["data"], line["audience"]) for line in told()] == [
+        (me(customer, session), {"reason": "recording", "label": "mic"}, "staff")
+    ], "once, though it failed twice"
+    await customer.do("chat.post", session, key="k", text="hello")
+    await customer.until(lambda: any(line["kind"] == "chat" for line in customer.view(session)["lines"]))
+    assert not [line for line in customer.view(session)["lines"] if line["kind"] == "dropped"]
+
+
+async def test_a_disk_that_fails_is_not_tried_without_end(house: House) -> None:
+    customer, agent, session, leg = await recording_mic(house)
+    fail(house, leg)
+    await agent.event("line.added", session)
+    await agent.until(lambda: any(line["kind"] == "dropped" for line in agent.view(session)["lines"]))
+    # Anything that brings the recordings in line again.
+    await customer.do("grant.give", session, capability="screen_view")
+    await settle(house)
+    assert (leg, "screen") in recorded(house)
+    assert (leg, "mic") not in recorded(house)
+    recordings = house.services.recordings
+    recordings._due(session)
+    await settle(house)
+    assert (leg, "mic") not in recorded(house), "five seconds are not over"
+    recordings._not_before.clear()
+    recordings._due(session)
+    await settle(house)
+    assert (leg, "mic") in recorded(house)
+
+
+async def test_nothing_is_kept_of_legs_that_are_gone(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rs_server.services.recordings.LATE_SECONDS", 0.0)
+    customer, _agent, session, leg = await recording_mic(house)
+    recordings = house.services.recordings
+    house.media.say(LegLost(leg))
+    await customer.event("media.failed", session, leg=leg)
+    await settle(house)
+    assert session not in recordings._running
+    assert recordings._parts == {}
+    again = await connect(customer, session)
+    await settle(house)
+    assert (again, "mic") in recorded(house)
+
+
+async def test_notices_are_summed_and_shown_to_who_may_see_all(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    customer, agent, session = await house.live()
+    person = me(customer, session)
+    notices = house.services.recordings.notices
+    for _ in range(5):
+        await notices.add(session, person, "dropped:screen", 7)
+    await notices.add(session, person, "dropped:mic", 1)
+    boss = await house.signed_in("sam")
+
+    async def shown(api: Any) -> list[tuple[str, str, int]]:
+        rows = (await api.call("GET", f"/sessions/{session}"))["notices"]
+        return [(row["participant"], row["what"], row["count"]) for row in rows]
+
+    first = [(person, "dropped:screen", 7), (person, "dropped:mic", 1)]
+    assert await shown(boss) == first
+    assert await shown(agent.api) == []
+    notices._over((session, person, "dropped:mic"))
+    notices._over((session, person, "dropped:screen"))
+    await asyncio.gather(*notices._tasks)
+    assert await shown(boss) == [*first, (person, "dropped:screen", 28)]
+    await notices.add(session, person, "dropped:screen", 3)
+    await notices.add(session, person, "dropped:mic", 2)
+    await notices.close()
+    assert await shown(boss) == [
+        *first,
+        (person, "dropped:screen", 28),
+        (person, "dropped:mic", 2),
+        (person, "dropped:screen", 3),
+    ]

@@ -20,6 +20,8 @@ class FakeMedia:
     heard: Callable[[], None] = lambda: None
     """Called after each command: for tests that wait for one."""
 
+    connected: bool = True
+
     async def start(self) -> None: ...
 
     async def close(self) -> None: ...

@@ -183,6 +183,7 @@ export interface FileRow {
   sender: string
   sha256: string | null
   state: string
+  url?: string
 }
 
 /** `giver` lets `holder` use `capability`. For `record` the holder is the agent who asked. */
@@ -311,7 +312,7 @@ export interface JoinRequest {
   language?: string
 }
 
-/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; ended: reason; rated: stars. */
+/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; dropped: reason (recording: what is recorded of this person failed), label; ended: reason; rated: stars. */
 export interface Line {
   id: string
   at: number
@@ -429,6 +430,14 @@ export interface NoteSave {
   type: "note.save"
   text: string
   version: number
+}
+
+/** What was held back. */
+export interface NoticeRow {
+  at: number
+  participant: string
+  what: string
+  count: number
 }
 
 export interface Offer {
@@ -562,6 +571,7 @@ export interface SessionDetail {
   note: Note | null
   streams: Record<string, number>
   recorded: boolean
+  notices?: NoticeRow[]
 }
 
 /** The primary agent ends the session for all. */

@@ -61,7 +61,13 @@ export function Report({ detail }: { detail: SessionDetail }) {
             "SHA-256",
           ]}
           rows={detail.files.map((f) => [
-            f.name,
+            f.url ? (
+              <a key="name" href={f.url} download>
+                {f.name}
+              </a>
+            ) : (
+              f.name
+            ),
             bytes(f.size, i18n.language),
             name(f.sender),
             t(`audit.file_state.${f.state}`, { defaultValue: f.state }),
@@ -110,7 +116,7 @@ function Nothing() {
 }
 
 /** A plain table; on a narrow page each line becomes a card that names its cells. */
-function Rows({ head, rows }: { head: string[]; rows: string[][] }) {
+function Rows({ head, rows }: { head: string[]; rows: ReactNode[][] }) {
   if (!rows.length) return <Nothing />
   return (
     <table className={classes.rows}>

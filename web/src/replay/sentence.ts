@@ -28,6 +28,7 @@ export function sentence(t: TFunction, line: Line): string {
 /** Some kinds have other words when nobody did it, or when the other side is named. */
 const VARIANTS: Partial<Record<Line["kind"], (line: Line, data: Record<string, string>) => string>> = {
   queued: (_, data) => (data.queue ? "in" : ""),
+  dropped: (_, data) => (data.reason === "recording" ? "recording" : ""),
   ended: (line) => (line.by_name ? "by" : ""),
   recording_on: (line) => (line.by_name ? "by" : ""),
   recording_off: (line) => (line.by_name ? "by" : ""),

@@ -30,6 +30,7 @@ test("a line is a sentence; a kind that is not known is still shown", async () =
     "Ana allowed Max to see the screen",
   )
   expect(said({ kind: "rated", data: { stars: "1" }, text: "bad" })).toBe("Ana gave 1 star of 5: bad")
+  expect(said({ kind: "dropped", data: { reason: "recording" } })).toBe("The recording of Ana failed and begins again")
   expect(said({ kind: "ended", by: null, by_name: "" })).toBe("The session ended")
   expect(said({ kind: "joined", by_name: "$t(audit.system)" })).toBe("$t(audit.system) joined")
   expect(said({ kind: "brand_new" as Line["kind"] })).toBe("Ana: brand_new")

@@ -17,7 +17,15 @@ export interface UploadState {
 
 const CHUNK = 1 << 20
 /** A refusal that another attempt would not change. */
-const LASTING = new Set(["file_too_large", "too_large", "not_allowed", "not_signed_in", "not_found", "session_ended"])
+const LASTING = new Set([
+  "file_too_large",
+  "file_digest",
+  "too_large",
+  "not_allowed",
+  "not_signed_in",
+  "not_found",
+  "session_ended",
+])
 
 /** Sends one file in resumable chunks (tus 1.0). A lost connection is waited out. */
 export class Upload {

@@ -42,7 +42,8 @@ export function sentence(line: Line, you: string | null, t: Translate): string {
   }
   const say = (variant: string) => t(`staff.log.${line.kind}_${variant}`, { ...values, defaultValue: "" })
   const plain = lacks(line, what)
-  const special = (plain && own && say("plain_you")) || (plain && say("plain")) || (own && say("you"))
+  const failed = line.kind === "dropped" && data.reason === "recording" && say("recording")
+  const special = failed || (plain && own && say("plain_you")) || (plain && say("plain")) || (own && say("you"))
   const text = special || t(`staff.log.${line.kind}`, { ...values, defaultValue: line.text || line.kind })
   return text.charAt(0).toLocaleUpperCase() + text.slice(1)
 }
