@@ -1,24 +1,20 @@
-"""`rs-server`: serve, demo, media, doctor, user, schema."""
+"""`rs-server`: serve, demo, media, doctor, schema; and the commands of `setup`."""
 
 import argparse
 import asyncio
 import contextlib
 import dataclasses
-import getpass
 import logging
 import signal
 import sys
 import tempfile
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Awaitable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
-from rs_server import __version__, config
-
-if TYPE_CHECKING:
-    from rs_server.db import Database
+from rs_server import __version__, config, options
 
 T = TypeVar("T")
 
@@ -50,14 +46,15 @@ def main(argv: list[str] | None = None) -> int:
                 from rs_server import doctor
 
                 return asyncio.run(doctor.examine(settings))
-            case "user":
-                return asyncio.run(_user(settings, args))
+            case _:
+                from rs_server import setup
+
+                return asyncio.run(setup.run(settings, args))
     except (ValueError, CannotStart) as error:
         print(f"rs-server: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    return 0
 
 
 class CannotStart(Exception):
@@ -77,7 +74,9 @@ def _parser(command: str) -> argparse.ArgumentParser:
     demo.add_argument("--port", type=int, default=8080, help="port; the shop takes the next one (default 8080)")
     demo.add_argument("--shop-port", type=int, default=None, help="port of the shop, when not the next one")
     demo.add_argument("--data", type=Path, default=None, help="folder to keep the data in; a fresh one when not given")
-    demo.add_argument("--capacity", type=int, default=None, help="sessions an agent handles at once (default 3)")
+    demo.add_argument(
+        "--capacity", type=int, choices=range(1, 9), default=None, help="sessions an agent handles at once (default 3)"
+    )
     for name in ("smtp-host", "smtp-port", "log-level", "media-workers", "presence-grace", "vanish-after"):
         kind = {"smtp-port": int, "media-workers": int, "presence-grace": float, "vanish-after": float}.get(name, str)
         demo.add_argument(f"--{name}", type=kind, default=None, help=argparse.SUPPRESS)
@@ -94,16 +93,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="see whether everything is there that the server needs")
     config.add_arguments(doctor)
 
-    user = commands.add_parser("user", help="create a staff account")
-    user.add_argument("name")
-    user.add_argument("--display-name", default="")
-    user.add_argument("--role", action="append", required=True, help="agent, supervisor, administrator, auditor, ...")
-    user.add_argument(
-        "--queue", action="append", default=[], help="queue that an agent serves, made when there is none"
-    )
-    user.add_argument("--capacity", type=int, default=None, help="sessions the agent handles at once (default 3)")
-    user.add_argument("--data", type=Path, default=None)
-    user.add_argument("--database-url", default=None)
+    options.add_commands(commands)
 
     schema = commands.add_parser("schema", help="write JSON Schema and TypeScript of all messages")
     schema.add_argument("folder", type=Path, nargs="?", default=Path("web/src/contract"))
@@ -204,7 +194,7 @@ async def _demo(settings: config.Config, args: argparse.Namespace) -> None:
         installation = await _start(stack, running(settings, demo_outbox=True))
         port = args.shop_port if args.shop_port is not None else installation.port + 1
         shop = await _start(stack, demo.shop(installation, port))
-        accounts = await _to_its_end(demo.furnish(installation, shop))
+        accounts = await _to_its_end(demo.furnish(installation, shop, args.capacity))
         facts = demo.DemoFacts(
             base=installation.base_url,
             shop=shop,
@@ -214,46 +204,6 @@ async def _demo(settings: config.Config, args: argparse.Namespace) -> None:
         )
         demo.announce(facts, args.json)
         await asyncio.Event().wait()
-
-
-async def _user(settings: config.Config, args: argparse.Namespace) -> int:
-    from rs_server.app import TENANT, WallClock
-    from rs_server.core.permissions import Profile
-    from rs_server.db import Database
-    from rs_server.db.migrate import migrate
-    from rs_server.protocol.errors import ProtocolError
-    from rs_server.services.identity import Identity
-
-    password = sys.stdin.readline().rstrip("\n") if not sys.stdin.isatty() else getpass.getpass("Password: ")
-    settings.data.mkdir(parents=True, exist_ok=True)
-    await migrate(settings.url)
-    database = Database(settings.url)
-    try:
-        roles = tuple(Profile(role) for role in args.role)
-        user = await Identity(database, WallClock()).add_user(
-            TENANT, args.name, args.display_name or args.name, roles, password
-        )
-        if Profile.AGENT in roles or args.queue:
-            await _make_agent(database, user.id, args.queue, settings.capacity)
-    except (ProtocolError, ValueError) as error:
-        print(f"rs-server: {error}", file=sys.stderr)
-        return 1
-    finally:
-        await database.close()
-    print(f"{user.name} was created")
-    return 0
-
-
-async def _make_agent(database: "Database", user: str, queues: Sequence[str], capacity: int) -> None:
-    from rs_server.app import TENANT
-    from webacd.config import AcdConfig
-
-    acd = AcdConfig(TENANT)
-    async with database.begin() as unit:
-        there = {queue.id for queue in (await acd.read(unit.connection)).queues}
-        for number, queue in enumerate(each for each in queues if each not in there):
-            await acd.put_queue(unit, queue, queue.capitalize(), allow_pick=True, default=not there and number == 0)
-        await acd.put_agent(unit, user, queues=queues, capacity=capacity)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,9 @@ from rs_server.http.kit import SERVICES, SETTINGS, Settings
 from rs_server.media.engine import MediaEngine, MediaSettings
 from rs_server.ports import Media
 from rs_server.protocol.api import DeskConfig
+from rs_server.services.beats import BEAT_SECONDS, Beats
 from rs_server.services.calls import Calls, Turn
+from rs_server.services.configuration import ConfigurationWatch
 from rs_server.services.consents import Consents
 from rs_server.services.desk import Desk
 from rs_server.services.endpoints import Endpoints
@@ -42,7 +44,7 @@ from rs_server.services.replay import Replay
 from rs_server.services.sessions import Sessions
 from rs_server.services.talk import Talk
 from rs_server.services.texts import Texts
-from rs_server.services.watch import BEAT_SECONDS, Watch
+from rs_server.services.watch import Watch
 from rs_server.store.folder import FolderBlobs
 from webacd.service import AcdService
 
@@ -90,7 +92,7 @@ async def running(
         stack.callback(sock.close)
         port = int(sock.getsockname()[1])
         base_url = config.base_url.rstrip("/") or f"{'https' if config.tls_cert else 'http'}://localhost:{port}"
-        config.data.mkdir(parents=True, exist_ok=True)
+        make_folder(config.data)
         await migrate(config.url)
         database = Database(config.url)
         stack.push_async_callback(database.close)
@@ -108,6 +110,11 @@ async def running(
         log.info("listening", base=base_url)
         stack.callback(_drop_sockets, app)
         yield Installation(config, app, services, acd, base_url, port)
+
+
+def make_folder(folder: Path) -> None:
+    """Of the data: with it come recordings and the installation's key, nobody else's to read."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _drop_sockets(app: web.Application) -> None:
@@ -186,7 +193,7 @@ async def _services(
     texts = Texts(pages.WEB / "locales")
     hub = Hub(database, bus, clock, TENANT)
     identity = Identity(database, clock)
-    acd = AcdService(database, clock, TENANT, grace=config.presence_grace)
+    acd = AcdService(database, clock, TENANT, grace=config.presence_grace, monotonic=time.monotonic)
     facts = AcdFacts(acd)
     mailer = _mailer(config, clock, demo_outbox)
     endpoints = Endpoints(hub, _secret(config.data))
@@ -198,16 +205,30 @@ async def _services(
     consents = Consents(hub)
     files = Files(hub, blobs, config.file_limit, config.session_files_limit)
     desk = Desk(hub, acd, identity, presences, facts)
+    every = min(BEAT_SECONDS, config.presence_grace / 3)
+    beats = Beats(acd, presences, grace=config.presence_grace, every=every)
     watch = Watch(
         hub,
         acd,
         presences,
         calls,
         sessions,
+        beats,
         vanish_seconds=config.vanish_after,
-        beat_seconds=min(BEAT_SECONDS, config.presence_grace / 3),
+        grace=config.presence_grace,
+        round_seconds=every,
     )
 
+    async def read_configuration() -> None:
+        await identity.reload_sites()
+        await desk.reload_users()
+        async with database.begin() as unit:
+            await acd.reconfigure(unit)
+        desk.stir()
+
+    configuration = ConfigurationWatch(database, TENANT, read_configuration)
+
+    await configuration.note()
     await identity.start()
     await hub.load_open()
     await recordings.start()
@@ -229,17 +250,22 @@ async def _services(
     stack.push_async_callback(files.close)
     await sessions.start()
     stack.push_async_callback(sessions.close)
+    await beats.start()
+    stack.push_async_callback(beats.close)
     await watch.start()
     stack.push_async_callback(watch.close)
+    await configuration.start()
+    stack.push_async_callback(configuration.close)
 
-    def desk_config() -> DeskConfig:
+    def desk_config(user: str) -> DeskConfig:
+        agent = acd.agent(user)
         return DeskConfig(
             company=config.company,
             base_url=base_url,
             queues=facts.queue_infos(),
             reasons=[code_info(reason) for reason in acd.reasons()],
-            multisession=config.capacity > 1,
-            capacity=config.capacity,
+            multisession=not acd.rules().single_session,
+            capacity=agent.capacity if agent is not None else 0,
             file_limit=config.file_limit,
             mail=mailer is not None,
             languages=texts.languages,

@@ -31,7 +31,6 @@ class Config:
     tls_key: str = _setting("", "private key (PEM)")
     trusted_proxies: list[str] = _setting([], "addresses of proxies whose X-Forwarded-For is believed")
     metrics_token: str = _setting("", "bearer token that opens /metrics from elsewhere than loopback")
-    capacity: int = _setting(3, "sessions an agent handles at once, at most 8; 1 is single-session mode")
     file_limit: int = _setting(500 * 1024 * 1024, "largest file that can be passed, in bytes")
     session_files_limit: int = _setting(2 * 1024**3, "most bytes of files that one session can hold")
     presence_grace: float = _setting(7.0, "seconds without a connection after which an agent is offline")
@@ -137,7 +136,6 @@ def _mistakes(config: Config) -> Iterator[tuple[bool, str]]:
         f"listen_host: on {config.listen_host} passwords would go over the network in clear; "
         "give tls_cert and tls_key, or trusted_proxies when a proxy in front speaks https",
     )
-    yield not 1 <= config.capacity <= 8, f"capacity: not between 1 and 8: {config.capacity}"
     yield config.media_workers < 0, f"media_workers: not a number of processes: {config.media_workers}"
     yield (
         config.media_workers == 0 and not config.media_listen,

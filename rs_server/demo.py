@@ -71,14 +71,17 @@ class DemoFacts(msgspec.Struct, frozen=True):
     queues: list[dict[str, str]]
 
 
-async def furnish(installation: Installation, shop: str) -> list[Account]:
-    """Queues, people and the site, once; passwords are made now and kept beside the data."""
+async def furnish(installation: Installation, shop: str, capacity: int | None = None) -> list[Account]:
+    """Queues, people and the site, once; passwords are made now and kept beside the data. `capacity`: sessions an
+    agent handles at once; 1 is single-session mode. It is set on what is there already as well."""
     data = installation.config.data
     kept = data / "demo-accounts.json"
     if kept.exists():
+        if capacity is not None:
+            await _set_capacity(installation.acd, capacity)
         return msgspec.json.decode(kept.read_bytes(), type=list[Account])
-    accounts = await _people(installation.services.identity, installation.acd, installation.config.capacity)
-    await installation.services.identity.add_site(
+    accounts = await _people(installation.services.identity, installation.acd, capacity or 3)
+    await installation.services.identity.put_site(
         Site(
             key=SITE_KEY,
             tenant=TENANT,
@@ -135,6 +138,16 @@ async def _people(identity: Identity, acd: AcdService, capacity: int) -> list[Ac
                 await acd.config.put_agent(unit, user.id, queues=person.queues, capacity=capacity)
         await acd.reconfigure(unit)
     return accounts
+
+
+async def _set_capacity(acd: AcdService, capacity: int) -> None:
+    async with acd.database.begin() as unit:
+        before = await acd.config.read(unit.connection)
+        rules = msgspec.structs.replace(before.rules, single_session=capacity == 1)
+        await acd.config.set_rules(unit, rules)
+        for agent in before.agents:
+            await acd.config.put_agent(unit, agent.id, queues=agent.queues, capacity=capacity)
+        await acd.reconfigure(unit)
 
 
 @contextlib.asynccontextmanager

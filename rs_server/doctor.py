@@ -71,6 +71,8 @@ def _folder(folder: Path) -> Finding:
             pass
     except OSError as error:
         return Finding(False, f"the data folder {folder} cannot be written: {error.strerror}")
+    if there == folder and folder.stat().st_mode & 0o077:
+        return Finding(None, f"the data folder {folder} can be written, but others may look into it: chmod 700")
     return Finding(True, f"the data folder {folder} can be written")
 
 

@@ -396,6 +396,12 @@ class Acd(Protocol):
         purpose (signed out). Without beats for the grace time (8 s by default) the agent is offline and the
         contacts in hand go back to the head of their queue. Opens its own unit of work when needed."""
 
+    def renew(self, agent: str) -> bool:
+        """A beat of an agent who is signed in; neither waits nor tells anybody. False for all others."""
+
+    def before_leases_end(self, hook: Callable[[], None]) -> None:
+        """Call `hook` before it is looked whose grace has run out; it may still `renew`."""
+
     def agent(self, agent: str) -> AgentView | None: ...
 
     def agents(self) -> Sequence[AgentView]: ...

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
@@ -22,11 +22,11 @@ from rs_server.ports import (
 from .config import AcdConfig
 from .core import commands as cmd
 from .core import events as ev
-from .core.config import Choice, Configuration, QueueConfig
+from .core.config import Choice, Configuration, QueueConfig, Rules
 from .core.contact import Contact, ContactState
 from .core.errors import Refused
 from .core.routing import RoutingCore
-from .steady import SteadyClock
+from .steady import SteadyClock, Steps
 from .store import AcdStore, StaleWriter
 from .translate import agent_view, offer_views, outward, waiting_view
 
@@ -48,13 +48,23 @@ class AcdService:
     forgotten by loading the state again.
     """
 
-    def __init__(self, database: Database, clock: Clock, tenant: str, grace: float | None = None) -> None:
-        """`grace`: seconds without a beat after which an agent is offline, instead of the tenant's rule."""
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        tenant: str,
+        grace: float | None = None,
+        monotonic: Callable[[], float] | None = None,
+    ) -> None:
+        """`grace`: seconds without a beat after which an agent is offline, instead of the tenant's rule. `monotonic`:
+        what the grace is measured by; `clock` when not given."""
         self.tenant = tenant
         self.config = AcdConfig(tenant)
         self.store = AcdStore(tenant)
         self.database = database
         self._clock = SteadyClock(clock)
+        self._steps = Steps(monotonic or self._clock.now)
+        self._before_leases_end: list[Callable[[], None]] = []
         self._grace = grace
         self._listeners: list[AcdListener] = []
         self._core = RoutingCore()
@@ -73,7 +83,7 @@ class AcdService:
             await self.store.take_over(unit.connection)
             await self._enter(unit)
             resume = cmd.Resume(await self._configuration(unit))
-            await self._apply(unit, self._core.step(resume, self._clock.now()))
+            await self._apply(unit, self._core.step(resume, self._now()))
         self._timer = asyncio.create_task(self._run_timer(), name=f"acd-{self.tenant}")
 
     async def close(self) -> None:
@@ -150,10 +160,18 @@ class AcdService:
 
     async def presence(self, agent: str, present: bool) -> None:
         """See the port. Never to be called inside a unit of work. Raises `AcdRefused`: unknown_agent."""
-        if present and self._core.renew(agent, self._clock.now()):
+        if present and self.renew(agent):
             return
         async with self.database.begin() as unit:
             await self._do(unit, cmd.Beat(agent) if present else cmd.SignOut(agent))
+
+    def renew(self, agent: str) -> bool:
+        """A beat of an agent who is signed in; nothing is written and nobody told. False for all others."""
+        return self._core.renew(agent, self._now())
+
+    def before_leases_end(self, hook: Callable[[], None]) -> None:
+        """Call `hook` before it is looked whose grace has run out; it may still `renew`."""
+        self._before_leases_end.append(hook)
 
     async def tick(self) -> None:
         """Do what is due now, in a unit of work of its own. The timer does the same by itself."""
@@ -194,6 +212,10 @@ class AcdService:
         """Queues as routed by now, by name, with their recording policy and outcome codes."""
         return self._core.state.configuration.queues
 
+    def rules(self) -> Rules:
+        """The tenant's, as routed by now."""
+        return self._core.state.configuration.rules
+
     def reasons(self) -> Sequence[Choice]:
         """Reasons that an agent may give for being not ready."""
         return self._core.state.configuration.reasons
@@ -214,7 +236,9 @@ class AcdService:
 
     async def _do(self, unit: UnitOfWork, command: cmd.Command) -> None:
         await self._enter(unit)
-        now = self._clock.now()
+        for hook in self._before_leases_end:
+            hook()
+        now = self._now()
         try:
             # Apart, so that what was due is written even where the command is refused and the unit goes on.
             if not isinstance(command, cmd.Beat):
@@ -250,7 +274,7 @@ class AcdService:
             unit.after_commit(self._committed)
             unit.after_rollback(self._rolled_back)
         if self._stale:
-            now = self._clock.now()
+            now = self._now()
             # Whoever was being lost or signed out when the unit failed is due again at once.
             leases = dict.fromkeys(self._core.state.agents, now) | self._core.state.leases
             core = RoutingCore(await self.store.load(unit.connection))
@@ -296,7 +320,15 @@ class AcdService:
     def _delay(self) -> float:
         """Seconds until something is due."""
         deadline = self._core.next_deadline()
-        return deadline - self._clock.now() if deadline is not None else LOOK_SECONDS
+        return deadline - self._now() if deadline is not None else LOOK_SECONDS
+
+    def _now(self) -> float:
+        """The time; leases move along with a step of the wall clock, so that it takes nobody's grace."""
+        now = self._clock.now()
+        step = self._steps.since_last(now)
+        if step:
+            self._core.state.move_leases(step)
+        return now
 
 
 _WAITING = (ContactState.QUEUED, ContactState.OFFERED)

@@ -41,6 +41,8 @@ def _permission(name: str, about: str, *holders: Actor) -> Permission:
 
 
 _ALL_STAFF = tuple(STAFF)
+_ALL_BUT_ROUTING = (Profile.ADMINISTRATOR, Profile.MAIN_ADMINISTRATOR)
+"""They hold every right of staff; what is of routing, like queues, is the main administrator's alone."""
 
 PERMISSIONS: Mapping[str, Permission] = {
     row.name: row
@@ -48,14 +50,22 @@ PERMISSIONS: Mapping[str, Permission] = {
         _permission("public", "Open to everybody", STRANGER, CUSTOMER, *_ALL_STAFF),
         _permission("staff", "Signed in as staff", *_ALL_STAFF),
         _permission("session.customer", "Be the customer of a session", CUSTOMER),
-        _permission("session.take_part", "Take part in one's own session", CUSTOMER, Profile.AGENT, Profile.SUPERVISOR),
+        _permission(
+            "session.take_part",
+            "Take part in one's own session",
+            CUSTOMER,
+            Profile.AGENT,
+            Profile.SUPERVISOR,
+            *_ALL_BUT_ROUTING,
+        ),
         _permission(
             "session.agent",
             "Serve customers: offers, own state, sessions, notes",
             Profile.AGENT,
             Profile.SUPERVISOR,
+            *_ALL_BUT_ROUTING,
         ),
-        _permission("desk.watch", "See who waits and the team", Profile.AGENT, Profile.SUPERVISOR),
+        _permission("desk.watch", "See who waits and the team", Profile.AGENT, Profile.SUPERVISOR, *_ALL_BUT_ROUTING),
         _permission(
             "sessions.list",
             "Find sessions and read their detail report (an agent: one's own)",
@@ -63,7 +73,7 @@ PERMISSIONS: Mapping[str, Permission] = {
             Profile.SUPERVISOR,
             Profile.MANAGER,
             Profile.AUDITOR,
-            Profile.MAIN_ADMINISTRATOR,
+            *_ALL_BUT_ROUTING,
         ),
         _permission(
             "sessions.all",
@@ -71,27 +81,12 @@ PERMISSIONS: Mapping[str, Permission] = {
             Profile.SUPERVISOR,
             Profile.MANAGER,
             Profile.AUDITOR,
-            Profile.MAIN_ADMINISTRATOR,
+            *_ALL_BUT_ROUTING,
         ),
-        _permission("recordings.replay", "Replay recordings", Profile.AUDITOR, Profile.MAIN_ADMINISTRATOR),
-        _permission(
-            "users.manage",
-            "Create, change and disable staff accounts",
-            Profile.ADMINISTRATOR,
-            Profile.MAIN_ADMINISTRATOR,
-        ),
-        _permission(
-            "sites.manage",
-            "Change sites and their allowed origins",
-            Profile.ADMINISTRATOR,
-            Profile.MAIN_ADMINISTRATOR,
-        ),
-        _permission(
-            "queues.manage",
-            "Change queues, reasons and outcome codes",
-            Profile.ADMINISTRATOR,
-            Profile.MAIN_ADMINISTRATOR,
-        ),
+        _permission("recordings.replay", "Replay recordings", Profile.AUDITOR, *_ALL_BUT_ROUTING),
+        _permission("users.manage", "Create, change and disable staff accounts", *_ALL_BUT_ROUTING),
+        _permission("sites.manage", "Change sites and their allowed origins", *_ALL_BUT_ROUTING),
+        _permission("queues.manage", "Change queues, reasons and outcome codes", Profile.MAIN_ADMINISTRATOR),
     )
 }
 

@@ -63,7 +63,7 @@ def _info(user: User) -> UserInfo:
 
 
 async def desk_config(call: Call) -> DeskConfig:
-    return call.services.desk_config()
+    return call.services.desk_config(call.caller.staff().id)
 
 
 async def start_session(call: Call) -> SessionCreated:

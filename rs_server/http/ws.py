@@ -127,6 +127,7 @@ class Connection:
         writer = asyncio.create_task(self._write())
         try:
             hello = await self._hello()
+            await self._identify(hello)
             await self._welcome(hello)
             await self._read()
         except ProtocolError as error:
@@ -164,24 +165,37 @@ class Connection:
             raise ProtocolError(Code.BAD_REQUEST, "the first frame is hello")
         return frame
 
-    async def _welcome(self, hello: Hello) -> None:
-        services = self._services
+    async def _identify(self, hello: Hello) -> None:
+        """Raises `throttled` where many were refused before; else what was wrong."""
+        services, address = self._services, address_of(self._request, self._settings)
+        services.endpoints.throttle_hello(address)
         now = services.clock.now()
-        if hello.token is not None:
-            origin = self._request.headers.get("Origin")
-            endpoint, fresh, access = await services.endpoints.resume(hello.token, origin)
-            participant = await services.endpoints.participant(endpoint)
-            address = address_of(self._request, self._settings)
-            self._caller = Caller(address, endpoint=endpoint, participant=participant)
-            self._actor = participant.id
-            self._put(_encoder.encode(Welcome(now=now, resume=fresh, access=access, session=endpoint.session)))
+        try:
+            if hello.token is None:
+                user, token = await self._staff()
+                self._caller = Caller(address, user=user, token=token)
+                welcome = Welcome(now=now)
+            else:
+                origin = self._request.headers.get("Origin")
+                endpoint, fresh, access = await services.endpoints.resume(hello.token, origin)
+                participant = await services.endpoints.participant(endpoint)
+                self._caller = Caller(address, endpoint=endpoint, participant=participant)
+                welcome = Welcome(now=now, resume=fresh, access=access, session=endpoint.session)
+        except ProtocolError:
+            services.endpoints.hello_was_wrong(address)
+            raise
+        self._put(_encoder.encode(welcome))
+
+    async def _welcome(self, hello: Hello) -> None:
+        services, caller = self._services, self._caller
+        assert caller is not None
+        if caller.endpoint is not None and caller.participant is not None:
+            self._actor = caller.participant.id
             await services.watch.connected(self, staff=False)
-            await self._follow(endpoint.session, hello.since.get(endpoint.session))
+            await self._follow(caller.endpoint.session, hello.since.get(caller.endpoint.session))
         else:
-            user, token = await self._staff()
-            self._caller = Caller(address_of(self._request, self._settings), user=user, token=token)
-            self._actor, self._sign_in = user.id, digest(token)
-            self._put(_encoder.encode(Welcome(now=now)))
+            user = caller.staff()
+            self._actor, self._sign_in = user.id, digest(caller.token)
             await services.watch.connected(self, staff=allowed("session.agent", user.roles))
             self._start(self._follow_new_sessions(hello))
         self._start(self._beat())
@@ -211,7 +225,7 @@ class Connection:
     async def _follow_new_sessions(self, hello: Hello) -> None:
         """Staff: the desk, then every session of theirs, now and as they come."""
         services = self._services
-        await services.desk.watch(self)
+        services.desk.watch(self)
         changed = asyncio.Event()
 
         def stir(session: Session) -> None:
@@ -228,9 +242,7 @@ class Connection:
         try:
             while True:
                 changed.clear()
-                async with services.hub.database.read() as connection:
-                    mine = await session_store.of_user(connection, self._actor)
-                for session in mine:
+                for session in services.desk.sessions(self._actor):
                     if session not in self._listening:
                         await self._follow(session, since.pop(session, None))
                 await changed.wait()

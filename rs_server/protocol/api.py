@@ -131,6 +131,7 @@ class DeskConfig(Record, frozen=True, kw_only=True):
     reasons: list[CodeInfo]
     multisession: bool
     capacity: int
+    """Sessions that the reader handles at once; 0 for who serves none."""
     file_limit: int
     """Bytes."""
     mail: bool

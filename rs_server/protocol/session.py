@@ -138,6 +138,8 @@ class Invite(Record, frozen=True, kw_only=True):
     to: str
     """E-mail address or staff user id; empty for a link or number that is read out."""
     to_name: str
+    by_name: str = ""
+    """Who invites."""
     state: Literal["open", "used", "expired", "revoked", "failed"]
     made_at: Time
     expires_at: Time

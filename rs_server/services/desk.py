@@ -2,26 +2,39 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 import structlog
 
-from rs_server.core.permissions import allowed
+from rs_server.core.permissions import Profile, allowed
+from rs_server.core.session import Session
 from rs_server.db import UnitOfWork
 from rs_server.ports import Acd, AcdEvent, OfferView, WaitingView
-from rs_server.protocol.acd import Colleague, DeskChanged, DeskSnapshot, Invitation, Offer, Waiting, WrapUp
-from rs_server.protocol.session import QueuePosition
+from rs_server.protocol.acd import Colleague, DeskChanged, DeskSnapshot, Offer, Waiting, WrapUp
+from rs_server.protocol.session import Durable, InviteChanged, ParticipantChanged, QueuePosition, SessionChanged
 from rs_server.services.hub import Hub
 from rs_server.services.identity import Identity
+from rs_server.services.parts import Parts
 from rs_server.services.presence import Client, Presences
-from rs_server.store import sessions as session_store
 from rs_server.store.identity import User
 
 log = structlog.get_logger()
 
 _GATHER_SECONDS = 0.05
 """Changes of an instant are told together."""
+_SHOWN = (SessionChanged, ParticipantChanged, InviteChanged)
+"""A desk shows nothing of what else happens in a session."""
+_SERVING = frozenset({Profile.AGENT.value, Profile.SUPERVISOR.value})
+"""In the team whether they are in a queue or not."""
+
+
+class _Now(NamedTuple):
+    """What all desks have in common: made once, however many there are. `waiting`: as who may not pick sees it, and
+    as who may."""
+
+    team: dict[str, Colleague]
+    waiting: list[tuple[Waiting, Waiting]]
 
 
 class WrapUpFact(Protocol):
@@ -58,28 +71,38 @@ class Desk:
         self._known: dict[Client, DeskSnapshot] = {}
         self._positions: dict[str, QueuePosition] = {}
         self._timer: asyncio.TimerHandle | None = None
-        self._telling: asyncio.Task[None] | None = None
+        self._parts = Parts()
         acd.listen(self._on_acd)
-        hub.react(lambda _session, _events: self.stir())
+        hub.react(self._on_session)
+        presences.on_gone(lambda _actor: self.stir())
 
     async def start(self) -> None:
         await self.reload_users()
+        for session in self._hub.open():
+            self._parts.follow(session)
         # Who waited before a restart is told the place again.
         self.stir()
 
     async def reload_users(self) -> None:
         self._users = {user.id: user for user in await self._identity.users(self._hub.tenant)}
+        self.stir()
 
     async def close(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        if self._telling is not None:
-            self._telling.cancel()
-            await asyncio.gather(self._telling, return_exceptions=True)
 
     async def _on_acd(self, unit: UnitOfWork, events: Sequence[AcdEvent]) -> None:
         if events:
             unit.after_commit(self.stir)
+
+    def _on_session(self, session: Session, events: Sequence[Durable]) -> None:
+        if any(isinstance(event, _SHOWN) for event in events):
+            self._parts.follow(session)
+            self.stir()
+
+    def sessions(self, user: str) -> list[str]:
+        """Open sessions that the user is in, the oldest first."""
+        return self._parts.sessions(user)
 
     # --- telling ---
 
@@ -90,24 +113,18 @@ class Desk:
 
     def _look(self) -> None:
         self._timer = None
-        if self._telling is not None and not self._telling.done():
-            self.stir()
-            return
-        self._telling = asyncio.create_task(self._tell())
-
-    async def _tell(self) -> None:
-        try:
-            team, waiting = self._team(), self._acd.waiting()
-            self._tell_customers(waiting)
-            for client, before in list(self._known.items()):
-                after = await self.snapshot(client.actor, team, waiting)
-                if client in self._known:
-                    self._known[client] = after
-                    change = difference(before, after)
-                    if change is not None:
-                        client.send(None, change)
-        except Exception:
-            log.exception("desk update failed")
+        waiting = self._acd.waiting()
+        self._tell_customers(waiting)
+        now = self._now(waiting)
+        for client, before in list(self._known.items()):
+            try:
+                after = self._snapshot(client.actor, now)
+                self._known[client] = after
+                change = difference(before, after)
+                if change is not None:
+                    client.send(None, change)
+            except Exception:
+                log.exception("desk update failed", user=client.actor)
 
     def _tell_customers(self, waiting: Sequence[WaitingView]) -> None:
         positions = {
@@ -124,40 +141,51 @@ class Desk:
 
     # --- sockets ---
 
-    async def watch(self, client: Client) -> None:
+    def watch(self, client: Client) -> None:
         """Send the desk to a socket, and from now on what changes."""
-        snapshot = await self.snapshot(client.actor, self._team(), self._acd.waiting())
+        snapshot = self._snapshot(client.actor, self._now(self._acd.waiting()))
         self._known[client] = snapshot
         client.send(None, snapshot)
+        self.stir()
 
     def unwatch(self, client: Client) -> None:
         self._known.pop(client, None)
 
-    async def snapshot(self, agent: str, team: Sequence[Colleague], waiting: Sequence[WaitingView]) -> DeskSnapshot:
+    def _snapshot(self, agent: str, now: _Now) -> DeskSnapshot:
         user = self._users.get(agent)
-        me = next((colleague for colleague in team if colleague.user == agent), None)
         watches = user is not None and allowed("desk.watch", user.roles)
+        sees_all = user is not None and allowed("sessions.all", user.roles)
         view = self._acd.agent(agent)
         mine = set(view.queues) if view else set()
-        sees_all = user is not None and allowed("sessions.all", user.roles)
-        async with self._hub.database.read() as connection:
-            sessions = await session_store.of_user(connection, agent)
+        picks = {queue for queue in mine if self._facts.may_pick(queue, agent)} if watches else set()
         return DeskSnapshot(
-            me=me or self._colleague(agent),
+            me=now.team.get(agent) or self._colleague(agent),
             offers=[self._offer(offer) for offer in self._acd.offers(agent)],
-            waiting=[self._waiting(w, agent) for w in waiting if watches and (sees_all or w.queue in mine)],
-            team=[c for c in team if watches],
+            waiting=[
+                picked if closed.queue in picks else closed
+                for closed, picked in now.waiting
+                if watches and (sees_all or closed.queue in mine)
+            ],
+            team=list(now.team.values()) if watches else [],
             wrap_ups=[
                 WrapUp(contact=w.contact, session=w.session, customer=w.customer, queue=w.queue, deadline=w.deadline)
                 for w in self._facts.wrap_ups(agent)
             ],
-            invitations=self._invitations(agent),
-            sessions=sessions,
+            invitations=self._parts.invitations(agent),
+            sessions=self._parts.sessions(agent),
         )
 
-    def _team(self) -> list[Colleague]:
-        serving = [u for u in self._users.values() if allowed("session.agent", u.roles) and not u.disabled]
-        return [self._colleague(user.id) for user in sorted(serving, key=lambda u: u.display_name)]
+    def _now(self, waiting: Sequence[WaitingView]) -> _Now:
+        serving = [user for user in self._users.values() if self._serves(user)]
+        return _Now(
+            team={user.id: self._colleague(user.id) for user in sorted(serving, key=lambda user: user.display_name)},
+            waiting=[(self._waiting(each, False), self._waiting(each, True)) for each in waiting],
+        )
+
+    def _serves(self, user: User) -> bool:
+        """Who may serve without being an agent of any queue, like an administrator, is nobody's colleague here."""
+        may = allowed("session.agent", user.roles) and not user.disabled
+        return may and (not _SERVING.isdisjoint(user.roles) or self._acd.agent(user.id) is not None)
 
     def _colleague(self, agent: str) -> Colleague:
         user = self._users.get(agent)
@@ -188,7 +216,7 @@ class Desk:
             deadline=offer.deadline,
         )
 
-    def _waiting(self, waiting: WaitingView, agent: str) -> Waiting:
+    def _waiting(self, waiting: WaitingView, may_pick: bool) -> Waiting:
         return Waiting(
             contact=waiting.contact,
             session=waiting.session,
@@ -199,22 +227,9 @@ class Desk:
             arrived_at=waiting.arrived_at,
             position=waiting.position,
             estimate=None if waiting.estimate is None else round(waiting.estimate),
-            may_pick=self._facts.may_pick(waiting.queue, agent),
+            may_pick=may_pick,
             offered_to=waiting.offered_to,
         )
-
-    def _invitations(self, agent: str) -> list[Invitation]:
-        return [
-            Invitation(
-                session=session.info.id,
-                customer=session.info.customer_name,
-                by_name=next((line.by_name for line in reversed(session.lines) if line.kind == "invited"), ""),
-                made_at=invite.made_at,
-            )
-            for session in self._hub.open()
-            for invite in session.invites.values()
-            if invite.role == "agent" and invite.to == agent and invite.state == "open"
-        ]
 
 
 def difference(before: DeskSnapshot, after: DeskSnapshot) -> DeskChanged | None:

@@ -10,7 +10,7 @@ from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.session import Participant
 from rs_server.services import ids
 from rs_server.services.hub import Hub
-from rs_server.services.throttle import Throttle, network
+from rs_server.services.throttle import Throttle, network, wide_network
 from rs_server.store import endpoints as store
 from rs_server.store.endpoints import Endpoint, Entry, Purpose
 
@@ -19,6 +19,7 @@ LINK_SECONDS = 24 * 3600.0
 WINDOW_SECONDS = 12 * 3600.0
 
 _FIRST_TRIES = 3
+_FIRST_TRIES_WIDE = 12
 _BETWEEN_DIGITS = re.compile(r"[\s.\-]")
 
 
@@ -30,7 +31,10 @@ class Endpoints:
         # A number has few digits: without a key a copy of the database would tell them all.
         self._secret = secret
         self._by_address = Throttle(hub.clock, burst=10, refill=15.0)
+        self._by_wide_network = Throttle(hub.clock, burst=40, refill=4.0)
         self._by_everybody = Throttle(hub.clock, burst=300, refill=0.5)
+        self._at_most = Throttle(hub.clock, burst=3000, refill=0.05)
+        self._hellos = Throttle(hub.clock, burst=30, refill=2.0)
         self._windows = Throttle(hub.clock, burst=10, refill=10.0)
 
     # --- links and numbers ---
@@ -63,10 +67,15 @@ class Endpoints:
     def throttle(self, address: str) -> None:
         """Count a try of a number or link. Raises `throttled`; the right one has to wait as well, so that nothing
         is told."""
-        place = network(address)
-        # Many guessers together are slowed down as well, but not by them who has hardly tried yet.
+        place, wide = network(address), wide_network(address)
+        # Many guessers together are slowed down as well, but not by them who has hardly tried yet. Addresses are
+        # cheap where whole networks are handed out: a fresh one in a network that tries much is none.
         fresh = self._by_address.fresh(place, _FIRST_TRIES)
         self._by_address.take(place)
+        if wide is not None:
+            fresh = fresh and self._by_wide_network.fresh(wide, _FIRST_TRIES_WIDE)
+            self._by_wide_network.take(wide)
+        self._at_most.take("all")
         if fresh:
             self._by_everybody.spend("all")
         else:
@@ -74,8 +83,12 @@ class Endpoints:
 
     def was_right(self, address: str) -> None:
         """A try that was right does not count; the wrong ones before it do."""
+        wide = wide_network(address)
         self._by_address.give_back(network(address))
+        if wide is not None:
+            self._by_wide_network.give_back(wide)
         self._by_everybody.give_back("all")
+        self._at_most.give_back("all")
 
     def throttle_windows(self, endpoint: Endpoint) -> None:
         """Count a further link of this customer's. Raises `throttled`."""
@@ -106,6 +119,16 @@ class Endpoints:
 
     # --- endpoints ---
 
+    def throttle_hello(self, address: str) -> None:
+        """Raises `throttled` where too many hellos from there were refused; those that were right cost nothing."""
+        place = network(address)
+        wait = self._hellos.wait(place)
+        if wait > 0:
+            raise ProtocolError(Code.THROTTLED, "too many attempts", retry_after=round(wait, 1))
+
+    def hello_was_wrong(self, address: str) -> None:
+        self._hellos.spend(network(address))
+
     async def add(self, unit: UnitOfWork, session: str, participant: str, origin: str) -> str:
         """A new endpoint; returns the token for its first `Hello`."""
         token = ids.new_token()
@@ -120,6 +143,10 @@ class Endpoints:
         only from the origin that it was made for."""
         shown = ids.digest(token)
         fresh, access = ids.new_token(), ids.new_token()
+        async with self._hub.database.read() as connection:
+            # Whoever knows no token does not come before those who write.
+            if await store.by_token(connection, shown) is None:
+                raise ProtocolError(Code.RESUME_REFUSED)
         async with self._hub.database.begin() as unit:
             endpoint = await store.by_token(unit.connection, shown)
             if endpoint is None or (origin is not None and origin != endpoint.origin):

@@ -46,5 +46,6 @@ class Services:
     watch: Watch
     texts: Texts
     company: str
-    desk_config: Callable[[], DeskConfig]
+    desk_config: Callable[[str], DeskConfig]
+    """By staff user."""
     outbox: Outbox | None

@@ -108,7 +108,8 @@ class Identity:
         """The account of the tenant and the token for the cookie.
 
         Raises `wrong_credentials` (whatever was wrong) or `throttled`. Failures slow down the pair of name and
-        address, so that nobody locks another out from elsewhere; and the address."""
+        address, so that nobody locks another out from elsewhere; and the address, which may be a whole office's:
+        who was right costs it nothing."""
         name = name.strip().lower()
         place = network(address)
         pair = f"{name}|{place}"
@@ -126,6 +127,7 @@ class Identity:
         if not right or user is None or user.disabled or user.tenant != tenant:
             raise ProtocolError(Code.WRONG_CREDENTIALS, "name or password is wrong")
         self._by_name.forgive(pair)
+        self._by_address.give_back(place)
         token = ids.new_token()
         now = self._clock.now()
         async with self._database.begin() as unit:
@@ -157,12 +159,13 @@ class Identity:
 
     # --- sites ---
 
-    async def add_site(self, site: Site) -> None:
+    async def put_site(self, site: Site) -> None:
+        """Add the site, or replace the one of this key."""
         for origin in site.origins:
             if origin_of(origin) != origin:
                 raise ProtocolError(Code.BAD_REQUEST, f"not an origin: {origin}", field="origins")
         async with self._database.begin() as unit:
-            await store.add_site(unit.connection, site)
+            await store.put_site(unit.connection, site)
         await self.reload_sites()
 
     async def reload_sites(self) -> None:

@@ -36,18 +36,18 @@ class Presences:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._known: dict[tuple[str, str], Presence] = {}
-        self._clients: dict[str, set[Client]] = {}
+        self._clients: dict[str, dict[Client, None]] = {}
         self._focus: dict[str, str | None] = {}
         self._gone: list[Callable[[str], None]] = []
 
     # --- connections ---
 
     def connect(self, client: Client) -> None:
-        self._clients.setdefault(client.actor, set()).add(client)
+        self._clients.setdefault(client.actor, {})[client] = None
 
     def disconnect(self, client: Client) -> None:
-        clients = self._clients.get(client.actor, set())
-        clients.discard(client)
+        clients = self._clients.get(client.actor, {})
+        clients.pop(client, None)
         if not clients:
             self._clients.pop(client.actor, None)
             for handler in self._gone:
@@ -62,6 +62,10 @@ class Presences:
 
     def clients(self, actor: str) -> set[Client]:
         return set(self._clients.get(actor, ()))
+
+    def in_order(self, actor: str) -> list[Client]:
+        """Those of the actor, the oldest first."""
+        return list(self._clients.get(actor, ()))
 
     def everybody(self) -> list[str]:
         return list(self._clients)

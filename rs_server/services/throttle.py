@@ -21,6 +21,17 @@ def network(address: str) -> str:
     return address
 
 
+def wide_network(address: str) -> str | None:
+    """What one attacker may hold without much ado: an IPv6 network of 48 bits. None for IPv4."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is None:
+        return str(ipaddress.ip_network((int(parsed) >> 80 << 80, 48)))
+    return None
+
+
 class Throttle:
     """A bucket for each key: `burst` attempts at once, then one every `refill` seconds."""
 

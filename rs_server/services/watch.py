@@ -1,6 +1,7 @@
-"""Follows who is connected: beats for the queue, customers who vanish, legs that nobody uses any more."""
+"""Follows who is connected: customers who vanish, colleagues who are gone, legs that nobody uses any more."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -8,7 +9,8 @@ import structlog
 from rs_server.core.session import Session
 from rs_server.ports import Acd, AcdRefused
 from rs_server.protocol.errors import Code, ProtocolError
-from rs_server.protocol.session import Durable, ParticipantChanged
+from rs_server.protocol.session import Durable, Participant, ParticipantChanged
+from rs_server.services.beats import Beats
 from rs_server.services.calls import Calls
 from rs_server.services.hub import Hub
 from rs_server.services.presence import Client, Presences, actor_of
@@ -16,9 +18,11 @@ from rs_server.services.sessions import Sessions
 
 log = structlog.get_logger()
 
-BEAT_SECONDS = 2.5
+ROUND_SECONDS = 2.5
 LEG_SECONDS = 15.0
 """So long the PeerConnection of somebody whose socket is lost goes on."""
+MOST_SOCKETS = 16
+"""Open at once of one person; a further one closes the oldest."""
 
 
 class Watch:
@@ -29,23 +33,30 @@ class Watch:
         presences: Presences,
         calls: Calls,
         sessions: Sessions,
+        beats: Beats,
         *,
         vanish_seconds: float = 60.0,
-        beat_seconds: float = BEAT_SECONDS,
+        grace: float = 7.0,
+        round_seconds: float = ROUND_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`vanish_seconds`: a waiting customer without any connection for so long has left. `beat_seconds`: the
-        queue hears so often who is there; well within the grace that it gives."""
+        """`vanish_seconds`: a waiting customer without any connection for so long has left. `grace`: the same of an
+        agent in a session that is another's; the queue looks after those in charge. `round_seconds`: between two
+        looks at everybody."""
         self._hub = hub
         self._acd = acd
         self._presences = presences
         self._calls = calls
         self._sessions = sessions
+        self._beats = beats
         self._vanish = vanish_seconds
-        self._every = beat_seconds
+        self._grace = grace
+        self._every = round_seconds
+        self._monotonic = monotonic
         self._task: asyncio.Task[None] | None = None
         self._away: dict[str, float] = {}
+        self._staff_away: dict[str, float] = {}
         self._leg_away: dict[tuple[str, str], float] = {}
-        self._later: set[asyncio.Task[None]] = set()
         self._waiting: dict[str, set[Callable[[Session], None]]] = {}
         self._leaving: set[str] = set()
         presences.on_gone(self._gone)
@@ -55,17 +66,20 @@ class Watch:
         self._task = asyncio.create_task(self._run())
 
     async def close(self) -> None:
-        tasks = [task for task in (self._task, *self._later) if task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
 
     async def connected(self, client: Client, staff: bool) -> None:
         """A socket is open: say so to the queue and to the sessions."""
         self._presences.connect(client)
+        for older in self._presences.in_order(client.actor)[:-MOST_SOCKETS]:
+            # Final for the client: one that came back by itself would push out the next.
+            older.close(Code.NOT_ALLOWED)
         self._leaving.discard(client.actor)
+        self._staff_away.pop(client.actor, None)
         if staff:
-            await self._beat(client.actor)
+            await self._beats.here(client.actor)
         self._tell(client.actor)
 
     def signed_out(self, user: str, sign_in: bytes | None) -> None:
@@ -81,11 +95,7 @@ class Watch:
         self._tell(actor)
         leaving = actor in self._leaving
         self._leaving.discard(actor)
-        if self._acd.agent(actor) is not None:
-            # The grace counts from now, not from the last beat; who signed out gets none.
-            task = asyncio.create_task(self._beat(actor, not leaving))
-            self._later.add(task)
-            task.add_done_callback(self._later.discard)
+        self._beats.gone(actor, on_purpose=leaving)
 
     def _tell(self, actor: str) -> None:
         for session in self._hub.open():
@@ -145,15 +155,14 @@ class Watch:
 
     async def round(self) -> None:
         """Look at everybody once. What fails for one is no reason to forget the others."""
-        for actor in self._presences.everybody():
-            if self._acd.agent(actor) is not None:
-                await self._beat(actor)
-        now = self._hub.clock.now()
+        now = self._monotonic()
+        self._note_staff_away(now)
         for session in self._hub.open():
-            try:
-                await self._look_for_customer(session, now)
-            except Exception:
-                log.exception("looking for a customer failed", session=session.info.id)
+            for look in (self._look_for_customer, self._look_for_colleagues):
+                try:
+                    await look(session, now)
+                except Exception:
+                    log.exception("looking for people failed", session=session.info.id)
         for name, actor in self._calls.legs():
             try:
                 await self._look_for_leg(name, actor, now)
@@ -168,13 +177,33 @@ class Watch:
         self._away = {name: since for name, since in self._away.items() if name in sessions}
         self._leg_away = {key: since for key, since in self._leg_away.items() if key in legs}
 
-    async def _beat(self, agent: str, present: bool = True) -> None:
-        try:
-            await self._acd.presence(agent, present)
-        except AcdRefused as refused:
-            log.info("no beat", agent=agent, reason=refused.code)
-        except Exception:
-            log.exception("beat failed", agent=agent)
+    def _note_staff_away(self, now: float) -> None:
+        """Since when whom of the staff in the sessions was not seen."""
+        users = {
+            person.user
+            for session in self._hub.open()
+            for person in session.participants.values()
+            if person.user is not None and person.left_at is None and not self._presences.online(person.user)
+        }
+        self._staff_away = {user: self._staff_away.get(user, now) for user in users}
+
+    async def _look_for_colleagues(self, session: Session, now: float) -> None:
+        """Who is gone is out, and holds no grant: neither on the customer's banner nor with anything to see."""
+        for person in list(session.participants.values()):
+            if person.left_at is None and person.user is not None and self._is_gone(session, person, now):
+                async with self._hub.change(session.info.id) as change:
+                    newest = change.session.participants[person.id]
+                    if newest.left_at is None and self._is_gone(change.session, newest, now):
+                        change.leave(newest, "lost")
+
+    def _is_gone(self, session: Session, person: Participant, now: float) -> bool:
+        """Whoever is in charge is the queue's to lose."""
+        since = self._staff_away.get(person.user or "", now)
+        return (
+            session.info.primary != person.id
+            and not self._presences.online(person.user or "")
+            and now - since >= self._grace
+        )
 
     async def _look_for_customer(self, session: Session, now: float) -> None:
         customer = session.customer

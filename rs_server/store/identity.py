@@ -5,7 +5,7 @@ from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .tables import sign_ins, sites, users
+from .tables import sign_ins, sites, users, versions
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,19 +111,24 @@ async def end_sign_in(connection: AsyncConnection, token: bytes) -> None:
     await connection.execute(delete(sign_ins).where(sign_ins.c.token_hash == token))
 
 
-async def add_site(connection: AsyncConnection, site: Site) -> None:
-    await connection.execute(
-        insert(sites).values(
-            key=site.key,
-            tenant=site.tenant,
-            company=site.company,
-            origins=" ".join(site.origins),
-            languages=" ".join(site.languages),
-            queue=site.queue,
-            capabilities=" ".join(site.capabilities),
-            theme=msgspec.json.encode(site.theme).decode(),
-        )
-    )
+async def put_site(connection: AsyncConnection, site: Site) -> None:
+    """Add the site, or replace the one of this key."""
+    values = {
+        "tenant": site.tenant,
+        "company": site.company,
+        "origins": " ".join(site.origins),
+        "languages": " ".join(site.languages),
+        "queue": site.queue,
+        "capabilities": " ".join(site.capabilities),
+        "theme": msgspec.json.encode(site.theme).decode(),
+    }
+    change = update(sites).where(sites.c.key == site.key).values(values)
+    if (await connection.execute(change)).rowcount == 0:
+        await connection.execute(insert(sites).values(key=site.key, **values))
+
+
+async def remove_site(connection: AsyncConnection, tenant: str, key: str) -> None:
+    await connection.execute(delete(sites).where(and_(sites.c.tenant == tenant, sites.c.key == key)))
 
 
 async def all_sites(connection: AsyncConnection) -> list[Site]:
@@ -140,3 +145,14 @@ async def all_sites(connection: AsyncConnection) -> list[Site]:
         )
         for row in await connection.execute(select(sites).order_by(sites.c.key))
     ]
+
+
+async def version(connection: AsyncConnection, tenant: str) -> int:
+    """Of the configuration that commands change; 0 before the first change."""
+    return await connection.scalar(select(versions.c.version).where(versions.c.tenant == tenant)) or 0
+
+
+async def next_version(connection: AsyncConnection, tenant: str) -> None:
+    change = update(versions).where(versions.c.tenant == tenant).values(version=versions.c.version + 1)
+    if (await connection.execute(change)).rowcount == 0:
+        await connection.execute(insert(versions).values(tenant=tenant, version=1))

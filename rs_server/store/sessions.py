@@ -1,5 +1,6 @@
 """Sessions on the database: their rows, their events, the people in them."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,9 @@ from rs_server.core.session import Session, is_in
 from rs_server.protocol.session import Durable, SessionInfo
 
 from .tables import session_events, session_people, sessions
+
+_AGENTS = "\t"
+"""Stands between the customer and the agents in what is searched; nothing folded contains it."""
 
 _body = msgspec.json.Decoder(Durable)
 
@@ -148,16 +152,9 @@ async def search(
     user took part in; `before` = (created_at, id) of the last row of the page before."""
     where: list[Any] = [sessions.c.tenant == tenant]
     if query:
-        pattern = f"%{_escaped(query.lower())}%"
-        where.append(
-            or_(
-                func.lower(sessions.c.customer_name).like(pattern, escape="\\"),
-                func.lower(sessions.c.reference).like(pattern, escape="\\"),
-                func.lower(sessions.c.agents).like(pattern, escape="\\"),
-            )
-        )
+        where.append(sessions.c.search.like(f"%{_escaped(folded(query))}%", escape="\\"))
     if agent:
-        where.append(func.lower(sessions.c.agents).like(f"%{_escaped(agent.lower())}%", escape="\\"))
+        where.append(sessions.c.search.like(f"%{_AGENTS}%{_escaped(folded(agent))}%", escape="\\"))
     if queue:
         where.append(sessions.c.queue == queue)
     if since is not None:
@@ -186,6 +183,11 @@ async def search(
     ]
 
 
+def folded(text: str) -> str:
+    """As it is searched: without regard to capitals, ways to write an accent, and blanks."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
@@ -205,6 +207,9 @@ def _row(session: Session) -> dict[str, Any]:
         "customer_name": info.customer_name,
         "agents": agents,
         "info": msgspec.json.encode(info).decode(),
+        "search": "\n".join(
+            (folded(info.customer_name), folded(info.reference), _AGENTS, *map(folded, agents.split("\n")))
+        ),
         "seq": session.seq,
         "created_at": info.created_at,
         "ended_at": info.ended_at,

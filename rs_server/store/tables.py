@@ -1,6 +1,6 @@
 """Tables of sessions and of the people in them. Times are seconds since the epoch."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
 
 from rs_server.db import metadata
 
@@ -44,6 +44,14 @@ sites = Table(
     Column("theme", Text, nullable=False),
 )
 
+versions = Table(
+    "configuration_versions",
+    metadata,
+    Column("tenant", ID, primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+"""Counts the changes that were made beside the running server."""
+
 sessions = Table(
     "sessions",
     metadata,
@@ -56,6 +64,8 @@ sessions = Table(
     Column("customer_name", String(80), nullable=False),
     Column("agents", Text, nullable=False, default=""),
     Column("info", Text, nullable=False),
+    # What is searched in, folded: SQLite knows capitals of ASCII only.
+    Column("search", Text, nullable=False, server_default=text("''")),
     Column("seq", Integer, nullable=False),
     Column("recorded", Boolean, nullable=False, default=False),
     Column("created_at", Float, nullable=False),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import structlog.testing
+from msgspec.structs import replace
 
 import webacd.tables  # noqa: F401  # their tables join the one metadata
 from rs_server.bus.memory import MemoryBus
@@ -166,3 +167,17 @@ async def test_a_callback_that_fails_does_not_keep_the_others_from_running(hub: 
     assert ran == ["after"]
     async with hub.database.begin():
         pass
+
+
+async def test_search_knows_capitals_with_accents(hub: Hub) -> None:
+    async with hub.unit() as unit:
+        change = await hub.create(unit, "contact", Session(replace(info(), customer_name="ÉMILE  ŽIŽEK")))
+        change.emit(SessionChanged(session=change.session.info))
+        change.participant(replace(AGENT, name="Ángela ÑUÑEZ"))
+        await hub.save(unit, change)
+    async with hub.database.read() as connection:
+        for query in ("émile žižek", "ŽIŽ", "E\u0301mile", "ñuñez", "ÁNGELA", "aaaa"):
+            assert len(await store.search(connection, "main", query=query)) == 1, query
+        assert len(await store.search(connection, "main", agent="ñuñez")) == 1
+        assert await store.search(connection, "main", agent="émile") == []
+        assert await store.search(connection, "main", query="_") == []

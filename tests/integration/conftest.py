@@ -37,6 +37,7 @@ class House:
 
     config: Config
     real_media: bool = False
+    capacity: int | None = None
     apis: list[Api] = field(default_factory=list)
     passwords: dict[str, str] = field(default_factory=dict)
     media: FakeMedia = field(default_factory=FakeMedia)
@@ -55,7 +56,7 @@ class House:
                     media=None if self.real_media else self.media,
                 )
             )
-        accounts = await furnish(self.installation, SHOP)
+        accounts = await furnish(self.installation, SHOP, self.capacity)
         self.passwords = {account.name: account.password for account in accounts}
         return self
 
@@ -120,6 +121,10 @@ class House:
         customer, session = await self.customer()
         await accept(agent, session)
         await customer.until(lambda: state(customer, session) == "live")
+        # All that the acceptance brings about, not its first event alone.
+        seq = (await self.services.hub.get(session)).seq
+        await customer.until(lambda: customer.view(session).get("seq", 0) >= seq)
+        await agent.until(lambda: agent.view(session).get("seq", 0) >= seq)
         return customer, agent, session
 
     async def outbound(self, agent: Socket, queue: str = "billing") -> tuple[str, str]:
@@ -188,13 +193,12 @@ async def start(tmp_path: Path, furnished: Path) -> AsyncIterator[Start]:
     """Starts houses with given settings; stops them at the end."""
     async with contextlib.AsyncExitStack() as stack:
 
-        async def begin(*, real_media: bool = False, fresh: bool = False, **settings: Any) -> House:
-            """`fresh`: furnish anew, since the settings matter for it."""
+        async def begin(*, real_media: bool = False, capacity: int | None = None, **settings: Any) -> House:
             data = tmp_path / "data"
-            if not fresh and not data.exists():
+            if not data.exists():
                 shutil.copytree(furnished, data)
             config = Config(**{"listen_port": 0, "data": data, "company": "Acme Tools", **settings})
-            house = House(config, real_media=real_media)
+            house = House(config, real_media=real_media, capacity=capacity)
             stack.push_async_callback(house.leave)
             return await house.begin()
 

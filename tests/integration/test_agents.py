@@ -1,9 +1,12 @@
 """Several agents: a second one in the session, one who is lost, and how many sessions one may have."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from rs_server.core.permissions import Profile
+from rs_server.services.watch import MOST_SOCKETS
 from tests.support.client import Refused, Socket
 
 from .conftest import House, Start, accept, me, offered, state
@@ -179,7 +182,7 @@ async def test_three_at_once_and_the_fourth_waits(house: House) -> None:
 
 
 async def test_one_at_a_time(start: Start) -> None:
-    house = await start(capacity=1, fresh=True)
+    house = await start(capacity=1)
     agent = await house.agent()
     assert (await agent.api.call("GET", "/desk/config"))["multisession"] is False
     await house.live(agent)
@@ -211,3 +214,151 @@ async def test_an_offer_that_went_to_another_leaves_no_leg(house: House, monkeyp
     await agent.do("agent.state", state="not_ready")
     await house.services.watch.round()
     assert house.media.legs == {}
+
+
+async def joined(house: House) -> tuple[Socket, Socket, Socket, str]:
+    customer, agent, colleague, session = await joining(house)
+    await customer.do("grant.answer", session, grant=await newest_question(customer, session), allow=True)
+    await colleague.event("session.snapshot", session)
+    return customer, agent, colleague, session
+
+
+async def is_out(customer: Socket, session: str, name: str) -> None:
+    await customer.until(lambda: participant(customer, session, name)["left_at"] is not None)
+    person = participant(customer, session, name)["id"]
+    await customer.until(lambda: customer.view(session)["lines"][-1]["kind"] == "lost")
+    held = [grant for grant in customer.view(session)["grants"] if grant["holder"] == person]
+    assert not [grant for grant in held if grant["state"] in ("asked", "granted")]
+    assert state(customer, session) == "live"
+
+
+@pytest.mark.parametrize("way", ["closes", "signs out"])
+async def test_a_further_agent_who_is_gone_is_out(start: Start, way: str) -> None:
+    house = await start(presence_grace=0.6)
+    customer, _agent, colleague, session = await joined(house)
+    if way == "closes":
+        break_off(house, colleague)
+    else:
+        await colleague.api.call("POST", "/logout")
+    await is_out(customer, session, "Sofia Lind")
+    await house.services.watch.round()
+    assert house.services.watch._staff_away == {}
+
+
+async def test_who_handed_over_and_is_gone_is_out(start: Start) -> None:
+    house = await start(presence_grace=0.6)
+    customer, agent, colleague, session = await joined(house)
+    await colleague.do("agent.state", state="ready")
+    await agent.do("session.hand_over", session, to=me(colleague, session))
+    break_off(house, agent)
+    await is_out(customer, session, "Amélie Morel")
+
+
+async def test_a_further_agent_who_reloads_stays(start: Start) -> None:
+    house = await start(presence_grace=60.0)
+    customer, _agent, colleague, session = await joined(house)
+    break_off(house, colleague)
+    await colleague.until(lambda: colleague.bye)
+    await house.services.watch.round()
+    back = await Socket(colleague.api).open()
+    await back.event("session.snapshot", session)
+    await house.services.watch.round()
+    assert participant(customer, session, "Sofia Lind")["left_at"] is None
+
+
+async def test_agents_stay_while_slow_work_is_done(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closing legs and letting customers go may take as long as it likes."""
+    house = await start(presence_grace=0.6, vanish_after=0.0)
+    stuck, never = asyncio.Event(), asyncio.Event()
+
+    async def leave(*_: Any) -> None:
+        stuck.set()
+        await never.wait()
+
+    monkeypatch.setattr(house.services.sessions, "leave", leave)
+    agent = await house.agent()
+    waiting, session = await house.customer("Karl")
+    await offered(agent, session)
+    await agent.do("agent.state", state="not_ready")
+    break_off(house, waiting)
+    await asyncio.wait_for(stuck.wait(), 10)
+    rounds = 0
+    renew = house.services.acd.renew
+
+    def count(actor: str) -> bool:
+        nonlocal rounds
+        rounds += 1
+        return bool(renew(actor))
+
+    monkeypatch.setattr(house.services.acd, "renew", count)
+    # More rounds than fit into the grace.
+    await agent.until(lambda: rounds >= 0 and agent.desk()["me"]["state"] == "not_ready")
+    async with asyncio.timeout(10):
+        while rounds < 6:
+            await asyncio.sleep(0.01)
+    assert agent.desk()["me"]["state"] == "not_ready"
+    view = house.services.acd.agent(await house.user_id("amelie"))
+    assert view.state == "not_ready"
+
+
+async def test_capacity_is_set_on_what_is_there(start: Start) -> None:
+    house = await start()
+    await house.stop()
+    for capacity in (1, 5):
+        house = await start(capacity=capacity)
+        agent = await house.staff("amelie")
+        assert (await agent.event("desk.snapshot"))["me"]["capacity"] == capacity
+        told = await agent.api.call("GET", "/desk/config")
+        assert (told["multisession"], told["capacity"]) == (capacity > 1, capacity)
+        await house.stop()
+
+
+async def test_an_administrator_who_serves_no_queue_has_a_desk(house: House) -> None:
+    await house.hire("max", Profile.MAIN_ADMINISTRATOR)
+    agent = await house.agent()
+    boss = await house.staff("max")
+    desk = await boss.event("desk.snapshot")
+    assert (desk["me"]["state"], desk["me"]["capacity"]) == ("not_ready", 0)
+    assert "Max" not in [colleague["name"] for colleague in desk["team"]]
+    assert (await boss.api.call("GET", "/desk/config"))["capacity"] == 0
+    with pytest.raises(Refused, match="unknown_agent"):
+        await boss.do("agent.state", state="ready")
+    _customer, session = await house.customer()
+    await boss.until(lambda: [waiting["session"] for waiting in boss.desk()["waiting"]] == [session])
+    assert boss.desk()["waiting"][0]["may_pick"] is False
+    await accept(agent, session)
+    await boss.until(lambda: not boss.desk()["waiting"])
+
+
+async def test_chat_makes_no_desk_look(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    customer, agent, session = await house.live()
+    stirs: list[int] = []
+    monkeypatch.setattr(house.services.desk, "stir", lambda: stirs.append(1))
+    reads = 0
+    read = house.services.hub.database.read
+
+    def counted() -> Any:
+        nonlocal reads
+        reads += 1
+        return read()
+
+    monkeypatch.setattr(house.services.hub.database, "read", counted)
+    for number in range(5):
+        await customer.do("chat.post", session, key=f"k{number}", text="hello")
+    await agent.until(lambda: len([li for li in agent.view(session)["lines"] if li["text"] == "hello"]) == 5)
+    assert (stirs, reads) == ([], 0)
+    await customer.do("session.leave", session)
+    await agent.until(lambda: state(agent, session) == "ended" or session not in agent.desk()["sessions"])
+    assert stirs
+
+
+async def test_the_oldest_socket_makes_room(house: House) -> None:
+    api = await house.signed_in("amelie")
+    sockets = [await Socket(api).open() for _ in range(MOST_SOCKETS)]
+    assert not any(socket.bye for socket in sockets)
+    last = await Socket(api).open()
+    await sockets[0].until(lambda: sockets[0].bye)
+    assert sockets[0].bye is not None
+    assert sockets[0].bye["code"] == "not_allowed"
+    await last.do("agent.state", state="ready")
+    assert not any(socket.bye for socket in (*sockets[1:], last))

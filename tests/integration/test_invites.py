@@ -1,8 +1,9 @@
 """Inviting a customer: link, number, e-mail. What is used, old or wrong tells nothing."""
 
 import asyncio
+import contextlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from email import message_from_bytes
 from email.message import Message
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
+from rs_server.protocol.errors import ProtocolError
 from tests.support.client import Refused, Socket
 from tests.support.demo import free_ports
 
@@ -259,3 +261,22 @@ async def test_a_number_and_a_link_or_neither(house: House) -> None:
     for body in ({}, {"number": "1", "link": "x" * 32}):
         with pytest.raises(Refused, match="bad_request"):
             await house.api().call("POST", "/join", body)
+
+
+def tries(house: House, addresses: Iterable[str]) -> int:
+    """How many of these tries are let through, one after the other, at one instant."""
+    passed = 0
+    for address in addresses:
+        with contextlib.suppress(ProtocolError):
+            house.services.endpoints.throttle(address)
+            passed += 1
+    return passed
+
+
+async def test_a_network_of_many_networks_is_one_guesser(house: House) -> None:
+    assert tries(house, (f"2001:db8:1:{number:x}::1" for number in range(5000))) <= 45
+    assert tries(house, ["2001:db8:2::1", "198.51.100.7"]) == 2
+
+
+async def test_there_is_a_bound_for_all_together(house: House) -> None:
+    assert tries(house, (f"2001:db8:{number:x}::1" for number in range(20_000))) <= 3100

@@ -96,6 +96,7 @@ async def test_always(house: House) -> None:
     assert house.media.allowed == set()
     await accept(agent, session)
     await recording(customer, session, True)
+    await customer.until(lambda: customer.view(session)["lines"][-1]["kind"] == "recording_on")
     view = customer.view(session)
     assert [(g["state"], g["basis"]) for g in view["grants"] if g["capability"] == "record"] == [("granted", "notice")]
     kinds = [line["kind"] for line in view["lines"]]

@@ -193,3 +193,25 @@ async def test_who_waits_keeps_the_place_over_a_restart(start: Start) -> None:
         back = await Socket(socket.api, socket.welcome["resume"]).open()
         await placed(back, session, place)
         assert back.view(session)["session"]["waiting_since"] == since
+
+
+async def test_an_unknown_token_does_not_wait_for_writers(house: House) -> None:
+    async with house.services.hub.database.begin():
+        socket = await Socket(house.api(), "x" * 32).open()
+    assert socket.bye is not None
+    assert socket.bye["code"] == "resume_refused"
+
+
+async def test_many_wrong_hellos_are_slowed_down_and_right_ones_cost_nothing(house: House) -> None:
+    said: list[str] = []
+    for _ in range(40):
+        socket = await Socket(house.api(address="127.0.0.5"), "x" * 32).open()
+        assert socket.bye is not None
+        said.append(socket.bye["code"])
+    assert said[:30] == ["resume_refused"] * 30
+    assert "throttled" in said[30:]
+    signed_in = await house.signed_in("amelie")
+    for _ in range(40):
+        socket = await Socket(signed_in).open()
+        assert socket.bye is None
+        await socket.close()

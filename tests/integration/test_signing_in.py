@@ -136,3 +136,11 @@ async def test_a_sign_in_that_is_over_closes_its_socket(house: House, monkeypatc
     await agent.until(lambda: agent.bye)
     assert agent.bye is not None
     assert agent.bye["code"] == "not_signed_in"
+
+
+async def test_an_office_behind_one_address_signs_in(house: House) -> None:
+    office = house.api(address="127.0.0.4")
+    for _ in range(40):
+        assert (await attempt(office, "amelie", house.passwords["amelie"]))[0] == 200
+    guesses = [(await attempt(office, f"name{number}", "wrong"))[0] for number in range(40)]
+    assert 429 in guesses, "what is wrong counts all the same"

@@ -76,7 +76,6 @@ async def test_a_port_in_use_is_named(tmp_path: Path, which: str) -> None:
         ("turn_only", "yes"),
         ("media_workers", "-1"),
         ("media_listen", "somewhere"),
-        ("capacity", "9"),
         # Open to the network, in clear.
         ("listen_host", "0.0.0.0"),
     ],
@@ -208,3 +207,10 @@ async def test_a_worker_without_a_server_says_so(tmp_path: Path) -> None:
 async def company(tmp_path: Path) -> AsyncIterator[Demo]:
     async with demo(tmp_path / "data", "--media-workers", "2") as running:
         yield running
+
+
+async def test_the_data_folder_is_ones_own(tmp_path: Path) -> None:
+    data = tmp_path / "deep" / "data"
+    status, said = await run("queue", "put", "support", "--data", str(data))
+    assert (status, said) == (0, "")
+    assert data.stat().st_mode & 0o777 == 0o700

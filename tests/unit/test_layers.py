@@ -27,7 +27,18 @@ ROOM_MAY_KNOW: dict[str, set[str]] = {
 }
 ROOT_OF_COMPOSITION = {
     f"rs_server.{name}"
-    for name in ("__init__", "__main__", "app", "acd_facts", "config", "demo", "doctor", "db.migrations")
+    for name in (
+        "__init__",
+        "__main__",
+        "app",
+        "acd_facts",
+        "config",
+        "demo",
+        "doctor",
+        "options",
+        "setup",
+        "db.migrations",
+    )
 }
 
 

@@ -104,6 +104,10 @@ class RoutingState:
             self._watched.add(agent)
             self.deadlines.add(until, DeadlineKind.PRESENCE, agent)
 
+    def move_leases(self, seconds: float) -> None:
+        """The clock was set forward, and nobody's time has passed by it."""
+        self.leases = {agent: until + seconds for agent, until in self.leases.items()}
+
     def unwatch(self, agent: str) -> None:
         """The deadline of the agent's lease was taken out of the heap."""
         self._watched.discard(agent)

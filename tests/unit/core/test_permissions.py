@@ -60,3 +60,19 @@ def test_what_is_open_to_strangers() -> None:
         ("POST", "/api/v1/join"),
     }
     assert not [rule for rule in MESSAGES if rule.permission == "public"]
+
+
+def held(*profiles: Profile) -> set[str]:
+    return set(permissions_of(profiles)) - {"public", "staff"}
+
+
+def test_what_each_profile_holds() -> None:
+    everything = set(PERMISSIONS) - {"public", "staff", "session.customer"}
+    assert held(Profile.MAIN_ADMINISTRATOR) == everything
+    assert held(Profile.ADMINISTRATOR) == everything - {"queues.manage"}
+    serving = {"session.take_part", "session.agent", "desk.watch", "sessions.list"}
+    assert held(Profile.AGENT) == serving
+    assert held(Profile.SUPERVISOR) == {*serving, "sessions.all"}
+    assert held(Profile.MANAGER) == {"sessions.list", "sessions.all"}
+    assert held(Profile.AUDITOR) == {"sessions.list", "sessions.all", "recordings.replay"}
+    assert held(Profile.TELEPHONY) == set()

@@ -4,7 +4,7 @@ import pytest
 
 from rs_server.protocol.errors import ProtocolError
 from rs_server.services import throttle
-from rs_server.services.throttle import Throttle, network
+from rs_server.services.throttle import Throttle, network, wide_network
 
 
 class Clock:
@@ -123,3 +123,17 @@ def test_memory_is_bounded(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Non
 )
 def test_network(address: str, place: str) -> None:
     assert network(address) == place
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48"),
+        ("2001:db8:1:ffff::", "2001:db8:1::/48"),
+        ("192.0.2.7", None),
+        ("::ffff:192.0.2.7", None),
+        ("", None),
+    ],
+)
+def test_wide_network(address: str, place: str | None) -> None:
+    assert wide_network(address) == place

@@ -277,6 +277,7 @@ export interface Invite {
   role: "agent" | "customer"
   to: string
   to_name: string
+  by_name?: string
   state: "expired" | "failed" | "open" | "revoked" | "used"
   made_at: number
   expires_at: number

@@ -5,6 +5,9 @@ import { errorOf } from "./http"
 import { spaced, spokenAddress } from "./invites"
 
 const agent = { permissions: ["session.agent", "desk.watch", "sessions.list"] }
+const administrator = {
+  permissions: [...agent.permissions, "sessions.all", "recordings.replay", "users.manage", "sites.manage"],
+}
 const auditor = { permissions: ["recordings.replay", "sessions.all"] }
 
 describe("pages", () => {
@@ -13,6 +16,8 @@ describe("pages", () => {
     expect(mayOpen("audit", agent)).toBe(false)
     expect(mayOpen("supervise", auditor)).toBe(false)
     expect([homeOf(agent), homeOf(auditor)]).toEqual(["console", "audit"])
+    expect(homeOf(administrator)).toBe("admin")
+    expect(mayOpen("console", administrator)).toBe(true)
   })
 
   it("are returned to only when they are ours", () => {

@@ -25,9 +25,9 @@ export function mayOpen(app: StaffApp, user: Pick<UserInfo, "permissions">): boo
   return NEEDS[app].some((permission) => user.permissions.includes(permission))
 }
 
-/** Where somebody lands after signing in without having asked for a page. */
+/** Where somebody lands after signing in without having asked for a page. Who may do nearly everything administers. */
 export function homeOf(user: Pick<UserInfo, "permissions">): StaffApp {
-  const order = ["console", "audit", "admin", "supervise"] as const
+  const order = ["admin", "console", "audit", "supervise"] as const
   return order.find((app) => mayOpen(app, user)) ?? "console"
 }
 
