@@ -16,21 +16,12 @@ import { TokenStore } from "../wire/tokens"
 import type { SessionView } from "../wire/view"
 import { Call } from "./call"
 import { Check } from "./check"
+import type { Step, WindowModel } from "./model"
 import { WINDOW } from "./style"
 import { windowView } from "./views"
 
-/** Where one is before there is a session. */
-export type Step =
-  | { kind: "loading" }
-  | { kind: "number" }
-  | { kind: "invited"; link: string; info: LinkInfo }
-  | { kind: "gone"; code: string }
-  | { kind: "inside" }
-  /** A newer window of the same person has the call. */
-  | { kind: "elsewhere" }
-
 /** The session window, at `/join` and `/j/<token>`. */
-export class SessionWindow extends HTMLElement {
+export class SessionWindow extends HTMLElement implements WindowModel {
   step: Step = { kind: "loading" }
   api = new Api(location.origin)
   store!: TokenStore
@@ -44,7 +35,6 @@ export class SessionWindow extends HTMLElement {
   rating: RatingState = freshRating()
   devices: Devices | null = null
   sureToLeave = false
-  skipped = false
   #root: ShadowRoot
   #scheduled = false
   #channel: BroadcastChannel | null = null

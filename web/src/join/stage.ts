@@ -13,10 +13,10 @@ import { agent, person, staff } from "../wire/derive"
 import type { SessionView } from "../wire/view"
 import type { Call, Notice } from "./call"
 import { leaving, settings } from "./dialogs"
-import type { SessionWindow } from "./page"
+import type { WindowModel } from "./model"
 
 /** The live session: who is there, what is shown, what one can do, the chat. */
-export function room(page: SessionWindow, view: SessionView): View {
+export function room(page: WindowModel, view: SessionView): View {
   const call = page.call as Call
   const { visit } = call
   const [asked] = visit.questions
@@ -54,7 +54,7 @@ function cannot(capability: string): string | null {
 
 // --- above: who sees what, and what is the matter ---
 
-function top(page: SessionWindow, call: Call, view: SessionView): View {
+function top(page: WindowModel, call: Call, view: SessionView): View {
   const { visit } = call
   const main = agent(view)
   return h(
@@ -96,7 +96,7 @@ function top(page: SessionWindow, call: Call, view: SessionView): View {
   )
 }
 
-function askToLeave(page: SessionWindow): void {
+function askToLeave(page: WindowModel): void {
   page.sureToLeave = true
   page.update()
 }
@@ -111,7 +111,7 @@ function again(call: Call): View {
   )
 }
 
-function notice(page: SessionWindow, call: Call): View | null {
+function notice(page: WindowModel, call: Call): View | null {
   const { notice } = call
   if (!notice || notice.kind === "nobody") return null
   const close = () => {
@@ -238,7 +238,7 @@ function nobody(call: Call, view: SessionView): View {
 
 // --- below: what one can do ---
 
-function controls(page: SessionWindow, call: Call): View {
+function controls(page: WindowModel, call: Call): View {
   const mic = call.local.state("mic")
   const camera = call.local.state("camera")
   const sharing = call.local.isOn("screen")
