@@ -228,7 +228,7 @@ function live(panel: PanelModel, visit: Visit, view: SessionView): Child {
       : null,
     chat({ visit, view, state: panel.chat, changed: panel.update }),
     trouble(panel),
-    h("div", { class: "stack" }, windowButton(panel), leaveButton(panel, t("end.leave_sure"))),
+    h("div", { class: "stack acts" }, windowButton(panel), leaveButton(panel, t("end.leave_sure"))),
     view.lines.some((line) => line.kind === "chat") ? null : scam(view.session.company),
   ]
 }

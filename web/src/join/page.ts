@@ -169,9 +169,13 @@ export class SessionWindow extends HTMLElement implements WindowModel {
   #moved(before: SessionView | null, after: SessionView): void {
     const { state } = after.session
     document.title = `${after.session.company} · ${t("window.title")}`
-    if (state === "waiting" && !this.check && this.call) this.#beginCheck(this.call.local)
+    if (state === "waiting" && !this.check && this.call) {
+      const check = this.#beginCheck(this.call.local)
+      void this.call.recovered.then(() => check.resume())
+    }
     if (state !== "waiting" && this.check) {
-      this.check.end()
+      // What is on stays with the call.
+      this.check.end(false)
       this.check = null
     }
     if (before && before.session.state !== "live" && state === "live") {
@@ -187,10 +191,12 @@ export class SessionWindow extends HTMLElement implements WindowModel {
     }
   }
 
-  #beginCheck(local?: LocalMedia): void {
+  #beginCheck(local?: LocalMedia): Check {
     const own = local ?? new LocalMedia({ publish: async () => {}, changed: this.update, ended: this.update })
-    this.check = new Check(own, () => this.#ping(), this.update)
-    this.check.begin()
+    const check = new Check(own, () => this.#ping(), this.update)
+    this.check = check
+    check.begin()
+    return check
   }
 
   /** By the socket when there is one, else by a small page. */

@@ -9,7 +9,7 @@ import { chat, errorKey } from "../ui/parts/chat"
 import { hold, offline, scam } from "../ui/parts/notices"
 import { question } from "../ui/parts/question"
 import { t } from "../ui/text"
-import { agent, person, staff } from "../wire/derive"
+import { agent, given, person, staff } from "../wire/derive"
 import type { SessionView } from "../wire/view"
 import type { Call, Notice } from "./call"
 import { leaving, settings } from "./dialogs"
@@ -90,10 +90,17 @@ function top(page: WindowModel, call: Call, view: SessionView): View {
           t("call.hear_agent"),
         )
       : null,
-    visit.link.kind === "open" && (call.media === "failed" || call.media === "disconnected")
+    noMedia(call),
+    !call.line.blocked && visit.link.kind === "open" && (call.media === "failed" || call.media === "disconnected")
       ? h("p", { class: "note wait", role: "status" }, t("call.media_back"))
       : null,
   )
+}
+
+/** The network lets neither sound nor picture through: what one can do. */
+export function noMedia(call: Call): View | null {
+  if (!call.line.blocked || call.visit.link.kind !== "open") return null
+  return h("p", { class: "note wait", role: "status" }, t("call.media_blocked"))
 }
 
 function askToLeave(page: WindowModel): void {
@@ -211,6 +218,8 @@ function nobody(call: Call, view: SessionView): View {
   const name = main?.name ?? t("agent")
   const voice = call.received.some((one) => one.label === "mic" && isShown(view, one))
   const sharing = call.local.isOn("screen")
+  const mic = call.local.state("mic")
+  const heard = mic.kind === "on" && !mic.muted && given(view, "hear").length > 0
   return h(
     "div",
     { class: "empty" },
@@ -219,7 +228,9 @@ function nobody(call: Call, view: SessionView): View {
     h(
       "span",
       { class: "muted" },
-      t(sharing ? "call.you_share" : voice ? "call.you_hear" : "call.here", { name: firstName(name) }),
+      t(sharing ? "call.you_share" : voice ? "call.you_hear" : heard ? "call.hears_you" : "call.here", {
+        name: firstName(name),
+      }),
     ),
     staff(view).length > 1
       ? h(

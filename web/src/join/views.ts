@@ -10,7 +10,7 @@ import type { SessionView } from "../wire/view"
 import type { Visit } from "../wire/visit"
 import { checkView } from "./checkview"
 import type { WindowModel } from "./model"
-import { room } from "./stage"
+import { noMedia, room } from "./stage"
 
 /** What the window shows, by where one is. */
 export function windowView(page: WindowModel): Child {
@@ -211,7 +211,8 @@ function waiting(page: WindowModel, visit: Visit, view: SessionView): Child {
     offline(visit.link),
     waitsAgain(view),
     queue({ position: view.position, waited: visit.now() - since, heading: "h1" }),
-    page.check ? checkView(page.check) : null,
+    page.check ? checkView(page.check, view.session.company) : null,
+    page.call ? noMedia(page.call) : null,
     view.lines.some((line) => line.kind === "chat")
       ? h("div", { class: "kept" }, chat({ visit, view, state: page.chat, changed: page.update }))
       : null,
