@@ -24,7 +24,7 @@ export const PLACE = `
 @media (max-width: 400px) {
   .panel.talk .body { padding: 8px; gap: 8px; } .panel.talk .head { padding: 2px 4px 2px 14px; }
   .panel .banner { flex-wrap: nowrap; padding: 0 0 0 8px; margin: 0; top: -8px; gap: 6px; font-size: 14px; line-height: 1.2; }
-  .panel .banner .who { flex-basis: 0; } .panel .banner .fine { display: none; } .panel .banner .who > div { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; } .panel .banner .who > .rec { display: flex; }
+  .panel .banner .who { flex-basis: 0; } .panel .banner .fine { display: none; }
   .panel .banner button { border-radius: 0 10px 10px 0; padding: 8px 12px; align-self: stretch; }
   .acts { display: flex; flex-wrap: wrap; gap: 6px; } .acts > * { flex: 1 0 100%; } .acts > button { flex: 1 1 0; padding: 4px 10px; line-height: 1.15; font-size: 15px; } .acts > button.quiet { flex: 0 0 auto; width: auto; }
 }

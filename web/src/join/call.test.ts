@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { DeviceTrouble } from "../rtc/devices"
 import { FakeConnection, offer, track } from "../rtc/testing"
+import { render } from "../ui/dom"
+import { setLanguage } from "../ui/text"
 import { Api } from "../wire/http"
 import { FakeSocket, grant, info, person, settle, snapshot } from "../wire/testing"
 import { TokenStore } from "../wire/tokens"
 import { Call } from "./call"
+import { noMedia } from "./stage"
 
 let call: Call
 let tracks: ReturnType<typeof track>[] = []
@@ -364,6 +367,27 @@ describe("the line", () => {
     answered()
     await settle()
     expect(opens()).toBe(2)
+  })
+
+  it("that fails twice is said, with what to do, until it is there", async () => {
+    setLanguage("en")
+    await begin(WAITING)
+    const page = document.createElement("div")
+    const said = () => {
+      render(page, noMedia(call))
+      return page.querySelector("[role=status]")?.textContent ?? null
+    }
+    for (const leg of ["a", "b"]) {
+      expect(said()).toBeNull()
+      FakeSocket.last.event(offer(leg))
+      await settle()
+      connection().become("failed")
+    }
+    expect(said()).toContain("Check the network or VPN")
+    FakeSocket.last.event(offer("c"))
+    await settle()
+    connection().become("connected")
+    expect(said()).toBeNull()
   })
 
   it("is not laid for somebody who is still being invited", async () => {
