@@ -88,6 +88,17 @@ describe("the one connection", () => {
     expect(opens()).toBe(1)
   })
 
+  it("is asked for anew when it neither connects nor fails", async () => {
+    await peer.receive(offer("a"))
+    last().become("connecting")
+    await vi.advanceTimersByTimeAsync(20_100)
+    expect(opens()).toBe(1)
+    await peer.receive(offer("b"))
+    last().become("connected")
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(opens()).toBe(1)
+  })
+
   it("waits as long as the server says", async () => {
     refusal = new Refused({ code: "throttled", message: "", retry_after: 6 })
     await peer.open()

@@ -8,6 +8,9 @@ export interface Received extends SlotContent {
   track: MediaStreamTrack
 }
 
+/** A browser that finds no way may stay at "connecting" and never say that it failed. */
+const STUCK_MS = 20_000
+
 export interface PeerOptions {
   send: (body: ClientBody) => Promise<void>
   /** What is received changed: every slot that carries something now. */
@@ -29,6 +32,7 @@ export class Peer {
   #slots: Record<string, SlotContent> = {}
   #receivers = new Map<string, MediaStreamTrack>()
   #retry: ReturnType<typeof setTimeout> | undefined
+  #stuck: ReturnType<typeof setTimeout> | undefined
   #opening = false
   #attempt = 0
   /** The server wants no question before (ms since the epoch). */
@@ -98,6 +102,7 @@ export class Peer {
   close(): void {
     this.#closed = true
     clearTimeout(this.#retry)
+    clearTimeout(this.#stuck)
     this.#connection?.close()
     this.#connection = null
   }
@@ -120,6 +125,8 @@ export class Peer {
     })
     this.#connection = connection
     const current = () => this.#connection === connection
+    clearTimeout(this.#stuck)
+    this.#stuck = setTimeout(() => current() && void this.open(), STUCK_MS)
     connection.onicecandidate = ({ candidate }) => {
       if (!current()) return
       const body = {
@@ -143,6 +150,7 @@ export class Peer {
       if (connection.connectionState === "disconnected") this.#again(1500)
       if (connection.connectionState === "connected") {
         clearTimeout(this.#retry)
+        clearTimeout(this.#stuck)
         this.#attempt = 0
       }
     }
