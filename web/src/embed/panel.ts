@@ -14,6 +14,7 @@ import { TokenStore } from "../wire/tokens"
 import type { SessionView } from "../wire/view"
 import { Visit } from "../wire/visit"
 import type { EmbedConfig } from "./config"
+import type { PanelModel } from "./model"
 import { openWindow } from "./opener"
 import { PLACE } from "./style"
 import { panelView } from "./views"
@@ -27,7 +28,7 @@ const LINK_MS = 60 * 60_000
 const STYLES = { made: null as CSSStyleSheet[] | null }
 
 /** The panel on the company's page: *Get help*, the queue, the chat, and always who sees what. */
-export class HelpPanel extends HTMLElement {
+export class HelpPanel extends HTMLElement implements PanelModel {
   config!: EmbedConfig
   /** Tells listeners of the page's own script. */
   notify: (event: EmbedEvent, detail?: unknown) => void = () => {}

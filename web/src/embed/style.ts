@@ -21,5 +21,12 @@ export const PLACE = `
   .panel { right: 0; bottom: 0; width: 100vw; border-radius: 16px 16px 0 0; max-height: calc(100vh - 24px); max-height: calc(100dvh - 24px); }
   .panel.talk { height: calc(100vh - 24px); height: calc(100dvh - 24px); }
 }
+@media (max-width: 400px) {
+  .panel.talk .body { padding: 8px; gap: 8px; } .panel.talk .head { padding: 2px 4px 2px 14px; }
+  .panel .banner { flex-wrap: nowrap; padding: 0 0 0 8px; margin: 0; top: -8px; gap: 6px; font-size: 14px; line-height: 1.2; }
+  .panel .banner .who { flex-basis: 0; } .panel .banner .fine { display: none; }
+  .panel .banner button { border-radius: 0 10px 10px 0; padding: 8px 12px; align-self: stretch; }
+  .acts { display: flex; flex-wrap: wrap; gap: 6px; } .acts > * { flex: 1 0 100%; } .acts > button { flex: 1 1 0; padding: 4px 10px; line-height: 1.15; font-size: 15px; } .acts > button.quiet { flex: 0 0 auto; width: auto; }
+}
 @media print { :host { display: none; } }
 `

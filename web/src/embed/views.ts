@@ -10,16 +10,16 @@ import { t } from "../ui/text"
 import { OF_WINDOW, VIEWING } from "../wire/derive"
 import type { SessionView } from "../wire/view"
 import type { Visit } from "../wire/visit"
-import type { HelpPanel } from "./panel"
+import type { PanelModel } from "./model"
 
 /** Everything of ours on the company's page. */
-export function panelView(panel: HelpPanel): Child {
+export function panelView(panel: PanelModel): Child {
   if (!panel.site && !panel.visit) return null
   if (panel.open) return sheet(panel)
   return h("div", { class: "dock" }, viewersOf(panel), launcher(panel))
 }
 
-function launcher(panel: HelpPanel): View {
+function launcher(panel: PanelModel): View {
   return h(
     "button",
     { type: "button", class: "launch primary", "aria-expanded": "false", onclick: () => panel.show() },
@@ -36,7 +36,7 @@ function launcher(panel: HelpPanel): View {
   )
 }
 
-function label(panel: HelpPanel): string {
+function label(panel: PanelModel): string {
   const view = panel.visit?.view
   if (!view) return panel.visit ? t("form.coming_back") : t("form.help")
   switch (view.session.state) {
@@ -50,7 +50,7 @@ function label(panel: HelpPanel): string {
   }
 }
 
-function sheet(panel: HelpPanel): View {
+function sheet(panel: PanelModel): View {
   const view = panel.visit?.view ?? null
   const talk = view?.session.state === "live"
   return h(
@@ -85,11 +85,11 @@ function sheet(panel: HelpPanel): View {
   )
 }
 
-function company(panel: HelpPanel): string {
+function company(panel: PanelModel): string {
   return panel.visit?.view?.session.company || panel.site?.company || t("form.help")
 }
 
-function content(panel: HelpPanel, view: SessionView | null): Child {
+function content(panel: PanelModel, view: SessionView | null): Child {
   const { visit } = panel
   if (!visit) return form(panel)
   if (visit.refusal && !view) return refused(panel, visit.refusal.code)
@@ -105,7 +105,7 @@ function content(panel: HelpPanel, view: SessionView | null): Child {
   }
 }
 
-function form(panel: HelpPanel): Child {
+function form(panel: PanelModel): Child {
   const site = panel.site
   return h(
     "form",
@@ -159,7 +159,7 @@ function form(panel: HelpPanel): Child {
   )
 }
 
-function whoSees(panel: HelpPanel): View {
+function whoSees(panel: PanelModel): View {
   const capabilities = panel.site?.capabilities ?? []
   const vars = { company: company(panel) }
   return h(
@@ -180,7 +180,7 @@ function whoSees(panel: HelpPanel): View {
   )
 }
 
-function waiting(panel: HelpPanel, visit: Visit, view: SessionView): Child {
+function waiting(panel: PanelModel, visit: Visit, view: SessionView): Child {
   const since = view.session.waiting_since ?? view.session.created_at
   return [
     offline(visit.link),
@@ -207,7 +207,7 @@ function waiting(panel: HelpPanel, visit: Visit, view: SessionView): Child {
   ]
 }
 
-function live(panel: HelpPanel, visit: Visit, view: SessionView): Child {
+function live(panel: PanelModel, visit: Visit, view: SessionView): Child {
   const [asked] = visit.questions
   return [
     offline(visit.link),
@@ -228,7 +228,7 @@ function live(panel: HelpPanel, visit: Visit, view: SessionView): Child {
       : null,
     chat({ visit, view, state: panel.chat, changed: panel.update }),
     trouble(panel),
-    h("div", { class: "stack" }, windowButton(panel), leaveButton(panel, t("end.leave_sure"))),
+    h("div", { class: "stack acts" }, windowButton(panel), leaveButton(panel, t("end.leave_sure"))),
     view.lines.some((line) => line.kind === "chat") ? null : scam(view.session.company),
   ]
 }
@@ -239,7 +239,7 @@ function windowOpen(view: SessionView): boolean {
   return media === "connected" || media === "connecting"
 }
 
-function over(panel: HelpPanel, visit: Visit, view: SessionView): Child {
+function over(panel: PanelModel, visit: Visit, view: SessionView): Child {
   return ending({
     visit,
     view,
@@ -256,7 +256,7 @@ function over(panel: HelpPanel, visit: Visit, view: SessionView): Child {
   })
 }
 
-function refused(panel: HelpPanel, code: string): Child {
+function refused(panel: PanelModel, code: string): Child {
   return h(
     "div",
     { class: "stack" },
@@ -268,7 +268,7 @@ function refused(panel: HelpPanel, code: string): Child {
   )
 }
 
-function viewersOf(panel: HelpPanel): View | null {
+function viewersOf(panel: PanelModel): View | null {
   const { visit } = panel
   if (!visit?.view || visit.view.session.state === "ended") return null
   return banner({
@@ -280,7 +280,7 @@ function viewersOf(panel: HelpPanel): View | null {
   })
 }
 
-function windowButton(panel: HelpPanel): Child {
+function windowButton(panel: PanelModel): Child {
   const offered = panel.site?.capabilities ?? []
   const any = ["hear", ...VIEWING].some((c) => offered.includes(c))
   if (panel.site && offered.length > 0 && !any) return null
@@ -311,7 +311,7 @@ function windowButton(panel: HelpPanel): Child {
   ]
 }
 
-function leaveButton(panel: HelpPanel, sure: string): View {
+function leaveButton(panel: PanelModel, sure: string): View {
   if (!panel.sureToLeave) {
     const ask = () => {
       panel.sureToLeave = true
@@ -340,7 +340,7 @@ function leaveButton(panel: HelpPanel, sure: string): View {
   )
 }
 
-function trouble(panel: HelpPanel): View | null {
+function trouble(panel: PanelModel): View | null {
   const known = panel.trouble
   if (!known) return null
   const wait = known.retryAfter ? ` ${t("error.retry_after", { count: Math.ceil(known.retryAfter) })}` : ""

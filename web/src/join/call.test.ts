@@ -1,22 +1,30 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { DeviceTrouble } from "../rtc/devices"
-import { track } from "../rtc/testing"
+import { FakeConnection, offer, track } from "../rtc/testing"
+import { render } from "../ui/dom"
+import { setLanguage } from "../ui/text"
 import { Api } from "../wire/http"
-import { FakeSocket, grant, info, settle, snapshot } from "../wire/testing"
+import { FakeSocket, grant, info, person, settle, snapshot } from "../wire/testing"
 import { TokenStore } from "../wire/tokens"
 import { Call } from "./call"
+import { noMedia } from "./stage"
 
 let call: Call
 let tracks: ReturnType<typeof track>[] = []
 let refuse: DeviceTrouble | null = null
 let store: TokenStore
+/** What the browser would answer without asking. */
+let allowed: PermissionState | null = "granted"
 
 beforeEach(() => {
   vi.stubGlobal("WebSocket", FakeSocket)
+  vi.stubGlobal("RTCPeerConnection", FakeConnection)
+  FakeConnection.all = []
   FakeSocket.reset()
   sessionStorage.clear()
   tracks = []
   refuse = null
+  allowed = "granted"
   store = new TokenStore("call")
   store.put({ session: "s", reference: "K7", resume: "first", access: null })
 })
@@ -30,6 +38,7 @@ async function begin(part = {}): Promise<void> {
     api: new Api("https://desk.example"),
     store,
     changed: () => {},
+    permission: async () => allowed,
     capture: async (label) => {
       if (refuse) throw refuse
       const made = track(label === "mic" ? "audio" : "video")
@@ -204,15 +213,185 @@ describe("after a reload", () => {
   })
 })
 
+const WAITING = { session: info("waiting", { primary: null }), participants: [person("me")] }
+const answered = () => FakeSocket.last.event(snapshot({ seq: 11 }), 11)
+const opens = () => FakeSocket.last.bodies.filter((body) => body.type === "media.open").length
+
+describe("what was checked while waiting", () => {
+  it("stays here until somebody answers, then goes out without a click", async () => {
+    await begin(WAITING)
+    await call.local.prepare("mic")
+    await call.local.prepare("camera")
+    expect(call.sending).toEqual([])
+    expect(sent()).toEqual([])
+    answered()
+    await settle()
+    expect(sent()).toEqual([
+      { type: "grant.give", capability: "hear" },
+      { type: "grant.give", capability: "see" },
+    ])
+    expect(call.sending).toEqual(["mic", "camera"])
+    expect(FakeSocket.last.bodies.at(-1)).toEqual({ type: "media.mute", muted: false })
+    expect(tracks).toHaveLength(2)
+  })
+
+  it("is sent only when it was given", async () => {
+    await begin(WAITING)
+    await call.local.prepare("mic")
+    FakeSocket.obliging = false
+    answered()
+    await settle()
+    expect(call.sending).toEqual([])
+    const command = FakeSocket.last.commands.find((c) => c.body.type === "grant.give")
+    FakeSocket.last.reply(command?.id ?? -1, "not_allowed")
+    await settle()
+    expect(tracks[0]?.readyState).toBe("ended")
+    expect(call.notice).toEqual({ kind: "refused", code: "not_allowed" })
+  })
+
+  it("goes out with the next connection when this one breaks", async () => {
+    await begin(WAITING)
+    await call.local.prepare("mic")
+    FakeSocket.obliging = false
+    answered()
+    await settle()
+    FakeSocket.last.close()
+    await settle()
+    expect(call.sending).toEqual([])
+    expect(tracks[0]?.readyState).toBe("live")
+    FakeSocket.obliging = true
+    dispatchEvent(new Event("online"))
+    FakeSocket.last.welcome()
+    await settle()
+    expect(sent()).toEqual([{ type: "grant.give", capability: "hear" }])
+    expect(call.sending).toEqual(["mic"])
+  })
+
+  it("is taken back when it was switched off while it was being given", async () => {
+    await begin(WAITING)
+    await call.local.prepare("camera")
+    FakeSocket.obliging = false
+    answered()
+    await settle()
+    call.stop()
+    const command = FakeSocket.last.commands.find((c) => c.body.type === "grant.give")
+    FakeSocket.last.reply(command?.id ?? -1)
+    await settle()
+    expect(call.sending).toEqual([])
+    expect(sent().at(-1)).toEqual({ type: "grant.withdraw", capability: "see" })
+  })
+
+  it("ends with the switch and with Leave", async () => {
+    await begin(WAITING)
+    await call.local.prepare("mic")
+    await call.local.prepare("camera")
+    call.local.drop("mic")
+    expect(tracks.map((t) => t.readyState)).toEqual(["ended", "live"])
+    call.leave()
+    expect(tracks.map((t) => t.readyState)).toEqual(["ended", "ended"])
+    answered()
+    await settle()
+    expect(sent()).toEqual([{ type: "session.leave" }])
+  })
+
+  it("is nothing without a check", async () => {
+    await begin(WAITING)
+    answered()
+    await settle()
+    expect(tracks).toEqual([])
+    expect(sent()).toEqual([])
+  })
+
+  it("is not an answer of the browser that comes after the agent", async () => {
+    await begin(WAITING)
+    const asked = call.local.prepare("mic")
+    answered()
+    await asked
+    await settle()
+    expect(tracks[0]?.readyState).toBe("ended")
+    expect(sent()).toEqual([])
+  })
+
+  it("is remembered by the tab, until it is switched off", async () => {
+    await begin(WAITING)
+    await call.local.prepare("mic")
+    expect(new TokenStore("call").value?.extra).toMatchObject({ standby: { mic: true, camera: false } })
+    call.local.drop("mic")
+    expect(new TokenStore("call").value?.extra).toMatchObject({ standby: { mic: false, camera: false } })
+  })
+
+  it.each(["waiting", "live"] as const)("comes back after a reload, %s", async (state) => {
+    store.change({ extra: { standby: { mic: true, camera: false } } })
+    await begin(state === "waiting" ? WAITING : {})
+    await call.recovered
+    await settle()
+    if (state === "waiting") {
+      expect(call.local.state("mic").kind).toBe("ready")
+      expect(sent()).toEqual([])
+      answered()
+      await settle()
+    }
+    expect(sent()).toEqual([{ type: "grant.give", capability: "hear" }])
+    expect(call.sending).toEqual(["mic"])
+  })
+
+  it.each(["prompt", "denied", null] as const)("never makes the browser ask after a reload: %s", async (answer) => {
+    allowed = answer
+    store.change({ extra: { standby: { mic: true, camera: true } } })
+    await begin(WAITING)
+    await call.recovered
+    expect(tracks).toEqual([])
+    expect(call.local.state("mic").kind).toBe("off")
+  })
+})
+
 describe("the line", () => {
-  it("is asked for once, when somebody is there", async () => {
-    await begin({ session: info("waiting", { primary: null }), participants: [] })
-    const opens = () => FakeSocket.last.bodies.filter((body) => body.type === "media.open").length
-    expect(opens()).toBe(0)
-    FakeSocket.last.event(snapshot({ seq: 11 }))
+  const connection = () => FakeConnection.all.at(-1) as FakeConnection
+
+  it("is laid while one waits, and not asked for again when somebody answers", async () => {
+    await begin(WAITING)
+    expect(opens()).toBe(1)
+    FakeSocket.last.event(offer("a"))
+    await settle()
+    connection().become("connected")
+    answered()
     await settle()
     FakeSocket.last.event({ type: "queue.position", position: 1, estimate: null })
     await settle()
     expect(opens()).toBe(1)
+    expect(connection().closed).toBe(false)
+  })
+
+  it("is asked for when somebody answers and there is none", async () => {
+    await begin(WAITING)
+    answered()
+    await settle()
+    expect(opens()).toBe(2)
+  })
+
+  it("that fails twice is said, with what to do, until it is there", async () => {
+    setLanguage("en")
+    await begin(WAITING)
+    const page = document.createElement("div")
+    const said = () => {
+      render(page, noMedia(call))
+      return page.querySelector("[role=status]")?.textContent ?? null
+    }
+    for (const leg of ["a", "b"]) {
+      expect(said()).toBeNull()
+      FakeSocket.last.event(offer(leg))
+      await settle()
+      connection().become("failed")
+    }
+    expect(said()).toContain("Check the network or VPN")
+    FakeSocket.last.event(offer("c"))
+    await settle()
+    connection().become("connected")
+    expect(said()).toBeNull()
+  })
+
+  it("is not laid for somebody who is still being invited", async () => {
+    await begin({ ...WAITING, session: info("inviting", { primary: null }) })
+    expect(opens()).toBe(0)
   })
 })

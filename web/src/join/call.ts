@@ -1,5 +1,5 @@
 import type { Grant, ServerBody } from "../contract/messages"
-import type { capture, Trouble } from "../rtc/devices"
+import { type capture, permission, type Trouble } from "../rtc/devices"
 import { LocalMedia } from "../rtc/local"
 import { type Label, Peer, type Received } from "../rtc/peer"
 import { Playback } from "../rtc/playback"
@@ -9,6 +9,8 @@ import type { Api } from "../wire/http"
 import type { TokenStore } from "../wire/tokens"
 import type { SessionView } from "../wire/view"
 import { Visit } from "../wire/visit"
+import { LineWatch } from "./linewatch"
+import { type Choice, Standby } from "./standby"
 
 export const CAPABILITY: Record<Label, Capability> = { mic: "hear", camera: "see", screen: "screen_view" }
 export const LABEL: Partial<Record<Capability, Label>> = { hear: "mic", see: "camera", screen_view: "screen" }
@@ -26,6 +28,7 @@ export interface CallOptions {
   changed: () => void
   moved?: (before: SessionView | null, after: SessionView) => void
   capture?: typeof capture
+  permission?: typeof permission
 }
 
 /**
@@ -37,20 +40,26 @@ export class Call {
   readonly local: LocalMedia
   readonly peer: Peer
   readonly playback: Playback
+  readonly standby: Standby
+  readonly line: LineWatch
   received: readonly Received[] = []
   media: RTCPeerConnectionState = "new"
   notice: Notice | null = null
+  /** What was checked before a reload is back, as far as the browser gives it unasked. */
+  recovered: Promise<void> = Promise.resolve()
   /** The share was cut by a reload; the browser wants a click to begin again. */
   shareAgain = false
   #options: CallOptions
+  /** What was on before a reload has been looked at. */
   #resumed = false
   #ending = false
-  /** The first connection was asked for; `Peer` sees to the later ones. */
-  #asked = false
+  /** The state of the session in which the connection was last asked for; `Peer` sees to it from then on. */
+  #asked: string | null = null
 
   constructor(options: CallOptions) {
     this.#options = options
     this.playback = new Playback(options.changed)
+    this.line = new LineWatch(options.changed)
     this.local = new LocalMedia({
       capture: options.capture,
       publish: (label, track) => this.peer.publish(label, track),
@@ -69,8 +78,21 @@ export class Call {
       },
       onState: (state) => {
         this.media = state
+        this.line.state(state)
         options.changed()
       },
+    })
+    this.standby = new Standby({
+      local: this.local,
+      permission: options.permission ?? permission,
+      live: () => this.visit.view?.session.state === "live",
+      give: (label) => this.#giveAll(label),
+      // The server has it; the view may not show it yet.
+      takeBack: (label) => this.visit.send({ type: "grant.withdraw", capability: CAPABILITY[label] }).catch(() => {}),
+      began: (label) => {
+        if (label === "mic") this.#heard()
+      },
+      refused: (error) => this.#refused(error),
     })
     this.visit = new Visit({
       api: options.api,
@@ -143,17 +165,20 @@ export class Call {
     if (!label || !started) return
     if (await started) {
       this.notice = null
-      if (label === "mic") this.visit.send({ type: "media.mute", muted: false }).catch(() => {})
+      if (label === "mic") this.#heard()
     } else this.#failed(label)
     this.#options.changed()
   }
 
   leave(): void {
+    this.standby.close()
     this.local.close()
     this.visit.send({ type: "session.leave" }).catch((error) => this.#refused(error))
   }
 
   close(): void {
+    this.line.close()
+    this.standby.close()
     this.local.close()
     this.playback.close()
     this.peer.close()
@@ -170,21 +195,31 @@ export class Call {
   async #begin(label: Label): Promise<void> {
     this.notice = null
     if (await this.local.start(label)) {
-      if (label === "mic") this.visit.send({ type: "media.mute", muted: false }).catch(() => {})
+      if (label === "mic") this.#heard()
       await this.#give(label)
     } else if (this.local.state(label).kind === "trouble") this.#failed(label)
     this.#options.changed()
   }
 
   async #give(label: Label): Promise<void> {
-    const { view } = this.visit
-    if (!view || givenToAll(view, CAPABILITY[label])) return
     try {
-      await this.visit.send({ type: "grant.give", capability: CAPABILITY[label] })
+      await this.#giveAll(label)
     } catch (error) {
       this.local.stop(label)
       this.#refused(error)
     }
+  }
+
+  /** Rejects with `Refused`. */
+  async #giveAll(label: Label): Promise<void> {
+    const { view } = this.visit
+    if (!view || givenToAll(view, CAPABILITY[label])) return
+    await this.visit.send({ type: "grant.give", capability: CAPABILITY[label] })
+  }
+
+  /** Tell the others that the microphone is not silent. */
+  #heard(): void {
+    this.visit.send({ type: "media.mute", muted: false }).catch(() => {})
   }
 
   #failed(label: Label): void {
@@ -222,16 +257,15 @@ export class Call {
 
   #moved(before: SessionView | null, after: SessionView): void {
     const { state } = after.session
-    if (state === "live" && !this.#resumed) {
+    if (!this.#resumed && (state === "live" || state === "waiting")) {
       this.#resumed = true
       this.#resume(after)
     }
-    // What was captured for the check alone ends when the talk begins.
-    if (before && before.session.state !== "live" && state === "live") {
-      for (const label of ["mic", "camera"] as const) this.local.drop(label)
-    }
+    if (before && before.session.state !== "live" && state === "live") this.standby.answered()
     if (state === "ended" && !this.#ending) {
       this.#ending = true
+      this.line.close()
+      this.standby.close()
       this.local.close()
       this.playback.close()
       this.peer.close()
@@ -242,6 +276,8 @@ export class Call {
   /** After a reload: microphone and camera come back where they are still allowed; the share needs a click. */
   #resume(view: SessionView): void {
     const was = this.#options.store.value?.extra ?? {}
+    this.recovered = this.standby.recover((was.standby ?? {}) as Choice)
+    if (view.session.state !== "live") return
     if (was.mic && given(view, "hear").length > 0) {
       void this.local.start("mic").then((done) => {
         if (done && was.muted) this.local.mute(true)
@@ -261,6 +297,7 @@ export class Call {
         muted: mic.kind === "on" && mic.muted,
         camera: this.local.isOn("camera") || this.local.state("camera").kind === "asking",
         screen: this.local.isOn("screen") || this.shareAgain,
+        standby: this.standby.choice(this.visit.view?.session.state === "waiting"),
       },
     })
   }
@@ -269,9 +306,15 @@ export class Call {
     // The socket says its first state while it is being made.
     if (!this.visit) return
     const { view, link } = this.visit
-    if (link.kind === "open" && view?.session.state === "live" && agent(view) && !this.#asked) {
-      this.#asked = true
-      if (!this.peer.connection) void this.peer.open()
+    if (link.kind !== "open" || !view) return
+    const { state } = view.session
+    // While one waits the line is laid already, so that there is sound at the first word.
+    const wanted = state === "waiting" || (state === "live" && agent(view) !== null)
+    if (wanted && this.#asked !== state) {
+      this.#asked = state
+      this.line.begin()
+      void this.peer.ensure()
     }
+    this.standby.go()
   }
 }

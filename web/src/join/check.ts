@@ -21,6 +21,7 @@ export class Check {
   level = 0
   heard = false
   started = false
+  #over = false
   #ended: (() => void) | null = null
   #metered: MediaStreamTrack | null = null
 
@@ -41,12 +42,32 @@ export class Check {
     this.started = true
     this.changed()
     await this.microphone()
-    await this.camera()
+    // Somebody may have answered while the browser asked, or the person has left.
+    if (!this.#over && this.result("mic").kind !== "idle") await this.camera()
+  }
+
+  /** Within a click: on, or off again. */
+  async toggle(label: "mic" | "camera"): Promise<void> {
+    if (!this.local.track(label)) {
+      await (label === "mic" ? this.microphone() : this.camera())
+      return
+    }
+    if (label === "mic") this.#deaf()
+    this.local.drop(label)
+    this.changed()
+  }
+
+  /** Goes on with what is captured already. */
+  resume(): void {
+    if (this.#over || !(this.local.track("mic") || this.local.track("camera"))) return
+    this.started = true
+    this.#listen()
+    this.changed()
   }
 
   async microphone(): Promise<void> {
     await this.local.prepare("mic")
-    this.#listen()
+    if (!this.#over) this.#listen()
     this.changed()
   }
 
@@ -78,10 +99,17 @@ export class Check {
 
   /** Ends the meter; `drop` also lets go of what was captured for the check. */
   end(drop = true): void {
+    this.#over = true
+    this.#deaf()
+    if (drop) for (const label of ["mic", "camera"] as const) this.local.drop(label)
+  }
+
+  #deaf(): void {
     this.#ended?.()
     this.#ended = null
     this.#metered = null
-    if (drop) for (const label of ["mic", "camera"] as const) this.local.drop(label)
+    this.level = 0
+    this.heard = false
   }
 
   #listen(): void {

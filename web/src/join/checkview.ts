@@ -4,8 +4,11 @@ import { icon } from "../ui/icons"
 import { t } from "../ui/text"
 import type { Check, Result } from "./check"
 
-/** The three things that are looked at, each with what to do when it fails. */
-export function checkView(check: Check): View {
+/**
+ * The three things that are looked at, each with what to do when it fails. With a company one waits for its agent:
+ * then microphone and camera stay on, and each has a switch.
+ */
+export function checkView(check: Check, company: string | null = null): View {
   const camera = check.local.track("camera")
   return h(
     "section",
@@ -15,8 +18,8 @@ export function checkView(check: Check): View {
       "ul",
       { class: "checks" },
       row("network", check.network, () => void check.testNetwork()),
-      check.started ? row("mic", check.result("mic"), () => void check.microphone(), level(check)) : null,
-      check.started ? row("camera", check.result("camera"), () => void check.camera()) : null,
+      check.started ? device(check, "mic", company) : null,
+      check.started ? device(check, "camera", company) : null,
     ),
     camera
       ? h("video", {
@@ -36,11 +39,50 @@ export function checkView(check: Check): View {
           icon("mic"),
           t("check.start"),
         ),
-    h("p", { class: "fine" }, t("check.without")),
+    h("p", { class: "fine" }, t(company === null || check.started ? "check.without" : "standby.before")),
   )
 }
 
-function row(what: "network" | "mic" | "camera", result: Result, again: () => void, more?: Child): View {
+function device(check: Check, label: "mic" | "camera", company: string | null): View {
+  const result = check.result(label)
+  const again = () => void (label === "mic" ? check.microphone() : check.camera())
+  const more = label === "mic" ? level(check) : null
+  const on = result.kind === "good"
+  if (company === null || !(on || result.kind === "idle")) return row(label, result, again, { more })
+  const said = t(`standby.${label}_${on ? "on" : "off"}`, { company })
+  return row(label, result, again, { more, said, end: lever(check, label, on) })
+}
+
+function lever(check: Check, label: "mic" | "camera", on: boolean): View {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "switch",
+      role: "switch",
+      "aria-checked": on ? "true" : "false",
+      "aria-label": t(`call.${label}`),
+      onclick: () => void check.toggle(label),
+    },
+    h("i", { "aria-hidden": "true" }),
+  )
+}
+
+interface Parts {
+  /** Under the words, when all is well. */
+  more?: Child
+  /** Instead of the usual words. */
+  said?: string
+  /** At the end of the line. */
+  end?: Child
+}
+
+function row(
+  what: "network" | "mic" | "camera",
+  result: Result,
+  again: () => void,
+  { more, said, end }: Parts = {},
+): View {
   const bad = result.kind === "bad"
   const good = result.kind === "good"
   return h(
@@ -54,12 +96,13 @@ function row(what: "network" | "mic" | "camera", result: Result, again: () => vo
     h(
       "div",
       { class: "grow wrap", role: "status" },
-      text(what, result),
+      said ?? text(what, result),
       good ? more : null,
       bad || result.kind === "slow"
         ? h("div", null, h("button", { type: "button", class: "link", onclick: again }, t("again")))
         : null,
     ),
+    end,
   )
 }
 

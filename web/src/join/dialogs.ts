@@ -4,10 +4,10 @@ import { t } from "../ui/text"
 import { given } from "../wire/derive"
 import type { SessionView } from "../wire/view"
 import type { Call } from "./call"
-import type { SessionWindow } from "./page"
+import type { WindowModel } from "./model"
 
 /** Which microphone, camera and loudspeaker. */
-export function settings(page: SessionWindow, call: Call): View {
+export function settings(page: WindowModel, call: Call): View {
   const devices = page.devices
   const close = () => {
     page.devices = null
@@ -51,7 +51,7 @@ export function settings(page: SessionWindow, call: Call): View {
 }
 
 /** Leaving a call is asked once more. */
-export function leaving(page: SessionWindow, call: Call): View {
+export function leaving(page: WindowModel, call: Call): View {
   const shown = given(call.visit.view as SessionView, "screen_view").length > 0
   return dialog(
     "leave",
@@ -95,7 +95,7 @@ function dialog(key: string, title: string, close: () => void, ...children: Chil
   )
 }
 
-function stay(page: SessionWindow): void {
+function stay(page: WindowModel): void {
   page.sureToLeave = false
   page.update()
 }

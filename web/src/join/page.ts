@@ -16,21 +16,12 @@ import { TokenStore } from "../wire/tokens"
 import type { SessionView } from "../wire/view"
 import { Call } from "./call"
 import { Check } from "./check"
+import type { Step, WindowModel } from "./model"
 import { WINDOW } from "./style"
 import { windowView } from "./views"
 
-/** Where one is before there is a session. */
-export type Step =
-  | { kind: "loading" }
-  | { kind: "number" }
-  | { kind: "invited"; link: string; info: LinkInfo }
-  | { kind: "gone"; code: string }
-  | { kind: "inside" }
-  /** A newer window of the same person has the call. */
-  | { kind: "elsewhere" }
-
 /** The session window, at `/join` and `/j/<token>`. */
-export class SessionWindow extends HTMLElement {
+export class SessionWindow extends HTMLElement implements WindowModel {
   step: Step = { kind: "loading" }
   api = new Api(location.origin)
   store!: TokenStore
@@ -44,7 +35,6 @@ export class SessionWindow extends HTMLElement {
   rating: RatingState = freshRating()
   devices: Devices | null = null
   sureToLeave = false
-  skipped = false
   #root: ShadowRoot
   #scheduled = false
   #channel: BroadcastChannel | null = null
@@ -179,9 +169,13 @@ export class SessionWindow extends HTMLElement {
   #moved(before: SessionView | null, after: SessionView): void {
     const { state } = after.session
     document.title = `${after.session.company} · ${t("window.title")}`
-    if (state === "waiting" && !this.check && this.call) this.#beginCheck(this.call.local)
+    if (state === "waiting" && !this.check && this.call) {
+      const check = this.#beginCheck(this.call.local)
+      void this.call.recovered.then(() => check.resume())
+    }
     if (state !== "waiting" && this.check) {
-      this.check.end()
+      // What is on stays with the call.
+      this.check.end(false)
       this.check = null
     }
     if (before && before.session.state !== "live" && state === "live") {
@@ -197,10 +191,12 @@ export class SessionWindow extends HTMLElement {
     }
   }
 
-  #beginCheck(local?: LocalMedia): void {
+  #beginCheck(local?: LocalMedia): Check {
     const own = local ?? new LocalMedia({ publish: async () => {}, changed: this.update, ended: this.update })
-    this.check = new Check(own, () => this.#ping(), this.update)
-    this.check.begin()
+    const check = new Check(own, () => this.#ping(), this.update)
+    this.check = check
+    check.begin()
+    return check
   }
 
   /** By the socket when there is one, else by a small page. */

@@ -9,14 +9,14 @@ import { chat, errorKey } from "../ui/parts/chat"
 import { hold, offline, scam } from "../ui/parts/notices"
 import { question } from "../ui/parts/question"
 import { t } from "../ui/text"
-import { agent, person, staff } from "../wire/derive"
+import { agent, given, person, staff } from "../wire/derive"
 import type { SessionView } from "../wire/view"
 import type { Call, Notice } from "./call"
 import { leaving, settings } from "./dialogs"
-import type { SessionWindow } from "./page"
+import type { WindowModel } from "./model"
 
 /** The live session: who is there, what is shown, what one can do, the chat. */
-export function room(page: SessionWindow, view: SessionView): View {
+export function room(page: WindowModel, view: SessionView): View {
   const call = page.call as Call
   const { visit } = call
   const [asked] = visit.questions
@@ -54,7 +54,7 @@ function cannot(capability: string): string | null {
 
 // --- above: who sees what, and what is the matter ---
 
-function top(page: SessionWindow, call: Call, view: SessionView): View {
+function top(page: WindowModel, call: Call, view: SessionView): View {
   const { visit } = call
   const main = agent(view)
   return h(
@@ -90,13 +90,20 @@ function top(page: SessionWindow, call: Call, view: SessionView): View {
           t("call.hear_agent"),
         )
       : null,
-    visit.link.kind === "open" && (call.media === "failed" || call.media === "disconnected")
+    noMedia(call),
+    !call.line.blocked && visit.link.kind === "open" && (call.media === "failed" || call.media === "disconnected")
       ? h("p", { class: "note wait", role: "status" }, t("call.media_back"))
       : null,
   )
 }
 
-function askToLeave(page: SessionWindow): void {
+/** The network lets neither sound nor picture through: what one can do. */
+export function noMedia(call: Call): View | null {
+  if (!call.line.blocked || call.visit.link.kind !== "open") return null
+  return h("p", { class: "note wait", role: "status" }, t("call.media_blocked"))
+}
+
+function askToLeave(page: WindowModel): void {
   page.sureToLeave = true
   page.update()
 }
@@ -111,7 +118,7 @@ function again(call: Call): View {
   )
 }
 
-function notice(page: SessionWindow, call: Call): View | null {
+function notice(page: WindowModel, call: Call): View | null {
   const { notice } = call
   if (!notice || notice.kind === "nobody") return null
   const close = () => {
@@ -211,6 +218,8 @@ function nobody(call: Call, view: SessionView): View {
   const name = main?.name ?? t("agent")
   const voice = call.received.some((one) => one.label === "mic" && isShown(view, one))
   const sharing = call.local.isOn("screen")
+  const mic = call.local.state("mic")
+  const heard = mic.kind === "on" && !mic.muted && given(view, "hear").length > 0
   return h(
     "div",
     { class: "empty" },
@@ -219,7 +228,9 @@ function nobody(call: Call, view: SessionView): View {
     h(
       "span",
       { class: "muted" },
-      t(sharing ? "call.you_share" : voice ? "call.you_hear" : "call.here", { name: firstName(name) }),
+      t(sharing ? "call.you_share" : voice ? "call.you_hear" : heard ? "call.hears_you" : "call.here", {
+        name: firstName(name),
+      }),
     ),
     staff(view).length > 1
       ? h(
@@ -238,7 +249,7 @@ function nobody(call: Call, view: SessionView): View {
 
 // --- below: what one can do ---
 
-function controls(page: SessionWindow, call: Call): View {
+function controls(page: WindowModel, call: Call): View {
   const mic = call.local.state("mic")
   const camera = call.local.state("camera")
   const sharing = call.local.isOn("screen")

@@ -9,11 +9,11 @@ import { currentLanguage, LANGUAGES, t } from "../ui/text"
 import type { SessionView } from "../wire/view"
 import type { Visit } from "../wire/visit"
 import { checkView } from "./checkview"
-import type { SessionWindow } from "./page"
-import { room } from "./stage"
+import type { WindowModel } from "./model"
+import { noMedia, room } from "./stage"
 
 /** What the window shows, by where one is. */
-export function windowView(page: SessionWindow): Child {
+export function windowView(page: WindowModel): Child {
   const { step } = page
   switch (step.kind) {
     case "loading":
@@ -40,7 +40,7 @@ function center(...children: Child[]): View {
   return h("main", { class: "center" }, children)
 }
 
-function byNumber(page: SessionWindow): View {
+function byNumber(page: WindowModel): View {
   return h(
     "form",
     {
@@ -88,7 +88,7 @@ function byNumber(page: SessionWindow): View {
 }
 
 /** Groups of three as one types or pastes, with the caret kept behind the same digit. */
-function typed(page: SessionWindow, input: HTMLInputElement): void {
+function typed(page: WindowModel, input: HTMLInputElement): void {
   const before = input.value.slice(0, input.selectionStart ?? input.value.length).replace(/\D/g, "").length
   page.number = spaced(input.value)
   input.value = page.number
@@ -100,7 +100,7 @@ function typed(page: SessionWindow, input: HTMLInputElement): void {
 }
 
 /** May stay empty: the agent may have written the name down already. */
-function nameField(page: SessionWindow): View {
+function nameField(page: WindowModel): View {
   return h(
     "label",
     null,
@@ -117,7 +117,7 @@ function nameField(page: SessionWindow): View {
   )
 }
 
-function invited(page: SessionWindow, link: string, info: { company: string; agent: string; recording: string }): View {
+function invited(page: WindowModel, link: string, info: { company: string; agent: string; recording: string }): View {
   const vars = { company: info.company, name: info.agent || t("agent") }
   return h(
     "form",
@@ -153,7 +153,7 @@ function invited(page: SessionWindow, link: string, info: { company: string; age
   )
 }
 
-function gone(page: SessionWindow, code: string): View {
+function gone(page: WindowModel, code: string): View {
   const offered = code === "offline" || code === "server_error"
   const again = () => void page.look(/^\/j\/([\w-]+)/.exec(location.pathname)?.[1] ?? "")
   return h(
@@ -183,7 +183,7 @@ function languages(): View {
   )
 }
 
-function elsewhere(page: SessionWindow): View {
+function elsewhere(page: WindowModel): View {
   return h(
     "div",
     { class: "card stack" },
@@ -192,7 +192,7 @@ function elsewhere(page: SessionWindow): View {
   )
 }
 
-function inside(page: SessionWindow): Child {
+function inside(page: WindowModel): Child {
   const { visit } = page.call as { visit: Visit }
   const { view } = visit
   if (visit.refusal && view?.session.state !== "ended") return center(refused(page, visit.refusal.code))
@@ -202,7 +202,7 @@ function inside(page: SessionWindow): Child {
   return center(waiting(page, visit, view))
 }
 
-function waiting(page: SessionWindow, visit: Visit, view: SessionView): Child {
+function waiting(page: WindowModel, visit: Visit, view: SessionView): Child {
   const since = view.session.waiting_since ?? view.session.created_at
   return h(
     "div",
@@ -211,7 +211,8 @@ function waiting(page: SessionWindow, visit: Visit, view: SessionView): Child {
     offline(visit.link),
     waitsAgain(view),
     queue({ position: view.position, waited: visit.now() - since, heading: "h1" }),
-    page.check ? checkView(page.check) : null,
+    page.check ? checkView(page.check, view.session.company) : null,
+    page.call ? noMedia(page.call) : null,
     view.lines.some((line) => line.kind === "chat")
       ? h("div", { class: "kept" }, chat({ visit, view, state: page.chat, changed: page.update }))
       : null,
@@ -223,7 +224,7 @@ function waiting(page: SessionWindow, visit: Visit, view: SessionView): Child {
   )
 }
 
-function over(page: SessionWindow, visit: Visit, view: SessionView): View {
+function over(page: WindowModel, visit: Visit, view: SessionView): View {
   const close = () => {
     window.close()
     // A tab that no script has opened stays.
@@ -243,7 +244,7 @@ function over(page: SessionWindow, visit: Visit, view: SessionView): View {
   )
 }
 
-function refused(page: SessionWindow, code: string): View {
+function refused(page: WindowModel, code: string): View {
   return h(
     "div",
     { class: "card stack" },
@@ -256,7 +257,7 @@ function refused(page: SessionWindow, code: string): View {
   )
 }
 
-function trouble(page: SessionWindow): View | null {
+function trouble(page: WindowModel): View | null {
   const known = page.trouble
   if (!known) return null
   const wait = known.retryAfter ? ` ${t("error.retry_after", { count: Math.ceil(known.retryAfter) })}` : ""

@@ -1,52 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import type { ClientBody, MediaOffer } from "../contract/messages"
+import type { ClientBody } from "../contract/messages"
+import { Refused } from "../wire/control"
 import { settle } from "../wire/testing"
 import { Peer, type Received } from "./peer"
-import { track } from "./testing"
-
-class FakeConnection {
-  static all: FakeConnection[] = []
-  connectionState: RTCPeerConnectionState = "new"
-  localDescription = { sdp: "answer" }
-  closed = false
-  onicecandidate: unknown = null
-  ontrack: ((event: unknown) => void) | null = null
-  onconnectionstatechange: (() => void) | null = null
-  lines = ["0", "1", "2"].map((mid) => ({
-    mid,
-    direction: "recvonly",
-    sender: { track: null as unknown, replaceTrack: vi.fn(async () => {}) },
-  }))
-  constructor() {
-    FakeConnection.all.push(this)
-  }
-  async setRemoteDescription(): Promise<void> {}
-  async setLocalDescription(): Promise<void> {}
-  getTransceivers() {
-    return this.lines
-  }
-  close(): void {
-    this.closed = true
-  }
-  become(state: RTCPeerConnectionState): void {
-    this.connectionState = state
-    this.onconnectionstatechange?.()
-  }
-}
-
-const offer = (leg: string): MediaOffer => ({
-  type: "media.offer",
-  leg,
-  sdp: "offer",
-  publish: { mic: "0", camera: "1", screen: "2" },
-  audio_slots: ["3"],
-  video_slots: ["4"],
-  ice_servers: [],
-})
+import { FakeConnection, offer, track } from "./testing"
 
 let sent: ClientBody[] = []
 let received: readonly Received[] = []
-let failing = false
+let refusal: Error | null = null
 let peer: Peer
 const last = () => FakeConnection.all.at(-1) as FakeConnection
 const opens = () => sent.filter((body) => body.type === "media.open").length
@@ -57,11 +18,11 @@ beforeEach(() => {
   FakeConnection.all = []
   sent = []
   received = []
-  failing = false
+  refusal = null
   peer = new Peer({
     send: async (body) => {
       sent.push(body)
-      if (failing) throw new Error("no")
+      if (refusal) throw refusal
     },
     onReceived: (list) => {
       received = list
@@ -116,8 +77,44 @@ describe("the one connection", () => {
     expect(opens()).toBe(1)
   })
 
+  it("is not asked for again while it is there", async () => {
+    await peer.receive(offer("a"))
+    await peer.ensure()
+    last().become("connected")
+    await peer.ensure()
+    expect(opens()).toBe(0)
+    last().connectionState = "failed"
+    await peer.ensure()
+    expect(opens()).toBe(1)
+  })
+
+  it("is asked for anew when it neither connects nor fails", async () => {
+    await peer.receive(offer("a"))
+    last().become("connecting")
+    await vi.advanceTimersByTimeAsync(20_100)
+    expect(opens()).toBe(1)
+    await peer.receive(offer("b"))
+    last().become("connected")
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(opens()).toBe(1)
+  })
+
+  it("waits as long as the server says", async () => {
+    refusal = new Refused({ code: "throttled", message: "", retry_after: 6 })
+    await peer.open()
+    expect(opens()).toBe(1)
+    await peer.ensure()
+    await vi.advanceTimersByTimeAsync(5900)
+    expect(opens()).toBe(1)
+    refusal = null
+    await vi.advanceTimersByTimeAsync(200)
+    expect(opens()).toBe(2)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(opens()).toBe(2)
+  })
+
   it("is asked for less and less often while that is refused", async () => {
-    failing = true
+    refusal = new Error("no")
     await peer.open()
     await vi.advanceTimersByTimeAsync(1000)
     expect(opens()).toBe(2)

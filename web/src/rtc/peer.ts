@@ -1,4 +1,5 @@
 import type { ClientBody, MediaOffer, MediaSlots, ServerBody, SlotContent } from "../contract/messages"
+import { Refused } from "../wire/control"
 
 export type Label = "mic" | "camera" | "screen"
 
@@ -6,6 +7,9 @@ export interface Received extends SlotContent {
   mid: string
   track: MediaStreamTrack
 }
+
+/** A browser that finds no way may stay at "connecting" and never say that it failed. */
+const STUCK_MS = 20_000
 
 export interface PeerOptions {
   send: (body: ClientBody) => Promise<void>
@@ -28,8 +32,11 @@ export class Peer {
   #slots: Record<string, SlotContent> = {}
   #receivers = new Map<string, MediaStreamTrack>()
   #retry: ReturnType<typeof setTimeout> | undefined
+  #stuck: ReturnType<typeof setTimeout> | undefined
   #opening = false
   #attempt = 0
+  /** The server wants no question before (ms since the epoch). */
+  #notBefore = 0
   #closed = false
 
   constructor(options: PeerOptions) {
@@ -43,15 +50,28 @@ export class Peer {
   /** Ask for a (fresh) connection. Call when the socket is open, also after it came back with a new one needed. */
   async open(): Promise<void> {
     if (this.#closed || this.#opening) return
+    const early = this.#notBefore - Date.now()
+    if (early > 0) {
+      this.#again(early)
+      return
+    }
     this.#opening = true
     clearTimeout(this.#retry)
     try {
       await this.#options.send({ type: "media.open" })
-    } catch {
-      this.#again(Math.min(15_000, 1000 * 2 ** this.#attempt++))
+    } catch (error) {
+      const told = error instanceof Refused && "retry_after" in error.error ? (error.error.retry_after ?? 0) * 1000 : 0
+      this.#notBefore = Date.now() + told
+      this.#again(Math.max(told, Math.min(15_000, 1000 * 2 ** this.#attempt++)))
     } finally {
       this.#opening = false
     }
+  }
+
+  /** Ask for a connection unless one is there or on its way. */
+  async ensure(): Promise<void> {
+    const state = this.#connection?.connectionState
+    if (state !== "new" && state !== "connecting" && state !== "connected") await this.open()
   }
 
   /** Feed every server message of the session; those of media are taken, others ignored. */
@@ -82,6 +102,7 @@ export class Peer {
   close(): void {
     this.#closed = true
     clearTimeout(this.#retry)
+    clearTimeout(this.#stuck)
     this.#connection?.close()
     this.#connection = null
   }
@@ -104,6 +125,8 @@ export class Peer {
     })
     this.#connection = connection
     const current = () => this.#connection === connection
+    clearTimeout(this.#stuck)
+    this.#stuck = setTimeout(() => current() && void this.open(), STUCK_MS)
     connection.onicecandidate = ({ candidate }) => {
       if (!current()) return
       const body = {
@@ -127,6 +150,7 @@ export class Peer {
       if (connection.connectionState === "disconnected") this.#again(1500)
       if (connection.connectionState === "connected") {
         clearTimeout(this.#retry)
+        clearTimeout(this.#stuck)
         this.#attempt = 0
       }
     }

@@ -1,0 +1,38 @@
+import type { SiteInfo } from "../contract/messages"
+import type { ChatState } from "../ui/parts/chat"
+import type { RatingState } from "../ui/parts/ending"
+import type { TokenStore } from "../wire/tokens"
+import type { Visit } from "../wire/visit"
+
+/** What the views of the panel show, and what their buttons do. */
+export interface PanelModel {
+  readonly site: SiteInfo | null
+  readonly visit: Visit | null
+  readonly store: TokenStore
+  readonly open: boolean
+  /** As typed in the form. */
+  name: string
+  asked: string
+  readonly asking: boolean
+  /** Code of the last refusal that the panel still shows, with seconds to wait. */
+  readonly trouble: { code: string; retryAfter?: number } | null
+  /** The browser kept the session window shut: its address as a link. */
+  blocked: string | null
+  readonly unread: number
+  readonly chat: ChatState
+  readonly rating: RatingState
+  sureToLeave: boolean
+
+  show(): void
+  fold(): void
+  help(): Promise<void>
+  /** In a click: the session window. */
+  talk(): Promise<void>
+  stop(): void
+  leave(): void
+  /** Back to the form. */
+  again(): void
+  /** Leave the page as it was before *Get help*. */
+  done(): void
+  update: () => void
+}
