@@ -80,8 +80,7 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> asyncio.CancelledError
         try:
             await asyncio.shield(task)
         except asyncio.CancelledError as error:
-            if task.done():
-                break
+            # Also when the work was done in the same moment: whoever cancelled us waits for our end.
             cancelled = error
         except BaseException:
             break
