@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from .metadata import metadata
 from .uow import UnitOfWork
 
+_WRITES = "deskside_writes"
+
 
 class Database:
     """An engine and the two ways through it: `begin` to write, `read` to look."""
@@ -41,6 +43,7 @@ class Database:
     @asynccontextmanager
     async def _unit(self) -> AsyncIterator[UnitOfWork]:
         async with self.engine.connect() as connection:
+            await connection.execution_options(**{_WRITES: True})
             transaction = await connection.begin()
             unit = UnitOfWork(connection)
             try:
@@ -83,6 +86,7 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> asyncio.CancelledError
         try:
             await asyncio.shield(task)
         except asyncio.CancelledError as error:
+            # Also when the work was done in the same moment: whoever cancelled us waits for our end.
             if not task.cancelled():
                 cancelled = error
         except BaseException:
@@ -104,4 +108,7 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN")
+        # A transaction that reads first and writes later could not become a writer when a command of another process
+        # wrote in between.
+        writes = connection.get_execution_options().get(_WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -12,6 +12,7 @@ import webacd.tables  # noqa: F401  # their tables join the one metadata
 from rs_server.bus.memory import MemoryBus
 from rs_server.core.session import Session
 from rs_server.db import Database
+from rs_server.db.engine import _to_its_end
 from rs_server.protocol.errors import ProtocolError
 from rs_server.protocol.session import SessionChanged
 from rs_server.services.hub import Hub
@@ -181,3 +182,21 @@ async def test_search_knows_capitals_with_accents(hub: Hub) -> None:
         assert len(await store.search(connection, "main", agent="ñuñez")) == 1
         assert await store.search(connection, "main", agent="émile") == []
         assert await store.search(connection, "main", query="_") == []
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_a_cancellation_is_never_lost(turns: int) -> None:
+    """Also one that comes in the very moment in which the work is done."""
+    done = asyncio.Event()
+    task = asyncio.create_task(_to_its_end(_wait(done)))
+    await asyncio.sleep(0)
+    done.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    cancelled = task.cancel()
+    if cancelled:
+        assert isinstance(await task, asyncio.CancelledError)
+
+
+async def _wait(done: asyncio.Event) -> None:
+    await done.wait()
