@@ -79,7 +79,7 @@ class Tour:
         await window.get_by_text(say("customer.queue.next")).wait_for()
         await self.look("window-waiting", window)
         await window.get_by_role("button", name=say("customer.check.start")).click()
-        await window.get_by_text(say("customer.check.camera_good")).wait_for()
+        await window.get_by_role("switch", name=say("customer.call.camera"), checked=True).wait_for()
         await self.look("window-checked", window)
         return customer, window
 
@@ -100,8 +100,6 @@ class Tour:
         await self._chat(window, say("customer.chat.message"), "Bonjour ! " + "x" * 120)
         await self._chat(window, say("customer.chat.message"), "https://shop.example/" + "a" * 150)
         await self._chat(agent, say("staff.chat.message"), "Bonjour, je regarde tout de suite. " * 4)
-        await window.get_by_role("button", name=say("customer.call.mic")).click()
-        await window.get_by_role("button", name=say("customer.call.camera")).click()
         await agent.get_by_role("button", name=say("staff.call.camera")).click()
         await share_pattern(window, 0b1001_0110)
         await agent.get_by_role("button", name=say("staff.tool.ask_screen")).click()
