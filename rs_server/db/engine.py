@@ -11,8 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from .metadata import metadata
 from .uow import UnitOfWork
 
-_WRITES = "deskside_writes"
-
 
 class Database:
     """An engine and the two ways through it: `begin` to write, `read` to look."""
@@ -43,7 +41,6 @@ class Database:
     @asynccontextmanager
     async def _unit(self) -> AsyncIterator[UnitOfWork]:
         async with self.engine.connect() as connection:
-            await connection.execution_options(**{_WRITES: True})
             transaction = await connection.begin()
             unit = UnitOfWork(connection)
             try:
@@ -108,7 +105,4 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Any) -> None:
-        # A transaction that reads first and writes later could not become a writer when a command of another process
-        # wrote in between.
-        writes = connection.get_execution_options().get(_WRITES)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.exec_driver_sql("BEGIN")
