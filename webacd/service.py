@@ -24,7 +24,7 @@ from .core import commands as cmd
 from .core import events as ev
 from .core.config import Choice, Configuration, QueueConfig, Rules
 from .core.contact import Contact, ContactState
-from .core.errors import Refused
+from .core.refused import Refused
 from .core.routing import RoutingCore
 from .steady import SteadyClock, Steps
 from .store import AcdStore, StaleWriter

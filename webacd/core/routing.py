@@ -8,9 +8,9 @@ from . import events as ev
 from .agent import Agent, AgentState
 from .contact import Contact, ContactState
 from .deadlines import DeadlineKind
-from .errors import Refused
 from .matching import next_pair
 from .offer import Offer, OfferState, offer_id
+from .refused import Refused
 from .state import RoutingState
 
 

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from webacd.core import commands as cmd
 from webacd.core import events as ev
 from webacd.core.config import AgentConfig, Choice, Configuration, QueueConfig, Rules
-from webacd.core.errors import Refused
+from webacd.core.refused import Refused
 from webacd.core.routing import RoutingCore
 from webacd.core.state import RoutingState
 

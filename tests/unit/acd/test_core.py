@@ -9,9 +9,10 @@ from webacd.core import events as ev
 from webacd.core.agent import AGENT_LIFE, AgentState, AgentStep
 from webacd.core.config import AgentConfig, BadConfiguration, Choice, Configuration, QueueConfig, Rules
 from webacd.core.contact import CONTACT_LIFE, ContactState, ContactStep
-from webacd.core.errors import IllegalTransition, Refused
+from webacd.core.errors import IllegalTransition
 from webacd.core.estimate import HandleTime, estimate
 from webacd.core.offer import OFFER_LIFE, OfferState, OfferStep
+from webacd.core.refused import Refused
 from webacd.core.routing import RoutingCore
 
 CODES = (Choice("solved", "Solved"),)
