@@ -221,7 +221,7 @@ class Tour:
         await self.look("join", guest)
 
     async def _staff(self) -> None:
-        for name, path in (("sam", "/supervise"), ("ada", "/admin")):
+        for name, path in (("ada", "/admin"), ("sam", "/supervise")):
             page = await self._person()
             await self._sign_in(page, name, path)
             await page.get_by_role("heading", level=1).wait_for()
