@@ -25,9 +25,10 @@ ARM = """
   const now = () => performance.timeOrigin + performance.now();
   const first = (window.__first = { sound: null, picture: null, accepted: null, live: null });
   const left = new Set(names);
+  const called = (node) => (node.getAttribute("aria-label") ?? node.innerText).trim();
   const find = (root, name) => {
     for (const node of root.querySelectorAll("*")) {
-      if (node.tagName === "BUTTON" && node.getAttribute("aria-label") === name) return node;
+      if (node.tagName === "BUTTON" && called(node) === name) return node;
       const inside = node.shadowRoot && find(node.shadowRoot, name);
       if (inside) return inside;
     }
@@ -35,7 +36,7 @@ ARM = """
   };
   window.__clicked ??= addEventListener("click", (event) => {
     const button = event.target.closest?.("button");
-    if (button?.getAttribute("aria-label")?.startsWith("Accept"))
+    if (button && called(button).startsWith("Accept"))
       window.__first.accepted ??= performance.timeOrigin + event.timeStamp;
   }, true) ?? true;
   clearInterval(window.__armed);
