@@ -26,7 +26,7 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 MOST_FILES = 200
-_BLOCK = 4 << 20
+_BLOCK = 1 << 20
 _TOLD_EVERY = 1 << 20
 
 MOST_DIGESTS = 500
