@@ -82,10 +82,9 @@ async def test_a_customer_behind_a_firewall_is_reached_by_the_relay(
         await customer.get_by_role("button", name="Microphone").click()
         await agent.get_by_role("button", name="Microphone").click()
 
-        # The relay is not there yet: nothing of the customer comes through.
-        await customer.wait_for_function(
-            "() => window.__peers.some((one) => one.connectionState === 'failed')", timeout=60_000
-        )
+        # The relay is not there yet: nothing of the customer comes through. The page gives up its first connection and
+        # asks for another; the state of one that was given up is not looked at, it is closed at once.
+        await customer.wait_for_function("() => window.__peers.length > 1", timeout=90_000)
         assert net.refused() > 0
         assert not await customer.evaluate("() => window.__peers.some((one) => one.connectionState === 'connected')")
 
