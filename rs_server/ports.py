@@ -196,7 +196,7 @@ class MediaRefused(Exception):
 
 # --- acd ---------------------------------------------------------------------------------------------------
 
-Medium = Literal["session"]
+Medium = Literal["session", "voice", "callback", "chat", "email", "message"]
 
 
 class ContactRequest(msgspec.Struct, frozen=True):
