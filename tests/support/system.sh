@@ -12,6 +12,8 @@ need Xvfb xvfb
 need turnserver coturn
 need ip iproute2
 need iptables iptables
+need redis-server redis-server
+[ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || missing="$missing postgresql"
 
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
