@@ -98,7 +98,7 @@ class Sessions:
             page_url=request.page_url,
             language=request.language if request.language in site.languages else site.languages[0],
             now=now,
-            withheld=sorted(consent.FROM_BROWSER - set(site.capabilities)),
+            withheld=sorted((consent.FROM_BROWSER | consent.FROM_PAGE) - set(site.capabilities)),
         )
         contact = ids.new_id()
         change = await self._open(unit, contact, info)
