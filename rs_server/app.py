@@ -35,6 +35,7 @@ from rs_server.services.desk import Desk
 from rs_server.services.endpoints import Endpoints
 from rs_server.services.everything import Services
 from rs_server.services.files import Files
+from rs_server.services.following import Following
 from rs_server.services.hub import Hub
 from rs_server.services.identity import Identity, origin_of
 from rs_server.services.invites import Invites
@@ -199,7 +200,8 @@ async def _services(
     facts = AcdFacts(acd)
     mailer = _mailer(config, clock, demo_outbox)
     endpoints = Endpoints(hub, _secret(config.data))
-    sessions = Sessions(hub, acd, identity, facts, config.company)
+    sessions = Sessions(hub, acd, facts, config.company)
+    following = Following(hub, acd, identity)
     presences = Presences(hub)
     recordings = Recordings(hub, media, blobs)
     turn = Turn(config.turn_urls, config.turn_secret, config.turn_only)
@@ -253,6 +255,7 @@ async def _services(
         consents.watch(session)
     await files.start()
     stack.push_async_callback(files.close)
+    stack.push_async_callback(following.close)
     await sessions.start()
     stack.push_async_callback(sessions.close)
     await beats.start()

@@ -89,6 +89,10 @@ class PageSocket:
         if self._reader is not None:
             await self._reader
 
+    def abort(self) -> None:
+        """The connection is gone, without a word."""
+        self.ws.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+
 
 class Page:
     """A source: counts epochs and messages as it has to."""
