@@ -169,11 +169,10 @@ class Outbox:
     def take_back(self, kind: WSMsgType) -> None:
         """No frame of this kind arrives any more. What left the queue and may not have gone out yet takes the
         connection with it."""
-        if self._ended:
-            return
-        for item in self._empty():
-            if item.kind is not kind:
-                self._add(item)
+        if not self._ended:
+            for item in self._empty():
+                if item.kind is not kind:
+                    self._add(item)
         transport = self._request.transport
         if transport is not None and (self._sending or transport.get_write_buffer_size() > 0):
             sock = transport.get_extra_info("socket")
@@ -202,7 +201,9 @@ class Outbox:
 
     def drop(self) -> None:
         """Close now, without a word."""
+        self._empty()
         self._ended = True
+        self._queue.put_nowait(None)
         transport = self._request.transport
         if transport is not None:
             transport.abort()

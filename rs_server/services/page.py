@@ -160,6 +160,7 @@ class PageStreams:
         for stream in self._streams.values():
             for client in list(stream.views):
                 if client.user == user and sign_in in (None, client.sign_in):
+                    client.take_back()
                     client.close(Code.NOT_SIGNED_IN)
 
     def _stream(self, session: Session) -> _Stream:
@@ -241,7 +242,8 @@ class PageStreams:
         fault = stream.order.fault(header)
         if fault is not None:
             stream.lose()
-            self._want(stream, fault)
+            if stream.views:
+                self._want(stream, fault)
             return
         stream.log.add(header, frame)
         self._deliver(stream, header, frame)
