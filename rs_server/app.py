@@ -20,9 +20,10 @@ from rs_server.bus.memory import MemoryBus
 from rs_server.config import Config
 from rs_server.db import Database
 from rs_server.db.migrate import migrate
-from rs_server.http import pages, routes, ws
+from rs_server.http import page_stream, pages, routes, ws
 from rs_server.http.health import READY
 from rs_server.http.kit import SERVICES, SETTINGS, Settings
+from rs_server.http.sockets import SOCKETS
 from rs_server.media.engine import MediaEngine, MediaSettings
 from rs_server.ports import Media
 from rs_server.protocol.api import DeskConfig
@@ -34,10 +35,12 @@ from rs_server.services.desk import Desk
 from rs_server.services.endpoints import Endpoints
 from rs_server.services.everything import Services
 from rs_server.services.files import Files
+from rs_server.services.following import Following
 from rs_server.services.hub import Hub
 from rs_server.services.identity import Identity, origin_of
 from rs_server.services.invites import Invites
 from rs_server.services.mail import Mailer, Outbox, SmtpMailer
+from rs_server.services.page import PageStreams
 from rs_server.services.presence import Presences
 from rs_server.services.recordings import Recordings
 from rs_server.services.replay import Replay
@@ -118,7 +121,7 @@ def make_folder(folder: Path) -> None:
 
 
 def _drop_sockets(app: web.Application) -> None:
-    for connection in app[ws.SOCKETS].copy():
+    for connection in app[SOCKETS].copy():
         connection.drop()
 
 
@@ -197,12 +200,14 @@ async def _services(
     facts = AcdFacts(acd)
     mailer = _mailer(config, clock, demo_outbox)
     endpoints = Endpoints(hub, _secret(config.data))
-    sessions = Sessions(hub, acd, identity, facts, config.company)
+    sessions = Sessions(hub, acd, facts, config.company)
+    following = Following(hub, acd, identity)
     presences = Presences(hub)
     recordings = Recordings(hub, media, blobs)
     turn = Turn(config.turn_urls, config.turn_secret, config.turn_only)
     calls = Calls(hub, presences, media, recordings, turn)
     consents = Consents(hub)
+    page_streams = PageStreams(hub, bus, recordings.notices)
     files = Files(hub, blobs, config.file_limit, config.session_files_limit)
     desk = Desk(hub, acd, identity, presences, facts)
     every = min(BEAT_SECONDS, config.presence_grace / 3)
@@ -233,6 +238,8 @@ async def _services(
     await hub.load_open()
     await recordings.start()
     stack.push_async_callback(recordings.close)
+    # Before the notices, which `recordings` closes.
+    stack.push_async_callback(page_streams.close)
     recordings.on_due(calls.refresh)
     await calls.start()
     stack.push_async_callback(calls.close)
@@ -248,6 +255,7 @@ async def _services(
         consents.watch(session)
     await files.start()
     stack.push_async_callback(files.close)
+    stack.push_async_callback(following.close)
     await sessions.start()
     stack.push_async_callback(sessions.close)
     await beats.start()
@@ -287,6 +295,7 @@ async def _services(
         files=files,
         presences=presences,
         calls=calls,
+        page_streams=page_streams,
         recordings=recordings,
         desk=desk,
         replay=Replay(hub),
@@ -309,9 +318,11 @@ def _web(config: Config, services: Services, base_url: str) -> web.Application:
         trusted_proxies=frozenset(config.trusted_proxies),
         metrics_token=config.metrics_token,
     )
-    app[ws.SOCKETS] = set()
+    app[SOCKETS] = set()
     routes.add_to(app)
     app.router.add_get("/api/v1/socket", ws.socket)
+    app.router.add_get("/api/v1/page-stream", page_stream.page_stream)
     pages.add_to(app)
     services.identity.on_signed_out(services.watch.signed_out)
+    services.identity.on_signed_out(services.page_streams.signed_out)
     return app

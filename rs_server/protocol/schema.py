@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from . import api, socket
+from . import api, page, socket
 from .base import Record
 from .errors import Code, ErrorInfo
 
@@ -17,12 +17,13 @@ _UNIONS: Mapping[str, UnionType] = {
     "ServerBody": socket.ServerBody,
     "ClientFrame": socket.ClientFrame,
     "ServerFrame": socket.ServerFrame,
+    "PageServerFrame": page.PageServerFrame,
 }
 
 
 def message_types() -> list[type]:
     """Every type that crosses a wire: frames, their bodies, and the bodies of the HTTP API."""
-    found: list[type] = [ErrorInfo]
+    found: list[type] = [ErrorInfo, page.PageHello]
     for union in _UNIONS.values():
         found.extend(get_args(union))
     found.extend(

@@ -411,6 +411,11 @@ export interface MediaSlots {
   slots: Record<string, SlotContent>
 }
 
+/** To the source: begin a new epoch, for a viewer who cannot be told what went before. */
+export interface NeedSnapshot {
+  type: "page.need_snapshot"
+}
+
 /** Notes of the session; one text, shared by its agents. `version` counts the saves. */
 export interface Note {
   text: string
@@ -467,6 +472,29 @@ export interface OutboundRequest {
   customer_name?: string
   queue?: string | null
   language?: string
+}
+
+/** The consents changed. A source for whom it opens sends a snapshot and what follows, and stops when it closes. A viewer for whom it closes may not see the page any more, and takes away what is shown. */
+export interface PageFlow {
+  type: "page.flow"
+  open: boolean
+}
+
+/** First frame of the client. `source`: the customer's page, which shows the `access` token of the control socket's welcome. `view`: staff, who come with their cookie. */
+export interface PageHello {
+  type: "page.hello"
+  session: string
+  role: "source" | "view"
+  token?: string | null
+  version?: 1
+}
+
+/** `epoch` is that of the source's first snapshot; 0 for a viewer. `open` as in `PageFlow`. */
+export interface PageWelcome {
+  type: "page.welcome"
+  now: number
+  epoch: number
+  open: boolean
 }
 
 /** One recorded track: seconds from the beginning of the timeline. */
@@ -758,5 +786,7 @@ export type ServerBody = SessionChanged | ParticipantChanged | GrantChanged | Fi
 export type ClientFrame = Hello | Command
 
 export type ServerFrame = Welcome | Reply | EventFrame | Beat | Bye
+
+export type PageServerFrame = PageWelcome | PageFlow | NeedSnapshot | Bye
 
 export const ERROR_CODES = ["bad_request", "too_large", "not_signed_in", "wrong_credentials", "throttled", "not_allowed", "foreign_origin", "not_found", "conflict", "link_invalid", "resume_refused", "session_ended", "no_consent", "no_customer", "offer_gone", "at_capacity", "not_ready", "pick_not_allowed", "file_too_large", "file_digest", "media_unavailable", "media_refused", "mail_failed", "queue_closed", "behind", "server_error"] as const
