@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -173,13 +174,10 @@ def _pieces(zone: str, day: date) -> tuple[_Piece, ...]:
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
     first = int((midnight - timedelta(hours=26)).timestamp())
     last = int((midnight + timedelta(hours=50)).timestamp())
-    changes = [first]
-    for hour in range(first, last, 3600):
-        if _offset(place, hour) != _offset(place, hour + 3600):
-            changes.append(_change(place, hour, hour + 3600))
-    changes.append(last)
+    changing = (hour for hour in range(first, last, 3600) if _offset(place, hour) != _offset(place, hour + 3600))
+    changes = [first, *(_change(place, hour, hour + 3600) for hour in changing), last]
     pieces = []
-    for start, end in zip(changes, changes[1:], strict=False):
+    for start, end in pairwise(changes):
         offset = _offset(place, start)
         begins = midnight.timestamp() - offset
         piece = _Piece(max(float(start), begins), min(float(end), begins + DAY.total_seconds()), offset)

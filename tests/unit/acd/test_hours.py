@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from webacd.core import hours as h
-from webacd.core.config import HoursConfig, SpecialDay, Span
+from webacd.core.config import HoursConfig, Span, SpecialDay
 
 ALL_DAY = Span("00:00", "24:00")
 CHANGES = [

@@ -10,7 +10,14 @@ import webacd
 
 ROOT = Path(webacd.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
-HOUSE = ("rs_server.protocol", "rs_server.db", "rs_server.ports", "rs_server.core.permissions", "webacd")
+HOUSE = (
+    "rs_server.protocol",
+    "rs_server.db",
+    "rs_server.feature",
+    "rs_server.ports",
+    "rs_server.core.permissions",
+    "webacd",
+)
 EFFECTS = {"asyncio", "time", "random", "secrets", "socket", "os", "threading", "datetime", "logging"}
 
 CALENDAR = {"datetime", "holidays"}
