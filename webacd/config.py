@@ -197,12 +197,10 @@ class AcdConfig:
         await self.put(unit, "queue", id, _changed(former, given))
 
     async def remove_queue(self, unit: UnitOfWork, id: str) -> None:
-        """With its outcome codes; its agents leave it. Whoever waits there will wait in the default queue, at the
-        place that its arrival gives."""
-        items = await self.items(unit.connection)
+        """Its agents leave it. Whoever waits there will wait in the default queue, at the place that its arrival
+        gives."""
         changes = [Change("queue", id, None)]
-        changes += [Change("outcome_code", code.id, None) for code in items.of(OutcomeCode) if code.queue == id]
-        for agent in items.of(AgentConfig):
+        for agent in (await self.items(unit.connection)).of(AgentConfig):
             if id in agent.queues:
                 left = tuple(queue for queue in agent.queues if queue != id)
                 changes.append(Change("agent", agent.id, msgspec.structs.replace(agent, queues=left)))
@@ -227,11 +225,21 @@ class AcdConfig:
         await self.remove(unit, "reason", id)
 
     async def put_outcome_code(self, unit: UnitOfWork, id: str, label: str, queue: str | None = None) -> None:
-        """A code of one queue, or of all."""
-        await self.put(unit, "outcome_code", id, OutcomeCode(id, label, queue))
+        """A code of one queue, or of all. Raises `KeyError` when there is no such queue."""
+        items = await self.items(unit.connection)
+        changes = _without_code(items, id, but=queue)
+        if queue is None:
+            changes.append(Change("outcome_code", id, OutcomeCode(id, label)))
+        else:
+            own = items[("queue", queue)]
+            assert isinstance(own, QueueConfig)
+            codes = {code.id: code for code in own.outcome_codes} | {id: Choice(id, label)}
+            changed = msgspec.structs.replace(own, outcome_codes=tuple(codes.values()))
+            changes.append(Change("queue", queue, changed))
+        await self.apply(unit, changes)
 
     async def remove_outcome_code(self, unit: UnitOfWork, id: str) -> None:
-        await self.remove(unit, "outcome_code", id)
+        await self.apply(unit, _without_code(await self.items(unit.connection), id))
 
     async def _replace(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
         """The items of the rows of history, as they are after them."""
@@ -275,6 +283,16 @@ async def put(
     where = and_(*(table.c[name] == value for name, value in key.items()))
     if (await connection.execute(update(table).where(where).values(values))).rowcount == 0:
         await connection.execute(insert(table).values({**key, **values, **(otherwise or {})}))
+
+
+def _without_code(items: Items, id: str, but: str | None = None) -> list[Change]:
+    """No queue has the outcome code any more, except the one that is named, nor is it common."""
+    changes = [Change("outcome_code", id, None)]
+    for queue in items.of(QueueConfig):
+        left = tuple(code for code in queue.outcome_codes if code.id != id)
+        if queue.id != but and left != queue.outcome_codes:
+            changes.append(Change("queue", queue.id, msgspec.structs.replace(queue, outcome_codes=left)))
+    return changes
 
 
 def _changed(item: Item, given: Mapping[str, Any]) -> Item:

@@ -1,4 +1,6 @@
-"""The configuration as single items, each with a kind and an id: what an administrator saves, and what is kept."""
+"""The configuration as single items, each with a kind and an id: what an administrator saves, and what is kept.
+
+A queue's outcome codes are here those of its own alone; in a `Configuration` they are followed by the common ones."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeVar, get_args
@@ -24,11 +26,10 @@ RULES = "rules"
 
 
 class OutcomeCode(msgspec.Struct, frozen=True):
-    """What came of a contact. `label` as in `Choice`; `queue`: the one that has it, None: all."""
+    """What came of a contact, of whatever queue; those of one queue stand in the queue. `label` as in `Choice`."""
 
     id: str
     label: str
-    queue: str | None = None
 
 
 Item = (
@@ -78,7 +79,7 @@ def name_of(item: Item) -> str:
 
 
 class Items(Mapping[Key, Item]):
-    """The items of a tenant; never changes. Queues have no outcome codes here, those are items of their own."""
+    """The items of a tenant; never changes."""
 
     def __init__(self, items: Mapping[Key, Item]) -> None:
         self._items = dict(items)
@@ -115,16 +116,20 @@ class Items(Mapping[Key, Item]):
         changed = [Change(kind, id, item) for (kind, id), item in wanted.items() if self.get((kind, id)) != item]
         return changed + [Change(kind, id, None) for kind, id in self if (kind, id) not in wanted]
 
+    def common_codes(self) -> tuple[Choice, ...]:
+        return tuple(Choice(code.id, code.label) for code in self.of(OutcomeCode))
+
     def configuration(self) -> Configuration:
-        codes = self.of(OutcomeCode)
+        """As it is routed by."""
+        common = self.common_codes()
         return Configuration(
             queues=tuple(
-                msgspec.structs.replace(queue, outcome_codes=_choices(codes, queue.id))
+                msgspec.structs.replace(queue, outcome_codes=_with_common(queue.outcome_codes, common))
                 for queue in self.of(QueueConfig)
             ),
             agents=tuple(self.of(AgentConfig)),
             reasons=tuple(self.of(Choice)),
-            common_codes=_choices(codes, None),
+            common_codes=common,
             rules=self.rules,
             skills=tuple(self.of(SkillConfig)),
             groups=tuple(self.of(GroupConfig)),
@@ -135,11 +140,6 @@ class Items(Mapping[Key, Item]):
     def dangling(self, accounts: Callable[[str], bool] | None = None) -> list[Dangling]:
         """References that lead nowhere. `accounts`: whether there is such a staff account, where that is known."""
         found = list(self.configuration().dangling())
-        found += [
-            Dangling("outcome_code", code.id, "queue", code.queue)
-            for code in self.of(OutcomeCode)
-            if code.queue is not None and ("queue", code.queue) not in self
-        ]
         if accounts is not None:
             named = [("agent", agent.id, agent.id) for agent in self.of(AgentConfig)]
             named += [("team_list", team.id, each) for team in self.of(TeamList) for each in team.members]
@@ -158,8 +158,9 @@ def kind_of(item: Item) -> Kind:
 _KINDS: Mapping[type, Kind] = {kind: name for name, kind in TYPES.items()}
 
 
-def _choices(codes: Iterable[OutcomeCode], queue: str | None) -> tuple[Choice, ...]:
-    return tuple(Choice(code.id, code.label) for code in codes if code.queue in (queue, None))
+def _with_common(own: tuple[Choice, ...], common: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    known = {code.id for code in own}
+    return own + tuple(code for code in common if code.id not in known)
 
 
 def _order(item: Any) -> tuple[str, str]:

@@ -57,6 +57,7 @@ def upgrade() -> None:
 
 def _items(connection: sa.Connection) -> Iterable[tuple[str, str, str, dict[str, Any]]]:
     """(tenant, kind, id, body)"""
+    codes = sorted(_rows(connection, "acd_outcome_codes", "tenant", "id", "label", "queue"), key=lambda row: row["id"])
     queues = _rows(connection, "acd_queues", "tenant", "id", "name", "wrap_up_seconds", "offer_seconds",
                    "allow_pick", "ageing", "handle_seconds", "recording", "is_default")  # fmt: skip
     for row in queues:
@@ -64,19 +65,21 @@ def _items(connection: sa.Connection) -> Iterable[tuple[str, str, str, dict[str,
         body |= {"handle_seconds": row["handle_seconds"], "recording": row["recording"]}
         # SQLite keeps truth as a number.
         body |= {"allow_pick": bool(row["allow_pick"]), "default": bool(row["is_default"])}
+        mine = [code for code in codes if (code["tenant"], code["queue"]) == (row["tenant"], row["id"])]
+        body["outcome_codes"] = [{"id": code["id"], "label": code["label"]} for code in mine]
         yield row["tenant"], "queue", row["id"], body
     members = _rows(connection, "acd_queue_agents", "tenant", "queue", "agent")
     served: dict[tuple[str, str], list[str]] = {}
     for row in members:
         served.setdefault((row["tenant"], row["agent"]), []).append(row["queue"])
     for row in _rows(connection, "acd_agents", "tenant", "id", "capacity"):
-        mine = sorted(served.get((row["tenant"], row["id"]), ()))
-        yield row["tenant"], "agent", row["id"], {"id": row["id"], "queues": mine, "capacity": row["capacity"]}
+        queues_served = sorted(served.get((row["tenant"], row["id"]), ()))
+        yield row["tenant"], "agent", row["id"], {"id": row["id"], "queues": queues_served, "capacity": row["capacity"]}
     for row in _rows(connection, "acd_reasons", "tenant", "id", "label"):
         yield row["tenant"], "reason", row["id"], {"id": row["id"], "label": row["label"]}
-    for row in _rows(connection, "acd_outcome_codes", "tenant", "id", "label", "queue"):
-        body = {"id": row["id"], "label": row["label"], "queue": row["queue"]}
-        yield row["tenant"], "outcome_code", row["id"], body
+    for row in codes:
+        if row["queue"] is None:
+            yield row["tenant"], "outcome_code", row["id"], {"id": row["id"], "label": row["label"]}
     for row in _rows(connection, "acd_tenants", "tenant", "rules"):
         rules = json.loads(row["rules"])
         if rules:
