@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rs_server.db import Database, UnitOfWork
 from rs_server.ports import (
@@ -27,6 +28,7 @@ from .core.config import Choice, Configuration, QueueConfig, Rules
 from .core.contact import Contact, ContactState
 from .core.refused import Refused
 from .core.routing import RoutingCore
+from .effects import Effect, preview
 from .steady import SteadyClock, Steps
 from .store import AcdStore, StaleWriter
 from .translate import agent_view, offer_views, outward, waiting_view
@@ -105,6 +107,13 @@ class AcdService:
     async def reconfigure(self, unit: UnitOfWork) -> None:
         """Route by what the configuration tables say now. Raises `BadConfiguration`."""
         await self._do(unit, cmd.Configure(await self._configuration(unit)))
+
+    async def preview(self, connection: AsyncConnection, configuration: Configuration) -> list[Effect]:
+        """What routing by that configuration would do now; nothing is done. Raises `BadConfiguration`."""
+        now = self._now()
+        copy = RoutingCore(await self.store.load(connection))
+        copy.state.restore_leases(self._core.state.leases, now)
+        return preview(copy, self._with_grace(configuration), now)
 
     async def enqueue(self, unit: UnitOfWork, request: ContactRequest) -> None:
         """Raises `AcdRefused`: unknown_queue."""
@@ -256,7 +265,9 @@ class AcdService:
         return state.estimate_at(queue, state.line(queue).length + 1)
 
     async def _configuration(self, unit: UnitOfWork) -> Configuration:
-        configuration = await self.config.read(unit.connection)
+        return self._with_grace(await self.config.read(unit.connection))
+
+    def _with_grace(self, configuration: Configuration) -> Configuration:
         if self._grace is None:
             return configuration
         rules = msgspec.structs.replace(configuration.rules, grace_seconds=self._grace)

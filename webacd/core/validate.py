@@ -4,7 +4,7 @@ References to what does not exist are no problem here but an alarm (`Items.dangl
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from . import hours as opening
@@ -65,19 +65,34 @@ def problems(items: Items, at: float) -> list[Problem]:
     return list(_problems(items, at))
 
 
+class _Surroundings:
+    """What an item is looked at with, made once for all of them."""
+
+    def __init__(self, items: Items, at: float) -> None:
+        hours = items.of(HoursConfig)
+        self.queues = {queue.id: queue for queue in items.of(QueueConfig)}
+        self.skills = {skill.id: skill.name for skill in items.of(SkillConfig)}
+        self.hours = {each.id: each.name for each in hours}
+        self.never = {each.id for each in hours if not list(_hours(each)) and opening.next_open(each, at) is None}
+        self.common_codes = {code.id for code in items.common_codes()}
+        self.default_queues = [queue for queue in self.queues.values() if queue.default]
+        groups = {group.id for group in items.of(GroupConfig)}
+        self.staffing = suitability.Staffing(items.of(AgentConfig), groups, self.skills)
+
+
 def _problems(items: Items, at: float) -> Iterator[Problem]:
     names = _names(items)
-    never = {each.id for each in items.of(HoursConfig) if not list(_hours(each)) and _never_opens(each, at)}
+    around = _Surroundings(items, at)
     for (kind, id), item in items.items():
         yield from _named_twice(names, kind, id, name_of(item))
         match item:
             case QueueConfig():
-                yield from _queue(item, items, never)
+                yield from _queue(item, around)
             case AgentConfig():
-                yield from _agent(item, items)
+                yield from _agent(item)
             case HoursConfig():
                 yield from _hours(item)
-                if id in never:
+                if id in around.never:
                     yield problem("hours", id, "week", "hours_never_open")
             case Choice() | OutcomeCode():
                 yield from _label(kind, id, "label", item.label)
@@ -87,8 +102,8 @@ def _problems(items: Items, at: float) -> Iterator[Problem]:
                 yield from _rules(item)
             case GroupConfig() | SkillConfig():
                 yield from _name(kind, id, item.name)
-    yield from _circles(items)
-    if not items.of(QueueConfig) and items.of(AgentConfig):
+    yield from _circles(around.queues)
+    if not around.queues and items.of(AgentConfig):
         yield problem("rules", RULES, "", "no_queue")
 
 
@@ -161,33 +176,29 @@ def _levels(kind: Kind, id: str, skills: Sequence[SkillLevel]) -> Iterator[Probl
 # --- queues ---
 
 
-def _queue(queue: QueueConfig, items: Items, never: set[str]) -> Iterator[Problem]:
+def _queue(queue: QueueConfig, around: _Surroundings) -> Iterator[Problem]:
     id = queue.id
     yield from _name("queue", id, queue.name)
     yield from _ranges("queue", id, queue, QUEUE_BOUNDS)
     yield from _ranges("queue", id, queue.callback, CALLBACK_BOUNDS, "callback.")
     yield from _levels("queue", id, queue.skills)
     yield from _twice("queue", id, "groups", queue.groups)
-    yield from _codes(queue, items)
+    yield from _codes(queue, around.common_codes)
     yield from _steps(queue)
     if queue.default:
-        for other in items.of(QueueConfig):
-            if other.default and other.id != id:
+        for other in around.default_queues:
+            if other.id != id:
                 yield problem("queue", id, "default", "default_twice", other=other.name)
-    yield from _who_serves(queue, items)
-    if queue.hours in never:
-        yield problem("queue", id, "hours", "queue_never_open", hours=_hours_name(items, queue.hours))
-    if queue.callback.hours in never:
-        hours = _hours_name(items, queue.callback.hours)
-        yield problem("queue", id, "callback.hours", "callback_never", hours=hours)
+    yield from _who_serves(queue, around)
+    for field, code, hours in (
+        ("hours", "queue_never_open", queue.hours),
+        ("callback.hours", "callback_never", queue.callback.hours),
+    ):
+        if hours in around.never:
+            yield problem("queue", id, field, code, hours=around.hours[hours])
 
 
-def _hours_name(items: Items, id: str | None) -> str:
-    return next((each.name for each in items.of(HoursConfig) if each.id == id), id or "")
-
-
-def _codes(queue: QueueConfig, items: Items) -> Iterator[Problem]:
-    common = {code.id for code in items.common_codes()}
+def _codes(queue: QueueConfig, common: Collection[str]) -> Iterator[Problem]:
     known = [code.id for code in queue.outcome_codes]
     for number, code in enumerate(queue.outcome_codes):
         yield from _label("queue", queue.id, f"outcome_codes.{number}.label", code.label)
@@ -216,9 +227,8 @@ def _steps(queue: QueueConfig) -> Iterator[Problem]:
             yield problem("queue", queue.id, f"{field}.end.queue", "end_queue_unused")
 
 
-def _circles(items: Items) -> Iterator[Problem]:
+def _circles(queues: Mapping[str, QueueConfig]) -> Iterator[Problem]:
     """The clock of the steps is the arrival's: who comes back to a queue would leave it at once, round and round."""
-    queues = {queue.id: queue for queue in items.of(QueueConfig)}
     ends = {
         id: queue.steps[-1].end.queue
         for id, queue in queues.items()
@@ -234,20 +244,17 @@ def _circles(items: Items) -> Iterator[Problem]:
             yield problem("queue", id, field, "overflow_circle", queues=names)
 
 
-def _who_serves(queue: QueueConfig, items: Items) -> Iterator[Problem]:
+def _who_serves(queue: QueueConfig, around: _Surroundings) -> Iterator[Problem]:
     """Whether anybody can ever take a contact of the queue, and whether at once."""
-    agents = items.of(AgentConfig)
+    names = around.skills
     stages = suitability.stages(queue)
-    serving = [suitability.serving(queue, stage, agents) for stage in stages]
+    serving = [around.staffing.serving(queue, stage) for stage in stages]
     if not serving[-1]:
         yield problem("queue", queue.id, "", "queue_without_agents")
         return
-    names = {skill.id: skill.name for skill in items.of(SkillConfig)}
     missing = False
     for number, need in enumerate(queue.skills):
-        if need.skill not in names:
-            continue
-        params = {"skill": names[need.skill], "level": need.level}
+        params: dict[str, Any] = {"skill": names.get(need.skill, need.skill), "level": need.level}
         params["best"] = max((suitability.level(agent, need.skill) for agent in serving[-1]), default=0)
         first = suitability.first_stage(stages, serving, need.skill)
         if first is None:
@@ -257,13 +264,7 @@ def _who_serves(queue: QueueConfig, items: Items) -> Iterator[Problem]:
             missing = True
             after = stages[first].after
             yield problem("queue", queue.id, f"skills.{number}", "nobody_has_skill_until", **params, after=after)
-    if (
-        not missing
-        and queue.skills
-        and not any(
-            suitability.fits(agent, stage) for stage, agents in zip(stages, serving, strict=True) for agent in agents
-        )
-    ):
+    if not missing and queue.skills and suitability.first_fit(stages, serving) is None:
         skills = ", ".join(names.get(each.skill, each.skill) for each in queue.skills)
         yield problem("queue", queue.id, "skills", "nobody_has_all", skills=skills)
 
@@ -271,7 +272,7 @@ def _who_serves(queue: QueueConfig, items: Items) -> Iterator[Problem]:
 # --- the others ---
 
 
-def _agent(agent: AgentConfig, items: Items) -> Iterator[Problem]:
+def _agent(agent: AgentConfig) -> Iterator[Problem]:
     yield from _range("agent", agent.id, "capacity", agent.capacity, 1, MAX_CAPACITY)
     yield from _twice("agent", agent.id, "queues", agent.queues)
     yield from _twice("agent", agent.id, "groups", agent.groups)
@@ -286,10 +287,6 @@ def _agent(agent: AgentConfig, items: Items) -> Iterator[Problem]:
 def _limits(kind: Kind, id: str, limits: Mapping[Any, int]) -> Iterator[Problem]:
     for medium, limit in limits.items():
         yield from _range(kind, id, f"limits.{medium}", limit, 0, MAX_CAPACITY)
-
-
-def _never_opens(hours: HoursConfig, at: float) -> bool:
-    return opening.next_open(hours, at) is None
 
 
 def _hours(hours: HoursConfig) -> Iterator[Problem]:
