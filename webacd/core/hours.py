@@ -95,6 +95,15 @@ def day_spans(hours: HoursConfig, day: date) -> Sequence[Span]:
     return hours.week[day.weekday()] if len(hours.week) == 7 else ()
 
 
+def day_name(hours: HoursConfig, day: date) -> str:
+    """Of the exception or the public holiday that the day is; empty: neither."""
+    for special in hours.exceptions:
+        if special.date == day.isoformat():
+            return special.name
+    days = public_holidays(hours.country, hours.region, day.year) if hours.country else ()
+    return next((each.name for each in days if each.date == day), "")
+
+
 def spans(hours: HoursConfig, day: date) -> list[Open]:
     """When it is open on the zone's `day`, in order; what touches is one. Raises `ZoneInfoNotFoundError`."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -79,10 +79,10 @@ def name_of(item: Item) -> str:
 
 
 class Items(Mapping[Key, Item]):
-    """The items of a tenant; never changes."""
+    """The items of a tenant; never changes. There are always rules."""
 
     def __init__(self, items: Mapping[Key, Item]) -> None:
-        self._items = dict(items)
+        self._items: dict[Key, Item] = {("rules", RULES): Rules(), **items}
 
     def __getitem__(self, key: Key) -> Item:
         return self._items[key]
@@ -100,7 +100,7 @@ class Items(Mapping[Key, Item]):
 
     @property
     def rules(self) -> Rules:
-        return next(iter(self.of(Rules)), Rules())
+        return self.of(Rules)[0]
 
     def after(self, changes: Iterable[Change]) -> "Items":
         items = dict(self._items)
@@ -153,13 +153,18 @@ class Items(Mapping[Key, Item]):
 
 
 def items_of(saved: Configuration) -> Items:
-    """The items of `Items.saved`; of several with one id the last. Rules of the kind that there are from the start are
-    no item."""
-    items: list[Item] = [*saved.queues, *saved.agents, *saved.reasons, *saved.skills, *saved.groups, *saved.hours]
+    """The items of `Items.saved`; of several with one id the last."""
+    items: list[Item] = [
+        saved.rules,
+        *saved.queues,
+        *saved.agents,
+        *saved.reasons,
+        *saved.skills,
+        *saved.groups,
+        *saved.hours,
+    ]
     items += saved.team_lists
     items += [OutcomeCode(code.id, code.label) for code in saved.common_codes]
-    if saved.rules != Rules():
-        items.append(saved.rules)
     return Items({(kind_of(item), id_of(item)): item for item in items})
 
 

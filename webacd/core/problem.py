@@ -8,13 +8,15 @@ import msgspec
 from .items import Kind
 
 Severity = Literal["error", "warning"]
+Where = Kind | Literal["file"]
+"""Kind of the item; or the file that was to be read."""
 
 
 class Problem(msgspec.Struct, frozen=True):
     """`field`: where in the item, like `steps.1.after`; empty: the item as a whole. `params`: what the code's words
     need. What has an error is not saved; a warning is only said."""
 
-    kind: Kind
+    kind: Where
     id: str
     field: str
     code: str
@@ -85,7 +87,7 @@ MAYBE = frozenset(
 """Codes of warnings: it may be meant so, or be the middle of a change."""
 
 
-def problem(kind: Kind, id: str, field: str, code: str, **params: Any) -> Problem:
+def problem(kind: Where, id: str, field: str, code: str, **params: Any) -> Problem:
     return Problem(
         kind=kind,
         id=id,
