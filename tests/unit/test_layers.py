@@ -45,6 +45,7 @@ ROOT_OF_COMPOSITION = {
         "doctor",
         "options",
         "setup",
+        "setup_file",
         "db.migrations",
     )
 }
