@@ -42,6 +42,7 @@ ROOT_OF_COMPOSITION = {
         "acd_facts",
         "config",
         "demo",
+        "demo_queues",
         "doctor",
         "options",
         "setup",
