@@ -100,7 +100,7 @@ async def test_what_is_odd_is_said_and_loaded(data: Path, tmp_path: Path) -> Non
     file["configuration"]["queues"].append({"id": "empty", "name": "Empty"})
     path.write_text(json.dumps(file))
     said = await done(data, "configuration", "import", str(path))
-    assert said == "warning: queue empty: nobody serves this queue\nadded: queue empty\n1 changes\n"
+    assert said == "warning: queue empty: nobody serves this queue\nadded: queue empty\n1 change\n"
 
 
 @pytest.mark.parametrize(
