@@ -172,6 +172,28 @@ async def test_bad_questions(admin: Api, method: str, path: str, code: str) -> N
     assert (await refused(admin, method, path))["code"] == code
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "null",
+        "[]",
+        "[" * 100_000,
+        '{"version": 0, "item": null}',
+        '{"version": 0, "item": {"id": "x", "name": "\\ud800"}}',
+        '{"version": 1e300, "item": {"id": "x", "name": "X"}}',
+        '{"version": 0, "item": {"id": "x", "name": "X", "groups": {}}}',
+        '{"version": 0, "item": {"id": "x", "name": "X", "offer_seconds": NaN}}',
+    ],
+)
+async def test_bodies_that_no_page_would_send(admin: Api, body: str) -> None:
+    headers = {**admin.headers(), "Content-Type": "application/json"}
+    for path, method in (("items/queue/x", "PUT"), ("check", "POST"), ("policy", "POST"), ("hours/preview", "POST")):
+        url = f"{admin.base}/api/v1/admin/{path}"
+        async with admin.http.request(method, url, data=io.BytesIO(body.encode()), headers=headers) as response:
+            assert (response.status, (await response.json())["code"]) in ((400, "bad_request"), (413, "too_large"))
+
+
 async def test_a_queue_that_a_site_leads_into_stays(admin: Api) -> None:
     answer = await check(admin, ("queue", "support", None))
     [found] = [each for each in answer["problems"] if each["code"] == "queue_of_site"]
