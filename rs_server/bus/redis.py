@@ -47,7 +47,7 @@ class RedisBus:
         try:
             self._redis: Redis = redis.asyncio.Redis.from_url(
                 url,
-                retry=Retry(NoBackoff(), 0),  # type: ignore[no-untyped-call]
+                retry=Retry(NoBackoff(), 0),
                 socket_connect_timeout=SOCKET_SECONDS,
                 socket_keepalive=True,
                 health_check_interval=10,
@@ -172,7 +172,7 @@ class RedisBus:
     async def _read_on(self) -> None:
         pause = SHORTEST_PAUSE
         while True:
-            pubsub = self._redis.pubsub()  # type: ignore[no-untyped-call]
+            pubsub = self._redis.pubsub()
             try:
                 # A topic of our own, so that there is always something to be subscribed to.
                 await pubsub.subscribe(self._prefix + self._own, *(self._prefix + topic for topic in self._counts))
@@ -189,7 +189,7 @@ class RedisBus:
                 self._pubsub = None
                 self._confirmed.clear()
                 with contextlib.suppress(Exception):
-                    await pubsub.aclose()
+                    await pubsub.aclose()  # type: ignore[no-untyped-call]
             await asyncio.sleep(_spread(pause))
             pause = min(LONGEST_PAUSE, pause * 2)
 

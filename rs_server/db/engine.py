@@ -35,12 +35,17 @@ class Database:
         self._writer = asyncio.Lock()
         self._fence: Fence | None = None
         self._shut = False
+        self._in_doubt: Callable[[], None] = lambda: None
         if self._sqlite:
             _prepare_sqlite(self.engine)
 
     def fence(self, fence: Fence) -> None:
         """Ask this at the beginning of every transaction that writes."""
         self._fence = fence
+
+    def in_doubt(self, doubt: Callable[[], None]) -> None:
+        """Call `doubt` when a commit failed, so that nobody knows whether its rows are there."""
+        self._in_doubt = doubt
 
     def shut(self) -> None:
         """From now on nothing is written: `begin` raises `Fenced`."""
@@ -83,6 +88,7 @@ class Database:
                 cancelled = await _to_its_end(transaction.commit())
             except BaseException:
                 unit.rolled_back()
+                self._in_doubt()
                 raise
             unit.committed()
             if cancelled is not None:

@@ -11,6 +11,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from rs_server.core.permissions import allowed
 from rs_server.core.session import Session, for_staff_only, is_in
+from rs_server.db import Fenced
 from rs_server.http.access import address_of, own_page
 from rs_server.http.kit import ACD_CODES, COOKIE, SERVICES, SETTINGS, Caller, Settings
 from rs_server.http.messages import dispatch
@@ -27,6 +28,7 @@ from rs_server.store.identity import User
 
 log = structlog.get_logger()
 
+PATH = "/api/v1/socket"
 FRAME_LIMIT = 256 * 1024
 """Bytes; an SDP answer is the largest thing that a client has to say."""
 HELLO_SECONDS = 10.0
@@ -132,6 +134,8 @@ class Connection:
             await self._read()
         except ProtocolError as error:
             self._put(_encoder.encode(Bye(error=error.error)), last=True)
+        except Fenced:
+            self._abort()
         except (TimeoutError, ConnectionResetError):
             pass
         finally:
@@ -332,7 +336,9 @@ class Connection:
             frame = self._command(message.data)
             if frame is None:
                 continue
-            self._put(_encoder.encode(await self._do(frame)))
+            reply = await self._do(frame)
+            if reply is not None:
+                self._put(_encoder.encode(reply))
 
     def _command(self, data: str) -> Command | None:
         """None when it has no known shape, and its sender was told so. Raises when not even a reply fits."""
@@ -349,7 +355,8 @@ class Connection:
             raise ProtocolError(Code.BAD_REQUEST, "one hello is enough")
         return frame
 
-    async def _do(self, command: Command) -> Reply:
+    async def _do(self, command: Command) -> Reply | None:
+        """None: no answer, since the client has to ask another server."""
         assert self._caller is not None
         try:
             await dispatch(self._services, self._caller, self, command.session, command.body)
@@ -358,6 +365,9 @@ class Connection:
         except AcdRefused as refused:
             code = ACD_CODES.get(refused.code, Code.CONFLICT)
             return Reply(id=command.id, error=ErrorInfo(code=code, message=refused.code))
+        except Fenced:
+            self._abort()
+            return None
         except Exception:
             log.exception("command failed", kind=type(command.body).__name__, session=command.session)
             return Reply(id=command.id, error=ErrorInfo(code=Code.SERVER_ERROR, message="something went wrong"))

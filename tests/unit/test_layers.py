@@ -23,6 +23,7 @@ ROOM_MAY_KNOW: dict[str, set[str]] = {
     "rs_server.http": {
         f"rs_server.{room}" for room in ("core", "db", "ports", "protocol", "store", "services", "obs", "__init__")
     },
+    "rs_server.cluster": {f"rs_server.{room}" for room in ("db", "http", "ports", "protocol", "store")},
     "webacd": {"rs_server.db", "rs_server.ports", "rs_server.protocol", "rs_server.core.permissions"},
 }
 ROOT_OF_COMPOSITION = {
@@ -35,6 +36,7 @@ ROOT_OF_COMPOSITION = {
         "config",
         "demo",
         "doctor",
+        "front",
         "options",
         "setup",
         "db.migrations",

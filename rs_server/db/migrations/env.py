@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import create_async_engine
 import webacd.tables  # noqa: F401
 from rs_server.db.metadata import metadata
 
-
 LOCK = 0x6465736B73696465
 """Number of the advisory lock that is held until the migrations are committed: "deskside" in ASCII."""
 
