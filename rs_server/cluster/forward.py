@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import NamedTuple
 
 import aiohttp
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
@@ -220,9 +220,10 @@ def _sendable(code: int | None) -> int:
 
 
 async def _close(home: aiohttp.ClientWebSocketResponse) -> None:
+    """Where it is still open, its client has gone away."""
     with contextlib.suppress(TimeoutError, ConnectionResetError):
         async with asyncio.timeout(2):
-            await home.close()
+            await home.close(code=WSCloseCode.GOING_AWAY)
 
 
 def _without(headers: CIMultiDictProxy[str] | CIMultiDict[str], names: frozenset[str]) -> CIMultiDict[str]:

@@ -10,7 +10,7 @@ from rs_server.http.kit import error_response
 from rs_server.protocol.errors import Code, ErrorInfo
 
 PEER_HEADER = "X-Deskside-Peer"
-BY_PEER = "deskside.by_peer"
+BY_PEER: web.RequestKey[bool] = web.RequestKey("by_peer", bool)
 """In a request that another server of ours passed on."""
 
 INTERNAL_PORT: web.AppKey[int] = web.AppKey("internal_port", int)

@@ -1,7 +1,9 @@
 """Which server is at home for a tenant. PostgreSQL only: the clock is the database's, the locks are its rows'."""
 
+from typing import Any
+
 import msgspec
-from sqlalchemy import Float, Row, Select, cast, extract, func, insert, select, text, update
+from sqlalchemy import Float, Select, cast, extract, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,16 +22,11 @@ class HomeRow(msgspec.Struct, frozen=True):
 
 async def look(connection: AsyncConnection, tenant: str) -> HomeRow | None:
     """Who is at home, or was last."""
-    row = (await connection.execute(_row(tenant))).first()
-    return _home(row) if row is not None else None
+    row = (await connection.execute(_row(tenant))).mappings().first()
+    return HomeRow(**row) if row is not None else None
 
 
-def _home(row: Row[tuple[int, str, str, float]]) -> HomeRow:
-    epoch, server, address, left = row
-    return HomeRow(epoch, server, address, left)
-
-
-def _row(tenant: str) -> Select[tuple[int, str, str, float]]:
+def _row(tenant: str) -> Select[Any]:
     left = (homes.c.expires - _NOW).label("left")
     return select(homes.c.epoch, homes.c.server, homes.c.address, left).where(homes.c.tenant == tenant)
 
@@ -46,8 +43,8 @@ async def begin(connection: AsyncConnection, tenant: str) -> None:
 async def take(connection: AsyncConnection, tenant: str, server: str, address: str, seconds: float) -> int | None:
     """Become the home where nobody else is any more: the new epoch, or None. Waits until whatever the former home has
     begun under its epoch is over; from the commit on it can begin nothing."""
-    locked = (await connection.execute(_row(tenant).with_for_update())).first()
-    former = _home(locked) if locked is not None else None
+    locked = (await connection.execute(_row(tenant).with_for_update())).mappings().first()
+    former = HomeRow(**locked) if locked is not None else None
     if former is None or (former.left > 0 and former.server != server):
         return None
     epoch = former.epoch + 1

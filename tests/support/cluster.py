@@ -7,14 +7,22 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import aiohttp
+from argon2 import PasswordHasher
 
+from rs_server.app import TENANT, WallClock
+from rs_server.core.permissions import Profile
+from rs_server.db import Database
+from rs_server.services.identity import Identity
 from tests.support.client import Api
-from tests.support.demo import ROOT, free_ports
+from tests.support.demo import free_ports
 from tests.support.serve import ENVIRONMENT
+from webacd.config import AcdConfig
 
 SHOP = "http://127.0.0.1:1"
 SITE = "shop"
@@ -89,8 +97,8 @@ class Server:
     async def role(self) -> str:
         return str((await self.ready())[1].get("role", "none"))
 
-    def api(self, origin: str | None = None) -> Api:
-        return Api(self.base, self.origin if origin is None else origin)
+    def api(self, origin: str | None = None, address: str | None = None) -> Api:
+        return Api(self.base, self.origin if origin is None else origin, address)
 
 
 @dataclass
@@ -130,24 +138,33 @@ async def command(data: Path, database: str, *words: str, said: str = "") -> Non
         raise RuntimeError(out.decode())
 
 
-async def furnish(data: Path, database: str, agents: int = 2, capacity: int = 3) -> list[str]:
+async def furnish(data: Path, url: str, agents: int = 2, capacity: int = 3) -> list[str]:
     """A queue, a site, agents `agent0`..; returns their names."""
-    await command(data, database, "queue", "put", "support", "--wrap-up", "0", "--allow-pick", "--default")
-    names = [f"agent{number}" for number in range(agents)]
-    for name in names:
-        options = ("--role", "agent", "--queue", "support", "--capacity", str(capacity))
-        await command(data, database, "user", name, *options, said=PASSWORD)
+    data.mkdir(parents=True, exist_ok=True)
+    await command(data, url, "queue", "put", "support", "--wrap-up", "0", "--allow-pick", "--default")
     site = ("--company", "Acme", "--origin", SHOP, "--queue", "support")
-    await command(data, database, "site", "add", SITE, *site)
+    await command(data, url, "site", "add", SITE, *site)
+    names = [f"agent{number}" for number in range(agents)]
+    database, config = Database(url), AcdConfig(TENANT)
+    with mock.patch("rs_server.services.identity.PasswordHasher", quick_hasher):
+        identity = Identity(database, WallClock())
+        for name in names:
+            user = await identity.add_user(TENANT, name, name, (Profile.AGENT,), PASSWORD)
+            async with database.begin() as unit:
+                await config.put_agent(unit, user.id, queues=["support"], capacity=capacity)
+    await database.close()
     return names
+
+
+quick_hasher = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+"""The work that makes passwords hard to guess would be most of what the tests do."""
 
 
 @contextlib.asynccontextmanager
 async def cluster(
-    folder: Path, database: str, redis: str = "", count: int = 2, options: tuple[str, ...] = (), agents: int = 2
+    folder: Path, database: str, redis: str = "", count: int = 2, options: tuple[str, ...] = ()
 ) -> AsyncIterator[Cluster]:
     data = folder / "data"
-    await furnish(data, database, agents)
     ports = free_ports(count)
     servers = [Server(data, database, redis, "http://support.test", port, options) for port in ports]
     try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,8 +14,11 @@ from tests.support.cluster import PASSWORD, SHOP, SITE, Server
 LOST = (aiohttp.ClientError, ConnectionError, TimeoutError, OSError)
 
 
+_numbers = itertools.count()
+
+
 class Person:
-    """`socket` is the newest. What was sent and not answered is sent again only where the caller says so."""
+    """Somebody at an address of their own. `socket` is the newest. What was sent and not answered is sent again only where the caller says so."""
 
     def __init__(self, servers: Sequence[Server], first: int = 0) -> None:
         self.servers = servers
@@ -25,10 +29,12 @@ class Person:
         self.token: str | None = None
         self.origin: str | None = None
         self.cookies: dict[str, str] = {}
+        number = next(_numbers)
+        self.address = f"127.9.{number // 250 % 250}.{number % 250 + 1}"
 
     def _api(self) -> Api:
         server = self.servers[self.turn % len(self.servers)]
-        api = server.api(self.origin)
+        api = server.api(self.origin, self.address)
         api.http.cookie_jar.update_cookies(self.cookies)
         self.apis.append(api)
         return api
