@@ -8,7 +8,7 @@ from sqlalchemy.exc import ArgumentError
 _DRIVERS = {"sqlite": ("aiosqlite", "server"), "postgresql": ("asyncpg", "postgres")}
 
 
-class BadDatabase(Exception):
+class BadDatabase(ValueError):
     """The database cannot be used as it is named; the text says why, to whoever started the server."""
 
 
@@ -26,6 +26,9 @@ def parse(url: str) -> URL:
     driver, extra = _DRIVERS[dialect]
     if importlib.util.find_spec(driver) is None:
         raise BadDatabase(f"{driver} is not installed: pip install 'deskside[{extra}]'")
+    if dialect == "postgresql" and "sslmode" in parsed.query:
+        # As libpq calls it; the values are the same.
+        parsed = parsed.difference_update_query(["sslmode"]).update_query_dict({"ssl": parsed.query["sslmode"]})
     return parsed.set(drivername=f"{dialect}+{driver}")
 
 

@@ -18,7 +18,9 @@ _numbers = itertools.count()
 
 
 class Person:
-    """Somebody at an address of their own. `socket` is the newest. What was sent and not answered is sent again only where the caller says so."""
+    """Somebody at an address of their own. `socket` is the newest.
+
+    What was sent and not answered is sent again only where the caller says so."""
 
     def __init__(self, servers: Sequence[Server], first: int = 0) -> None:
         self.servers = servers

@@ -23,9 +23,11 @@ def _run(connection: Connection) -> None:
 
 async def _main() -> None:
     engine = create_async_engine(context.config.get_main_option("sqlalchemy.url") or "")
-    async with engine.begin() as connection:
-        await connection.run_sync(_run)
-    await engine.dispose()
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_run)
+    finally:
+        await engine.dispose()
 
 
 asyncio.run(_main())
