@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
+import psutil
 
 from rs_server.db.migrate import migrate
 from tests.support.demo import free_ports
@@ -111,6 +112,16 @@ class Postgres:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(20)
             self.process = None
+
+    def kill(self) -> None:
+        """As a crash does. Its children notice that it is gone, and end."""
+        if self.process is not None:
+            children = psutil.Process(self.process.pid).children(recursive=True)
+            self.process.kill()
+            self.process.wait(20)
+            self.process = None
+            # Before that the next one would find their memory in use.
+            psutil.wait_procs(children, 20)
 
     def run(self, *statements: str, database: str = "postgres") -> None:
         async def work() -> None:

@@ -245,6 +245,25 @@ async def test_nobody_at_home(way: Way, unused_tcp_port: int) -> None:
         assert (answer.status, (await answer.json())["role"]) == (503, "no home")
 
 
+async def test_a_body_is_never_sent_twice(way: Way) -> None:
+    """A home that closes a kept connection in the moment in which the next request comes."""
+    seen: list[bytes] = []
+
+    async def home(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        seen.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.close()
+
+    async with await asyncio.start_server(home, "127.0.0.1", 0) as server:
+        way.forwarder.address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with way.http.get(f"{way.base}/first") as answer:
+            assert await answer.read() == b"ok"
+        async with way.http.put(f"{way.base}/second", data=b"body") as answer:
+            assert answer.status == 503
+    assert [head.split()[1] for head in seen] == [b"/first", b"/second"]
+
+
 async def test_a_socket_both_ways(way: Way) -> None:
     async with way.http.ws_connect(f"{way.base}/socket", protocols=("other", "chat")) as ws:
         assert ws.protocol == "chat"

@@ -11,11 +11,13 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from rs_server.db.migrate import migrate
 from tests.integration.test_files import Tus, download
+from tests.support.client import Refused
 from tests.support.cluster import SHOP, Cluster, Server, cluster, furnish
 from tests.support.figures import note
 from tests.support.people import Agent, Customer, state, texts
-from tests.support.postgres import Postgres
+from tests.support.postgres import Postgres, missing, running
 from tests.support.redis import Redis
 
 AGENTS = 6
@@ -238,3 +240,31 @@ async def test_the_internal_address_is_for_servers_only(
                 for path in ("/healthz", "/api/v1/me", "/console", "/api/v1/socket"):
                     async with http.get(base + path, headers=headers) as answer:
                         assert (path, answer.status) == (path, 403)
+
+
+async def test_a_database_that_starts_again_is_waited_for(tmp_path: Path) -> None:
+    """PostgreSQL is killed under both servers: neither ends, what was acknowledged is kept, and all go on."""
+    absent = missing()
+    if absent is not None:
+        pytest.skip(absent)
+    with running() as own:
+        url = own.url(own.template("alone", migrate))
+        await furnish(tmp_path / "data", url, 1)
+        async with cluster(tmp_path, url, options=OPTIONS) as two, met(two.servers, two.servers) as (agent, customer):
+            await customer.do("chat.post", customer.session, text="before", key="c1")
+            own.kill()
+            with contextlib.suppress(ConnectionError, Refused):
+                await customer.do("chat.post", customer.session, text="meanwhile", key="c2")
+            for server in two.servers:
+                async with asyncio.timeout(20):
+                    while (await server.ready())[0] != 503:
+                        await asyncio.sleep(0.05)
+            await asyncio.to_thread(own.start)
+            await two.home()
+            await customer.until(lambda socket: texts(socket, customer.session)[:1] == ["before"])
+            await agent.until(lambda socket: state(socket, customer.session) == "live")
+            await customer.do("chat.post", customer.session, text="after", key="c3")
+            await agent.until(lambda socket: texts(socket, customer.session)[-1:] == ["after"])
+            for server in two.servers:
+                assert server.process is not None
+                assert server.process.returncode is None
