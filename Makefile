@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 NPM = $(BIN)/python web/with_node.py npm --prefix web run --silent
+# What `make test` runs once more on PostgreSQL; `make test-long` runs all of tests/integration there.
+ON_POSTGRES := $(addprefix tests/integration/test_, main_job.py resume.py agents.py)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
 .PHONY: run test test-long bench lint format schema web setup system clean
@@ -47,9 +49,11 @@ schema: setup
 test: system setup web lint
 	$(NPM) test
 	$(BIN)/python -m pytest -m 'not long and not bench'
+	RS_TEST_DATABASE=postgres $(BIN)/python -m pytest -m 'not long and not bench' $(ON_POSTGRES)
 
 test-long: system setup web
 	$(BIN)/python -m pytest -m long --timeout 3600
+	RS_TEST_DATABASE=postgres $(BIN)/python -m pytest -m 'not long and not bench' $(wildcard tests/integration/test_*.py)
 
 bench: system setup web
 	$(BIN)/python -m tests.bench

@@ -6,7 +6,7 @@ import secrets
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,15 +17,21 @@ from aiohttp import web
 import webacd.tables  # noqa: F401  # their tables join the one metadata
 from rs_server.acd_facts import AcdFacts, code_info
 from rs_server.bus.memory import MemoryBus
+from rs_server.bus.redis import RedisBus
+from rs_server.cluster.forward import SocketRule
+from rs_server.cluster.keeper import Keeper
+from rs_server.cluster.lease import Lease
 from rs_server.config import Config
-from rs_server.db import Database, UnitOfWork
+from rs_server.db import Database, UnitOfWork, is_sqlite
 from rs_server.db.migrate import migrate
+from rs_server.front import Front, Internal, Passing, alone
 from rs_server.http import page_stream, pages, routes, ws
 from rs_server.http.health import READY
 from rs_server.http.kit import PARTS, SERVICES, SETTINGS, Route, Settings
+from rs_server.http.peers import token_of
 from rs_server.http.sockets import SOCKETS
 from rs_server.media.engine import MediaEngine, MediaSettings
-from rs_server.ports import Media
+from rs_server.ports import Bus, Media
 from rs_server.protocol.api import DeskConfig
 from rs_server.services.beats import BEAT_SECONDS, Beats
 from rs_server.services.calls import Calls, Turn
@@ -67,16 +73,45 @@ class WallClock:
         return time.time()
 
 
-@dataclass(slots=True)
-class Installation:
-    """A running server: its web application, services, and where it listens."""
+@dataclass(frozen=True, slots=True)
+class AtHome:
+    """What a server has that is at home."""
 
-    config: Config
     app: web.Application
     services: Services
     acd: AcdService
+
+
+class NotAtHome(Exception):
+    """Another server is at home; this one has no services."""
+
+
+@dataclass(slots=True)
+class Installation:
+    """A running server: where it listens and, while it is at home, its web application and services."""
+
+    config: Config
     base_url: str
     port: int
+    at_home: AtHome | None = None
+
+    @property
+    def home(self) -> AtHome:
+        if self.at_home is None:
+            raise NotAtHome
+        return self.at_home
+
+    @property
+    def app(self) -> web.Application:
+        return self.home.app
+
+    @property
+    def services(self) -> Services:
+        return self.home.services
+
+    @property
+    def acd(self) -> AcdService:
+        return self.home.acd
 
 
 class Engine(Media, Protocol):
@@ -102,23 +137,83 @@ async def running(
         port = int(sock.getsockname()[1])
         base_url = config.base_url.rstrip("/") or f"{'https' if config.tls_cert else 'http'}://localhost:{port}"
         make_folder(config.data)
+        if is_sqlite(config.url):
+            stack.enter_context(alone(config.url))
         await migrate(config.url)
-        database = Database(config.url)
-        stack.push_async_callback(database.close)
-        engine = media or MediaEngine(_media_settings(config))
-        services, acd = await _services(config, stack, database, engine, base_url, demo_outbox)
-        app = _web(config, services, base_url, {Administration: Administration(acd, services.clock, _House(services))})
-        app[READY] = {
-            "media": lambda: "" if engine.connected else "no media worker",
-            "acd": lambda: "" if acd.running else "not routing",
-        }
-        runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=3)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        await web.SockSite(runner, sock, ssl_context=_tls(config)).start()
+        installation = Installation(config, base_url, port)
+        front = Front(sock, _tls(config))
+        stack.push_async_callback(front.close)
+
+        @contextlib.asynccontextmanager
+        async def home(lease: Lease | None) -> AsyncIterator[None]:
+            async with contextlib.AsyncExitStack() as inside:
+                database = Database(config.url, name=lease.name if lease is not None else "deskside")
+                inside.push_async_callback(database.close)
+                if lease is not None:
+                    database.fence(lease.fence())
+                    database.in_doubt(lease.doubt)
+                    inside.callback(database.shut)
+                engine = media or MediaEngine(_media_settings(config))
+                services, acd = await _services(config, inside, database, engine, base_url, demo_outbox)
+                parts: dict[type, Any] = {Administration: Administration(acd, services.clock, _House(services))}
+                app = _web(config, services, base_url, parts)
+                app[READY] = {
+                    "media": lambda: "" if engine.connected else "no media worker",
+                    "acd": lambda: "" if acd.running else "not routing",
+                }
+                if internal is not None:
+                    internal.guard(app)
+                inside.push_async_callback(leave, lease)
+                await front.show(app, internal.sock if internal is not None else None)
+                inside.callback(_drop_sockets, app)
+                if lease is not None:
+                    # Before anything is torn down: what ends writes nothing where another is at home.
+                    inside.callback(lambda: database.shut() if lease.lost.is_set() else None)
+                installation.at_home = AtHome(app, services, acd)
+                inside.callback(setattr, installation, "at_home", None)
+                yield
+
+        async def leave(lease: Lease | None) -> None:
+            """Before the rest ends, which may take a while."""
+            if passing is not None and lease is not None and lease.lost.is_set():
+                await passing.pass_on(None)
+            else:
+                await front.clear()
+
+        internal: Internal | None = None
+        passing: Passing | None = None
+        if is_sqlite(config.url):
+            await stack.enter_async_context(home(None))
+        else:
+            internal = stack.enter_context(Internal.open(config, token_of(_secret(config.data))))
+            rules = {
+                ws.PATH: SocketRule(ws.FRAME_LIMIT, False),
+                page_stream.PATH: SocketRule(page_stream.WIRE_LIMIT, True),
+            }
+            passing = Passing(front, internal, _settings(config, base_url), rules)
+            await _join(config, stack, passing, internal.address, home)
         log.info("listening", base=base_url)
-        stack.callback(_drop_sockets, app)
-        yield Installation(config, app, services, acd, base_url, port)
+        yield installation
+
+
+async def _join(
+    config: Config,
+    stack: contextlib.AsyncExitStack,
+    passing: Passing,
+    address: str,
+    home: Callable[[Lease], contextlib.AbstractAsyncContextManager[None]],
+) -> None:
+    """Take part in the installation that has this database: at home, or passing on."""
+    lease = Lease(config.url, TENANT, address)
+    stack.push_async_callback(lease.close)
+    bus: Bus = MemoryBus()
+    if config.redis_url:
+        bus = redis = RedisBus(config.redis_url)
+        await redis.start()
+        stack.push_async_callback(redis.close)
+    keeper = Keeper(lease, passing, home, bus)
+    stack.push_async_callback(keeper.close)
+    await keeper.start()
 
 
 def make_folder(folder: Path) -> None:
@@ -166,14 +261,16 @@ def _media_settings(config: Config) -> MediaSettings:
 
 
 def _secret(folder: Path) -> bytes:
-    """The installation's own key, made at its first start."""
+    """The installation's own key, made at its first start, by whichever server is first."""
     path = folder / "secret.key"
     if not path.exists():
         # Whole or not at all: an empty key would be worse than none.
-        fresh = folder / "secret.key.new"
+        fresh = folder / f"secret.key.{secrets.token_hex(4)}"
         fresh.touch(mode=0o600)
         fresh.write_bytes(secrets.token_bytes(32))
-        fresh.replace(path)
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
     return path.read_bytes()
 
 
@@ -343,21 +440,25 @@ class _House:
         await self._services.desk.reload_users()
 
 
-def _web(config: Config, services: Services, base_url: str, parts: Mapping[type, Any]) -> web.Application:
-    app = web.Application(client_max_size=1 << 20)
-    app[PARTS] = parts
-    app[SERVICES] = services
-    app[SETTINGS] = Settings(
+def _settings(config: Config, base_url: str) -> Settings:
+    return Settings(
         base_url=base_url,
         origin=origin_of(base_url) or base_url,
         secure=base_url.startswith("https:"),
         trusted_proxies=frozenset(config.trusted_proxies),
         metrics_token=config.metrics_token,
     )
+
+
+def _web(config: Config, services: Services, base_url: str, parts: Mapping[type, Any]) -> web.Application:
+    app = web.Application(client_max_size=1 << 20)
+    app[PARTS] = parts
+    app[SERVICES] = services
+    app[SETTINGS] = _settings(config, base_url)
     app[SOCKETS] = set()
     routes.add_to(app, ROUTES)
-    app.router.add_get("/api/v1/socket", ws.socket)
-    app.router.add_get("/api/v1/page-stream", page_stream.page_stream)
+    app.router.add_get(ws.PATH, ws.socket)
+    app.router.add_get(page_stream.PATH, page_stream.page_stream)
     pages.add_to(app)
     services.identity.on_signed_out(services.watch.signed_out)
     services.identity.on_signed_out(services.page_streams.signed_out)

@@ -1,5 +1,6 @@
 """Settings: one table of name, type, default and help makes the command line, the environment and the docs."""
 
+import importlib.util
 import ipaddress
 import logging
 import os
@@ -25,7 +26,13 @@ class Config:
     listen_port: int = _setting(8080, "port to listen on; 0 takes a free one")
     base_url: str = _setting("", "address under which people reach the installation; http://localhost:PORT when empty")
     data: Path = _setting(Path("data"), "folder for the database, files and recordings")
-    database_url: str = _setting("", "SQLAlchemy URL of the database; SQLite in the data folder when empty")
+    database_url: str = _setting(
+        "", "database, like postgresql://user:password@host/name; SQLite in the data folder when empty"
+    )
+    redis_url: str = _setting("", "Redis, like redis://host:6379/0, by which several servers tell each other news")
+    cluster_listen: str = _setting(
+        "127.0.0.1:0", "HOST:PORT where other servers on the same PostgreSQL reach this one; port 0 takes a free one"
+    )
     company: str = _setting("Deskside", "name of the company, shown to customers and agents")
     tls_cert: str = _setting("", "certificate chain (PEM); with it the server speaks https")
     tls_key: str = _setting("", "private key (PEM)")
@@ -53,7 +60,16 @@ class Config:
 
     @property
     def url(self) -> str:
-        return self.database_url or f"sqlite+aiosqlite:///{(self.data / 'deskside.db').resolve()}"
+        """Of the database, with its driver. Raises `BadDatabase`."""
+        # Here, because it brings all of the database with it, which not every command needs.
+        from rs_server.db.urls import driver_url
+
+        return driver_url(self.database_url or f"sqlite:///{(self.data / 'deskside.db').resolve()}")
+
+    @property
+    def cluster_address(self) -> tuple[str, int]:
+        host, _, port = self.cluster_listen.rpartition(":")
+        return host.strip("[]"), int(port)
 
     @property
     def port_range(self) -> tuple[int, int] | None:
@@ -79,6 +95,10 @@ def table() -> str:
     return "\n".join(rows) + "\n"
 
 
+SHORT = {"database_url": ("--database",), "redis_url": ("--redis",)}
+"""Other names of options."""
+
+
 def add_arguments(parser: Any) -> None:
     """One option a setting."""
     for each in fields(Config):
@@ -86,13 +106,15 @@ def add_arguments(parser: Any) -> None:
         shown = (
             "" if default in ("", [], False) or not isinstance(default, int | float | str) else f" (default {default})"
         )
-        option = f"--{each.name.replace('_', '-')}"
+        options = [f"--{each.name.replace('_', '-')}", *SHORT.get(each.name, ())]
         if each.type is bool:
-            parser.add_argument(option, action="store_true", default=None, help=each.metadata["help"])
+            parser.add_argument(*options, action="store_true", default=None, help=each.metadata["help"])
         elif _is_list(each.type):
-            parser.add_argument(option, action="append", default=None, help=each.metadata["help"] + "; may be repeated")
+            parser.add_argument(
+                *options, action="append", default=None, help=each.metadata["help"] + "; may be repeated"
+            )
         else:
-            parser.add_argument(option, type=each.type, default=None, help=each.metadata["help"] + shown)
+            parser.add_argument(*options, type=each.type, default=None, help=each.metadata["help"] + shown)
 
 
 def read(arguments: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Config:
@@ -136,6 +158,7 @@ def _mistakes(config: Config) -> Iterator[tuple[bool, str]]:
         f"listen_host: on {config.listen_host} passwords would go over the network in clear; "
         "give tls_cert and tls_key, or trusted_proxies when a proxy in front speaks https",
     )
+    yield from _mistakes_of_storage(config)
     yield config.media_workers < 0, f"media_workers: not a number of processes: {config.media_workers}"
     yield (
         config.media_workers == 0 and not config.media_listen,
@@ -155,6 +178,37 @@ def _mistakes(config: Config) -> Iterator[tuple[bool, str]]:
     for url in config.turn_urls:
         yield not url.startswith(("turn:", "turns:")), f"turn_urls: not like turn:relay.example:3478: {url}"
     yield config.turn_only and not config.turn_urls, "turn_only: there are no turn_urls"
+
+
+def _mistakes_of_storage(config: Config) -> Iterator[tuple[bool, str]]:
+    if config.database_url:
+        from rs_server.db.urls import BadDatabase, driver_url
+
+        try:
+            driver_url(config.database_url)
+        except BadDatabase as error:
+            yield True, f"database_url: {error}"
+    redis = urlsplit(config.redis_url)
+    yield (
+        bool(config.redis_url) and redis.scheme not in ("redis", "rediss", "unix"),
+        "redis_url: not an address like redis://host:6379/0",
+    )
+    yield (
+        bool(config.redis_url) and importlib.util.find_spec("redis") is None,
+        "redis_url: redis is not installed: pip install 'deskside[redis]'",
+    )
+    listen = config.cluster_listen
+    yield not _is_meeting_point(f"tcp:{listen}"), f"cluster_listen: not HOST:PORT: {listen}"
+    host, port = config.cluster_address
+    yield (
+        host in ("0.0.0.0", "::", "*"),  # noqa: S104
+        "cluster_listen: name the address by which the other servers reach this one",
+    )
+    yield port > 65535, f"cluster_listen: not a port: {port}"
+    yield (
+        port != 0 and port == config.listen_port,
+        "cluster_listen: needs a port of its own, not that of listen_port",
+    )
 
 
 def _is_loopback(host: str) -> bool:

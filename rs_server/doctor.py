@@ -37,6 +37,8 @@ async def _findings(config: Config) -> AsyncIterator[Finding]:
     yield _front_end()
     yield _folder(config.data)
     yield await _database(config)
+    if config.redis_url:
+        yield await _redis(config.redis_url)
     yield _port(config)
     yield _media(config)
     for url in config.turn_urls:
@@ -80,10 +82,15 @@ async def _database(config: Config) -> Finding:
     """Can it be written? Nothing is made or changed."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from rs_server.db import Database
+    from rs_server.db import BadDatabase, Database
+    from rs_server.db.migrate import reach
 
     if not config.database_url and not (config.data / "deskside.db").exists():
         return Finding(True, "the database will be made at the first start")
+    try:
+        await reach(config.url)
+    except BadDatabase as error:
+        return Finding(False, str(error))
     database = Database(config.url)
     try:
         async with database.begin() as unit:
@@ -94,6 +101,21 @@ async def _database(config: Config) -> Finding:
     finally:
         await database.close()
     return Finding(True, "the database can be written")
+
+
+async def _redis(url: str) -> Finding:
+    """Without it servers find each other too, a little later."""
+    from redis.asyncio import Redis
+    from redis.exceptions import RedisError
+
+    client: Redis = Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
+    try:
+        await client.echo("here")
+    except (RedisError, OSError) as error:
+        return Finding(False, f"Redis does not answer: {error}")
+    finally:
+        await client.aclose()
+    return Finding(True, "Redis answers")
 
 
 def _port(config: Config) -> Finding:

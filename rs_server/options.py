@@ -97,7 +97,9 @@ def _command(
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=help, description=help)
     parser.add_argument("--data", type=Path, default=None, help="folder of the installation")
-    parser.add_argument("--database-url", default=None, help="its database; SQLite in the folder when not given")
+    parser.add_argument(
+        "--database-url", "--database", default=None, help="its database; SQLite in the folder when not given"
+    )
     return parser
 
 

@@ -1,7 +1,7 @@
 """Opens the database: SQLite (WAL, synchronous FULL) or, by URL, PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -10,18 +10,46 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from .metadata import metadata
 from .uow import UnitOfWork
+from .urls import driver_url, is_sqlite
+
+CONNECT_SECONDS = 5.0
+
+Fence = Callable[[AsyncConnection], Awaitable[None]]
+"""Raises `Fenced` where this process may not write any more. What it has read holds until the transaction's end."""
+
+
+class Fenced(Exception):
+    """Another server is at home now; this one writes nothing any more."""
 
 
 class Database:
     """An engine and the two ways through it: `begin` to write, `read` to look."""
 
-    def __init__(self, url: str) -> None:
-        self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=not url.startswith("sqlite"))
-        self._sqlite = self.engine.dialect.name == "sqlite"
-        # SQLite has one writer; queueing for it here keeps writers from meeting SQLITE_BUSY.
+    def __init__(self, url: str, *, name: str = "deskside") -> None:
+        """`name`: by which the database's server knows our connections, where it can tell. Raises `BadDatabase` when
+        the driver is missing."""
+        url = driver_url(url)
+        self._sqlite = is_sqlite(url)
+        self.engine: AsyncEngine = create_async_engine(url, **({} if self._sqlite else _postgres_options(name)))
+        # One writer: SQLite has no more, and what is decided upon what was read stays true in PostgreSQL too.
         self._writer = asyncio.Lock()
+        self._fence: Fence | None = None
+        self._shut = False
+        self._in_doubt: Callable[[], None] = lambda: None
         if self._sqlite:
             _prepare_sqlite(self.engine)
+
+    def fence(self, fence: Fence) -> None:
+        """Ask this at the beginning of every transaction that writes."""
+        self._fence = fence
+
+    def in_doubt(self, doubt: Callable[[], None]) -> None:
+        """Call `doubt` when a commit failed, so that nobody knows whether its rows are there."""
+        self._in_doubt = doubt
+
+    def shut(self) -> None:
+        """From now on nothing is written: `begin` raises `Fenced`."""
+        self._shut = True
 
     async def create_all(self) -> None:
         """Create every known table; for tests. An installation runs the migrations."""
@@ -30,21 +58,22 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[UnitOfWork]:
-        """One transaction. Commits on leaving, then runs what waits for the commit; an exception rolls back."""
-        if not self._sqlite:
-            async with self._unit() as unit:
-                yield unit
-            return
+        """One transaction, one after the other. Commits on leaving, then runs what waits for the commit; an exception
+        rolls back. Raises `Fenced` when this process may not write any more."""
         async with self._writer, self._unit() as unit:
             yield unit
 
     @asynccontextmanager
     async def _unit(self) -> AsyncIterator[UnitOfWork]:
+        self._check_open()
         async with self.engine.connect() as connection:
             transaction = await connection.begin()
             unit = UnitOfWork(connection)
             try:
+                if self._fence is not None:
+                    await self._fence(connection)
                 yield unit
+                self._check_open()
             except BaseException:
                 try:
                     cancelled = await _to_its_end(transaction.rollback())
@@ -59,15 +88,22 @@ class Database:
                 cancelled = await _to_its_end(transaction.commit())
             except BaseException:
                 unit.rolled_back()
+                self._in_doubt()
                 raise
             unit.committed()
             if cancelled is not None:
                 raise cancelled
 
+    def _check_open(self) -> None:
+        if self._shut:
+            raise Fenced
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection to read with; nothing written on it is kept."""
+        """A connection to read with; all that is read on it is of one moment, and nothing written on it is kept."""
         async with self.engine.connect() as connection:
+            if not self._sqlite:
+                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield connection
 
     async def close(self) -> None:
@@ -92,6 +128,16 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> asyncio.CancelledError
         raise cancelled from task.exception()
     task.result()
     return cancelled
+
+
+def _postgres_options(name: str) -> dict[str, Any]:
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "max_overflow": 20,
+        "isolation_level": "READ COMMITTED",
+        "connect_args": {"timeout": CONNECT_SECONDS, "server_settings": {"application_name": name[:63]}},
+    }
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

@@ -7,6 +7,7 @@ import structlog
 from aiohttp import web
 
 from rs_server.core.permissions import allowed
+from rs_server.db import Fenced
 from rs_server.http.kit import (
     ACD_CODES,
     COOKIE,
@@ -19,6 +20,7 @@ from rs_server.http.kit import (
     error_response,
     json_response,
 )
+from rs_server.http.peers import BY_PEER
 from rs_server.ports import AcdRefused
 from rs_server.protocol.errors import Code, ErrorInfo, ProtocolError
 from rs_server.services.everything import Services
@@ -31,9 +33,10 @@ _CORS_SHOWN = "Location, Upload-Offset, Upload-Length, Tus-Resumable, Tus-Max-Si
 
 
 def address_of(request: web.Request, settings: Settings) -> str:
-    """The caller's address: of the connection, or, behind a trusted proxy, the last one that the proxy saw."""
+    """The caller's address: of the connection, or, behind a trusted proxy or another server of ours, the last one
+    that it saw."""
     peer = request.remote or ""
-    if peer in settings.trusted_proxies:
+    if peer in settings.trusted_proxies or BY_PEER in request:
         forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
         try:
             return str(ipaddress.ip_address(forwarded))
@@ -99,6 +102,10 @@ async def handle(request: web.Request, route: Route) -> web.StreamResponse:
         response = error_response(error.error)
     except AcdRefused as refused:
         response = error_response(ErrorInfo(code=ACD_CODES.get(refused.code, Code.CONFLICT), message=refused.code))
+    except Fenced:
+        response = error_response(
+            ErrorInfo(code=Code.UNAVAILABLE, message="another server is at home now", retry_after=1.0)
+        )
     except (web.HTTPException, ConnectionResetError):
         raise
     except Exception:

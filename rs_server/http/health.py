@@ -30,7 +30,12 @@ async def readyz(call: Call) -> web.Response:
             await connection.exec_driver_sql("SELECT 1")
     except Exception as error:
         reasons["store"] = type(error).__name__
-    return json_response({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
+    return ready("home", reasons)
+
+
+def ready(role: str, reasons: Mapping[str, str]) -> web.Response:
+    """`role`: home, forwarder (another server is at home), or no home."""
+    return json_response({"ready": not reasons, "reasons": reasons, "role": role}, 503 if reasons else 200)
 
 
 async def metrics(call: Call) -> web.Response:

@@ -65,6 +65,7 @@ STATUS: dict[Code, int] = {
     Code.MAIL_FAILED: 502,
     Code.QUEUE_CLOSED: 409,
     Code.BEHIND: 409,
+    Code.UNAVAILABLE: 503,
     Code.SERVER_ERROR: 500,
 }
 

@@ -10,6 +10,7 @@ from aiohttp import WSMsgType, web
 
 from rs_server.core.permissions import allowed
 from rs_server.core.session import Session, is_in
+from rs_server.db import Fenced
 from rs_server.http import sockets
 from rs_server.http.kit import SERVICES, SETTINGS, Caller, Settings
 from rs_server.http.sockets import SOCKETS, Outbox
@@ -22,6 +23,7 @@ from rs_server.services.ids import digest
 from rs_server.services.throttle import Throttle
 
 PERMISSION: Mapping[PageRole, str] = {"source": "session.customer", "view": "session.agent"}
+PATH = "/api/v1/page-stream"
 WIRE_LIMIT = 256 * 1024
 """Bytes of one frame, inflated; a larger one ends the connection before it is all there."""
 MOST_BEHIND = 4 * 1024 * 1024
@@ -119,6 +121,8 @@ class PageConnection:
                 await self._watch(found)
         except ProtocolError as error:
             self.out.refuse(error.error)
+        except Fenced:
+            self.drop()
         except (TimeoutError, ConnectionResetError):
             pass
         finally:

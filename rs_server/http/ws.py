@@ -8,6 +8,7 @@ import structlog
 from aiohttp import WSMsgType, web
 
 from rs_server.core.permissions import allowed
+from rs_server.db import Fenced
 from rs_server.http import sockets
 from rs_server.http.following import Following
 from rs_server.http.kit import ACD_CODES, SERVICES, SETTINGS, Caller, Settings
@@ -22,6 +23,7 @@ from rs_server.services.throttle import Throttle
 
 log = structlog.get_logger()
 
+PATH = "/api/v1/socket"
 FRAME_LIMIT = 256 * 1024
 """Bytes; an SDP answer is the largest thing that a client has to say."""
 BEAT_SECONDS = 4.0
@@ -98,6 +100,8 @@ class Connection:
             await self._read(caller)
         except ProtocolError as error:
             self.out.refuse(error.error)
+        except Fenced:
+            self.drop()
         except (TimeoutError, ConnectionResetError):
             pass
         finally:
@@ -172,8 +176,9 @@ class Connection:
             if message.type is not WSMsgType.TEXT:
                 raise ProtocolError(Code.BAD_REQUEST, "text frames only")
             command = self._command(message.data)
-            if command is not None:
-                self.out.say(await self._do(caller, command))
+            reply = await self._do(caller, command) if command is not None else None
+            if reply is not None:
+                self.out.say(reply)
 
     def _command(self, data: str) -> Command | None:
         """None when it has no known shape, and its sender was told so. Raises when not even a reply fits."""
@@ -190,7 +195,8 @@ class Connection:
             raise ProtocolError(Code.BAD_REQUEST, "one hello is enough")
         return frame
 
-    async def _do(self, caller: Caller, command: Command) -> Reply:
+    async def _do(self, caller: Caller, command: Command) -> Reply | None:
+        """None: no answer, since the client has to ask another server."""
         try:
             await dispatch(self._services, caller, self, command.session, command.body)
         except ProtocolError as error:
@@ -198,6 +204,9 @@ class Connection:
         except AcdRefused as refused:
             code = ACD_CODES.get(refused.code, Code.CONFLICT)
             return Reply(id=command.id, error=ErrorInfo(code=code, message=refused.code))
+        except Fenced:
+            self.drop()
+            return None
         except Exception:
             log.exception("command failed", kind=type(command.body).__name__, session=command.session)
             return Reply(id=command.id, error=ErrorInfo(code=Code.SERVER_ERROR, message="something went wrong"))

@@ -42,6 +42,8 @@ class Code(StrEnum):
     QUEUE_CLOSED = "queue_closed"
     BEHIND = "behind"
     """The reader was too slow; connect again and resume."""
+    UNAVAILABLE = "unavailable"
+    """No server is at home for this installation just now; try again in a moment."""
     SERVER_ERROR = "server_error"
 
 

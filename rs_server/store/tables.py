@@ -159,3 +159,13 @@ media_notices = Table(
     Column("what", String(60), nullable=False),
     Column("count", Integer, nullable=False),
 )
+
+homes = Table(
+    "homes",
+    metadata,
+    Column("tenant", ID, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("server", String(64), nullable=False),
+    Column("address", String(300), nullable=False),
+    Column("expires", Float, nullable=False),
+)

@@ -124,5 +124,12 @@ async def refused(code: str) -> AsyncIterator[None]:
     assert caught.value.code == code
 
 
+OTHERS: dict[Path, str] = {}
+"""By folder: the URL of what takes the place of SQLite there."""
+
+
 def sqlite(folder: Path) -> str:
+    """A file in this folder, or what the fixture has put in its place."""
+    if folder in OTHERS:
+        return OTHERS[folder]
     return f"sqlite+aiosqlite:///{folder / 'acd.db'}"

@@ -1,18 +1,17 @@
 """The contract of `rs_server.ports.Acd`, whatever the database."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from rs_server import ports
 
-from .acd import START, Floor, VirtualClock, refused, request, sqlite
+from .acd import START, Floor, VirtualClock, refused, request
 
 
-@pytest.fixture(params=["sqlite"])
-async def floor(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Floor]:
-    floor = Floor({"sqlite": sqlite(tmp_path)}[request.param], VirtualClock())
+@pytest.fixture
+async def floor(any_url: str) -> AsyncIterator[Floor]:
+    floor = Floor(any_url, VirtualClock())
     await floor.configure()
     await floor.acd.start()
     floor.told.clear()

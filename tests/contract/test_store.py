@@ -1,8 +1,7 @@
-"""What every database does for the services. A further one joins by one line in `URLS`."""
+"""What every database does for the services."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 import structlog.testing
@@ -19,17 +18,15 @@ from rs_server.services.hub import Hub
 from rs_server.store import sessions as store
 from tests.unit.core.sessions import AGENT, ASKED, CUSTOMER, info
 
-URLS: dict[str, Callable[[Path], str]] = {"sqlite": lambda path: f"sqlite+aiosqlite:///{path / 'a.db'}"}
-
 
 class Clock:
     def now(self) -> float:
         return 1000.0
 
 
-@pytest.fixture(params=URLS)
-async def hub(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Hub]:
-    database = Database(URLS[request.param](tmp_path))
+@pytest.fixture
+async def hub(any_url: str) -> AsyncIterator[Hub]:
+    database = Database(any_url)
     await database.create_all()
     yield Hub(database, MemoryBus(), Clock(), "main")
     await database.close()

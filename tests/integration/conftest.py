@@ -1,9 +1,13 @@
-"""A whole server in this process, on free loopback ports, with the demonstration's people."""
+"""A whole server in this process, on free loopback ports, with the demonstration's people.
+
+With `RS_TEST_DATABASE=postgres` in the environment its database is PostgreSQL instead of SQLite.
+"""
 
 import asyncio
 import contextlib
+import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,6 +25,7 @@ from rs_server.db import metadata
 from rs_server.demo import SITE_KEY, furnish
 from tests.support.client import Api, Socket
 from tests.support.media import FakeMedia
+from tests.support.postgres import Postgres
 
 SHOP = "http://127.0.0.1:1"
 ELSEWHERE = "http://127.0.0.1:2"
@@ -174,22 +179,40 @@ async def offered(agent: Socket, session: str) -> Any:
 Start = Callable[..., Awaitable[House]]
 
 
+ON_POSTGRES = os.environ.get("RS_TEST_DATABASE") == "postgres"
+
+
 @pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Data of a furnished house that nobody was in yet; to be copied."""
+def furnished(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """Data of a furnished house that nobody was in yet; to be copied. With it goes the database of that name."""
     data = tmp_path_factory.mktemp("furnished") / "data"
 
-    async def furnish_once() -> None:
-        house = House(Config(listen_port=0, data=data, company="Acme Tools"))
+    async def furnish_once(url: str = "") -> None:
+        house = House(Config(listen_port=0, data=data, company="Acme Tools", database_url=url))
         await house.begin()
         await house.stop()
 
-    asyncio.run(furnish_once())
+    if ON_POSTGRES:
+        postgres: Postgres = request.getfixturevalue("postgres")
+        postgres.template("furnished", furnish_once)
+    else:
+        asyncio.run(furnish_once())
     return data
 
 
 @pytest.fixture
-async def start(tmp_path: Path, furnished: Path) -> AsyncIterator[Start]:
+def database_url(furnished: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Of the house; empty for SQLite in its data folder."""
+    if not ON_POSTGRES:
+        yield ""
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    with postgres.database("furnished") as url:
+        yield url
+
+
+@pytest.fixture
+async def start(tmp_path: Path, furnished: Path, database_url: str) -> AsyncIterator[Start]:
     """Starts houses with given settings; stops them at the end."""
     async with contextlib.AsyncExitStack() as stack:
 
@@ -197,8 +220,8 @@ async def start(tmp_path: Path, furnished: Path) -> AsyncIterator[Start]:
             data = tmp_path / "data"
             if not data.exists():
                 shutil.copytree(furnished, data)
-            config = Config(**{"listen_port": 0, "data": data, "company": "Acme Tools", **settings})
-            house = House(config, real_media=real_media, capacity=capacity)
+            common = {"listen_port": 0, "data": data, "company": "Acme Tools", "database_url": database_url}
+            house = House(Config(**{**common, **settings}), real_media=real_media, capacity=capacity)
             stack.push_async_callback(house.leave)
             return await house.begin()
 

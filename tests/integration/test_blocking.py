@@ -12,6 +12,9 @@ async def test_the_way_of_a_session(house: House) -> None:
         # Makes a folder, once a session.
         for name in ("os.mkdir", "os.stat"):
             blocking.functions[name].can_block_in("rs_server/store/folder.py", "path")
+        # A further connection to PostgreSQL, now and then.
+        for name in ("os.path.abspath", "os.stat", "os.readlink"):
+            blocking.functions[name].can_block_in("asyncpg/connect_utils.py", "_parse_connect_dsn_and_args")
         customer, session = await house.customer()
         await accept(agent, session)
         await customer.until(lambda: state(customer, session) == "live")

@@ -25,10 +25,9 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(context, metadata))
 
 
-async def test_upgrading_an_empty_file_gives_the_metadata(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'a.db'}"
-    await migrate(url)
-    database = Database(url)
+async def test_upgrading_gives_the_metadata(any_url: str) -> None:
+    await migrate(any_url)
+    database = Database(any_url)
     async with database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
     await database.close()

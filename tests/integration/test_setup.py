@@ -172,8 +172,9 @@ async def test_what_cannot_be_understood_has_status_2(tmp_path: Path, arguments:
     assert not (tmp_path / "data").exists()
 
 
-async def test_a_running_server_notices(house: House) -> None:
+async def test_a_running_server_notices(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     data = house.config.data
+    monkeypatch.setenv("DESKSIDE_DATABASE_URL", house.config.database_url)
     agent = await house.agent()
     shop = house.api(SHOP)
     with pytest.raises(Refused, match="foreign_origin"):

@@ -34,6 +34,29 @@ def test_nothing_secret_is_written_down() -> None:
                 assert re.search(r"\$\{\w+:[?-]\}|use-auth-secret", line), f"{path.name}: {line}"
 
 
+def test_two_servers_share_one_installation() -> None:
+    text = (DOCKER / "compose.yml").read_text(encoding="utf-8")
+    services = set(re.findall(r"^  (\w+):$", text.split("\nservices:\n")[1].split("\nnetworks:\n")[0], re.MULTILINE))
+    assert services == {"one", "two", "proxy", "postgres", "redis", "relay"}
+    # Each of the two is reached by its own name, and has media ports of its own.
+    assert re.findall(r"DESKSIDE_CLUSTER_LISTEN: (\w+):\d+", text) == ["one", "two"]
+    ranges = re.findall(r"DESKSIDE_MEDIA_PORTS: (\S+)", text)
+    assert len(set(ranges)) == 2
+    for ports in ranges:
+        assert f'"{ports}:{ports}/udp"' in text
+    # Both behind the proxy that they trust.
+    nginx = (DOCKER / "nginx.conf").read_text(encoding="utf-8")
+    port = re.search(r"DESKSIDE_LISTEN_PORT: (\d+)", text)
+    assert port is not None
+    assert re.findall(r"server (\w+):(\d+)", nginx) == [("one", port[1]), ("two", port[1])]
+    trusted = re.search(r"DESKSIDE_TRUSTED_PROXIES: (\S+)", text)
+    assert trusted is not None
+    assert f"ipv4_address: {trusted[1]}" in text
+    # The one data folder, and every mounted file, is there.
+    assert text.count("- data:/data") == 1
+    assert [name for name in re.findall(r"- \./(\S+?):", text) if not (DOCKER / name).exists()] == []
+
+
 def test_the_relay_denies_the_house_behind_it() -> None:
     text = (DOCKER / "turnserver.conf").read_text(encoding="utf-8")
     denied = set(re.findall(r"^denied-peer-ip=([^-\n]+)", text, re.MULTILINE))

@@ -32,6 +32,7 @@ ROOM_MAY_KNOW: dict[str, set[str]] = {
         "rs_server.protocol",
         "rs_server.core.permissions",
     },
+    "rs_server.cluster": {f"rs_server.{room}" for room in ("db", "http", "ports", "protocol", "store")},
 }
 ROOT_OF_COMPOSITION = {
     f"rs_server.{name}"
@@ -44,6 +45,7 @@ ROOT_OF_COMPOSITION = {
         "demo",
         "demo_queues",
         "doctor",
+        "front",
         "options",
         "setup",
         "setup_file",

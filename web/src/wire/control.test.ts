@@ -120,3 +120,10 @@ describe("the control socket", () => {
     expect(FakeSocket.all).toHaveLength(2)
   })
 })
+
+describe("a refusal", () => {
+  it("for want of a server at home is as if there were none", () => {
+    expect(new Refused({ code: "unavailable", message: "no server is at home just now" }).code).toBe("offline")
+    expect(new Refused({ code: "not_found", message: "" }).code).toBe("not_found")
+  })
+})

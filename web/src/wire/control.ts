@@ -6,8 +6,9 @@ export class Refused extends Error {
     super(error.message)
     this.name = "Refused"
   }
+  /** While no server is at home it is as if there were none: whoever waits that out, waits this out too. */
   get code(): string {
-    return this.error.code
+    return this.error.code === "unavailable" ? "offline" : this.error.code
   }
 }
 

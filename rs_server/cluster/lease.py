@@ -1,0 +1,132 @@
+"""The lease of a home: a row in PostgreSQL with an epoch, renewed by the database's clock."""
+
+import asyncio
+import logging
+import secrets
+import time
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from rs_server.db import Database, Fence, Fenced
+from rs_server.store import homes
+from rs_server.store.homes import HomeRow
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 3.0
+RENEW_SECONDS = 1.0
+LOCK_SECONDS = 1.0
+"""So long a taking over waits for what the former home has under way, before it looks again."""
+
+
+class Lease:
+    """One server's part in who is at home. `lost` is set as soon as it is known that somebody else is, or might be.
+
+    Its connections are its own, so that no slow reader keeps it from renewing."""
+
+    def __init__(self, url: str, tenant: str, address: str) -> None:
+        self.tenant = tenant
+        self.address = address
+        self.server = secrets.token_hex(8)
+        self.epoch = 0
+        self.lost = asyncio.Event()
+        self._database = Database(url, name=f"deskside-lease-{self.server}")
+        self._begun = False
+
+    @property
+    def name(self) -> str:
+        """Of the connections of the home's work."""
+        return _name_of(self.server)
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    async def look(self) -> HomeRow | None:
+        """Who is at home; None when nobody is."""
+        async with self._database.read() as connection:
+            row = await homes.look(connection, self.tenant)
+        return row if row is not None and row.left > 0 else None
+
+    async def take(self) -> bool:
+        """Become the home where nobody is. False when another was quicker, or the former one's last act is still
+        under way."""
+        try:
+            async with self._database.begin() as unit:
+                if not self._begun:
+                    await homes.begin(unit.connection, self.tenant)
+                    self._begun = True
+                former = await homes.look(unit.connection, self.tenant)
+                if former is None or (former.left > 0 and former.server != self.server):
+                    return False
+                if former.server != self.server and await homes.end_transactions(
+                    unit.connection, _name_of(former.server)
+                ):
+                    log.warning("ended what the former home had begun", extra={"server": former.server})
+                await unit.connection.execute(text(f"SET LOCAL lock_timeout = {int(LOCK_SECONDS * 1000)}"))
+                epoch = await homes.take(unit.connection, self.tenant, self.server, self.address, LEASE_SECONDS)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) == "55P03":  # lock_not_available
+                return False
+            raise
+        if epoch is None:
+            return False
+        self.epoch = epoch
+        self.lost.clear()
+        return True
+
+    async def keep(self) -> None:
+        """Renew until it is lost. The database's word counts; without one, our own patience, which is as long as the
+        lease."""
+        heard = time.monotonic()
+        while not self.lost.is_set():
+            try:
+                async with asyncio.timeout(LEASE_SECONDS / 2):
+                    async with self._database.begin() as unit:
+                        # Forgotten in a crash of the database it only runs out sooner.
+                        await unit.connection.execute(text("SET LOCAL synchronous_commit = off"))
+                        mine = await homes.renew(unit.connection, self.tenant, self.epoch, LEASE_SECONDS)
+                if not mine:
+                    self._lose("another server is at home now")
+                    return
+                heard = time.monotonic()
+            except (SQLAlchemyError, OSError, TimeoutError) as error:
+                log.warning("the lease could not be renewed: %s", str(error).partition("\n")[0] or type(error).__name__)
+                if time.monotonic() - heard > LEASE_SECONDS:
+                    self._lose("the database was silent for too long")
+                    return
+                await asyncio.sleep(RENEW_SECONDS / 5)
+                continue
+            await asyncio.sleep(RENEW_SECONDS)
+
+    async def release(self) -> None:
+        """Let the next one in at once. To be called when nothing of the home is left."""
+        async with self._database.begin() as unit:
+            await homes.renew(unit.connection, self.tenant, self.epoch, -1.0)
+
+    def fence(self) -> Fence:
+        """For the `Database` of this very time at home: under another's epoch, or a later one of ours, it writes
+        nothing."""
+        epoch = self.epoch
+
+        async def check(connection: AsyncConnection) -> None:
+            if not await homes.hold(connection, self.tenant, epoch):
+                if epoch == self.epoch:
+                    self._lose("a transaction was refused: another server is at home now")
+                raise Fenced
+
+        return check
+
+    def doubt(self) -> None:
+        """What is on disk is not known any more: begin anew from there."""
+        self._lose("nobody knows whether a transaction was committed")
+
+    def _lose(self, why: str) -> None:
+        if not self.lost.is_set():
+            log.warning("no longer at home: %s", why)
+            self.lost.set()
+
+
+def _name_of(server: str) -> str:
+    return f"deskside-{server}"
