@@ -111,6 +111,9 @@ class Connection:
         frame = EventFrame(session=session, seq=0, at=self._services.clock.now(), body=body)
         self._put(_encoder.encode(frame))
 
+    def put(self, frame: bytes) -> None:
+        self._put(frame)
+
     def close(self, code: str) -> None:
         """Say why, then close."""
         if self._closing is None:
@@ -141,6 +144,7 @@ class Connection:
         for session in list(self._listening):
             self._unlisten(session)
         self._services.desk.unwatch(self)
+        self._services.supervise.unwatch(self)
         if self._actor:
             self._services.presences.disconnect(self)
         self._put(b"", last=True)

@@ -208,8 +208,9 @@ _DESK = (
 
 
 def _change_desk(desk: dict[str, Any], change: dict[str, Any]) -> None:
-    if change.get("me") is not None:
-        desk["me"] = change["me"]
+    for name in ("me", "teams", "bar", "rules", "shift"):
+        if change.get(name) is not None:
+            desk[name] = change[name]
     for name, key in _DESK:
         for item in change.get(name, ()):
             desk[name] = [other for other in desk[name] if other[key] != item[key]] + [item]

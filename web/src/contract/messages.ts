@@ -11,10 +11,44 @@ export interface AgentJoin {
   type: "agent.join"
 }
 
+export interface AgentRow {
+  user: string
+  name: string
+  department: string
+  state: "not_ready" | "offline" | "ready"
+  reason: string | null
+  since: number
+  capacity: number
+  queues: string[]
+  groups: string[]
+  skills: SkillOf[]
+  missed: number
+  in_hand: InHand[]
+}
+
 export interface AgentState {
   type: "agent.state"
   state: "not_ready" | "ready"
   reason?: string | null
+}
+
+/** An agent to transfer to, who is signed in. */
+export interface AgentTarget {
+  user: string
+  name: string
+  department: string
+  state: "not_ready" | "ready"
+  reason: string | null
+  sessions: number
+  capacity: number
+}
+
+/** `kind` and `id` name what does not exist: `to`, of kind `of`. */
+export interface Alarm {
+  kind: string
+  id: string
+  of: string
+  to: string
 }
 
 /** Every 4 s: the path is alive. */
@@ -58,6 +92,8 @@ export interface Colleague {
   since: number
   sessions: number
   capacity: number
+  media?: ("callback" | "chat" | "email" | "message" | "session" | "voice")[]
+  agent?: boolean
 }
 
 /** `id` counts up in the connection; the reply repeats it. */
@@ -65,7 +101,7 @@ export interface Command {
   type: "command"
   id: number
   session?: string | null
-  body: ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline
+  body: ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull
 }
 
 export interface ConsentRow {
@@ -93,6 +129,11 @@ export interface DeskChanged {
   waiting?: Waiting[]
   waiting_gone?: string[]
   team?: Colleague[]
+  team_gone?: string[]
+  teams?: Team[] | null
+  bar?: string[] | null
+  rules?: DeskRules | null
+  shift?: Shift | null
   wrap_ups?: WrapUp[]
   wrap_ups_gone?: string[]
   invitations?: Invitation[]
@@ -113,6 +154,25 @@ export interface DeskConfig {
   languages: string[]
 }
 
+/** Volatile: something was done to the reader. `kind`: state_set (state, reason), skill_set (skill, level), skill_removed (skill), queue_in (queue), queue_out (queue), contact_taken (customer), by a supervisor; or offer_missed (customer), by nobody. `data` holds names, to be shown. */
+export interface DeskNotice {
+  type: "desk.notice"
+  kind: "contact_taken" | "offer_missed" | "queue_in" | "queue_out" | "skill_removed" | "skill_set" | "state_set"
+  by_name?: string
+  data?: Record<string, string>
+}
+
+/** What the desk's figures are measured by. */
+export interface DeskRules {
+  slow_count?: number
+  slow_seconds?: number
+  fast_count?: number
+  fast_seconds?: number
+  busy?: Limit
+  handle_time?: Limit
+  handled?: Limit
+}
+
 export interface DeskSnapshot {
   type: "desk.snapshot"
   me: Colleague
@@ -122,6 +182,10 @@ export interface DeskSnapshot {
   wrap_ups: WrapUp[]
   invitations: Invitation[]
   sessions: string[]
+  teams?: Team[]
+  bar?: string[]
+  rules?: DeskRules
+  shift?: Shift | null
 }
 
 /** What an endpoint needs to open its socket. The token is shown in `Hello` and then replaced. */
@@ -145,7 +209,7 @@ export interface EventFrame {
   session: string | null
   seq: number
   at: number
-  body: SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaFailed | DeskSnapshot | DeskChanged
+  body: SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged
 }
 
 export interface FileChanged {
@@ -259,6 +323,16 @@ export interface IceServer {
   credential?: string
 }
 
+/** A contact that takes one of an agent's slots. `since`: when it arrived. */
+export interface InHand {
+  contact: string
+  medium: "callback" | "chat" | "email" | "message" | "session" | "voice"
+  customer: string
+  queue: string | null
+  state: "active" | "offered" | "wrap_up"
+  since: number
+}
+
 /** A colleague asks the reader into a session. */
 export interface Invitation {
   session: string
@@ -312,11 +386,17 @@ export interface JoinRequest {
   language?: string
 }
 
-/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; dropped: reason (recording: what is recorded of this person failed), label; ended: reason; rated: stars. */
+/** Where a figure begins to be told otherwise; None: never. */
+export interface Limit {
+  warn?: number | null
+  alarm?: number | null
+}
+
+/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed), label; ended: reason; rated: stars. */
 export interface Line {
   id: string
   at: number
-  kind: "asked" | "back" | "cancelled" | "chat" | "control_passed" | "created" | "dropped" | "ended" | "expired" | "file" | "granted" | "invited" | "joined" | "left" | "lost" | "notice" | "queued" | "rated" | "recording_off" | "recording_on" | "refused" | "withdrawn"
+  kind: "asked" | "back" | "cancelled" | "chat" | "control_passed" | "created" | "dropped" | "ended" | "expired" | "file" | "granted" | "invited" | "joined" | "left" | "lost" | "notice" | "queued" | "rated" | "recording_off" | "recording_on" | "refused" | "transferred" | "withdrawn"
   by: string | null
   by_name: string
   text?: string
@@ -411,6 +491,11 @@ export interface MediaSlots {
   slots: Record<string, SlotContent>
 }
 
+export interface Named {
+  id: string
+  name: string
+}
+
 /** Notes of the session; one text, shared by its agents. `version` counts the saves. */
 export interface Note {
   text: string
@@ -451,6 +536,9 @@ export interface Offer {
   arrived_at: number
   made_at: number
   deadline: number
+  medium?: "callback" | "chat" | "email" | "message" | "session" | "voice"
+  direct?: boolean
+  transferred_by?: string
 }
 
 export interface OfferAccept {
@@ -530,6 +618,33 @@ export interface QueuePosition {
   type: "queue.position"
   position: number
   estimate: number | null
+}
+
+/** `ready`, `busy` and `not_ready` are its agents who are signed in: with room for a contact, full, and the rest. */
+export interface QueueRow {
+  id: string
+  name: string
+  waiting: number
+  oldest: number | null
+  expected_wait: number | null
+  agents: number
+  ready: number
+  busy: number
+  not_ready: number
+  answered: number
+  in_time: number
+  offered: number
+  service_seconds: number
+}
+
+/** A queue to transfer to. `expected_wait` in seconds, None while unknown; `ready`: how many of its agents are. */
+export interface QueueTarget {
+  id: string
+  name: string
+  waiting: number
+  expected_wait: number | null
+  ready: number
+  open?: boolean
 }
 
 /** Asks the customer where the policy wants a question; otherwise gives notice and begins. */
@@ -658,6 +773,26 @@ export interface SessionSnapshot {
   position?: QueuePosition | null
 }
 
+/** The primary agent leaves, and the customer waits for another: for one of `queue`, or for `agent` (a staff user; should that one not take it, for `queue` or, without one, the queue it came from). */
+export interface SessionTransfer {
+  type: "session.transfer"
+  queue?: string | null
+  agent?: string | null
+  note?: string
+}
+
+/** Own counts since the sign-in that began the shift, true at `at`; what runs on is reckoned from there. */
+export interface Shift {
+  since: number
+  at: number
+  signed_in: number
+  busy: number
+  handled: number
+  handle: number
+  online: boolean
+  working: boolean
+}
+
 /** What the embed may know before anybody clicks. */
 export interface SiteInfo {
   key: string
@@ -666,6 +801,11 @@ export interface SiteInfo {
   capabilities: string[]
   recording: "always" | "off" | "on_demand"
   theme: Record<string, string>
+}
+
+export interface SkillOf {
+  skill: string
+  level: number
 }
 
 export interface SlotContent {
@@ -677,6 +817,93 @@ export interface SlotContent {
 export interface StopAll {
   type: "stop"
   voice?: boolean
+}
+
+/** State: rows replace those of the same id; the `gone` lists name what is no longer; None: as it was. */
+export interface SuperviseChanged {
+  type: "supervise.changed"
+  agents?: AgentRow[]
+  agents_gone?: string[]
+  queues?: QueueRow[]
+  queues_gone?: string[]
+  waiting?: WaitingRow[]
+  waiting_gone?: string[]
+  alarms?: Alarm[] | null
+  names?: SuperviseNames | null
+}
+
+/** A contact that waits or is being offered waits for another queue; arrival and priority stay. */
+export interface SuperviseMove {
+  type: "supervise.move"
+  contact: string
+  queue: string
+}
+
+/** What rows name by id. */
+export interface SuperviseNames {
+  skills?: Named[]
+  groups?: Named[]
+}
+
+/** Take a contact that waits or is being offered, whatever the queue's rules. */
+export interface SupervisePull {
+  type: "supervise.pull"
+  contact: string
+}
+
+/** Put an agent into a queue, or take the agent out. */
+export interface SuperviseQueue {
+  type: "supervise.queue"
+  agent: string
+  queue: string
+  inside: boolean
+}
+
+/** Give an agent a skill, change its level, or, with level 0, take it. */
+export interface SuperviseSkill {
+  type: "supervise.skill"
+  agent: string
+  skill: string
+  level: number
+}
+
+export interface SuperviseSnapshot {
+  type: "supervise.snapshot"
+  agents: AgentRow[]
+  queues: QueueRow[]
+  waiting: WaitingRow[]
+  alarms: Alarm[]
+  names: SuperviseNames
+}
+
+/** Make an agent who is signed in ready or not ready. */
+export interface SuperviseState {
+  type: "supervise.state"
+  agent: string
+  state: "not_ready" | "ready"
+  reason?: string | null
+}
+
+export interface SuperviseUnwatch {
+  type: "supervise.unwatch"
+}
+
+/** From now on: one `supervise.snapshot`, then what changes. */
+export interface SuperviseWatch {
+  type: "supervise.watch"
+}
+
+/** A list of colleagues that the administrator set. */
+export interface Team {
+  id: string
+  name: string
+  members: string[]
+}
+
+/** Puts these colleagues into the reader's team bar, in this order. */
+export interface TeamBar {
+  type: "team.bar"
+  users: string[]
 }
 
 export interface TimedEvent {
@@ -691,6 +918,11 @@ export interface Timeline {
   duration: number
   parts: Part[]
   events: TimedEvent[]
+}
+
+export interface TransferTargets {
+  queues: QueueTarget[]
+  agents: AgentTarget[]
 }
 
 /** Volatile: this participant is writing. */
@@ -722,6 +954,22 @@ export interface Waiting {
   estimate: number | null
   may_pick: boolean
   offered_to: string | null
+  medium?: "callback" | "chat" | "email" | "message" | "session" | "voice"
+  priority?: number
+  can_handle?: boolean
+  direct?: boolean
+}
+
+export interface WaitingRow {
+  contact: string
+  customer: string
+  queue: string
+  medium: "callback" | "chat" | "email" | "message" | "session" | "voice"
+  arrived_at: number
+  position: number
+  priority: number
+  offered_to: string | null
+  agent: string | null
 }
 
 /** `resume` replaces the token shown (which stays good until this one is first used); `access` is the bearer token for HTTP. Both are null for staff. */
@@ -751,9 +999,9 @@ export interface WrapUpDone {
   outcome_code?: string | null
 }
 
-export type ClientBody = ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline
+export type ClientBody = ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull
 
-export type ServerBody = SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaFailed | DeskSnapshot | DeskChanged
+export type ServerBody = SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged
 
 export type ClientFrame = Hello | Command
 
