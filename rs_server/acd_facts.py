@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 import msgspec
 
 from rs_server.db import UnitOfWork
+from rs_server.ports import Clock
 from rs_server.protocol.acd import DeskRules, Limit, Medium, Shift
 from rs_server.protocol.api import CodeInfo, QueueInfo, QueueTarget
 from rs_server.protocol.errors import Code, ProtocolError
@@ -14,6 +15,7 @@ from rs_server.services.board import ListOfColleagues
 from rs_server.services.sessions import QueueFacts
 from rs_server.services.supervise import QueueDay, QueueSetting
 from webacd.books import Books
+from webacd.core import hours
 from webacd.core.config import AgentConfig, Choice, Configuration, QueueConfig, SkillLevel, Threshold
 from webacd.core.contact import Contact, ContactState
 from webacd.service import AcdService
@@ -36,8 +38,9 @@ class WrapUpRow(msgspec.Struct, frozen=True):
 class AcdFacts:
     """Implements what `Sessions`, `Desk` and `SupervisePage` ask for."""
 
-    def __init__(self, acd: AcdService, books: Books) -> None:
+    def __init__(self, acd: AcdService, books: Books, clock: Clock) -> None:
         self._acd = acd
+        self._clock = clock
         self._books = books
         self._indexed: Configuration | None = None
         self._agents: dict[str, AgentConfig] = {}
@@ -101,9 +104,15 @@ class AcdFacts:
                 waiting=lines.get(queue.id, 0),
                 expected_wait=self._acd.expected_wait(queue.id),
                 ready=ready.get(queue.id, 0),
+                open=self._is_open(queue),
             )
             for queue in self._acd.queues()
         ]
+
+    def _is_open(self, queue: QueueConfig) -> bool:
+        """Hours that do not exist close nothing: an alarm tells of them."""
+        known = next((each for each in self._acd.configuration().hours if each.id == queue.hours), None)
+        return known is None or hours.is_open(known, self._clock.now())
 
     # --- agents ---
 
@@ -254,7 +263,7 @@ class AcdSettings:
             raise ProtocolError(Code.NOT_FOUND, "no such agent", field="agent")
         after = change(before)
         if after != before:
-            await self._acd.config.put_agent(unit, agent, queues=after.queues, capacity=after.capacity)
+            await self._acd.config.put(unit, "agent", agent, after, by)
             await self._acd.reconfigure(unit)
 
 

@@ -200,7 +200,7 @@ async def _services(
     identity = Identity(database, clock)
     acd = AcdService(database, clock, TENANT, grace=config.presence_grace, monotonic=time.monotonic)
     books = Books(database, clock, acd)
-    facts = AcdFacts(acd, books)
+    facts = AcdFacts(acd, books, clock)
     mailer = _mailer(config, clock, demo_outbox)
     endpoints = Endpoints(hub, _secret(config.data))
     sessions = Sessions(hub, acd, identity, facts, config.company)

@@ -125,7 +125,9 @@ class Socket:
             f["body"] for f in self.frames if f["body"]["type"] == kind and (session is None or f["session"] == session)
         ]
 
-    async def event(self, kind: str, session: str | None = None, timeout: float = 10, **match: Any) -> dict[str, Any]:
+    async def event(
+        self, kind: str, /, session: str | None = None, timeout: float = 10, **match: Any
+    ) -> dict[str, Any]:
         """The newest body of this kind whose top-level fields match; waits for one."""
 
         def find() -> Any:
