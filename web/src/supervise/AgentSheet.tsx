@@ -22,6 +22,7 @@ export function AgentSheet({ agent, onClose }: { agent: string | null; onClose: 
       onClose={onClose}
       position="right"
       size={400}
+      styles={{ title: { fontWeight: 600, fontSize: 16 } }}
       title={row?.name ?? ""}
       lockScroll={false}
       attributes={{ header: { role: "presentation" } }}

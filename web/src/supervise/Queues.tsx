@@ -64,6 +64,12 @@ function Tile({ row, on, onOpen }: { row: QueueRow; on: boolean } & Pick<Props, 
             <dt>{t("supervise.expected")}</dt>
             <dd>{row.expected_wait === null ? "–" : running(row.expected_wait)}</dd>
           </div>
+          <div>
+            <dt>{t("supervise.others")}</dt>
+            <dd>
+              {row.busy} / {row.not_ready}
+            </dd>
+          </div>
           <div
             title={t("supervise.service_hint", {
               seconds: row.service_seconds,

@@ -23,7 +23,8 @@ export function ColleagueMenu({ one, children }: { one: Colleague; children: Rea
   const whyNotIn = !open ? "no_session" : away ? "away" : inside ? "inside" : null
   const live = open && view.session.state === "live" && model.isPrimary(view)
   const whyNotGive = !live ? "no_session" : away ? "away" : one.agent === false ? "no_agent" : null
-  const hint = (why: string | null) => (why ? <small className="muted">{t(`staff.team.why_${why}`)}</small> : null)
+  const hint = (why: string | null) =>
+    why ? <small className="muted block">{t(`staff.team.why_${why}`)}</small> : null
   return (
     <Menu position="right-start" withinPortal width={260}>
       <Menu.Target>{children}</Menu.Target>
