@@ -186,6 +186,7 @@ class AcdFacts:
             busy=_limit(rules.busy),
             handle_time=_limit(rules.handle_time),
             handled=_limit(rules.handled),
+            reason_required=rules.reason_required and bool(self._acd.reasons()),
         )
 
     def alarms(self) -> Sequence[Alarm]:

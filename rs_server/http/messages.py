@@ -177,6 +177,8 @@ async def media_focus(sent: Sent) -> None:
 
 
 async def agent_state(sent: Sent) -> None:
+    if sent.body.state == "not_ready" and not sent.body.reason and sent.services.desk.rules.reason_required:
+        raise ProtocolError(Code.BAD_REQUEST, "a reason is required", field="reason")
     async with sent.services.hub.unit() as unit:
         await sent.services.acd.set_state(unit, sent.user, sent.body.state, sent.body.reason)
 

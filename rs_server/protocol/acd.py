@@ -92,6 +92,8 @@ class DeskRules(Record, frozen=True, kw_only=True):
     """Mean, seconds; from the limit up."""
     handled: Limit = msgspec.field(default_factory=Limit)
     """Contacts in an hour signed in; below the limit."""
+    reason_required: bool = False
+    """Who becomes not ready by hand says why."""
 
 
 class Shift(Record, frozen=True, kw_only=True):

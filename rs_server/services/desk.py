@@ -169,6 +169,10 @@ class Desk:
     def users(self) -> Mapping[str, User]:
         return self._board.users
 
+    @property
+    def rules(self) -> DeskRules:
+        return self._facts.rules()
+
     # --- telling ---
 
     def stir(self, users: Sequence[str] | set[str] = ()) -> None:

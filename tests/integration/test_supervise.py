@@ -6,10 +6,11 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
+from rs_server.core.permissions import Profile
 from rs_server.store.tables import supervisions
 from tests.support.client import Refused, Socket
-from webacd.core.config import AgentConfig, QueueConfig, SkillConfig, SkillLevel
-from webacd.core.items import kind_of
+from webacd.core.config import AgentConfig, QueueConfig, Rules, SkillConfig, SkillLevel, TeamList
+from webacd.core.items import id_of, kind_of
 
 from .conftest import House, offered, state
 
@@ -46,7 +47,7 @@ async def configure(house: House, *items: Any) -> None:
     acd = house.installation.acd
     async with acd.database.begin() as unit:
         for item in items:
-            await acd.config.put(unit, kind_of(item), item.id, item)
+            await acd.config.put(unit, kind_of(item), id_of(item), item)
         await acd.reconfigure(unit)
 
 
@@ -115,6 +116,25 @@ async def test_an_agents_state(house: House) -> None:
             await boss.do("supervise.state", **fields)
     with pytest.raises(Refused, match="not_allowed"):
         await amelie.do("supervise.state", agent=amelie_id, state="ready")
+
+
+async def test_a_reason_where_one_is_required(house: House) -> None:
+    amelie = await house.agent("amelie")
+    await configure(house, Rules(reason_required=True))
+    await amelie.until(lambda: amelie.desk()["rules"]["reason_required"])
+    with pytest.raises(Refused, match="bad_request"):
+        await amelie.do("agent.state", state="not_ready")
+    await amelie.do("agent.state", state="not_ready", reason="lunch")
+    await amelie.until(lambda: amelie.desk()["me"]["reason"] == "lunch")
+
+
+async def test_a_missed_offer_is_said(house: House) -> None:
+    await configure(house, QueueConfig("support", "Support", offer_seconds=0.2))
+    amelie = await house.agent("amelie")
+    await house.customer("Jeanne")
+    told = await amelie.event("desk.notice")
+    assert (told["kind"], told["data"]) == ("offer_missed", {"customer": "Jeanne"})
+    await amelie.until(lambda: amelie.desk()["me"]["state"] == "not_ready")
 
 
 async def test_skills_are_given_and_taken(house: House) -> None:
@@ -225,6 +245,30 @@ async def test_skills_open_what_waits_to_an_agent(house: House) -> None:
     sofia_id = await house.user_id("sofia")
     await boss.do("supervise.skill", agent=sofia_id, skill="fr", level=5)
     await sofia.until(lambda: sofia.desk()["waiting"][0]["can_handle"])
+
+
+async def test_team_lists_are_whom_the_administrator_named(house: House) -> None:
+    amelie = await house.agent("amelie")
+    await house.hire("tilda", Profile.TELEPHONY)
+    paul, sam, tilda = [await house.user_id(name) for name in ("paul", "sam", "tilda")]
+    await configure(
+        house,
+        TeamList("near", "Near", members=(paul, tilda, "nobody")),
+        TeamList("others", "Others", members=(sam,), departments=("Elsewhere",)),
+    )
+    await amelie.until(lambda: [team["id"] for team in amelie.desk()["teams"]] == ["near"])
+    assert {row["user"] for row in amelie.desk()["team"]} == {paul, tilda}
+    outside = next(row for row in amelie.desk()["team"] if row["user"] == tilda)
+    assert (outside["agent"], outside["state"]) == (False, "offline")
+    here = await house.staff("tilda")
+    await here.event("desk.snapshot")
+    await amelie.until(
+        lambda: next(row for row in amelie.desk()["team"] if row["user"] == tilda)["state"] == "not_ready"
+    )
+    other = await house.staff("sofia")
+    assert [team["id"] for team in (await other.event("desk.snapshot"))["teams"]] == ["near"]
+    await configure(house, TeamList("near", "Near", members=(sam,)))
+    await amelie.until(lambda: [row["user"] for row in amelie.desk()["team"]] == [sam])
 
 
 async def test_team_bar_is_kept_with_the_account(house: House) -> None:

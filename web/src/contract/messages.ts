@@ -171,6 +171,7 @@ export interface DeskRules {
   busy?: Limit
   handle_time?: Limit
   handled?: Limit
+  reason_required?: boolean
 }
 
 export interface DeskSnapshot {
