@@ -6,10 +6,10 @@ import secrets
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from aiohttp import web
@@ -18,26 +18,29 @@ import webacd.tables  # noqa: F401  # their tables join the one metadata
 from rs_server.acd_facts import AcdFacts, AcdSettings, code_info
 from rs_server.bus.memory import MemoryBus
 from rs_server.config import Config
-from rs_server.db import Database
+from rs_server.db import Database, UnitOfWork
 from rs_server.db.migrate import migrate
-from rs_server.http import pages, routes, ws
+from rs_server.http import page_stream, pages, routes, ws
 from rs_server.http.health import READY
-from rs_server.http.kit import SERVICES, SETTINGS, Settings
+from rs_server.http.kit import PARTS, SERVICES, SETTINGS, Route, Settings
+from rs_server.http.sockets import SOCKETS
 from rs_server.media.engine import MediaEngine, MediaSettings
 from rs_server.ports import Media
 from rs_server.protocol.api import DeskConfig
 from rs_server.services.beats import BEAT_SECONDS, Beats
 from rs_server.services.calls import Calls, Turn
-from rs_server.services.configuration import ConfigurationWatch
+from rs_server.services.configuration import ConfigurationWatch, note_change
 from rs_server.services.consents import Consents
 from rs_server.services.desk import Desk
 from rs_server.services.endpoints import Endpoints
 from rs_server.services.everything import Services
 from rs_server.services.files import Files
+from rs_server.services.following import Following
 from rs_server.services.hub import Hub
 from rs_server.services.identity import Identity, origin_of
 from rs_server.services.invites import Invites
 from rs_server.services.mail import Mailer, Outbox, SmtpMailer
+from rs_server.services.page import PageStreams
 from rs_server.services.preferences import Preferences
 from rs_server.services.presence import Presences
 from rs_server.services.recordings import Recordings
@@ -50,12 +53,18 @@ from rs_server.services.texts import Texts
 from rs_server.services.transfers import Transfers
 from rs_server.services.watch import Watch
 from rs_server.store.folder import FolderBlobs
+from webacd import http as webacd_http
+from webacd.administration import Administration
+from webacd.api import Person
 from webacd.books import Books
 from webacd.service import AcdService
 
 log = structlog.get_logger()
 
 TENANT = "main"
+
+ROUTES: list[Route] = [*routes.ROUTES, *webacd_http.ROUTES]
+"""The server's own and those that features bring."""
 
 
 class WallClock:
@@ -103,7 +112,7 @@ async def running(
         stack.push_async_callback(database.close)
         engine = media or MediaEngine(_media_settings(config))
         services, acd = await _services(config, stack, database, engine, base_url, demo_outbox)
-        app = _web(config, services, base_url)
+        app = _web(config, services, base_url, {Administration: Administration(acd, services.clock, _House(services))})
         app[READY] = {
             "media": lambda: "" if engine.connected else "no media worker",
             "acd": lambda: "" if acd.running else "not routing",
@@ -123,7 +132,7 @@ def make_folder(folder: Path) -> None:
 
 
 def _drop_sockets(app: web.Application) -> None:
-    for connection in app[ws.SOCKETS].copy():
+    for connection in app[SOCKETS].copy():
         connection.drop()
 
 
@@ -203,12 +212,14 @@ async def _services(
     facts = AcdFacts(acd, books, clock)
     mailer = _mailer(config, clock, demo_outbox)
     endpoints = Endpoints(hub, _secret(config.data))
-    sessions = Sessions(hub, acd, identity, facts, config.company)
+    sessions = Sessions(hub, acd, facts, config.company)
+    following = Following(hub, acd, identity)
     presences = Presences(hub)
     recordings = Recordings(hub, media, blobs)
     turn = Turn(config.turn_urls, config.turn_secret, config.turn_only)
     calls = Calls(hub, presences, media, recordings, turn)
     consents = Consents(hub)
+    page_streams = PageStreams(hub, bus, recordings.notices)
     files = Files(hub, blobs, config.file_limit, config.session_files_limit)
     preferences = Preferences(database, TENANT)
     desk = Desk(hub, acd, identity, presences, facts, preferences)
@@ -249,6 +260,8 @@ async def _services(
     await hub.load_open()
     await recordings.start()
     stack.push_async_callback(recordings.close)
+    # Before the notices, which `recordings` closes.
+    stack.push_async_callback(page_streams.close)
     recordings.on_due(calls.refresh)
     await calls.start()
     stack.push_async_callback(calls.close)
@@ -268,6 +281,7 @@ async def _services(
         consents.watch(session)
     await files.start()
     stack.push_async_callback(files.close)
+    stack.push_async_callback(following.close)
     await sessions.start()
     stack.push_async_callback(sessions.close)
     await beats.start()
@@ -307,6 +321,7 @@ async def _services(
         files=files,
         presences=presences,
         calls=calls,
+        page_streams=page_streams,
         recordings=recordings,
         desk=desk,
         preferences=preferences,
@@ -323,8 +338,38 @@ async def _services(
     return services, acd
 
 
-def _web(config: Config, services: Services, base_url: str) -> web.Application:
+class _House:
+    """What the administration of the queues needs of the installation."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def people(self) -> Sequence[Person]:
+        return [
+            Person(
+                user=user.id,
+                name=user.name,
+                display_name=user.display_name,
+                department=user.department,
+                roles=list(user.roles),
+                disabled=user.disabled,
+            )
+            for user in await self._services.identity.users(TENANT)
+        ]
+
+    async def sites(self) -> Mapping[str, str]:
+        return self._services.identity.queues_of_sites(TENANT)
+
+    async def note(self, unit: UnitOfWork) -> None:
+        await note_change(unit, TENANT)
+
+    async def told(self) -> None:
+        await self._services.desk.reload_users()
+
+
+def _web(config: Config, services: Services, base_url: str, parts: Mapping[type, Any]) -> web.Application:
     app = web.Application(client_max_size=1 << 20)
+    app[PARTS] = parts
     app[SERVICES] = services
     app[SETTINGS] = Settings(
         base_url=base_url,
@@ -333,9 +378,11 @@ def _web(config: Config, services: Services, base_url: str) -> web.Application:
         trusted_proxies=frozenset(config.trusted_proxies),
         metrics_token=config.metrics_token,
     )
-    app[ws.SOCKETS] = set()
-    routes.add_to(app)
+    app[SOCKETS] = set()
+    routes.add_to(app, ROUTES)
     app.router.add_get("/api/v1/socket", ws.socket)
+    app.router.add_get("/api/v1/page-stream", page_stream.page_stream)
     pages.add_to(app)
     services.identity.on_signed_out(services.watch.signed_out)
+    services.identity.on_signed_out(services.page_streams.signed_out)
     return app

@@ -132,7 +132,7 @@ class DayFigures(msgspec.Struct, frozen=True):
     """Of a queue: who arrived there since the day began. Service level = in_time / offered."""
 
     offered: int = 0
-    """Without who left at once."""
+    """Without who left at once, and without who was sent elsewhere by a step."""
     answered: int = 0
     in_time: int = 0
 
@@ -167,6 +167,8 @@ class DayBook:
             case ev.ContactAbandoned() if event.contact in self._open:
                 queue = self._open.pop(event.contact)
                 return self._add(queue, offered=-int(event.waited < self._short_abandon()))
+            case ev.ContactRedirected() if event.contact in self._open:
+                return self._add(self._open.pop(event.contact), offered=-1)
             case _:
                 return set()
 

@@ -30,10 +30,13 @@ CONTROLLING: frozenset[Capability] = frozenset({"page_control", "desktop_control
 FROM_BROWSER: frozenset[Capability] = frozenset({"hear", "see", "screen_view"})
 """Capabilities that work without the native client and without the company's page; more come with those."""
 
+FROM_PAGE: frozenset[Capability] = frozenset({"page_view"})
+"""Capabilities that need the company's page: only a session that began on a site has one."""
+
 STAFF_GIVES: frozenset[Capability] = frozenset({"screen_view"})
 """What an agent can let others do."""
 
-SHARED_WITH_COLLEAGUE: frozenset[Capability] = frozenset({"hear", "see", "screen_view"})
+SHARED_WITH_COLLEAGUE: frozenset[Capability] = FROM_BROWSER | FROM_PAGE
 """What a further agent, once agreed to, gets of what the agent in charge already has. Control is never among it."""
 
 _LINE = {
@@ -43,6 +46,12 @@ _LINE = {
     "cancelled": "cancelled",
     "expired": "expired",
 }
+
+
+def offered(session: Session) -> frozenset[Capability]:
+    """What the customer can let others do in this session."""
+    possible = FROM_BROWSER if session.info.site is None else FROM_BROWSER | FROM_PAGE
+    return possible - set(session.info.withheld)
 
 
 def move(change: Change, grant: Grant, step: Move) -> Grant:
@@ -77,7 +86,7 @@ def ask(change: Change, asker: Participant, capability: Capability, giver: Parti
         raise Refusal("not_allowed", "only somebody of staff who is in the session asks")
     if giver is None or not is_in(giver) or session.info.state != "live":
         raise Refusal("no_customer")
-    if giver.role != "customer" or capability not in FROM_BROWSER or capability in session.info.withheld:
+    if giver.role != "customer" or capability not in offered(session):
         raise Refusal("not_allowed", f"{capability} cannot be asked for here")
     for grant in session.grants.values():
         same = grant.capability == capability and grant.giver == giver.id and grant.holder == asker.id
@@ -119,10 +128,7 @@ def give(change: Change, giver: Participant, capability: Capability, holder: Par
     session = change.session
     if not is_in(giver) or session.info.state != "live":
         raise Refusal("conflict", "nobody is there yet")
-    offered = capability in FROM_BROWSER and capability not in session.info.withheld
-    if giver.role != "customer":
-        offered = capability in STAFF_GIVES
-    if not offered:
+    if capability not in (offered(session) if giver.role == "customer" else STAFF_GIVES):
         raise Refusal("not_allowed", f"{capability} cannot be given here")
     others = [p for p in session.participants.values() if is_in(p) and p.id != giver.id]
     if giver.role == "customer":

@@ -54,3 +54,16 @@ def _may(
         return (sender.id, receiver.id, "screen_view") in granted
     between_colleagues = receiver.role != "customer" and receiver.id in on_hold
     return sender.id not in on_hold and not between_colleagues
+
+
+def page_viewers(session: Session) -> frozenset[str]:
+    """The participants who may see the customer's page now: each by a grant of their own."""
+    customer = session.customer
+    if session.info.state != "live" or customer is None or not is_in(customer):
+        return frozenset()
+    staff = {person.id for person in session.staff}
+    return frozenset(
+        grant.holder
+        for grant in session.live_grants()
+        if grant.capability == "page_view" and grant.giver == customer.id and grant.holder in staff
+    )

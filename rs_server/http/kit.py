@@ -48,6 +48,7 @@ STATUS: dict[Code, int] = {
     Code.FOREIGN_ORIGIN: 403,
     Code.NOT_FOUND: 404,
     Code.CONFLICT: 409,
+    Code.INVALID: 422,
     Code.LINK_INVALID: 404,
     Code.RESUME_REFUSED: 401,
     Code.SESSION_ENDED: 409,

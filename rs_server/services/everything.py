@@ -14,6 +14,7 @@ from rs_server.services.hub import Hub
 from rs_server.services.identity import Identity
 from rs_server.services.invites import Invites
 from rs_server.services.mail import Outbox
+from rs_server.services.page import PageStreams
 from rs_server.services.preferences import Preferences
 from rs_server.services.presence import Presences
 from rs_server.services.recordings import Recordings
@@ -44,6 +45,7 @@ class Services:
     files: Files
     presences: Presences
     calls: Calls
+    page_streams: PageStreams
     recordings: Recordings
     desk: Desk
     preferences: Preferences

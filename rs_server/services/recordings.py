@@ -10,6 +10,7 @@ from rs_server.core.consent import open_question
 from rs_server.core.errors import Refusal
 from rs_server.core.session import Change, Session, is_in
 from rs_server.ports import Blobs, Media, PartClosed, PartOpened, Source
+from rs_server.protocol.consent import Grant
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.session import Participant
 from rs_server.services import ids
@@ -227,3 +228,29 @@ def turn_off(change: Change, who: Participant | None) -> None:
     if change.session.info.recording:
         change.info(recording=False)
         change.line("recording_off", who)
+
+
+def record_by_policy(change: Change) -> None:
+    """Where the queue always records: the customer was told before joining; the log says so, then it begins."""
+    session = change.session
+    customer, agent = session.customer, session.participants.get(session.info.primary or "")
+    if session.info.recording_policy != "always" or customer is None or agent is None:
+        return
+    if any(grant.capability == "record" for grant in session.live_grants()):
+        return
+    change.grant(
+        Grant(
+            id=change.new_id(),
+            capability="record",
+            giver=customer.id,
+            holder=agent.id,
+            state="granted",
+            asked_at=change.now,
+            decided_at=change.now,
+            basis="notice",
+        )
+    )
+    change.line("notice", None, capability="record")
+    if not session.info.recording:
+        change.info(recording=True)
+        change.line("recording_on", None)

@@ -1,6 +1,7 @@
 """The least that an aiohttp server can do with a file: `python -m tests.bench.plain FOLDER`. Ends with its input."""
 
 import asyncio
+import hashlib
 import sys
 from pathlib import Path
 
@@ -16,6 +17,15 @@ async def take(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+async def take_and_digest(request: web.Request) -> web.Response:
+    digest = hashlib.sha256()
+    with (request.app[FOLDER] / request.match_info["name"]).open("wb") as file:
+        async for chunk in request.content.iter_any():
+            file.write(chunk)
+            digest.update(chunk)
+    return web.Response(status=204, headers={"X-Digest": digest.hexdigest()})
+
+
 async def give(request: web.Request) -> web.FileResponse:
     return web.FileResponse(request.app[FOLDER] / request.match_info["name"])
 
@@ -24,6 +34,7 @@ async def main() -> None:
     app = web.Application()
     app[FOLDER] = Path(sys.argv[1])
     app.router.add_put("/{name}", take)
+    app.router.add_put("/digest/{name}", take_and_digest)
     app.router.add_get("/{name}", give)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()

@@ -85,7 +85,7 @@ async def test_two_hellos(house: House) -> None:
 
 
 async def test_saying_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rs_server.http.ws.HELLO_SECONDS", 0.1)
+    monkeypatch.setattr("rs_server.http.sockets.HELLO_SECONDS", 0.1)
     ws = await raw(house)
     assert await last_words(ws) is None
 
@@ -238,8 +238,8 @@ async def test_a_reader_who_does_not_read_is_cut(house: House, monkeypatch: pyte
     gc.collect()
     grown = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
-    assert connection._closing == "behind"
-    assert connection._queue.qsize() <= 3
+    assert connection.out.closing == "behind"
+    assert connection.out.pending <= 3
     assert grown < 60_000_000
     monkeypatch.undo()
     stuck.set()
@@ -253,7 +253,7 @@ async def test_a_reader_who_does_not_read_is_cut(house: House, monkeypatch: pyte
 
 
 def sockets_key() -> Any:
-    from rs_server.http.ws import SOCKETS
+    from rs_server.http.sockets import SOCKETS
 
     return SOCKETS
 

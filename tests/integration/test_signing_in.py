@@ -129,7 +129,7 @@ async def test_signing_out_closes_the_sockets_of_that_sign_in_only(house: House)
 
 
 async def test_a_sign_in_that_is_over_closes_its_socket(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rs_server.http.ws.BEAT_SECONDS", 0.05)
+    monkeypatch.setattr("rs_server.http.sockets.SIGN_IN_SECONDS", 0.05)
     agent = await house.staff("amelie")
     async with house.services.hub.database.begin() as unit:
         await unit.connection.execute(update(sign_ins).values(expires_at=1.0))

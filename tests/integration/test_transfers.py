@@ -34,7 +34,7 @@ async def test_to_an_agent_who_goes_on_with_all_of_it(house: House) -> None:
     assert not [g for g in customer.view(session)["grants"] if g["state"] == "granted" and g["capability"] == "hear"]
     assert "Knows the invoice." not in str(customer.view(session)["lines"]), "the note is for colleagues"
     offer = await offered(sofia, session)
-    assert (offer["medium"], offer["transferred_by"]) == ("session", "Amélie Morel")
+    assert (offer["medium"], offer["direct"], offer["transferred_by"]) == ("session", True, "Amélie Morel")
     assert offer["arrived_at"] == pytest.approx(created, abs=0.5)
     await accept(sofia, session)
     await customer.until(lambda: state(customer, session) == "live")

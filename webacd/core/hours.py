@@ -19,6 +19,8 @@ from .config import HoursConfig, Span
 DAY = timedelta(days=1)
 LOOK_DAYS = 370
 """How far ahead an opening is looked for, beside the days that are named one by one."""
+YEARS = (1970, 2200)
+"""First and last of which anything is said."""
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 
 
@@ -50,13 +52,14 @@ def minutes(clock: str) -> int | None:
 
 
 def day_of(text: str) -> date | None:
-    """Of `YYYY-MM-DD`; None when there is no such day."""
+    """Of `YYYY-MM-DD`; None when there is no such day, or it is not of our time."""
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if YEARS[0] <= day.year <= YEARS[1] else None
 
 
 @lru_cache
@@ -93,6 +96,15 @@ def day_spans(hours: HoursConfig, day: date) -> Sequence[Span]:
     if hours.country and any(each.date == day for each in public_holidays(hours.country, hours.region, day.year)):
         return ()
     return hours.week[day.weekday()] if len(hours.week) == 7 else ()
+
+
+def day_name(hours: HoursConfig, day: date) -> str:
+    """Of the exception or the public holiday that the day is; empty: neither."""
+    for special in hours.exceptions:
+        if special.date == day.isoformat():
+            return special.name
+    days = public_holidays(hours.country, hours.region, day.year) if hours.country else ()
+    return next((each.name for each in days if each.date == day), "")
 
 
 def spans(hours: HoursConfig, day: date) -> list[Open]:

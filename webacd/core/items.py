@@ -79,10 +79,10 @@ def name_of(item: Item) -> str:
 
 
 class Items(Mapping[Key, Item]):
-    """The items of a tenant; never changes."""
+    """The items of a tenant; never changes. There are always rules."""
 
     def __init__(self, items: Mapping[Key, Item]) -> None:
-        self._items = dict(items)
+        self._items: dict[Key, Item] = {("rules", RULES): Rules(), **items}
 
     def __getitem__(self, key: Key) -> Item:
         return self._items[key]
@@ -100,7 +100,7 @@ class Items(Mapping[Key, Item]):
 
     @property
     def rules(self) -> Rules:
-        return next(iter(self.of(Rules)), Rules())
+        return self.of(Rules)[0]
 
     def after(self, changes: Iterable[Change]) -> "Items":
         items = dict(self._items)
@@ -120,16 +120,21 @@ class Items(Mapping[Key, Item]):
         return tuple(Choice(code.id, code.label) for code in self.of(OutcomeCode))
 
     def configuration(self) -> Configuration:
-        """As it is routed by."""
-        common = self.common_codes()
+        """As it is routed by: queues have the common outcome codes too."""
+        saved, common = self.saved(), self.common_codes()
+        queues = tuple(
+            msgspec.structs.replace(queue, outcome_codes=_with_common(queue.outcome_codes, common))
+            for queue in saved.queues
+        )
+        return msgspec.structs.replace(saved, queues=queues)
+
+    def saved(self) -> Configuration:
+        """Item by item as it was saved."""
         return Configuration(
-            queues=tuple(
-                msgspec.structs.replace(queue, outcome_codes=_with_common(queue.outcome_codes, common))
-                for queue in self.of(QueueConfig)
-            ),
+            queues=tuple(self.of(QueueConfig)),
             agents=tuple(self.of(AgentConfig)),
             reasons=tuple(self.of(Choice)),
-            common_codes=common,
+            common_codes=self.common_codes(),
             rules=self.rules,
             skills=tuple(self.of(SkillConfig)),
             groups=tuple(self.of(GroupConfig)),
@@ -147,8 +152,20 @@ class Items(Mapping[Key, Item]):
         return list(dict.fromkeys(found))
 
 
-def items_of(*groups: Iterable[Item]) -> Items:
-    return Items({(kind_of(item), id_of(item)): item for group in groups for item in group})
+def items_of(saved: Configuration) -> Items:
+    """The items of `Items.saved`; of several with one id the last."""
+    items: list[Item] = [
+        saved.rules,
+        *saved.queues,
+        *saved.agents,
+        *saved.reasons,
+        *saved.skills,
+        *saved.groups,
+        *saved.hours,
+    ]
+    items += saved.team_lists
+    items += [OutcomeCode(code.id, code.label) for code in saved.common_codes]
+    return Items({(kind_of(item), id_of(item)): item for item in items})
 
 
 def kind_of(item: Item) -> Kind:

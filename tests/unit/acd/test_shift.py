@@ -182,7 +182,7 @@ def day() -> DayBook:
 
 
 def arrived(at: float, contact: str, queue: str = "q", *, outbound: bool = False) -> ev.ContactArrived:
-    return ev.ContactArrived(at, contact, 1, queue, "session", "", "", "", 0, None, outbound=outbound)
+    return ev.ContactArrived(at, contact, 1, queue, "session", "", "", "", 0, None, at, outbound=outbound)
 
 
 @pytest.mark.parametrize(
@@ -192,6 +192,7 @@ def arrived(at: float, contact: str, queue: str = "q", *, outbound: bool = False
         (lambda at: ev.ContactAssigned(at, "c", AGENT, "accepted", 20.1, 1), DayFigures(1, 1, 0)),
         (lambda at: ev.ContactAbandoned(at, "c", None, 4.9), DayFigures(0, 0, 0)),
         (lambda at: ev.ContactAbandoned(at, "c", None, 5.0), DayFigures(1, 0, 0)),
+        (lambda at: ev.ContactRedirected(at, "c", "callback", 60.0), DayFigures(0, 0, 0)),
     ],
 )
 def test_what_becomes_of_an_arrival(after: Callable[[float], ev.Event], expected: DayFigures) -> None:

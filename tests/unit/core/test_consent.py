@@ -70,7 +70,7 @@ def try_to_ask(capability: Capability, asker: Participant, giver: Participant | 
         state == "live"
         and asker in (AGENT, COLLEAGUE, SUPERVISOR)
         and giver in (None, CUSTOMER)
-        and capability in consent.FROM_BROWSER
+        and capability in consent.FROM_BROWSER | consent.FROM_PAGE
     )
     if not may:
         with pytest.raises(Refusal):
@@ -91,7 +91,7 @@ def test_who_may_give_what_to_whom(capability: Capability) -> None:
 
 def try_to_give(capability: Capability, giver: Participant, holder: Participant | None, state: SessionState) -> None:
     made = house(state)
-    gives = consent.FROM_BROWSER if giver is CUSTOMER else consent.STAFF_GIVES
+    gives = consent.FROM_BROWSER | consent.FROM_PAGE if giver is CUSTOMER else consent.STAFF_GIVES
     everybody = {AGENT.id, COLLEAGUE.id, SUPERVISOR.id} | ({CUSTOMER.id} if giver is not CUSTOMER else set())
     to = (everybody - {giver.id}) & ({holder.id} if holder else everybody)
     if state != "live" or giver is ASKED or capability not in gives or not to:
@@ -225,7 +225,7 @@ def test_a_further_agent_gets_to_hear_and_see_but_no_control() -> None:
     consent.answer(made, CUSTOMER, question.id, True)
     assert made.session.participants["n"].joined_at == made.now
     held = {grant.capability for grant in made.session.live_grants() if grant.holder == "n"}
-    assert held == {"further_agent", "hear", "see", "screen_view"}
+    assert held == {"further_agent", "hear", "see", "screen_view", "page_view"}
 
 
 @pytest.mark.parametrize("how", ["refuse", "cancel", "expire"])

@@ -1,0 +1,189 @@
+"""The page stream's socket: hello, then frames one way. See `rs_server/protocol/page.py`."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from aiohttp import WSMsgType, web
+
+from rs_server.core.permissions import allowed
+from rs_server.core.session import Session, is_in
+from rs_server.http import sockets
+from rs_server.http.kit import SERVICES, SETTINGS, Caller, Settings
+from rs_server.http.sockets import SOCKETS, Outbox
+from rs_server.protocol.base import Message
+from rs_server.protocol.errors import Code, ProtocolError
+from rs_server.protocol.page import PageHello, PageRole, PageWelcome
+from rs_server.protocol.session import Participant
+from rs_server.services.everything import Services
+from rs_server.services.ids import digest
+from rs_server.services.throttle import Throttle
+
+PERMISSION: Mapping[PageRole, str] = {"source": "session.customer", "view": "session.agent"}
+WIRE_LIMIT = 256 * 1024
+"""Bytes of one frame, inflated; a larger one ends the connection before it is all there."""
+MOST_BEHIND = 4 * 1024 * 1024
+"""Bytes; a viewer for whom more waits is cut, and begins with the snapshot again."""
+MOST_UNSENT = 64 * 1024
+"""Bytes that the system may hold back for a viewer: what it has been given cannot be taken back."""
+
+_decode = sockets.decoding(msgspec.json.Decoder(PageHello))
+
+
+async def page_stream(request: web.Request) -> web.StreamResponse:
+    services, settings = request.app[SERVICES], request.app[SETTINGS]
+    refused = sockets.refuse_origin(request, services, settings)
+    if refused is not None:
+        return refused
+    # One window for all messages: what repeats itself is hardly sent again.
+    ws = web.WebSocketResponse(
+        max_msg_size=WIRE_LIMIT, compress=True, heartbeat=sockets.HEARTBEAT_SECONDS, autoping=True
+    )
+    await ws.prepare(request)
+    connection = PageConnection(ws, request, services, settings)
+    request.app[SOCKETS].add(connection)
+    try:
+        await connection.run()
+    finally:
+        request.app[SOCKETS].discard(connection)
+    return ws
+
+
+class PageConnection:
+    """One socket: of the page, or of somebody who sees it."""
+
+    def __init__(self, ws: web.WebSocketResponse, request: web.Request, services: Services, settings: Settings) -> None:
+        self.out = Outbox(request, ws, MOST_BEHIND)
+        self._ws = ws
+        self._request = request
+        self._services = services
+        self._settings = settings
+        self._participant = ""
+        self._user = ""
+        self._sign_in: bytes | None = None
+        # A page that changes all the time sends some 60 frames a second; a flood slows only itself down.
+        self._pace = Throttle(services.clock, burst=1000, refill=0.005)
+
+    # --- what the service sees ---
+
+    @property
+    def participant(self) -> str:
+        return self._participant
+
+    @property
+    def user(self) -> str:
+        return self._user
+
+    @property
+    def sign_in(self) -> bytes | None:
+        return self._sign_in
+
+    def send(self, body: Message) -> None:
+        self.out.say(body)
+
+    def pass_on(self, frame: bytes) -> None:
+        self.out.put(frame, WSMsgType.BINARY)
+
+    def catch_up(self, frames: Sequence[bytes]) -> None:
+        self.out.put_all(frames, WSMsgType.BINARY)
+
+    def take_back(self) -> None:
+        self.out.take_back(WSMsgType.BINARY)
+
+    def close(self, code: Code) -> None:
+        self.out.close(code)
+
+    def drop(self) -> None:
+        self.out.drop()
+
+    # --- the connection's life ---
+
+    async def run(self) -> None:
+        writer = asyncio.create_task(self.out.run())
+        tasks: list[asyncio.Task[None]] = []
+        session = ""
+        try:
+            hello = await sockets.first_frame(self._ws, PageHello, _decode)
+            caller = await self._identify(hello)
+            found, part = await self._part(hello, caller)
+            self._participant = self.out.owner = part.id
+            session = hello.session
+            if caller.user is not None:
+                self._user, self._sign_in = caller.user.id, digest(caller.token)
+                tasks.append(asyncio.create_task(self.out.while_signed_in(self._services, caller.token)))
+            if hello.role == "source":
+                await self._feed(found)
+            else:
+                await self._watch(found)
+        except ProtocolError as error:
+            self.out.refuse(error.error)
+        except (TimeoutError, ConnectionResetError):
+            pass
+        finally:
+            self._services.page_streams.gone(session, self)
+            await self.out.finish(writer, tasks)
+
+    async def _identify(self, hello: PageHello) -> Caller:
+        """Raises `throttled` where many were refused before; else what was wrong."""
+        services = self._services
+        with sockets.knocking(self._request, services, self._settings) as address:
+            if hello.token is None:
+                user, token = await sockets.signed_in(self._request, services, self._settings)
+                return Caller(address, user=user, token=token)
+            found = await services.endpoints.bearer(hello.token)
+            origin = self._request.headers.get("Origin")
+            if found is None or (origin is not None and origin != found[0].origin):
+                raise ProtocolError(Code.RESUME_REFUSED)
+            return Caller(address, endpoint=found[0], participant=found[1])
+
+    async def _part(self, hello: PageHello, caller: Caller) -> tuple[Session, Participant]:
+        """The session and the caller's part in it. Raises `not_allowed` for a role that is not theirs, `not_found`,
+        `session_ended`."""
+        if not allowed(PERMISSION[hello.role], caller.actors):
+            raise ProtocolError(Code.NOT_ALLOWED)
+        if caller.endpoint is not None and caller.endpoint.session != hello.session:
+            raise ProtocolError(Code.NOT_FOUND, "no such session")
+        session = await self._services.hub.get(hello.session)
+        if caller.participant is not None:
+            part = session.participants.get(caller.participant.id)
+        else:
+            part = session.of_user(caller.staff().id)
+        if part is not None and session.info.state == "ended":
+            raise ProtocolError(Code.SESSION_ENDED)
+        if part is None or not is_in(part):
+            raise ProtocolError(Code.NOT_FOUND, "no such session")
+        return session, part
+
+    async def _feed(self, session: Session) -> None:
+        streams = self._services.page_streams
+        epoch, is_open = streams.source(session, self)
+        self.send(PageWelcome(now=self._services.clock.now(), epoch=epoch, open=is_open))
+        async for message in self._ws:
+            while (wait := self._pace.wait("")) > 0:
+                await asyncio.sleep(wait)
+            self._pace.spend("")
+            if self.out.closing is not None:
+                return
+            if message.type is not WSMsgType.BINARY:
+                raise ProtocolError(Code.BAD_REQUEST, "binary frames only")
+            streams.arrived(session.info.id, self, message.data)
+
+    async def _watch(self, session: Session) -> None:
+        _hold_little_back(self._request)
+        streams = self._services.page_streams
+        is_open = streams.view(session, self)
+        self.send(PageWelcome(now=self._services.clock.now(), epoch=0, open=is_open))
+        streams.begin(session.info.id, self)
+        async for _message in self._ws:
+            raise ProtocolError(Code.BAD_REQUEST, "a viewer has nothing to say here")
+
+
+def _hold_little_back(request: web.Request) -> None:
+    transport = request.transport
+    sock = transport.get_extra_info("socket") if transport is not None else None
+    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+    if sock is not None and option is not None:
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_TCP, option, MOST_UNSENT)
