@@ -1,15 +1,30 @@
-"""What sessions and the desk read of the queues, taken from the WebACD."""
+"""What sessions, the desk and the supervisor's page read of the queues, taken from the WebACD."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 import msgspec
 
-from rs_server.protocol.api import CodeInfo, QueueInfo
+from rs_server.db import UnitOfWork
+from rs_server.ports import Clock
+from rs_server.protocol.acd import DeskRules, Limit, Medium, Shift
+from rs_server.protocol.api import CodeInfo, QueueInfo, QueueTarget
+from rs_server.protocol.errors import Code, ProtocolError
+from rs_server.protocol.supervise import Alarm, InHand, InHandState, Named, SuperviseNames
+from rs_server.services.board import ListOfColleagues
 from rs_server.services.sessions import QueueFacts
-from webacd.core.config import Choice, QueueConfig
-from webacd.core.contact import ContactState
+from rs_server.services.supervise import QueueDay, QueueSetting
+from webacd.books import Books
+from webacd.core import hours
+from webacd.core.config import AgentConfig, Choice, Configuration, QueueConfig, SkillLevel, Threshold
+from webacd.core.contact import Contact, ContactState
 from webacd.service import AcdService
+
+_IN_HAND: dict[ContactState, InHandState] = {
+    ContactState.OFFERED: "offered",
+    ContactState.ACTIVE: "active",
+    ContactState.WRAP_UP: "wrap_up",
+}
 
 
 class WrapUpRow(msgspec.Struct, frozen=True):
@@ -21,10 +36,17 @@ class WrapUpRow(msgspec.Struct, frozen=True):
 
 
 class AcdFacts:
-    """Implements what `Sessions` and `Desk` ask for."""
+    """Implements what `Sessions`, `Desk` and `SupervisePage` ask for."""
 
-    def __init__(self, acd: AcdService) -> None:
+    def __init__(self, acd: AcdService, books: Books, clock: Clock) -> None:
         self._acd = acd
+        self._clock = clock
+        self._books = books
+        self._indexed: Configuration | None = None
+        self._agents: dict[str, AgentConfig] = {}
+        self._queues: dict[str, QueueConfig] = {}
+
+    # --- queues ---
 
     def queue(self, queue: str) -> QueueFacts | None:
         found = self._find(queue)
@@ -43,13 +65,6 @@ class AcdFacts:
         found, view = self._find(queue), self._acd.agent(agent)
         return found is not None and found.allow_pick and view is not None and queue in view.queues
 
-    def wrap_ups(self, agent: str) -> Sequence[WrapUpRow]:
-        return [
-            WrapUpRow(c.id, c.session, c.customer, c.queue, c.wrap_up_deadline)
-            for c in self._acd.contacts_of(agent)
-            if c.state is ContactState.WRAP_UP
-        ]
-
     def queue_infos(self) -> list[QueueInfo]:
         return [
             QueueInfo(
@@ -63,8 +78,198 @@ class AcdFacts:
             for q in self._acd.queues()
         ]
 
+    def queue_settings(self) -> Sequence[QueueSetting]:
+        return [QueueSetting(q.id, q.name, q.groups, q.service_level_seconds) for q in self._acd.queues()]
+
+    def expected_wait(self, queue: str) -> float | None:
+        return self._acd.expected_wait(queue)
+
+    def day(self, queue: str) -> QueueDay:
+        found = self._books.day(queue)
+        return QueueDay(found.offered, found.answered, found.in_time)
+
+    def queue_targets(self) -> list[QueueTarget]:
+        lines: dict[str, int] = {}
+        for waiting in self._acd.waiting():
+            lines[waiting.queue] = lines.get(waiting.queue, 0) + 1
+        ready: dict[str, int] = {}
+        for view in self._acd.agents():
+            if view.state == "ready":
+                for queue in view.queues:
+                    ready[queue] = ready.get(queue, 0) + 1
+        return [
+            QueueTarget(
+                id=queue.id,
+                name=queue.name,
+                waiting=lines.get(queue.id, 0),
+                expected_wait=self._acd.expected_wait(queue.id),
+                ready=ready.get(queue.id, 0),
+                open=self._is_open(queue),
+            )
+            for queue in self._acd.queues()
+        ]
+
+    def _is_open(self, queue: QueueConfig) -> bool:
+        """Hours that do not exist close nothing: an alarm tells of them."""
+        known = next((each for each in self._acd.configuration().hours if each.id == queue.hours), None)
+        return known is None or hours.is_open(known, self._clock.now())
+
+    # --- agents ---
+
+    def wrap_ups(self, agent: str) -> Sequence[WrapUpRow]:
+        return [
+            WrapUpRow(c.id, c.session, c.customer, c.queue, c.wrap_up_deadline)
+            for c in self._contacts(agent)
+            if c.state is ContactState.WRAP_UP
+        ]
+
+    def in_hand(self, agent: str) -> Sequence[InHand]:
+        return [
+            InHand(
+                contact=c.id,
+                medium=msgspec.convert(c.medium, Medium),
+                customer=c.customer,
+                queue=c.queue,
+                state=_IN_HAND[c.state],
+                since=c.arrived_at,
+            )
+            for c in self._contacts(agent)
+        ]
+
+    def media(self, agent: str) -> Sequence[Medium]:
+        media = sorted({c.medium for c in self._contacts(agent)})
+        return [msgspec.convert(medium, Medium) for medium in media]
+
+    def groups(self, agent: str) -> Sequence[str]:
+        found = self._agent(agent)
+        return found.groups if found is not None else ()
+
+    def profile(self, agent: str) -> Hashable:
+        found = self._agent(agent)
+        if found is None:
+            return None
+        return (found.queues, found.groups, found.skills, tuple(sorted(found.limits.items())))
+
+    def shift(self, agent: str) -> Shift | None:
+        found = self._books.shift(agent)
+        if found is None or self._agent(agent) is None:
+            return None
+        return Shift(
+            since=found.since,
+            at=found.at,
+            signed_in=found.signed_in,
+            busy=found.busy,
+            handled=found.handled,
+            handle=found.handle,
+            online=found.online,
+            working=found.working,
+        )
+
+    # --- the configuration ---
+
+    def mark(self) -> object:
+        return self._acd.configuration()
+
+    def team_lists(self) -> Sequence[ListOfColleagues]:
+        return [
+            ListOfColleagues(team.id, team.name, team.members, team.departments, team.groups)
+            for team in self._acd.configuration().team_lists
+        ]
+
+    def rules(self) -> DeskRules:
+        rules = self._acd.rules()
+        return DeskRules(
+            slow_count=rules.indicator.slow_count,
+            slow_seconds=rules.indicator.slow_seconds,
+            fast_count=rules.indicator.fast_count,
+            fast_seconds=rules.indicator.fast_seconds,
+            busy=_limit(rules.busy),
+            handle_time=_limit(rules.handle_time),
+            handled=_limit(rules.handled),
+            reason_required=rules.reason_required and bool(self._acd.reasons()),
+        )
+
+    def alarms(self) -> Sequence[Alarm]:
+        return [Alarm(kind=d.kind, id=d.id, of=d.of, to=d.to) for d in self._acd.configuration().dangling()]
+
+    def names(self) -> SuperviseNames:
+        configuration = self._acd.configuration()
+        return SuperviseNames(
+            skills=[Named(id=each.id, name=each.name) for each in configuration.skills],
+            groups=[Named(id=each.id, name=each.name) for each in configuration.groups],
+        )
+
+    def _contacts(self, agent: str) -> Sequence[Contact]:
+        return self._acd.contacts_of(agent)
+
     def _find(self, queue: str) -> QueueConfig | None:
-        return next((q for q in self._acd.queues() if q.id == queue), None)
+        return self._index()._queues.get(queue)
+
+    def _agent(self, agent: str) -> AgentConfig | None:
+        return self._index()._agents.get(agent)
+
+    def _index(self) -> "AcdFacts":
+        """By id, made once for each configuration."""
+        configuration = self._acd.configuration()
+        if configuration is not self._indexed:
+            self._indexed = configuration
+            self._agents = {agent.id: agent for agent in configuration.agents}
+            self._queues = {queue.id: queue for queue in configuration.queues}
+        return self
+
+
+class AcdSettings:
+    """Implements `AgentSettings`: what a supervisor may change of an agent."""
+
+    def __init__(self, acd: AcdService) -> None:
+        self._acd = acd
+
+    async def set_skill(self, unit: UnitOfWork, agent: str, skill: str, level: int, by: str) -> str:
+        configuration = await self._acd.config.read(unit.connection)
+        found = next((each for each in configuration.skills if each.id == skill), None)
+        if found is None and level:
+            raise ProtocolError(Code.NOT_FOUND, "no such skill", field="skill")
+
+        def change(before: AgentConfig) -> AgentConfig:
+            kept = tuple(each for each in before.skills if each.skill != skill)
+            fresh = (SkillLevel(skill, level),) if level else ()
+            return msgspec.structs.replace(before, skills=(*kept, *fresh))
+
+        await self._change(unit, configuration, agent, change, by)
+        return found.name if found is not None else skill
+
+    async def set_queue(self, unit: UnitOfWork, agent: str, queue: str, inside: bool, by: str) -> str:
+        configuration = await self._acd.config.read(unit.connection)
+        found = next((each for each in configuration.queues if each.id == queue), None)
+        if found is None and inside:
+            raise ProtocolError(Code.NOT_FOUND, "no such queue", field="queue")
+
+        def change(before: AgentConfig) -> AgentConfig:
+            kept = tuple(each for each in before.queues if each != queue)
+            return msgspec.structs.replace(before, queues=(*kept, queue) if inside else kept)
+
+        await self._change(unit, configuration, agent, change, by)
+        return found.name if found is not None else queue
+
+    async def _change(
+        self,
+        unit: UnitOfWork,
+        configuration: Configuration,
+        agent: str,
+        change: Callable[[AgentConfig], AgentConfig],
+        by: str,
+    ) -> None:
+        before = next((each for each in configuration.agents if each.id == agent), None)
+        if before is None:
+            raise ProtocolError(Code.NOT_FOUND, "no such agent", field="agent")
+        after = change(before)
+        if after != before:
+            await self._acd.config.put(unit, "agent", agent, after, by)
+            await self._acd.reconfigure(unit)
+
+
+def _limit(threshold: Threshold) -> Limit:
+    return Limit(warn=threshold.warn, alarm=threshold.alarm)
 
 
 def code_info(choice: Choice) -> CodeInfo:

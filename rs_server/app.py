@@ -15,7 +15,7 @@ import structlog
 from aiohttp import web
 
 import webacd.tables  # noqa: F401  # their tables join the one metadata
-from rs_server.acd_facts import AcdFacts, code_info
+from rs_server.acd_facts import AcdFacts, AcdSettings, code_info
 from rs_server.bus.memory import MemoryBus
 from rs_server.bus.redis import RedisBus
 from rs_server.cluster.forward import SocketRule
@@ -47,17 +47,22 @@ from rs_server.services.identity import Identity, origin_of
 from rs_server.services.invites import Invites
 from rs_server.services.mail import Mailer, Outbox, SmtpMailer
 from rs_server.services.page import PageStreams
+from rs_server.services.preferences import Preferences
 from rs_server.services.presence import Presences
 from rs_server.services.recordings import Recordings
 from rs_server.services.replay import Replay
 from rs_server.services.sessions import Sessions
+from rs_server.services.supervise import SupervisePage
+from rs_server.services.supervision import Supervision
 from rs_server.services.talk import Talk
 from rs_server.services.texts import Texts
+from rs_server.services.transfers import Transfers
 from rs_server.services.watch import Watch
 from rs_server.store.folder import FolderBlobs
 from webacd import http as webacd_http
 from webacd.administration import Administration
 from webacd.api import Person
+from webacd.books import Books
 from webacd.service import AcdService
 
 log = structlog.get_logger()
@@ -300,7 +305,8 @@ async def _services(
     hub = Hub(database, bus, clock, TENANT)
     identity = Identity(database, clock)
     acd = AcdService(database, clock, TENANT, grace=config.presence_grace, monotonic=time.monotonic)
-    facts = AcdFacts(acd)
+    books = Books(database, clock, acd)
+    facts = AcdFacts(acd, books, clock)
     mailer = _mailer(config, clock, demo_outbox)
     endpoints = Endpoints(hub, _secret(config.data))
     sessions = Sessions(hub, acd, facts, config.company)
@@ -312,7 +318,17 @@ async def _services(
     consents = Consents(hub)
     page_streams = PageStreams(hub, bus, recordings.notices)
     files = Files(hub, blobs, config.file_limit, config.session_files_limit)
-    desk = Desk(hub, acd, identity, presences, facts)
+    preferences = Preferences(database, TENANT)
+    desk = Desk(hub, acd, identity, presences, facts, preferences)
+    transfers = Transfers(hub, acd, identity, facts, sessions, desk)
+    supervise = SupervisePage(acd, desk, facts)
+
+    def figures_changed(agents: set[str], queues: set[str]) -> None:
+        desk.stir(agents)
+        if queues:
+            supervise.stir()
+
+    books.on_change(figures_changed)
     every = min(BEAT_SECONDS, config.presence_grace / 3)
     beats = Beats(acd, presences, grace=config.presence_grace, every=every)
     watch = Watch(
@@ -351,8 +367,12 @@ async def _services(
     stack.push_async_callback(media.close)
     await acd.start()
     stack.push_async_callback(acd.close)
+    await preferences.start()
     await desk.start()
     stack.push_async_callback(desk.close)
+    stack.push_async_callback(supervise.close)
+    await books.start()
+    stack.push_async_callback(books.close)
     stack.push_async_callback(consents.close)
     for session in hub.open():
         consents.watch(session)
@@ -401,6 +421,10 @@ async def _services(
         page_streams=page_streams,
         recordings=recordings,
         desk=desk,
+        preferences=preferences,
+        transfers=transfers,
+        supervise=supervise,
+        supervision=Supervision(hub, acd, desk, AcdSettings(acd)),
         replay=Replay(hub),
         watch=watch,
         texts=texts,

@@ -65,6 +65,19 @@ PERMISSIONS: Mapping[str, Permission] = {
             Profile.SUPERVISOR,
             *_ALL_BUT_ROUTING,
         ),
+        _permission(
+            "session.transfer",
+            "Transfer the session one is in charge of to a queue or another agent",
+            Profile.AGENT,
+            Profile.SUPERVISOR,
+            *_ALL_BUT_ROUTING,
+        ),
+        _permission(
+            "agents.supervise",
+            "Watch agents and queues live, change agents' states, skills and queues, move who waits",
+            Profile.SUPERVISOR,
+            *_ALL_BUT_ROUTING,
+        ),
         _permission("desk.watch", "See who waits and the team", Profile.AGENT, Profile.SUPERVISOR, *_ALL_BUT_ROUTING),
         _permission(
             "sessions.list",

@@ -39,6 +39,7 @@ class Following:
         for session in list(self._listening):
             self._unlisten(session)
         self._services.desk.unwatch(self._client)
+        self._services.supervise.unwatch(self._client)
 
     async def follow_all(self, since: Mapping[str, int]) -> None:
         """Staff: the desk, then every session of theirs, now and as they come. `since` as in `Hello`."""

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 from rs_server.core.permissions import allowed
 from rs_server.core.session import is_in
 from rs_server.http.kit import Caller
-from rs_server.protocol import acd, consent, media, session
+from rs_server.protocol import acd, consent, media, session, supervise
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.session import Participant
 from rs_server.services.everything import Services
 from rs_server.services.invites import invite_colleague
+from rs_server.services.preferences import TEAM_BAR
 from rs_server.services.presence import Client
 
 
@@ -87,6 +88,10 @@ async def rename(sent: Sent) -> None:
 
 async def hand_over(sent: Sent) -> None:
     await sent.services.sessions.hand_over(sent.session, sent.me, sent.body.to)
+
+
+async def transfer(sent: Sent) -> None:
+    await sent.services.transfers.transfer(sent.session, sent.me, sent.body)
 
 
 async def agent_invite(sent: Sent) -> None:
@@ -172,6 +177,8 @@ async def media_focus(sent: Sent) -> None:
 
 
 async def agent_state(sent: Sent) -> None:
+    if sent.body.state == "not_ready" and not sent.body.reason and sent.services.desk.rules.reason_required:
+        raise ProtocolError(Code.BAD_REQUEST, "a reason is required", field="reason")
     async with sent.services.hub.unit() as unit:
         await sent.services.acd.set_state(unit, sent.user, sent.body.state, sent.body.reason)
 
@@ -196,6 +203,45 @@ async def wrap_up_done(sent: Sent) -> None:
         await sent.services.acd.wrap_up_done(unit, sent.body.contact, sent.user, sent.body.outcome_code)
 
 
+async def team_bar(sent: Sent) -> None:
+    await sent.services.preferences.put(sent.user, TEAM_BAR, list(dict.fromkeys(sent.body.users)))
+
+
+# --- the supervisor ---
+
+
+async def supervise_watch(sent: Sent) -> None:
+    sent.services.supervise.watch(sent.client)
+
+
+async def supervise_unwatch(sent: Sent) -> None:
+    sent.services.supervise.unwatch(sent.client)
+
+
+async def supervise_state(sent: Sent) -> None:
+    body: supervise.SuperviseState = sent.body
+    await sent.services.supervision.set_state(sent.caller.staff(), body.agent, body.state, body.reason)
+
+
+async def supervise_skill(sent: Sent) -> None:
+    body: supervise.SuperviseSkill = sent.body
+    await sent.services.supervision.set_skill(sent.caller.staff(), body.agent, body.skill, body.level)
+
+
+async def supervise_queue(sent: Sent) -> None:
+    body: supervise.SuperviseQueue = sent.body
+    await sent.services.supervision.set_queue(sent.caller.staff(), body.agent, body.queue, body.inside)
+
+
+async def supervise_move(sent: Sent) -> None:
+    await sent.services.supervision.move(sent.caller.staff(), sent.body.contact, sent.body.queue)
+
+
+async def supervise_pull(sent: Sent) -> None:
+    await sent.services.supervision.pull(sent.caller.staff(), sent.body.contact)
+
+
+_SUPERVISE = "agents.supervise"
 _BOTH, _CUSTOMER, _AGENT = "session.take_part", "session.customer", "session.agent"
 
 MESSAGES: list[MessageRule] = [
@@ -207,6 +253,7 @@ MESSAGES: list[MessageRule] = [
     MessageRule(session.SessionRate, _CUSTOMER, rate, "part_or_over"),
     MessageRule(session.SessionRename, _AGENT, rename),
     MessageRule(session.SessionHandOver, _AGENT, hand_over),
+    MessageRule(session.SessionTransfer, "session.transfer", transfer),
     MessageRule(session.AgentInvite, _AGENT, agent_invite),
     MessageRule(session.AgentJoin, _AGENT, agent_join, "any"),
     MessageRule(acd.InvitationDecline, _AGENT, invitation_decline, "any"),
@@ -228,6 +275,14 @@ MESSAGES: list[MessageRule] = [
     MessageRule(acd.OfferReject, _AGENT, offer_reject, "none"),
     MessageRule(acd.ContactPick, _AGENT, contact_pick, "none"),
     MessageRule(acd.WrapUpDone, _AGENT, wrap_up_done, "none"),
+    MessageRule(acd.TeamBar, "desk.watch", team_bar, "none"),
+    MessageRule(supervise.SuperviseWatch, _SUPERVISE, supervise_watch, "none"),
+    MessageRule(supervise.SuperviseUnwatch, _SUPERVISE, supervise_unwatch, "none"),
+    MessageRule(supervise.SuperviseState, _SUPERVISE, supervise_state, "none"),
+    MessageRule(supervise.SuperviseSkill, _SUPERVISE, supervise_skill, "none"),
+    MessageRule(supervise.SuperviseQueue, _SUPERVISE, supervise_queue, "none"),
+    MessageRule(supervise.SuperviseMove, _SUPERVISE, supervise_move, "none"),
+    MessageRule(supervise.SupervisePull, _SUPERVISE, supervise_pull, "none"),
 ]
 
 _BY_KIND = {rule.kind: rule for rule in MESSAGES}

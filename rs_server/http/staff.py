@@ -14,6 +14,7 @@ from rs_server.protocol.api import (
     OutboundRequest,
     Saved,
     SessionCreated,
+    TransferTargets,
     UserInfo,
 )
 from rs_server.protocol.errors import Code, ProtocolError
@@ -66,6 +67,10 @@ async def desk_config(call: Call) -> DeskConfig:
     return call.services.desk_config(call.caller.staff().id)
 
 
+async def transfer_targets(call: Call) -> TransferTargets:
+    return call.services.transfers.targets(call.caller.staff().id)
+
+
 async def start_session(call: Call) -> SessionCreated:
     session = await call.services.sessions.start_outbound(call.caller.staff(), call.body)
     return SessionCreated(session=session)
@@ -103,6 +108,15 @@ ROUTES = [
     Route("POST", "/api/v1/logout", "staff", logout, "Sign out", None, Saved),
     Route("GET", "/api/v1/me", "staff", me, "The account that is signed in", None, UserInfo),
     Route("GET", "/api/v1/desk/config", "staff", desk_config, "Queues, reasons, codes, limits", None, DeskConfig),
+    Route(
+        "GET",
+        "/api/v1/desk/targets",
+        "session.transfer",
+        transfer_targets,
+        "Queues and agents to transfer a session to",
+        None,
+        TransferTargets,
+    ),
     Route(
         "POST",
         "/api/v1/sessions",

@@ -82,6 +82,9 @@ class Connection:
     def send(self, session: str | None, body: Any) -> None:
         self.out.say(EventFrame(session=session, seq=0, at=self._services.clock.now(), body=body))
 
+    def put(self, frame: bytes) -> None:
+        self.out.put(frame)
+
     def close(self, code: str) -> None:
         """Say why, then close."""
         self.out.close(Code(code))

@@ -116,6 +116,35 @@ class QueueInfo(Record, frozen=True, kw_only=True):
     wrap_up_seconds: int
 
 
+class QueueTarget(Record, frozen=True, kw_only=True):
+    """A queue to transfer to. `expected_wait` in seconds, None while unknown; `ready`: how many of its agents are."""
+
+    id: str
+    name: str
+    waiting: int
+    expected_wait: float | None
+    ready: int
+    open: bool = True
+
+
+class AgentTarget(Record, frozen=True, kw_only=True):
+    """An agent to transfer to, who is signed in."""
+
+    user: str
+    name: str
+    department: str
+    state: Literal["not_ready", "ready"]
+    reason: str | None
+    sessions: int
+    capacity: int
+
+
+class TransferTargets(Record, frozen=True, kw_only=True):
+    queues: list[QueueTarget]
+    agents: list[AgentTarget]
+    """Those who are ready and have room first."""
+
+
 class CodeInfo(Record, frozen=True, kw_only=True):
     code: str
     label: dict[str, str]

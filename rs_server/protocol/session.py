@@ -98,6 +98,7 @@ LineKind = Literal[
     "recording_on",
     "recording_off",
     "control_passed",
+    "transferred",
     "dropped",
     "ended",
     "rated",
@@ -108,8 +109,9 @@ class Line(Record, frozen=True, kw_only=True):
     """One line of the chat, which is also the log. `data` holds what the sentence of its kind needs:
 
     created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired:
-    capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; dropped:
-    reason (recording: what is recorded of this person failed), label; ended: reason; rated: stars."""
+    capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to;
+    transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed),
+    label; ended: reason; rated: stars."""
 
     id: str
     at: Time
@@ -266,6 +268,16 @@ class SessionHandOver(Message, frozen=True, kw_only=True, tag="session.hand_over
     """Another agent of the session becomes primary."""
 
     to: Id
+
+
+class SessionTransfer(Message, frozen=True, kw_only=True, tag="session.transfer"):
+    """The primary agent leaves, and the customer waits for another: for one of `queue`, or for `agent` (a staff user;
+    should that one not take it, for `queue` or, without one, the queue it came from)."""
+
+    queue: Id | None = None
+    agent: Id | None = None
+    note: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    """Read by colleagues only."""
 
 
 class AgentInvite(Message, frozen=True, kw_only=True, tag="agent.invite"):

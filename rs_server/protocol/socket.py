@@ -15,10 +15,12 @@ from .acd import (
     AgentState,
     ContactPick,
     DeskChanged,
+    DeskNotice,
     DeskSnapshot,
     InvitationDecline,
     OfferAccept,
     OfferReject,
+    TeamBar,
     WrapUpDone,
 )
 from .base import Id, Message, Time, Token
@@ -58,7 +60,19 @@ from .session import (
     SessionRate,
     SessionRename,
     SessionSnapshot,
+    SessionTransfer,
     Typing,
+)
+from .supervise import (
+    SuperviseChanged,
+    SuperviseMove,
+    SupervisePull,
+    SuperviseQueue,
+    SuperviseSkill,
+    SuperviseSnapshot,
+    SuperviseState,
+    SuperviseUnwatch,
+    SuperviseWatch,
 )
 
 ClientBody = (
@@ -70,6 +84,7 @@ ClientBody = (
     | SessionRate
     | SessionRename
     | SessionHandOver
+    | SessionTransfer
     | AgentInvite
     | AgentJoin
     | RecordingStart
@@ -91,6 +106,14 @@ ClientBody = (
     | ContactPick
     | WrapUpDone
     | InvitationDecline
+    | TeamBar
+    | SuperviseWatch
+    | SuperviseUnwatch
+    | SuperviseState
+    | SuperviseSkill
+    | SuperviseQueue
+    | SuperviseMove
+    | SupervisePull
 )
 
 ServerBody = (
@@ -111,6 +134,9 @@ ServerBody = (
     | MediaFailed
     | DeskSnapshot
     | DeskChanged
+    | DeskNotice
+    | SuperviseSnapshot
+    | SuperviseChanged
 )
 
 

@@ -1,21 +1,38 @@
-"""An agent's desk: own state, offers, who waits, the team. Each socket is told what differs from what it knows."""
+"""An agent's desk: own state, offers, who waits, the team. Each socket is told what differs from what it knows.
+
+What many have in common is made and encoded once, and only what belongs to somebody whom a change concerns is looked
+at again: a change costs one look at each socket, not one at each pair of agents.
+"""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, Protocol
 
 import msgspec
 import structlog
 
-from rs_server.core.permissions import Profile, allowed
 from rs_server.core.session import Session
 from rs_server.db import UnitOfWork
-from rs_server.ports import Acd, AcdEvent, OfferView, WaitingView
-from rs_server.protocol.acd import Colleague, DeskChanged, DeskSnapshot, Offer, Waiting, WrapUp
+from rs_server.ports import Acd, AcdEvent, OfferEnded, OfferView, WaitingView
+from rs_server.protocol.acd import (
+    Colleague,
+    DeskChanged,
+    DeskNotice,
+    DeskRules,
+    DeskSnapshot,
+    Invitation,
+    Offer,
+    Shift,
+    Waiting,
+    WrapUp,
+)
 from rs_server.protocol.session import Durable, InviteChanged, ParticipantChanged, QueuePosition, SessionChanged
+from rs_server.protocol.socket import EventFrame, ServerBody
+from rs_server.services.board import Board, BoardFacts, TeamView
 from rs_server.services.hub import Hub
 from rs_server.services.identity import Identity
 from rs_server.services.parts import Parts
+from rs_server.services.preferences import TEAM_BAR, Preferences
 from rs_server.services.presence import Client, Presences
 from rs_server.store.identity import User
 
@@ -25,16 +42,6 @@ _GATHER_SECONDS = 0.05
 """Changes of an instant are told together."""
 _SHOWN = (SessionChanged, ParticipantChanged, InviteChanged)
 """A desk shows nothing of what else happens in a session."""
-_SERVING = frozenset({Profile.AGENT.value, Profile.SUPERVISOR.value})
-"""In the team whether they are in a queue or not."""
-
-
-class _Now(NamedTuple):
-    """What all desks have in common: made once, however many there are. `waiting`: as who may not pick sees it, and
-    as who may."""
-
-    team: dict[str, Colleague]
-    waiting: list[tuple[Waiting, Waiting]]
 
 
 class WrapUpFact(Protocol):
@@ -50,31 +57,74 @@ class WrapUpFact(Protocol):
     def deadline(self) -> float | None: ...
 
 
-class DeskFacts(Protocol):
-    """What the desk shows beside the port's views: names of queues, and the wrap-ups an agent is in."""
-
-    def queue_name(self, queue: str) -> str: ...
-
-    def may_pick(self, queue: str, agent: str) -> bool: ...
+class DeskFacts(BoardFacts, Protocol):
+    """What the desk shows beside the port's views."""
 
     def wrap_ups(self, agent: str) -> Sequence[WrapUpFact]: ...
 
+    def rules(self) -> DeskRules: ...
+
+    def shift(self, agent: str) -> Shift | None: ...
+
+    def mark(self) -> object:
+        """Another object whenever the configuration is another."""
+
+
+class _Own(msgspec.Struct, frozen=True):
+    """What is the reader's alone. Fields as in `DeskSnapshot`."""
+
+    me: Colleague
+    offers: list[Offer]
+    wrap_ups: list[WrapUp]
+    invitations: list[Invitation]
+    bar: list[str]
+    shift: Shift | None
+    rules: DeskRules
+
+
+class _Reader:
+    """What a socket knows."""
+
+    __slots__ = ("line", "own", "team", "team_view")
+
+    def __init__(self, own: _Own, line: Hashable, team: Hashable, team_view: TeamView) -> None:
+        self.own = own
+        self.line = line
+        self.team = team
+        self.team_view = team_view
+
 
 class Desk:
-    def __init__(self, hub: Hub, acd: Acd, identity: Identity, presences: Presences, facts: DeskFacts) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        acd: Acd,
+        identity: Identity,
+        presences: Presences,
+        facts: DeskFacts,
+        preferences: Preferences,
+    ) -> None:
         self._hub = hub
         self._acd = acd
         self._identity = identity
         self._presences = presences
         self._facts = facts
-        self._users: dict[str, User] = {}
-        self._known: dict[Client, DeskSnapshot] = {}
+        self._preferences = preferences
+        self._board = Board(acd, presences, facts)
+        self._readers: dict[Client, _Reader] = {}
         self._positions: dict[str, QueuePosition] = {}
+        self._waiting: Sequence[WaitingView] = ()
+        self._lines: dict[Hashable, dict[str, Waiting]] = {}
+        self._stirred: set[str] = set()
+        self._seen: set[str] = set()
+        """Looked at again since the last look; the others are not told yet."""
+        self._mark: object = None
         self._timer: asyncio.TimerHandle | None = None
         self._parts = Parts()
         acd.listen(self._on_acd)
         hub.react(self._on_session)
-        presences.on_gone(lambda _actor: self.stir())
+        presences.on_gone(lambda actor: self.stir([actor]))
+        preferences.on_change(lambda user: self.stir([user]))
 
     async def start(self) -> None:
         await self.reload_users()
@@ -84,7 +134,8 @@ class Desk:
         self.stir()
 
     async def reload_users(self) -> None:
-        self._users = {user.id: user for user in await self._identity.users(self._hub.tenant)}
+        self._board.reload(await self._identity.users(self._hub.tenant))
+        self._mark = None
         self.stir()
 
     async def close(self) -> None:
@@ -92,44 +143,78 @@ class Desk:
             self._timer.cancel()
 
     async def _on_acd(self, unit: UnitOfWork, events: Sequence[AcdEvent]) -> None:
-        if events:
-            unit.after_commit(self.stir)
+        users = {agent for event in events if (agent := getattr(event, "agent", None)) is not None}
+        missed = [event for event in events if isinstance(event, OfferEnded) and event.outcome == "timed_out"]
+        unit.after_commit(lambda: self.stir(users))
+        if missed:
+            unit.after_commit(lambda: self._tell_missed(missed))
+
+    def _tell_missed(self, offers: Sequence[OfferEnded]) -> None:
+        for offer in offers:
+            session = self._hub.peek(offer.session)
+            self.notify(
+                offer.agent,
+                DeskNotice(kind="offer_missed", data={"customer": session.info.customer_name if session else ""}),
+            )
 
     def _on_session(self, session: Session, events: Sequence[Durable]) -> None:
         if any(isinstance(event, _SHOWN) for event in events):
-            self._parts.follow(session)
-            self.stir()
+            self.stir(self._parts.follow(session))
 
     def sessions(self, user: str) -> list[str]:
         """Open sessions that the user is in, the oldest first."""
         return self._parts.sessions(user)
 
+    @property
+    def users(self) -> Mapping[str, User]:
+        return self._board.users
+
+    @property
+    def rules(self) -> DeskRules:
+        return self._facts.rules()
+
     # --- telling ---
 
-    def stir(self) -> None:
-        """Something may have changed: look soon, once for all that comes together."""
+    def stir(self, users: Sequence[str] | set[str] = ()) -> None:
+        """Something of these may have changed, or of what all see: look soon, once for all that comes together."""
+        self._stirred.update(users)
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(_GATHER_SECONDS, self._look)
+            self._timer = asyncio.get_running_loop().call_later(_GATHER_SECONDS, self.look)
 
-    def _look(self) -> None:
-        self._timer = None
+    def look(self) -> None:
+        """Tell everybody what changed since the last look."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        stirred, self._stirred = self._stirred, set()
+        mark = self._facts.mark()
+        everything = mark is not self._mark
+        if everything:
+            self._mark = mark
+            self._board.forget()
+            stirred = {*self._board.users, *stirred}
         waiting = self._acd.waiting()
         self._tell_customers(waiting)
-        now = self._now(waiting)
-        for client, before in list(self._known.items()):
+        changed = self._board.refresh(stirred) | self._seen
+        self._seen = set()
+        this = _Round(self, stirred, changed, waiting, everything)
+        for client, reader in list(self._readers.items()):
             try:
-                after = self._snapshot(client.actor, now)
-                self._known[client] = after
-                change = difference(before, after)
-                if change is not None:
-                    client.send(None, change)
+                this.tell(client, reader)
             except Exception:
                 log.exception("desk update failed", user=client.actor)
+        self._waiting, self._lines = waiting, this.lines
+
+    def notify(self, user: str, notice: DeskNotice) -> None:
+        """Say it in every console of the user."""
+        for client in self._presences.clients(user):
+            client.send(None, notice)
 
     def _tell_customers(self, waiting: Sequence[WaitingView]) -> None:
         positions = {
             w.session: QueuePosition(position=w.position, estimate=None if w.estimate is None else round(w.estimate))
             for w in waiting
+            if w.session
         }
         for session, position in positions.items():
             if self._positions.get(session) != position:
@@ -139,70 +224,62 @@ class Desk:
     def position(self, session: str) -> QueuePosition | None:
         return self._positions.get(session)
 
+    def encoded(self, body: ServerBody) -> bytes:
+        return msgspec.json.encode(EventFrame(session=None, seq=0, at=self._hub.clock.now(), body=body))
+
     # --- sockets ---
 
     def watch(self, client: Client) -> None:
         """Send the desk to a socket, and from now on what changes."""
-        snapshot = self._snapshot(client.actor, self._now(self._acd.waiting()))
-        self._known[client] = snapshot
-        client.send(None, snapshot)
-        self.stir()
+        user = client.actor
+        self._seen |= self._board.refresh([user])
+        key = self._board.team_key(user)
+        # What was last told to the others: the next look tells the difference to all alike.
+        line = self._board.line_key(user, self._waiting)
+        if line not in self._lines:
+            self._lines[line] = self._board.line(line, user, self._waiting)
+        reader = _Reader(self.own(user), line, key, self._board.team(key, user))
+        self._readers[client] = reader
+        own, team = reader.own, reader.team_view
+        client.send(
+            None,
+            DeskSnapshot(
+                me=own.me,
+                offers=own.offers,
+                waiting=list(self._lines[line].values()),
+                team=[self._board.colleague(member) for member in team.members],
+                teams=list(team.lists),
+                wrap_ups=own.wrap_ups,
+                invitations=own.invitations,
+                sessions=self._parts.sessions(user),
+                bar=own.bar,
+                shift=own.shift,
+                rules=own.rules,
+            ),
+        )
+        self.stir([user])
 
     def unwatch(self, client: Client) -> None:
-        self._known.pop(client, None)
+        self._readers.pop(client, None)
 
-    def _snapshot(self, agent: str, now: _Now) -> DeskSnapshot:
-        user = self._users.get(agent)
-        watches = user is not None and allowed("desk.watch", user.roles)
-        sees_all = user is not None and allowed("sessions.all", user.roles)
-        view = self._acd.agent(agent)
-        mine = set(view.queues) if view else set()
-        picks = {queue for queue in mine if self._facts.may_pick(queue, agent)} if watches else set()
-        return DeskSnapshot(
-            me=now.team.get(agent) or self._colleague(agent),
-            offers=[self._offer(offer) for offer in self._acd.offers(agent)],
-            waiting=[
-                picked if closed.queue in picks else closed
-                for closed, picked in now.waiting
-                if watches and (sees_all or closed.queue in mine)
-            ],
-            team=list(now.team.values()) if watches else [],
+    def own(self, user: str) -> _Own:
+        return _Own(
+            me=self._board.colleague(user),
+            offers=[self._offer(offer) for offer in self._acd.offers(user)],
             wrap_ups=[
                 WrapUp(contact=w.contact, session=w.session, customer=w.customer, queue=w.queue, deadline=w.deadline)
-                for w in self._facts.wrap_ups(agent)
+                for w in self._facts.wrap_ups(user)
             ],
-            invitations=self._parts.invitations(agent),
-            sessions=self._parts.sessions(agent),
-        )
-
-    def _now(self, waiting: Sequence[WaitingView]) -> _Now:
-        serving = [user for user in self._users.values() if self._serves(user)]
-        return _Now(
-            team={user.id: self._colleague(user.id) for user in sorted(serving, key=lambda user: user.display_name)},
-            waiting=[(self._waiting(each, False), self._waiting(each, True)) for each in waiting],
-        )
-
-    def _serves(self, user: User) -> bool:
-        """Who may serve without being an agent of any queue, like an administrator, is nobody's colleague here."""
-        may = allowed("session.agent", user.roles) and not user.disabled
-        return may and (not _SERVING.isdisjoint(user.roles) or self._acd.agent(user.id) is not None)
-
-    def _colleague(self, agent: str) -> Colleague:
-        user = self._users.get(agent)
-        view = self._acd.agent(agent)
-        online = self._presences.online(agent)
-        return Colleague(
-            user=agent,
-            name=user.display_name if user else "",
-            department=user.department if user else "",
-            state=view.state if view else "not_ready" if online else "offline",
-            reason=view.reason if view else None,
-            since=view.since if view else 0.0,
-            sessions=view.sessions if view else 0,
-            capacity=view.capacity if view else 0,
+            invitations=self._parts.invitations(user),
+            bar=self._preferences.get(user, TEAM_BAR, list[str]) or [],
+            shift=self._facts.shift(user),
+            rules=self._facts.rules(),
         )
 
     def _offer(self, offer: OfferView) -> Offer:
+        waiting = self._acd.waiting_contact(offer.contact)
+        session = self._hub.peek(offer.session) if offer.session else None
+        last = next((line for line in reversed(session.lines) if line.kind == "transferred"), None) if session else None
         return Offer(
             id=offer.offer,
             contact=offer.contact,
@@ -214,51 +291,124 @@ class Desk:
             arrived_at=offer.arrived_at,
             made_at=offer.made_at,
             deadline=offer.deadline,
-        )
-
-    def _waiting(self, waiting: WaitingView, may_pick: bool) -> Waiting:
-        return Waiting(
-            contact=waiting.contact,
-            session=waiting.session,
-            queue=waiting.queue,
-            queue_name=self._facts.queue_name(waiting.queue),
-            customer=waiting.customer,
-            question=waiting.question,
-            arrived_at=waiting.arrived_at,
-            position=waiting.position,
-            estimate=None if waiting.estimate is None else round(waiting.estimate),
-            may_pick=may_pick,
-            offered_to=waiting.offered_to,
+            medium=waiting.medium if waiting else "session",
+            direct=waiting is not None and waiting.agent == offer.agent,
+            transferred_by=last.by_name if last else "",
         )
 
 
-def difference(before: DeskSnapshot, after: DeskSnapshot) -> DeskChanged | None:
-    """What to tell a reader who knows `before`; None when nothing differs. Sessions that the reader is no longer in
-    are told at once, by the socket."""
-    changes: dict[str, Any] = {}
-    if before.me != after.me:
-        changes["me"] = after.me
-    for field, key, gone in _LISTS:
-        fresh, lost = _compare(getattr(before, field), getattr(after, field), key)
+class _Round:
+    """One look: what several readers are told alike is kept."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        stirred: set[str],
+        changed: set[str],
+        waiting: Sequence[WaitingView],
+        everything: bool,
+    ) -> None:
+        self._desk = desk
+        self._board = desk._board
+        self._stirred = stirred
+        self._changed = changed
+        self._everything = everything
+        self._waiting = waiting
+        self._before = desk._lines
+        self._direct = frozenset(w.agent for w in (*waiting, *desk._waiting) if w.agent is not None)
+        self._same = not everything and waiting == desk._waiting
+        # By identity: readers of one team have the one view.
+        self._teams: dict[int, bytes | None] = {}
+        self._rows: dict[tuple[Hashable, Hashable], bytes | None] = {}
+        self.lines: dict[Hashable, dict[str, Waiting]] = {}
+
+    def tell(self, client: Client, reader: _Reader) -> None:
+        user = client.actor
+        stirred = user in self._stirred
+        if stirred:
+            self._tell_own(client, reader)
+        if self._everything:
+            self._tell_new_team(client, reader)
+        elif self._changed:
+            frame = self._team(reader.team_view)
+            if frame is not None:
+                client.put(frame)
+        line = reader.line
+        if stirred or user in self._direct:
+            line = self._board.line_key(user, self._waiting)
+        frame = self._line(reader.line, line, user)
+        reader.line = line
+        if frame is not None:
+            client.put(frame)
+
+    def _tell_own(self, client: Client, reader: _Reader) -> None:
+        before, after = reader.own, self._desk.own(client.actor)
+        if before != after:
+            reader.own = after
+            client.send(None, _own_difference(before, after))
+
+    def _tell_new_team(self, client: Client, reader: _Reader) -> None:
+        before = reader.team_view
+        reader.team = self._board.team_key(client.actor)
+        after = reader.team_view = self._board.team(reader.team, client.actor)
+        known = set(before.members) - self._changed
+        change: dict[str, Any] = {}
+        if fresh := [self._board.colleague(member) for member in after.members if member not in known]:
+            change["team"] = fresh
+        if gone := sorted(set(before.members) - set(after.members)):
+            change["team_gone"] = gone
+        if before.lists != after.lists:
+            change["teams"] = list(after.lists)
+        if change:
+            client.send(None, DeskChanged(**change))
+
+    def _team(self, view: TeamView) -> bytes | None:
+        if id(view) not in self._teams:
+            rows = [self._board.colleague(member) for member in view.members if member in self._changed]
+            self._teams[id(view)] = self._desk.encoded(DeskChanged(team=rows)) if rows else None
+        return self._teams[id(view)]
+
+    def _line(self, was: Hashable, now: Hashable, user: str) -> bytes | None:
+        if now not in self.lines:
+            known = self._before.get(now)
+            if self._same and known is not None:
+                self.lines[now] = known
+            else:
+                self.lines[now] = self._board.line(now, user, self._waiting)
+        if was == now and self._same:
+            return None
+        if (was, now) not in self._rows:
+            fresh, gone = _compare(self._before.get(was, {}), self.lines[now])
+            body = DeskChanged(waiting=fresh, waiting_gone=gone) if fresh or gone else None
+            self._rows[was, now] = self._desk.encoded(body) if body else None
+        return self._rows[was, now]
+
+
+def _own_difference(before: _Own, after: _Own) -> DeskChanged:
+    changes: dict[str, Any] = {
+        name: getattr(after, name)
+        for name in ("me", "bar", "shift", "rules")
+        if getattr(before, name) != getattr(after, name)
+    }
+    for field, key in _LISTS:
+        fresh, gone = _compare(
+            {key(item): item for item in getattr(before, field)}, {key(item): item for item in getattr(after, field)}
+        )
         if fresh:
             changes[field] = fresh
-        if lost and gone:
-            changes[gone] = lost
-    return DeskChanged(**changes) if changes else None
+        if gone:
+            changes[f"{field}_gone"] = gone
+    return DeskChanged(**changes)
 
 
-_LISTS: tuple[tuple[str, Callable[[Any], str], str | None], ...] = (
-    ("offers", lambda item: item.id, "offers_gone"),
-    ("waiting", lambda item: item.contact, "waiting_gone"),
-    ("team", lambda item: item.user, None),
-    ("wrap_ups", lambda item: item.contact, "wrap_ups_gone"),
-    ("invitations", lambda item: item.session, "invitations_gone"),
+_LISTS: tuple[tuple[str, Callable[[Any], str]], ...] = (
+    ("offers", lambda item: item.id),
+    ("wrap_ups", lambda item: item.contact),
+    ("invitations", lambda item: item.session),
 )
 
 
-def _compare(
-    before: Sequence[msgspec.Struct], after: Sequence[msgspec.Struct], key: Callable[[Any], str]
-) -> tuple[list[msgspec.Struct], list[str]]:
-    known: Mapping[str, msgspec.Struct] = {key(item): item for item in before}
-    here = {key(item) for item in after}
-    return [item for item in after if known.get(key(item)) != item], [name for name in known if name not in here]
+def _compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[list[Any], list[str]]:
+    if before is after:
+        return [], []
+    return [item for name, item in after.items() if before.get(name) != item], [n for n in before if n not in after]

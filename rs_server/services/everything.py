@@ -15,12 +15,16 @@ from rs_server.services.identity import Identity
 from rs_server.services.invites import Invites
 from rs_server.services.mail import Outbox
 from rs_server.services.page import PageStreams
+from rs_server.services.preferences import Preferences
 from rs_server.services.presence import Presences
 from rs_server.services.recordings import Recordings
 from rs_server.services.replay import Replay
 from rs_server.services.sessions import Queues, Sessions
+from rs_server.services.supervise import SupervisePage
+from rs_server.services.supervision import Supervision
 from rs_server.services.talk import Talk
 from rs_server.services.texts import Texts
+from rs_server.services.transfers import Transfers
 from rs_server.services.watch import Watch
 
 
@@ -44,6 +48,10 @@ class Services:
     page_streams: PageStreams
     recordings: Recordings
     desk: Desk
+    preferences: Preferences
+    transfers: Transfers
+    supervise: SupervisePage
+    supervision: Supervision
     replay: Replay
     watch: Watch
     texts: Texts

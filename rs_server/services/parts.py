@@ -12,10 +12,11 @@ class Parts:
         self._invitations: dict[str, dict[str, Invitation]] = {}
         self._users: dict[str, set[str]] = {}
 
-    def follow(self, session: Session) -> None:
-        """The session as it is now."""
+    def follow(self, session: Session) -> set[str]:
+        """The session as it is now. Returns the users who had or have a part in it."""
         name = session.info.id
-        for user in self._users.pop(name, ()):
+        before = self._users.pop(name, set())
+        for user in before:
             for index in (self._sessions, self._invitations):
                 mine = index.get(user)
                 if mine is not None:
@@ -23,7 +24,7 @@ class Parts:
                     if not mine:
                         del index[user]
         if session.info.state == "ended":
-            return
+            return before
         users: set[str] = set()
         for person in session.participants.values():
             if person.user is not None and is_in(person):
@@ -40,6 +41,7 @@ class Parts:
                 users.add(invite.to)
         if users:
             self._users[name] = users
+        return before | users
 
     def sessions(self, user: str) -> list[str]:
         """Open sessions that the user is in, the oldest first."""

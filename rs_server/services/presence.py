@@ -23,6 +23,9 @@ class Client(Protocol):
     def send(self, session: str | None, body: Any) -> None:
         """Queue a message; a client that is too far behind is cut."""
 
+    def put(self, frame: bytes) -> None:
+        """Queue an `EventFrame` that was encoded for several, in the same way."""
+
     def close(self, code: str) -> None: ...
 
 

@@ -169,3 +169,26 @@ homes = Table(
     Column("address", String(300), nullable=False),
     Column("expires", Float, nullable=False),
 )
+
+user_preferences = Table(
+    "user_preferences",
+    metadata,
+    Column("tenant", ID, primary_key=True),
+    Column("user", ID, primary_key=True),
+    Column("key", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""How a person likes things; the values are JSON."""
+
+supervisions = Table(
+    "supervisions",
+    metadata,
+    Column("tenant", ID, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("by", ID, nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("subject", ID, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+"""What supervisors did to agents and to who waits: appended, never changed."""

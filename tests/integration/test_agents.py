@@ -332,8 +332,10 @@ async def test_an_administrator_who_serves_no_queue_has_a_desk(house: House) -> 
 
 async def test_chat_makes_no_desk_look(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     customer, agent, session = await house.live()
+    # The figures of the shift are read from the store, a little later.
+    await agent.until(lambda: (agent.desk()["shift"] or {}).get("working"))
     stirs: list[int] = []
-    monkeypatch.setattr(house.services.desk, "stir", lambda: stirs.append(1))
+    monkeypatch.setattr(house.services.desk, "stir", lambda *_users: stirs.append(1))
     reads = 0
     read = house.services.hub.database.read
 

@@ -86,6 +86,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "session.rate": {"stars": 5},
     "session.rename": {"name": "Other"},
     "session.hand_over": {"to": "p"},
+    "session.transfer": {"queue": "q"},
     "agent.invite": {"user": "u"},
     "agent.join": {},
     "invitation.decline": {},
@@ -107,6 +108,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "offer.reject": {"offer": "o"},
     "contact.pick": {"contact": "c"},
     "wrap_up.done": {"contact": "c"},
+    "team.bar": {"users": ["u"]},
+    "supervise.watch": {},
+    "supervise.unwatch": {},
+    "supervise.state": {"agent": "a", "state": "ready"},
+    "supervise.skill": {"agent": "a", "skill": "s", "level": 3},
+    "supervise.queue": {"agent": "a", "queue": "q", "inside": True},
+    "supervise.move": {"contact": "c", "queue": "q"},
+    "supervise.pull": {"contact": "c"},
 }
 
 

@@ -125,7 +125,9 @@ class Socket:
             f["body"] for f in self.frames if f["body"]["type"] == kind and (session is None or f["session"] == session)
         ]
 
-    async def event(self, kind: str, session: str | None = None, timeout: float = 10, **match: Any) -> dict[str, Any]:
+    async def event(
+        self, kind: str, /, session: str | None = None, timeout: float = 10, **match: Any
+    ) -> dict[str, Any]:
         """The newest body of this kind whose top-level fields match; waits for one."""
 
         def find() -> Any:
@@ -208,8 +210,9 @@ _DESK = (
 
 
 def _change_desk(desk: dict[str, Any], change: dict[str, Any]) -> None:
-    if change.get("me") is not None:
-        desk["me"] = change["me"]
+    for name in ("me", "teams", "bar", "rules", "shift"):
+        if change.get(name) is not None:
+            desk[name] = change[name]
     for name, key in _DESK:
         for item in change.get(name, ()):
             desk[name] = [other for other in desk[name] if other[key] != item[key]] + [item]

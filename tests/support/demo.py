@@ -11,6 +11,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+from rs_server.app import TENANT
+from rs_server.config import Config
+from rs_server.db import Database
+from rs_server.services.configuration import note_change
+from webacd.config import AcdConfig
+from webacd.core.items import Change, Item, id_of, kind_of
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -96,3 +103,14 @@ async def demo(data: Path, *options: str) -> AsyncIterator[Demo]:
     finally:
         if running.process is not None and running.process.returncode is None:
             await running.stop()
+
+
+async def configure(running: Demo, *items: Item) -> None:
+    """Set items of the routing beside the running server, as a command would."""
+    database = Database(Config(data=running.data).url)
+    try:
+        async with database.begin() as unit:
+            await note_change(unit, TENANT)
+            await AcdConfig(TENANT).apply(unit, [Change(kind_of(item), id_of(item), item) for item in items])
+    finally:
+        await database.close()

@@ -116,6 +116,7 @@ class Tour:
         await self._window_dialogs(window)
         await self._tabs(agent)
         await self._dialogs(agent)
+        await self._transfer_and_team(agent)
 
     async def _chat(self, page: Page, label: str, text: str) -> None:
         box = page.get_by_role("textbox", name=label).first
@@ -174,6 +175,27 @@ class Tour:
         await agent.keyboard.press("Escape")
         await expect(agent.get_by_placeholder(say("staff.palette.placeholder"))).to_have_count(0)
 
+    async def _transfer_and_team(self, agent: Page) -> None:
+        say = self.say
+        await agent.get_by_role("button", name=say("staff.tool.transfer"), exact=True).click()
+        await agent.get_by_role("tab", name=say("staff.transfer.queues")).wait_for()
+        await self.look("console-transfer-queue", agent)
+        await agent.get_by_role("tab", name=say("staff.transfer.agents")).click()
+        await self.look("console-transfer-agent", agent)
+        await agent.keyboard.press("Escape")
+        await expect(agent.get_by_role("dialog")).to_have_count(0)
+        if await agent.get_by_role("button", name=say("staff.back"), exact=True).is_visible():
+            # On a phone the team is on the other screen.
+            return
+        await agent.get_by_role("button", name=say("staff.team.arrange")).click()
+        await agent.get_by_role("button", name="Paul Bauer").click()
+        await agent.get_by_role("menuitem", name=say("staff.team.pin")).wait_for()
+        await self.look("console-team-menu", agent)
+        await agent.get_by_role("menuitem", name=say("staff.team.pin")).click()
+        await agent.get_by_role("list", name=say("staff.team.bar")).wait_for()
+        await self.look("console-team-bar", agent)
+        await agent.get_by_role("button", name=say("staff.team.arrange")).click()
+
     async def _ends(self, agent: Page, customer: Page, window: Page) -> None:
         say = self.say
         await agent.get_by_role("button", name=say("staff.head.end")).click()
@@ -225,13 +247,27 @@ class Tour:
             page = await self._person()
             await self._sign_in(page, name, path)
             await page.get_by_role("heading", level=1).wait_for()
+            if name == "sam":
+                await page.get_by_role("tab").first.wait_for()
             await self.look(path.strip("/"), page)
+        await self._supervise(page)
         await page.goto(f"{self.company.base}/outbox")
         await page.get_by_text("marc@customer.example").wait_for()
         await self.look("outbox", page)
         await page.goto(f"{self.company.base}/audit")
         await page.get_by_role("heading", name=self.say("staff.not_allowed.title")).wait_for()
         await self.look("not-allowed", page)
+
+    async def _supervise(self, page: Page) -> None:
+        say = self.say
+        await page.get_by_role("button", name="Sam Okafor").last.click()
+        await page.get_by_role("dialog").wait_for()
+        await self.look("supervise-agent", page)
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        await page.get_by_role("tab").nth(1).click()
+        await page.get_by_role("region", name=say("supervise.waiting_region")).wait_for()
+        await self.look("supervise-waiting", page)
 
     async def _auditor(self) -> None:
         say = self.say

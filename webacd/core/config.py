@@ -210,6 +210,8 @@ class Rules(msgspec.Struct, frozen=True):
     """An agent who rejected is not asked again for so long, and then only when nobody else can take it."""
     rejection_moves_back: bool = False
     missed_offer_moves_back: bool = False
+    reason_required: bool = False
+    """Who makes themselves not ready says why, where there are reasons to choose from."""
     outbound_moves_back: bool = True
     """Whether these count as an assignment when the longest idle agent is looked for."""
     limits: dict[Medium, int] = msgspec.field(default_factory=dict)

@@ -1,7 +1,8 @@
 import { useEffect, useState } from "react"
+import { useTranslation } from "react-i18next"
 import type { UserInfo } from "../contract/messages"
 import { Console } from "../data/console"
-import { useAttention } from "./attention"
+import { Attention } from "./attention"
 import { ConsoleContext, useDesk } from "./context"
 import { Desk } from "./Desk"
 import { Gone } from "./Gone"
@@ -25,15 +26,19 @@ export function ConsoleApp({ user }: { user: UserInfo }) {
 }
 
 function Inside({ engine }: { engine: Console }) {
+  const { t } = useTranslation()
   const ready = useDesk((state) => state.desk !== null)
   const open = useDesk((state) => state.link.kind === "open")
   const configured = useDesk((state) => state.config !== null)
   const closed = useDesk((state) => (state.link.kind === "closed" ? state.link.error.code : null))
-  useAttention(engine)
   useEffect(() => {
     if (open && !configured) engine.loadConfig().catch(() => {})
   }, [engine, open, configured])
   if (closed) return <Gone code={closed} />
-  if (!ready) return <Skeleton />
-  return <Desk />
+  return (
+    <>
+      <Attention engine={engine} title={t("staff.title")} />
+      {ready ? <Desk /> : <Skeleton />}
+    </>
+  )
 }

@@ -8,6 +8,7 @@ import { InviteDialog } from "./dialogs/InviteDialog"
 import { KeysDialog } from "./dialogs/KeysDialog"
 import { NewSessionDialog } from "./dialogs/NewSessionDialog"
 import { Palette } from "./dialogs/Palette"
+import { TransferDialog } from "./dialogs/TransferDialog"
 import { Header } from "./header/Header"
 import { LinkBanner } from "./header/LinkBanner"
 import { useKeys } from "./keys"
@@ -57,6 +58,7 @@ function Room({ dialogs }: { dialogs: Dialogs }) {
       <Sounds />
       {front && <InviteDialog session={front} />}
       {front && <HandOverDialog session={front} />}
+      {front && <TransferDialog session={front} />}
       <NewSessionDialog />
       <KeysDialog />
       <Palette />

@@ -13,7 +13,7 @@ import "./layout.css"
 import "./left/left.css"
 
 /** First page of the supervisor and the administrator: who is there, which queues there are, who waits. */
-export function Overview({ app, user }: { app: "supervise" | "admin" | "audit"; user: UserInfo }) {
+export function Overview({ app, user }: { app: "admin" | "audit"; user: UserInfo }) {
   const [engine, setEngine] = useState<Console | null>(null)
   const watches = user.permissions.includes("desk.watch")
   useEffect(() => {
@@ -35,7 +35,7 @@ export function Overview({ app, user }: { app: "supervise" | "admin" | "audit"; 
   return <Plain app={app} user={user} />
 }
 
-function Watch({ app, user }: { app: "supervise" | "admin"; user: UserInfo }) {
+function Watch({ app, user }: { app: "admin"; user: UserInfo }) {
   const { t } = useTranslation()
   const queues = useDesk((state) => state.config?.queues ?? null)
   const ready = useDesk((state) => state.desk !== null)
@@ -69,7 +69,7 @@ function Watch({ app, user }: { app: "supervise" | "admin"; user: UserInfo }) {
   )
 }
 
-function Plain({ app, user }: { app: "supervise" | "admin"; user: UserInfo }) {
+function Plain({ app, user }: { app: "admin"; user: UserInfo }) {
   const { t } = useTranslation()
   return (
     <div className="overview">

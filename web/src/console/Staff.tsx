@@ -13,6 +13,7 @@ import { NotAllowed } from "./NotAllowed"
 import { Outbox } from "./Outbox"
 import { Overview } from "./Overview"
 import { Skeleton } from "./Skeleton"
+import { Supervision } from "./Supervision"
 import "./layout.css"
 
 /** The auditor's pages are loaded only for those who open them. */
@@ -72,6 +73,7 @@ function App({ app, user }: { app: StaffApp; user: UserInfo }) {
       </div>
     )
   }
+  if (app === "supervise") return <Supervision user={user} />
   if (app === "outbox") return <Outbox user={user} />
   return <Overview app={app} user={user} />
 }

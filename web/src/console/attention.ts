@@ -2,14 +2,24 @@ import { notifications } from "@mantine/notifications"
 import { useEffect } from "react"
 import { useTranslation } from "react-i18next"
 import type { Console } from "../data/console"
-import { openOffers } from "../data/desk"
+import { labelOf, openOffers } from "../data/desk"
+import { indication } from "../data/figures"
+import { useNow } from "../staff/clock"
 import { settings } from "../staff/settings"
 import { play } from "../staff/sounds"
 import { useDesk } from "./context"
+import { tellNotice } from "./notice"
 
-/** Sounds, short messages and the flashing title: what calls the agent back to this tab. */
-export function useAttention(engine: Console): void {
-  const { t } = useTranslation()
+/** Sounds, short messages and the flashing title: what calls the agent back to this tab. A component of its own, as
+ * it ticks: what it stands in does not. */
+export function Attention({ engine, title }: { engine: Console; title: string }): null {
+  const { t, i18n } = useTranslation()
+  const { language } = i18n
+  const now = useNow()
+  const waits = useDesk((state) => {
+    const { signal, count } = indication(state.desk?.waiting ?? [], state.desk?.rules ?? {}, now / 1000 + state.offset)
+    return signal === "slow" || signal === "fast" ? count : 0
+  })
   const offer = useDesk((state) => openOffers(state.desk, engine.now())[0]?.customer ?? null)
   const unread = useDesk((state) => Object.values(state.unread).reduce((sum, one) => sum + one, 0))
 
@@ -36,6 +46,13 @@ export function useAttention(engine: Console): void {
             message: t("staff.sessions.taken", { name: happening.name || t("staff.nameless") }),
           })
           break
+        case "notice":
+          tellNotice(
+            happening.notice,
+            (reason) => labelOf(engine.state.get().config?.reasons ?? [], reason, language),
+            t,
+          )
+          break
         case "refused": {
           const { error, code } = happening.error
           const wait = "retry_after" in error ? error.retry_after : null
@@ -50,10 +67,11 @@ export function useAttention(engine: Console): void {
     return () => {
       engine.onHappening = () => {}
     }
-  }, [engine, t])
+  }, [engine, t, language])
 
   useEffect(() => {
-    const plain = unread ? `(${unread}) ${t("staff.title")}` : t("staff.title")
+    const calm = unread ? `(${unread}) ${title}` : title
+    const plain = waits ? `${t("staff.signal.title", { count: waits })} · ${calm}` : calm
     document.title = plain
     if (!offer) return
     const loud = t("staff.offer.title", { name: offer })
@@ -67,7 +85,7 @@ export function useAttention(engine: Console): void {
       clearInterval(timer)
       document.title = plain
     }
-  }, [offer, unread, t])
+  }, [offer, unread, waits, title, t])
 
   useEffect(() => {
     const look = () => {
@@ -76,4 +94,5 @@ export function useAttention(engine: Console): void {
     document.addEventListener("visibilitychange", look)
     return () => document.removeEventListener("visibilitychange", look)
   }, [engine])
+  return null
 }

@@ -4,7 +4,7 @@
 export interface Administered {
   version: number
   configuration: Configuration
-  alarms: Alarm[]
+  alarms: webacd.api.Alarm[]
   people: Person[]
   problems: Problem[]
 }
@@ -38,10 +38,36 @@ export interface AgentJoin {
   type: "agent.join"
 }
 
+export interface AgentRow {
+  user: string
+  name: string
+  department: string
+  state: "not_ready" | "offline" | "ready"
+  reason: string | null
+  since: number
+  capacity: number
+  queues: string[]
+  groups: string[]
+  skills: SkillOf[]
+  missed: number
+  in_hand: InHand[]
+}
+
 export interface AgentState {
   type: "agent.state"
   state: "not_ready" | "ready"
   reason?: string | null
+}
+
+/** An agent to transfer to, who is signed in. */
+export interface AgentTarget {
+  user: string
+  name: string
+  department: string
+  state: "not_ready" | "ready"
+  reason: string | null
+  sessions: number
+  capacity: number
 }
 
 export interface AgentVerdict {
@@ -51,14 +77,6 @@ export interface AgentVerdict {
   skill_sum: number
   load: number
   reasons: AgainstIt[]
-}
-
-/** A reference that leads nowhere: `kind` and `id` have it, `to` of kind `of` does not exist. */
-export interface Alarm {
-  kind: "agent" | "group" | "hours" | "outcome_code" | "queue" | "reason" | "rules" | "skill" | "team_list"
-  id: string
-  of: "account" | "group" | "hours" | "queue" | "skill"
-  to: string
 }
 
 /** Every 4 s: the path is alive. */
@@ -119,7 +137,7 @@ export interface CheckRequest {
 export interface Checked {
   problems: Problem[]
   effects: Effect[]
-  alarms: Alarm[]
+  alarms: webacd.api.Alarm[]
   changed: Touched[]
 }
 
@@ -145,6 +163,8 @@ export interface Colleague {
   since: number
   sessions: number
   capacity: number
+  media?: ("callback" | "chat" | "email" | "message" | "session" | "voice")[]
+  agent?: boolean
 }
 
 /** `id` counts up in the connection; the reply repeats it. */
@@ -152,7 +172,7 @@ export interface Command {
   type: "command"
   id: number
   session?: string | null
-  body: ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline
+  body: ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull
 }
 
 export interface Configuration {
@@ -204,6 +224,11 @@ export interface DeskChanged {
   waiting?: Waiting[]
   waiting_gone?: string[]
   team?: Colleague[]
+  team_gone?: string[]
+  teams?: Team[] | null
+  bar?: string[] | null
+  rules?: DeskRules | null
+  shift?: Shift | null
   wrap_ups?: WrapUp[]
   wrap_ups_gone?: string[]
   invitations?: Invitation[]
@@ -224,6 +249,26 @@ export interface DeskConfig {
   languages: string[]
 }
 
+/** Volatile: something was done to the reader. `kind`: state_set (state, reason), skill_set (skill, level), skill_removed (skill), queue_in (queue), queue_out (queue), contact_taken (customer), by a supervisor; or offer_missed (customer), by nobody. `data` holds names, to be shown. */
+export interface DeskNotice {
+  type: "desk.notice"
+  kind: "contact_taken" | "offer_missed" | "queue_in" | "queue_out" | "skill_removed" | "skill_set" | "state_set"
+  by_name?: string
+  data?: Record<string, string>
+}
+
+/** What the desk's figures are measured by. */
+export interface DeskRules {
+  slow_count?: number
+  slow_seconds?: number
+  fast_count?: number
+  fast_seconds?: number
+  busy?: Limit
+  handle_time?: Limit
+  handled?: Limit
+  reason_required?: boolean
+}
+
 export interface DeskSnapshot {
   type: "desk.snapshot"
   me: Colleague
@@ -233,6 +278,10 @@ export interface DeskSnapshot {
   wrap_ups: WrapUp[]
   invitations: Invitation[]
   sessions: string[]
+  teams?: Team[]
+  bar?: string[]
+  rules?: DeskRules
+  shift?: Shift | null
 }
 
 /** Codes: contacts_moved(queue, to, count), contacts_returned(count), contacts_without_agents(queue, count), offers_rescinded(count), offers_made(count), agents_signed_out(agents), agents_over_capacity(agents, count), wrap_ups_ended(count). */
@@ -268,7 +317,7 @@ export interface EventFrame {
   session: string | null
   seq: number
   at: number
-  body: SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaFailed | DeskSnapshot | DeskChanged
+  body: SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged
 }
 
 export interface FileChanged {
@@ -431,6 +480,16 @@ export interface Imported {
   changed: number
 }
 
+/** A contact that takes one of an agent's slots. `since`: when it arrived. */
+export interface InHand {
+  contact: string
+  medium: "callback" | "chat" | "email" | "message" | "session" | "voice"
+  customer: string
+  queue: string | null
+  state: "active" | "offered" | "wrap_up"
+  since: number
+}
+
 /** The four states of the waiting indicator: off when nothing waits that the agent can handle, on when something does, and blinking when so many wait or the oldest has waited so many seconds, whichever comes first. */
 export interface Indicator {
   slow_count?: number
@@ -501,11 +560,17 @@ export interface JoinRequest {
   language?: string
 }
 
-/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; dropped: reason (recording: what is recorded of this person failed), label; ended: reason; rated: stars. */
+/** Where a figure begins to be told otherwise; None: never. */
+export interface Limit {
+  warn?: number | null
+  alarm?: number | null
+}
+
+/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed), label; ended: reason; rated: stars. */
 export interface Line {
   id: string
   at: number
-  kind: "asked" | "back" | "cancelled" | "chat" | "control_passed" | "created" | "dropped" | "ended" | "expired" | "file" | "granted" | "invited" | "joined" | "left" | "lost" | "notice" | "queued" | "rated" | "recording_off" | "recording_on" | "refused" | "withdrawn"
+  kind: "asked" | "back" | "cancelled" | "chat" | "control_passed" | "created" | "dropped" | "ended" | "expired" | "file" | "granted" | "invited" | "joined" | "left" | "lost" | "notice" | "queued" | "rated" | "recording_off" | "recording_on" | "refused" | "transferred" | "withdrawn"
   by: string | null
   by_name: string
   text?: string
@@ -600,6 +665,11 @@ export interface MediaSlots {
   slots: Record<string, SlotContent>
 }
 
+export interface Named {
+  id: string
+  name: string
+}
+
 export interface NamedItem {
   id: string
   name: string
@@ -656,6 +726,9 @@ export interface Offer {
   arrived_at: number
   made_at: number
   deadline: number
+  medium?: "callback" | "chat" | "email" | "message" | "session" | "voice"
+  direct?: boolean
+  transferred_by?: string
 }
 
 export interface OfferAccept {
@@ -967,6 +1040,33 @@ export interface QueuePosition {
   estimate: number | null
 }
 
+/** `ready`, `busy` and `not_ready` are its agents who are signed in: with room for a contact, full, and the rest. */
+export interface QueueRow {
+  id: string
+  name: string
+  waiting: number
+  oldest: number | null
+  expected_wait: number | null
+  agents: number
+  ready: number
+  busy: number
+  not_ready: number
+  answered: number
+  in_time: number
+  offered: number
+  service_seconds: number
+}
+
+/** A queue to transfer to. `expected_wait` in seconds, None while unknown; `ready`: how many of its agents are. */
+export interface QueueTarget {
+  id: string
+  name: string
+  waiting: number
+  expected_wait: number | null
+  ready: number
+  open?: boolean
+}
+
 /** Asks the customer where the policy wants a question; otherwise gives notice and begins. */
 export interface RecordingStart {
   type: "recording.start"
@@ -992,6 +1092,7 @@ export interface Rules {
   reask_seconds?: number
   rejection_moves_back?: boolean
   missed_offer_moves_back?: boolean
+  reason_required?: boolean
   outbound_moves_back?: boolean
   limits?: Record<string, number>
   hops?: number
@@ -1116,6 +1217,26 @@ export interface SessionSnapshot {
   position?: QueuePosition | null
 }
 
+/** The primary agent leaves, and the customer waits for another: for one of `queue`, or for `agent` (a staff user; should that one not take it, for `queue` or, without one, the queue it came from). */
+export interface SessionTransfer {
+  type: "session.transfer"
+  queue?: string | null
+  agent?: string | null
+  note?: string
+}
+
+/** Own counts since the sign-in that began the shift, true at `at`; what runs on is reckoned from there. */
+export interface Shift {
+  since: number
+  at: number
+  signed_in: number
+  busy: number
+  handled: number
+  handle: number
+  online: boolean
+  working: boolean
+}
+
 /** What the embed may know before anybody clicks. */
 export interface SiteInfo {
   key: string
@@ -1135,6 +1256,11 @@ export interface SkillConfig {
 export interface SkillLevel {
   skill: string
   level?: number
+}
+
+export interface SkillOf {
+  skill: string
+  level: number
 }
 
 export interface SlotContent {
@@ -1168,6 +1294,93 @@ export interface Step {
 export interface StopAll {
   type: "stop"
   voice?: boolean
+}
+
+/** State: rows replace those of the same id; the `gone` lists name what is no longer; None: as it was. */
+export interface SuperviseChanged {
+  type: "supervise.changed"
+  agents?: AgentRow[]
+  agents_gone?: string[]
+  queues?: QueueRow[]
+  queues_gone?: string[]
+  waiting?: WaitingRow[]
+  waiting_gone?: string[]
+  alarms?: rs_server.protocol.supervise.Alarm[] | null
+  names?: SuperviseNames | null
+}
+
+/** A contact that waits or is being offered waits for another queue; arrival and priority stay. */
+export interface SuperviseMove {
+  type: "supervise.move"
+  contact: string
+  queue: string
+}
+
+/** What rows name by id. */
+export interface SuperviseNames {
+  skills?: Named[]
+  groups?: Named[]
+}
+
+/** Take a contact that waits or is being offered, whatever the queue's rules. */
+export interface SupervisePull {
+  type: "supervise.pull"
+  contact: string
+}
+
+/** Put an agent into a queue, or take the agent out. */
+export interface SuperviseQueue {
+  type: "supervise.queue"
+  agent: string
+  queue: string
+  inside: boolean
+}
+
+/** Give an agent a skill, change its level, or, with level 0, take it. */
+export interface SuperviseSkill {
+  type: "supervise.skill"
+  agent: string
+  skill: string
+  level: number
+}
+
+export interface SuperviseSnapshot {
+  type: "supervise.snapshot"
+  agents: AgentRow[]
+  queues: QueueRow[]
+  waiting: WaitingRow[]
+  alarms: rs_server.protocol.supervise.Alarm[]
+  names: SuperviseNames
+}
+
+/** Make an agent who is signed in ready or not ready. */
+export interface SuperviseState {
+  type: "supervise.state"
+  agent: string
+  state: "not_ready" | "ready"
+  reason?: string | null
+}
+
+export interface SuperviseUnwatch {
+  type: "supervise.unwatch"
+}
+
+/** From now on: one `supervise.snapshot`, then what changes. */
+export interface SuperviseWatch {
+  type: "supervise.watch"
+}
+
+/** A list of colleagues that the administrator set. */
+export interface Team {
+  id: string
+  name: string
+  members: string[]
+}
+
+/** Puts these colleagues into the reader's team bar, in this order. */
+export interface TeamBar {
+  type: "team.bar"
+  users: string[]
 }
 
 /** Up to 100 colleagues, shown to those of its departments and groups; to everybody when it names none. */
@@ -1207,6 +1420,11 @@ export interface Touched {
   what: "added" | "changed" | "removed"
 }
 
+export interface TransferTargets {
+  queues: QueueTarget[]
+  agents: AgentTarget[]
+}
+
 /** Volatile: this participant is writing. */
 export interface Typing {
   type: "typing"
@@ -1236,6 +1454,22 @@ export interface Waiting {
   estimate: number | null
   may_pick: boolean
   offered_to: string | null
+  medium?: "callback" | "chat" | "email" | "message" | "session" | "voice"
+  priority?: number
+  can_handle?: boolean
+  direct?: boolean
+}
+
+export interface WaitingRow {
+  contact: string
+  customer: string
+  queue: string
+  medium: "callback" | "chat" | "email" | "message" | "session" | "voice"
+  arrived_at: number
+  position: number
+  priority: number
+  offered_to: string | null
+  agent: string | null
 }
 
 /** `resume` replaces the token shown (which stays good until this one is first used); `access` is the bearer token for HTTP. Both are null for staff. */
@@ -1265,9 +1499,25 @@ export interface WrapUpDone {
   outcome_code?: string | null
 }
 
-export type ClientBody = ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline
+/** `kind` and `id` name what does not exist: `to`, of kind `of`. */
+export interface rs_server.protocol.supervise.Alarm {
+  kind: string
+  id: string
+  of: string
+  to: string
+}
 
-export type ServerBody = SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaFailed | DeskSnapshot | DeskChanged
+/** A reference that leads nowhere: `kind` and `id` have it, `to` of kind `of` does not exist. */
+export interface webacd.api.Alarm {
+  kind: "agent" | "group" | "hours" | "outcome_code" | "queue" | "reason" | "rules" | "skill" | "team_list"
+  id: string
+  of: "account" | "group" | "hours" | "queue" | "skill"
+  to: string
+}
+
+export type ClientBody = ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull
+
+export type ServerBody = SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged
 
 export type ClientFrame = Hello | Command
 

@@ -12,16 +12,14 @@ export const PLACES = ["console", "supervise", "admin", "audit"] as const
 
 const NEEDS: Record<Exclude<StaffApp, "outbox">, readonly string[]> = {
   console: ["session.agent"],
-  supervise: ["sessions.all"],
+  supervise: ["agents.supervise"],
   admin: ["users.manage", "sites.manage", "queues.manage"],
   audit: ["recordings.replay"],
 }
 
-/** The supervisor's page is for those who watch the day, not for whoever reads reports. */
 export function mayOpen(app: StaffApp, user: Pick<UserInfo, "permissions">): boolean {
   // The server alone knows whether there is an outbox.
   if (app === "outbox") return true
-  if (app === "supervise" && !user.permissions.includes("desk.watch")) return false
   return NEEDS[app].some((permission) => user.permissions.includes(permission))
 }
 

@@ -1,4 +1,4 @@
-import type { ClientBody, DeskConfig, EventFrame, ServerBody, UserInfo } from "../contract/messages"
+import type { ClientBody, DeskConfig, DeskNotice, EventFrame, ServerBody, UserInfo } from "../contract/messages"
 import { Control, type LinkState, Refused } from "../wire/control"
 import { apply, fromSnapshot, type SessionView } from "../wire/view"
 import * as desk from "./desk"
@@ -11,6 +11,7 @@ import { Outbox } from "./outbox"
 import * as model from "./session"
 import { Shares } from "./shares"
 import { Store } from "./store"
+import { Supervise } from "./supervise"
 
 export interface TypingNote {
   readonly participant: string
@@ -43,6 +44,8 @@ export type Happening =
   | { kind: "left"; session: string; name: string }
   /** A session that went elsewhere while this tab was away. */
   | { kind: "taken"; name: string }
+  /** Something was done to the agent, by a supervisor or by the clock. */
+  | { kind: "notice"; notice: DeskNotice }
   | { kind: "refused"; error: Refused }
 
 const TYPING_MS = 4000
@@ -53,6 +56,7 @@ export class Console {
   readonly media: Media
   readonly uploads = new Uploads()
   readonly outbox: Outbox
+  readonly supervise: Supervise
   readonly user: UserInfo
   onHappening: (happening: Happening) => void = () => {}
   #control: Control | null = null
@@ -76,6 +80,7 @@ export class Console {
     })
     this.media = new Media((body, session) => this.send(body, session))
     this.outbox = new Outbox((body, session) => this.send(body, session))
+    this.supervise = new Supervise((body) => this.send(body))
     this.#shares = new Shares((body, session) => this.send(body, session))
     this.media.onShare = (session, on) => {
       this.#shares.set(session, on)
@@ -178,6 +183,8 @@ export class Console {
     const { body, session } = frame
     if (body.type === "desk.snapshot") this.#snapshot(desk.fromDesk(body))
     else if (body.type === "desk.changed") this.#changed(body)
+    else if (body.type === "desk.notice") this.onHappening({ kind: "notice", notice: body })
+    else if (this.supervise.receive(body)) return
     else if (session !== null) this.#inSession(session, frame)
   }
 
@@ -302,7 +309,9 @@ export class Console {
 
   #linked(link: LinkState): void {
     this.state.patch({ link, offset: this.#control?.clockOffset ?? 0 })
-    if (link.kind === "open") this.outbox.again()
+    if (link.kind !== "open") return
+    this.outbox.again()
+    this.supervise.linked()
   }
 
   #since(): Record<string, number> {

@@ -4,10 +4,13 @@ import type {
   Colleague,
   DeskChanged,
   DeskConfig,
+  DeskRules,
   DeskSnapshot,
   Invitation,
   Offer,
   QueueInfo,
+  Shift,
+  Team,
   Waiting,
   WrapUp,
 } from "../contract/messages"
@@ -22,6 +25,12 @@ export interface DeskView {
   readonly wrapUps: readonly WrapUp[]
   readonly invitations: readonly Invitation[]
   readonly sessions: readonly string[]
+  /** Lists that the administrator set; without any, the team is one list. */
+  readonly teams: readonly Team[]
+  /** Users in the team bar, in its order. */
+  readonly bar: readonly string[]
+  readonly rules: DeskRules
+  readonly shift: Shift | null
 }
 
 export const fetchConfig = () => request<DeskConfig>("GET", "/desk/config")
@@ -34,7 +43,8 @@ export const setState = (state: "ready" | "not_ready", reason: string | null = n
 
 export function fromDesk(snapshot: DeskSnapshot): DeskView {
   const { me, offers, waiting, team, wrap_ups, invitations, sessions } = snapshot
-  return { me, offers, waiting, team, wrapUps: wrap_ups, invitations, sessions }
+  const { teams = [], bar = [], rules = {}, shift = null } = snapshot
+  return { me, offers, waiting, team, wrapUps: wrap_ups, invitations, sessions, teams, bar, rules, shift }
 }
 
 export function applyDesk(desk: DeskView, change: DeskChanged): DeskView {
@@ -43,10 +53,14 @@ export function applyDesk(desk: DeskView, change: DeskChanged): DeskView {
     me,
     offers: merge(desk.offers, change.offers, change.offers_gone, (o) => o.id),
     waiting: merge(desk.waiting, change.waiting, change.waiting_gone, (w) => w.contact),
-    team: merge(desk.team, change.team, [], (c) => c.user),
+    team: merge(desk.team, change.team, change.team_gone, (c) => c.user),
     wrapUps: merge(desk.wrapUps, change.wrap_ups, change.wrap_ups_gone, (w) => w.contact),
     invitations: merge(desk.invitations, change.invitations, change.invitations_gone, (i) => i.session),
     sessions: merge(desk.sessions, [], change.sessions_gone, (s) => s),
+    teams: change.teams ?? desk.teams,
+    bar: change.bar ?? desk.bar,
+    rules: change.rules ?? desk.rules,
+    shift: change.shift ?? desk.shift,
   }
 }
 
@@ -92,11 +106,52 @@ export function inOrder(waiting: readonly Waiting[]): readonly Waiting[] {
 
 const STATE_ORDER = { ready: 0, not_ready: 1, offline: 2 } as const
 
-export function teamInOrder(desk: DeskView): readonly Colleague[] {
+export const TEAM_ORDERS = ["state", "name", "department", "medium"] as const
+export type TeamOrder = (typeof TEAM_ORDERS)[number]
+
+/** The colleagues of a list (null: of all lists) whose name or department has the text, in the order asked for. */
+export function teamOf(
+  desk: DeskView,
+  list: string | null,
+  order: TeamOrder,
+  text: string,
+  language: string,
+): readonly Colleague[] {
+  const members = new Set(desk.teams.find((one) => one.id === list)?.members ?? desk.team.map((one) => one.user))
+  const by = new Intl.Collator(language)
+  const wanted = text.trim().toLocaleLowerCase(language)
+  const keys: Record<TeamOrder, (a: Colleague, b: Colleague) => number> = {
+    state: (a, b) => STATE_ORDER[a.state] - STATE_ORDER[b.state],
+    name: () => 0,
+    department: (a, b) => by.compare(a.department, b.department),
+    medium: (a, b) => Number(!a.media?.length) - Number(!b.media?.length) || by.compare(media(a), media(b)),
+  }
   return desk.team
-    .filter((one) => one.user !== desk.me.user)
-    .sort((a, b) => STATE_ORDER[a.state] - STATE_ORDER[b.state] || a.name.localeCompare(b.name))
+    .filter((one) => one.user !== desk.me.user && members.has(one.user))
+    .filter((one) => `${one.name} ${one.department}`.toLocaleLowerCase(language).includes(wanted))
+    .sort((a, b) => keys[order](a, b) || by.compare(a.name, b.name))
 }
+
+const media = (one: Colleague) => one.media?.join(" ") ?? ""
+
+export function teamInOrder(desk: DeskView): readonly Colleague[] {
+  return teamOf(desk, null, "state", "", "en")
+}
+
+/** The colleagues of the team bar; who is in no list any more is left out. */
+export function barOf(desk: DeskView): readonly Colleague[] {
+  return desk.bar.map((user) => desk.team.find((one) => one.user === user)).filter((one) => one !== undefined)
+}
+
+export const MOST_IN_BAR = 25
+
+/** The bar with `user` put before the one at `place`. */
+export function movedTo(bar: readonly string[], user: string, place: number): string[] {
+  const others = bar.filter((one) => one !== user)
+  return [...others.slice(0, place), user, ...others.slice(place)].slice(0, MOST_IN_BAR)
+}
+
+export const setBar = (users: readonly string[]): ClientBody => ({ type: "team.bar", users: [...users] })
 
 export function labelOf(codes: readonly CodeInfo[], code: string | null, language: string): string | null {
   if (code === null) return null

@@ -53,6 +53,7 @@ const MARKS: Partial<Record<Line["kind"], MarkKind>> = {
   lost: "person",
   back: "person",
   control_passed: "person",
+  transferred: "person",
   file: "file",
   recording_on: "record",
   recording_off: "record",

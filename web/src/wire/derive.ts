@@ -87,6 +87,12 @@ export function cutOff(view: SessionView): string | null {
   return last?.by_name ?? null
 }
 
+/** Being transferred: to whom or what; null once somebody took it on, or when the wait has another reason. */
+export function passedOn(view: SessionView): string | null {
+  const last = view.lines.findLast((line) => ["transferred", "joined", "lost"].includes(line.kind))
+  return last?.kind === "transferred" ? (last.data?.to ?? "") : null
+}
+
 /** What the last change took away: capabilities of mine that nobody holds any more. */
 export function lost(before: SessionView | null, after: SessionView): Capability[] {
   if (!before) return []

@@ -111,6 +111,9 @@ function WayOut({ view }: { view: SessionView }) {
             <Menu.Item color="stop" onClick={() => void engine.act({ type: "session.end" }, id)}>
               {t("staff.head.end_all")}
             </Menu.Item>
+            {view.session.state === "live" && (
+              <Menu.Item onClick={() => dialogs.show("transfer")}>{t("staff.head.transfer")}</Menu.Item>
+            )}
             {heirs.length > 0 && (
               <Menu.Item onClick={() => dialogs.show("hand_over")}>{t("staff.head.hand_over_first")}</Menu.Item>
             )}

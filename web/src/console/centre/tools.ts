@@ -102,6 +102,13 @@ function ofSession(view: SessionView, { engine, dialogs }: Around): readonly Too
     why: whyOver(view) ?? (model.isPrimary(view) ? (heirs ? null : "no_agent") : "not_primary"),
     run: () => dialogs.show("hand_over"),
   })
+  tools.push({
+    name: "transfer",
+    group: "session",
+    key: "t",
+    why: whyOver(view) ?? (model.isPrimary(view) ? whyNotLive(view) : "not_primary"),
+    run: () => dialogs.show("transfer"),
+  })
   return tools
 }
 
@@ -116,6 +123,11 @@ export function whyNoCustomer(view: SessionView): string | null {
   if (over) return over
   if (view.session.state !== "live") return "not_joined"
   return model.customerOnline(view) ? null : "away"
+}
+
+/** There is somebody to transfer, though perhaps away just now. */
+function whyNotLive(view: SessionView): string | null {
+  return view.session.state === "live" ? null : "not_joined"
 }
 
 function whyNoPicker(): string | null {

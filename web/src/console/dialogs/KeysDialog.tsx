@@ -17,6 +17,7 @@ const KEYS = [
   ["I", "invite"],
   ["R", "record"],
   ["O", "hand_over"],
+  ["T", "transfer"],
   ["?", "keys"],
 ] as const
 

@@ -93,6 +93,7 @@ function useDeskActions(): SpotlightActionGroupData[] {
   const engine = useConsole()
   const { show } = useDialog()
   const reasons = useDesk((state) => state.config?.reasons ?? [])
+  const required = useDesk((state) => state.desk?.rules.reason_required ?? false)
   const go = (state: "ready" | "not_ready", reason: string | null) => () => void engine.act(setState(state, reason))
   return [
     {
@@ -100,7 +101,7 @@ function useDeskActions(): SpotlightActionGroupData[] {
       actions: [
         { id: "new", label: t("staff.new.button"), onClick: () => show("new") },
         { id: "ready", label: t("staff.state.ready"), onClick: go("ready", null) },
-        { id: "not_ready", label: t("staff.state.not_ready"), onClick: go("not_ready", null) },
+        ...(required ? [] : [{ id: "not_ready", label: t("staff.state.not_ready"), onClick: go("not_ready", null) }]),
         ...reasons.map(({ code }) => ({
           id: `reason-${code}`,
           label: `${t("staff.state.not_ready")} · ${labelOf(reasons, code, i18n.language)}`,

@@ -1,6 +1,6 @@
 import { createContext, useContext, useMemo, useState } from "react"
 
-export type DialogName = "invite" | "new" | "keys" | "hand_over"
+export type DialogName = "invite" | "new" | "keys" | "hand_over" | "transfer"
 
 export interface Dialogs {
   readonly open: DialogName | null

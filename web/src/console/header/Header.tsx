@@ -2,10 +2,11 @@ import { Button, Tooltip, UnstyledButton } from "@mantine/core"
 import { spotlight } from "@mantine/spotlight"
 import { IconPlus, IconSearch } from "@tabler/icons-react"
 import { useTranslation } from "react-i18next"
-import { pickRefusal } from "../../data/desk"
-import { useConsole, useDesk } from "../context"
+import { useConsole } from "../context"
 import { useDialog } from "../dialogs/dialogs"
 import { useRoomWidth } from "../width"
+import { Figures } from "./Figures"
+import { Indicator } from "./Indicator"
 import { InvitationBar } from "./InvitationBar"
 import { LinkSign } from "./LinkSign"
 import { OfferBar } from "./OfferBar"
@@ -22,7 +23,8 @@ export function Header() {
     <header className="header">
       {!phone && <b className="brand">Deskside</b>}
       <StateMenu />
-      <ForYou />
+      <Indicator />
+      {!phone && <Figures />}
       <span className="grow" />
       {phone ? (
         <UnstyledButton className="icon-button" aria-label={t("staff.new.button")} onClick={() => dialogs.show("new")}>
@@ -45,21 +47,5 @@ export function Header() {
       <OfferBar />
       <InvitationBar />
     </header>
-  )
-}
-
-/** How many of those who wait this agent could take. */
-function ForYou() {
-  const { t } = useTranslation()
-  const count = useDesk((state) => {
-    const { desk } = state
-    return desk?.waiting.filter((one) => pickRefusal(desk, one) !== "offered").length ?? 0
-  })
-  if (!count) return null
-  return (
-    <span className="pill wait for-you">
-      <span className="dot" />
-      {t("staff.waiting.for_you", { count })}
-    </span>
   )
 }

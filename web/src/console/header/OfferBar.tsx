@@ -7,6 +7,7 @@ import { useNow } from "../../staff/clock"
 import { running } from "../../staff/format"
 import { useConsole, useDesk } from "../context"
 import { useAccept } from "../keys"
+import { MediumSign } from "../MediumSign"
 import { useRoomWidth } from "../width"
 
 /** A contact that is offered: a bar over nothing that is in use. It takes no focus. */
@@ -32,12 +33,19 @@ function Bar({ offer, more }: { offer: Offer; more: number }) {
   const accept = useAccept()
   const phone = useRoomWidth() === "phone"
   const now = engine.now()
+  const how = offer.transferred_by
+    ? t("staff.offer.transferred", { name: offer.transferred_by })
+    : offer.direct
+      ? t("staff.offer.direct")
+      : ""
   const { seconds, part } = countdown(offer.made_at, offer.deadline, now)
   return (
     <section className="call-bar-top" aria-label={t("staff.offer.region", { name: offer.customer })}>
       <Ring seconds={seconds} part={part} />
+      <MediumSign medium={offer.medium ?? "session"} />
       <p className="grow cut" title={offer.question}>
-        <b>{offer.customer || t("staff.role.customer")}</b> · {offer.queue_name}{" "}
+        <b>{offer.customer || t("staff.role.customer")}</b> · {offer.queue_name}
+        {how && <b className="for-me"> · {how}</b>}{" "}
         <span className="muted">
           · {t("staff.offer.waited", { time: running(now - offer.arrived_at) })}
           {offer.question && ` · ${t("staff.quoted", { text: offer.question })}`}

@@ -10,6 +10,7 @@ export function StateMenu() {
   const engine = useConsole()
   const me = useDesk((state) => state.desk?.me ?? null)
   const reasons = useDesk((state) => state.config?.reasons ?? [])
+  const required = useDesk((state) => state.desk?.rules.reason_required ?? false)
   if (!me) return null
   const ready = me.state === "ready"
   const reason = labelOf(reasons, me.reason, i18n.language)
@@ -36,9 +37,11 @@ export function StateMenu() {
         <Menu.Item leftSection={mark(ready)} onClick={() => go("ready", null)}>
           {t("staff.state.ready")}
         </Menu.Item>
-        <Menu.Item leftSection={mark(!ready && me.reason === null)} onClick={() => go("not_ready", null)}>
-          {t("staff.state.not_ready")}
-        </Menu.Item>
+        {!required && (
+          <Menu.Item leftSection={mark(!ready && me.reason === null)} onClick={() => go("not_ready", null)}>
+            {t("staff.state.not_ready")}
+          </Menu.Item>
+        )}
         {reasons.length > 0 && <Menu.Label>{t("staff.state.reasons")}</Menu.Label>}
         {reasons.map(({ code }) => (
           <Menu.Item key={code} leftSection={mark(!ready && me.reason === code)} onClick={() => go("not_ready", code)}>

@@ -1,4 +1,6 @@
 import { useTranslation } from "react-i18next"
+import { Figures } from "../header/Figures"
+import { useRoomWidth } from "../width"
 import { MySessions } from "./MySessions"
 import { Team } from "./Team"
 import { Waiters } from "./Waiters"
@@ -7,8 +9,10 @@ import "./left.css"
 
 export function Left({ onOpen }: { onOpen: () => void }) {
   const { t } = useTranslation()
+  const phone = useRoomWidth() === "phone"
   return (
     <nav className="left" aria-label={t("staff.left.region")}>
+      {phone && <Figures />}
       <MySessions onOpen={onOpen} />
       <WrapUps />
       <Waiters />

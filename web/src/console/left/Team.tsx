@@ -1,19 +1,83 @@
+import { Select, TextInput, UnstyledButton } from "@mantine/core"
+import { IconAdjustmentsHorizontal, IconSearch } from "@tabler/icons-react"
+import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { Colleague } from "../../contract/messages"
-import { labelOf, teamInOrder } from "../../data/desk"
+import { labelOf, TEAM_ORDERS, type TeamOrder, teamOf } from "../../data/desk"
+import { remember, remembered } from "../../data/memory"
 import { initials } from "../../staff/format"
 import { useDesk } from "../context"
+import { MediumSign } from "../MediumSign"
 import { Running } from "../Running"
+import { ColleagueMenu } from "./ColleagueMenu"
+import { SIGN } from "./standing"
+import { TeamBar } from "./TeamBar"
 
+/** The colleagues on the lists that the administrator set: who they are, what they do, and how to reach them. */
 export function Team() {
-  const { t } = useTranslation()
-  const team = useDesk((state) => (state.desk ? teamInOrder(state.desk) : []))
+  const { t, i18n } = useTranslation()
+  const [list, setList] = useState<string | null>(null)
+  const [order, setOrder] = useState<TeamOrder>(() => remembered<TeamOrder>("team_order", true) ?? "state")
+  const [text, setText] = useState("")
+  const [open, setOpen] = useState(false)
+  const lists = useDesk((state) => state.desk?.teams ?? [])
+  const shown = lists.some((one) => one.id === list) ? list : null
+  const team = useDesk((state) => (state.desk ? teamOf(state.desk, shown, order, text, i18n.language) : []))
+  const sort = (value: string | null) => {
+    const next = TEAM_ORDERS.find((one) => one === value) ?? "state"
+    setOrder(next)
+    remember("team_order", next, true)
+  }
   return (
-    <section>
+    <section className="team">
       <h2 className="label">
-        {t("staff.team.title")} <span>{team.length}</span>
+        {t("staff.team.title")}
+        <span className="row tight">
+          {team.length}
+          <UnstyledButton
+            className={open ? "icon-button small-button on" : "icon-button small-button"}
+            aria-label={t("staff.team.arrange")}
+            aria-expanded={open}
+            title={t("staff.team.arrange")}
+            onClick={() => setOpen(!open)}
+          >
+            <IconAdjustmentsHorizontal size={14} />
+          </UnstyledButton>
+        </span>
       </h2>
-      {team.length === 0 && <p className="empty">{t("staff.team.empty")}</p>}
+      <TeamBar />
+      {open && (
+        <div className="team-tools stack">
+          <TextInput
+            size="sm"
+            aria-label={t("staff.team.search")}
+            placeholder={t("staff.team.search")}
+            leftSection={<IconSearch size={14} />}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+          <Select
+            size="sm"
+            label={t("staff.team.order")}
+            data={TEAM_ORDERS.map((value) => ({ value, label: t(`staff.team.by_${value}`) }))}
+            value={order}
+            allowDeselect={false}
+            onChange={sort}
+          />
+          {lists.length > 1 && (
+            <Select
+              size="sm"
+              label={t("staff.team.list")}
+              placeholder={t("staff.team.all_lists")}
+              data={lists.map((one) => ({ value: one.id, label: one.name }))}
+              value={shown}
+              clearable
+              onChange={setList}
+            />
+          )}
+        </div>
+      )}
+      {team.length === 0 && <p className="empty">{t(text ? "staff.palette.nothing" : "staff.team.empty")}</p>}
       <ul>
         {team.map((one) => (
           <Member key={one.user} one={one} />
@@ -23,36 +87,42 @@ export function Team() {
   )
 }
 
-const SIGN = { ready: "dot live", not_ready: "dot hollow", offline: "dot off faded" } as const
-
 function Member({ one }: { one: Colleague }) {
   const { t, i18n } = useTranslation()
   const reasons = useDesk((state) => state.config?.reasons ?? [])
   const state = t(`staff.state.${one.state}`)
   const why = labelOf(reasons, one.reason, i18n.language)
   return (
-    <li className="item still">
-      <span className="avatar" aria-hidden>
-        {initials(one.name)}
-      </span>
-      <span className="grow">
-        <span className="cut block">{one.name}</span>
-        <small className="cut">
-          {why ?? state}
-          {one.state !== "offline" && (
-            <>
-              {" · "}
-              <Running since={one.since} />
-            </>
+    <li>
+      <ColleagueMenu one={one}>
+        <UnstyledButton className="item">
+          <span className="avatar" aria-hidden>
+            {initials(one.name)}
+          </span>
+          <span className="grow">
+            <span className="cut block">{one.name}</span>
+            <small className="cut">
+              {why ?? state}
+              {one.state !== "offline" && one.since > 0 && (
+                <>
+                  {" · "}
+                  <Running since={one.since} />
+                </>
+              )}
+              {one.department && ` · ${one.department}`}
+            </small>
+          </span>
+          {(one.media ?? []).map((medium) => (
+            <MediumSign key={medium} medium={medium} size={14} />
+          ))}
+          {one.sessions > 0 && (
+            <span className="muted small" role="img" aria-label={t("staff.team.sessions", { count: one.sessions })}>
+              {one.sessions}
+            </span>
           )}
-        </small>
-      </span>
-      {one.sessions > 0 && (
-        <span className="muted small" role="img" aria-label={t("staff.team.sessions", { count: one.sessions })}>
-          {one.sessions}
-        </span>
-      )}
-      <span className={SIGN[one.state]} role="img" aria-label={state} />
+          <span className={SIGN[one.state]} role="img" aria-label={state} />
+        </UnstyledButton>
+      </ColleagueMenu>
     </li>
   )
 }

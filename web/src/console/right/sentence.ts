@@ -22,6 +22,7 @@ export const LOG_KINDS = [
   "recording_on",
   "recording_off",
   "control_passed",
+  "transferred",
   "dropped",
   "ended",
   "rated",
@@ -54,6 +55,7 @@ function lacks(line: Line, what: string): boolean {
   switch (line.kind) {
     case "invited":
     case "control_passed":
+    case "transferred":
       return !data.to
     case "queued":
       return !data.queue

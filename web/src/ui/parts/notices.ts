@@ -1,5 +1,5 @@
 import type { LinkState } from "../../wire/control"
-import { away, cutOff, onHold } from "../../wire/derive"
+import { away, cutOff, onHold, passedOn } from "../../wire/derive"
 import type { SessionView } from "../../wire/view"
 import { h, type View } from "../dom"
 import { firstName } from "../format"
@@ -21,6 +21,8 @@ export function hold(view: SessionView): View | null {
 
 /** Why one waits again after having talked. */
 export function waitsAgain(view: SessionView): View | null {
+  const to = passedOn(view)
+  if (to !== null) return h("p", { class: "note", role: "status" }, t("queue.passed_on", { to }))
   const name = cutOff(view)
   return name ? h("p", { class: "note wait", role: "status" }, t("queue.cut_off", { name })) : null
 }
