@@ -18,9 +18,9 @@ WAITING = (ContactState.QUEUED, ContactState.OFFERED)
 
 
 class Effect(msgspec.Struct, frozen=True):
-    """Codes: contacts_moved(queue, to, count), contacts_ended(to, count: by the end of a step), contacts_returned(count),
-    contacts_without_agents(queue, count), offers_rescinded(count), offers_made(count), agents_signed_out(agents,
-    count), agents_over_capacity(agents, count), wrap_ups_ended(count)."""
+    """Codes: contacts_moved(queue, to, count), contacts_ended(to, count; by the end of a step),
+    contacts_returned(count), contacts_without_agents(queue, count), offers_rescinded(count), offers_made(count),
+    agents_signed_out(agents, count), agents_over_capacity(agents, count), wrap_ups_ended(count)."""
 
     code: str
     params: Mapping[str, Any]
