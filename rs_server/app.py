@@ -6,7 +6,7 @@ import secrets
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,13 +16,14 @@ from aiohttp import web
 
 import webacd.tables  # noqa: F401  # their tables join the one metadata
 from rs_server.acd_facts import AcdFacts, AcdSettings, code_info
+from rs_server.acd_house import AcdHouse
 from rs_server.bus.memory import MemoryBus
 from rs_server.bus.redis import RedisBus
 from rs_server.cluster.forward import SocketRule
 from rs_server.cluster.keeper import Keeper
 from rs_server.cluster.lease import Lease
 from rs_server.config import Config
-from rs_server.db import Database, UnitOfWork, is_sqlite
+from rs_server.db import Database, is_sqlite
 from rs_server.db.migrate import migrate
 from rs_server.front import Front, Internal, Passing, alone
 from rs_server.http import page_stream, pages, routes, ws
@@ -35,7 +36,7 @@ from rs_server.ports import Bus, Media
 from rs_server.protocol.api import DeskConfig
 from rs_server.services.beats import BEAT_SECONDS, Beats
 from rs_server.services.calls import Calls, Turn
-from rs_server.services.configuration import ConfigurationWatch, note_change
+from rs_server.services.configuration import ConfigurationWatch
 from rs_server.services.consents import Consents
 from rs_server.services.desk import Desk
 from rs_server.services.endpoints import Endpoints
@@ -61,7 +62,6 @@ from rs_server.services.watch import Watch
 from rs_server.store.folder import FolderBlobs
 from webacd import http as webacd_http
 from webacd.administration import Administration
-from webacd.api import Person
 from webacd.books import Books
 from webacd.service import AcdService
 
@@ -160,7 +160,9 @@ async def running(
                     inside.callback(database.shut)
                 engine = media or MediaEngine(_media_settings(config))
                 services, acd = await _services(config, inside, database, engine, base_url, demo_outbox)
-                parts: dict[type, Any] = {Administration: Administration(acd, services.clock, _House(services))}
+                parts: dict[type, Any] = {
+                    Administration: Administration(acd, services.clock, AcdHouse(services, TENANT))
+                }
                 app = _web(config, services, base_url, parts)
                 app[READY] = {
                     "media": lambda: "" if engine.connected else "no media worker",
@@ -433,35 +435,6 @@ async def _services(
         outbox=mailer if isinstance(mailer, Outbox) else None,
     )
     return services, acd
-
-
-class _House:
-    """What the administration of the queues needs of the installation."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-
-    async def people(self) -> Sequence[Person]:
-        return [
-            Person(
-                user=user.id,
-                name=user.name,
-                display_name=user.display_name,
-                department=user.department,
-                roles=list(user.roles),
-                disabled=user.disabled,
-            )
-            for user in await self._services.identity.users(TENANT)
-        ]
-
-    async def sites(self) -> Mapping[str, str]:
-        return self._services.identity.queues_of_sites(TENANT)
-
-    async def note(self, unit: UnitOfWork) -> None:
-        await note_change(unit, TENANT)
-
-    async def told(self) -> None:
-        await self._services.desk.reload_users()
 
 
 def _settings(config: Config, base_url: str) -> Settings:

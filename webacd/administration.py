@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rs_server.db import UnitOfWork
-from rs_server.ports import Clock, ContactRequest
+from rs_server.ports import AcdRefused, Clock, ContactRequest
 from rs_server.protocol.errors import Code, ProtocolError
 
 from . import api, transfer_file
@@ -138,22 +138,13 @@ class Administration:
         return api.Imported(version=version, changed=len(changes))
 
     async def policy(self, question: api.PolicyQuestion) -> api.PolicyAnswer:
-        """Raises `AcdRefused`: unknown_queue."""
+        """Raises `not_found`, with the field: queue or agent."""
         now = self._clock.now()
-        said = self._acd.explain(
-            ContactRequest(
-                contact="",
-                queue=question.queue,
-                medium=question.medium,
-                session="",
-                customer="",
-                priority=question.priority,
-                skills=question.skills,
-                agent=question.agent,
-                customer_key=question.customer_key,
-                arrived_at=now - question.waited,
-            )
-        )
+        try:
+            said = self._acd.explain(_request(question, now))
+        except AcdRefused as error:
+            field = "agent" if error.code == "unknown_agent" else "queue"
+            raise ProtocolError(Code.NOT_FOUND, f"there is no such {field}", field=field) from error
         names = {person.user: person.display_name for person in await self._house.people()}
         return answer(said, self._acd.configuration(), names, now - question.waited)
 
@@ -226,6 +217,21 @@ class Administration:
             await self._config.not_changed_since(connection, keys, version)
         except ChangedMeanwhile as error:
             raise _conflict(error) from error
+
+
+def _request(question: api.PolicyQuestion, now: float) -> ContactRequest:
+    return ContactRequest(
+        contact="",
+        queue=question.queue,
+        medium=question.medium,
+        session="",
+        customer="",
+        priority=question.priority,
+        skills=question.skills,
+        agent=question.agent,
+        customer_key=question.customer_key,
+        arrived_at=now - question.waited,
+    )
 
 
 def _mark(each: Problem) -> tuple[str, ...]:

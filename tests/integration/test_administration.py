@@ -398,6 +398,25 @@ async def test_a_policy_is_tried_with_names(admin: Api, house: House) -> None:
     }
 
 
+async def test_the_policy_is_the_routing_s_own(admin: Api, house: House) -> None:
+    await house.agent("paul")
+    question = {"queue": "refunds", "medium": "voice"}
+    early = await admin.call("POST", "/admin/policy", question)
+    assert (early["steps"], early["chosen"], early["next_step"]) == (0, None, 30.0)
+    assert {each["skill"]: each["level"] for each in early["skills"]} == {"refunds": 8, "english": 5}
+    late = await admin.call("POST", "/admin/policy", {**question, "waited": 100})
+    assert (late["steps"], late["chosen_name"]) == (2, "Paul Bauer")
+    assert late["next_step"] == pytest.approx(600, abs=1)
+    verdicts = {each["name"]: each for each in early["agents"]}
+    codes = {each["code"] for each in verdicts["Paul Bauer"]["reasons"]}
+    assert codes == {"not_in_group", "skill_missing"}
+    assert [each["code"] for each in verdicts["Amélie Morel"]["reasons"]] == ["offline"]
+    sam = await house.signed_in("sam")
+    for wrong, field in (({"queue": "nowhere"}, "queue"), ({**question, "agent": "nobody"}, "agent")):
+        error = await refused(sam, "POST", "/admin/policy", wrong)
+        assert (error["code"], error["field"]) == ("not_found", field)
+
+
 @pytest.mark.parametrize(
     "question",
     [
