@@ -27,6 +27,7 @@ from rs_server.media.engine import MediaEngine, MediaSettings
 from rs_server.ports import Media
 from rs_server.protocol.api import DeskConfig
 from rs_server.services.beats import BEAT_SECONDS, Beats
+from rs_server.services.callbacks import CallbackDesk
 from rs_server.services.calls import Calls, Turn
 from rs_server.services.configuration import ConfigurationWatch
 from rs_server.services.consents import Consents
@@ -46,6 +47,9 @@ from rs_server.services.talk import Talk
 from rs_server.services.texts import Texts
 from rs_server.services.watch import Watch
 from rs_server.store.folder import FolderBlobs
+from webacd.channels.callback import CallbackService
+from webacd.channels.follow import Follower
+from webacd.channels.rules import Rules
 from webacd.service import AcdService
 
 log = structlog.get_logger()
@@ -198,6 +202,10 @@ async def _services(
     mailer = _mailer(config, clock, demo_outbox)
     endpoints = Endpoints(hub, _secret(config.data))
     sessions = Sessions(hub, acd, identity, facts, config.company)
+    callbacks = CallbackService(database, acd, clock, TENANT, Rules(acd.configuration, config.country))
+    follower = Follower(callbacks, acd)
+    callback_desk = CallbackDesk(hub, acd, identity, sessions, facts, callbacks)
+    callbacks.use(callback_desk)
     presences = Presences(hub)
     recordings = Recordings(hub, media, blobs)
     turn = Turn(config.turn_urls, config.turn_secret, config.turn_only)
@@ -225,6 +233,7 @@ async def _services(
         async with database.begin() as unit:
             await acd.reconfigure(unit)
         desk.stir()
+        follower.stir()
 
     configuration = ConfigurationWatch(database, TENANT, read_configuration)
 
@@ -252,6 +261,8 @@ async def _services(
     stack.push_async_callback(sessions.close)
     await beats.start()
     stack.push_async_callback(beats.close)
+    await follower.start()
+    stack.push_async_callback(follower.close)
     await watch.start()
     stack.push_async_callback(watch.close)
     await configuration.start()
@@ -284,6 +295,7 @@ async def _services(
         invites=Invites(hub, endpoints, identity, mailer, texts, base_url),
         consents=consents,
         talk=Talk(hub),
+        callbacks=callback_desk,
         files=files,
         presences=presences,
         calls=calls,

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from . import api, socket
+from . import api, callbacks, socket
 from .base import Record
 from .errors import Code, ErrorInfo
 
@@ -27,8 +27,9 @@ def message_types() -> list[type]:
         found.extend(get_args(union))
     found.extend(
         value
-        for value in vars(api).values()
-        if isinstance(value, type) and issubclass(value, Record) and value.__module__ == api.__name__
+        for module in (api, callbacks)
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Record) and value.__module__ == module.__name__
     )
     return list(dict.fromkeys(found))
 

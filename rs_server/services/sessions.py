@@ -17,6 +17,7 @@ from rs_server.ports import (
     AcdEvent,
     AcdRefused,
     Assigned,
+    CallbackView,
     ContactEnded,
     ContactLeft,
     ContactRequest,
@@ -79,8 +80,10 @@ class Sessions:
 
     # --- beginning ---
 
-    async def ask_for_help(self, unit: UnitOfWork, site: Site, request: HelpRequest) -> tuple[Session, Participant]:
-        """An inbound session: the customer is in the queue when the unit commits.
+    async def ask_for_help(
+        self, unit: UnitOfWork, site: Site, request: HelpRequest, number: str = ""
+    ) -> tuple[Session, Participant]:
+        """An inbound session: the customer is in the queue when the unit commits. `number`: the customer's (E.164).
 
         Raises `not_found` for an unknown queue."""
         queue = self._queues.queue(request.queue or site.queue)
@@ -100,6 +103,7 @@ class Sessions:
             now=now,
             withheld=sorted(consent.FROM_BROWSER - set(site.capabilities)),
         )
+        info = replace(info, number=number)
         contact = ids.new_id()
         change = await self._open(unit, contact, info)
         customer = Participant(id=ids.new_id(), role="customer", name=request.name, user=None, joined_at=now)
@@ -131,6 +135,27 @@ class Sessions:
             change = await self._open(unit, contact, info)
             await self._hub.save(unit, change)
             await self._acd.start_outbound(unit, self._request(contact, info), user.id)
+        return info.id
+
+    async def open_callback(self, unit: UnitOfWork, callback: CallbackView, contact: str) -> str:
+        """The session in which somebody is to be called: an agent gets it from the queue, and may invite into it."""
+        queue = self._queues.queue(callback.queue) or self._queues.default_queue()
+        if queue is None:
+            raise ProtocolError(Code.NOT_FOUND, "no such queue", field="queue")
+        info = self._info(
+            kind="outbound",
+            company=self._company,
+            site=None,
+            queue=queue,
+            name=callback.name[:80],
+            question=callback.note,
+            page_url="",
+            language=callback.language,
+            now=self._hub.clock.now(),
+            withheld=[],
+        )
+        change = await self._open(unit, contact, replace(info, callback=callback.id))
+        await self._hub.save(unit, change)
         return info.id
 
     def _info(
@@ -186,6 +211,7 @@ class Sessions:
             session=info.id,
             customer=info.customer_name,
             question=info.question,
+            number=info.number,
         )
 
     async def customer_joins(self, unit: UnitOfWork, session: str, name: str | None) -> Participant:
@@ -202,7 +228,8 @@ class Sessions:
             if info.primary is None:
                 # Its agent was lost meanwhile: the customer waits in the queue for another.
                 change.step(Step.RETURNED, customer_name=called, waiting_since=change.now)
-                await self._queue_again(unit, change)
+                if info.callback is None:
+                    await self._queue_again(unit, change)
                 return customer
             change.step(Step.CUSTOMER_JOINED, answered_at=change.now, customer_name=called)
             self._record_by_policy(change)
@@ -277,6 +304,9 @@ class Sessions:
                 change.leave(agent, "lost")
             if session.info.state == "inviting":
                 change.info(primary=None)
+                if session.info.callback is not None:
+                    # The customer is still to be called: its contact waits for another agent.
+                    return
                 unit.after_commit(lambda: self._later(self._withdraw(session_id)))
             elif session.info.state == "live":
                 change.step(Step.RETURNED, primary=None, waiting_since=session.info.created_at)
@@ -336,7 +366,8 @@ class Sessions:
         """Sessions that wait for an invited customer, whose agent is gone and whose invitations have run out, end."""
         now = self._hub.clock.now()
         for session in self._hub.open():
-            if session.info.state != "inviting" or session.info.primary is not None:
+            info = session.info
+            if info.state != "inviting" or info.primary is not None or info.callback is not None:
                 continue
             if not any(
                 i.role == "customer" and i.state == "open" and i.expires_at > now for i in session.invites.values()
