@@ -15,6 +15,7 @@ from rs_server.ports import (
     AgentView,
     Clock,
     ContactRequest,
+    Explanation,
     OfferView,
     WaitingView,
 )
@@ -146,6 +147,16 @@ class AcdService:
         """Raises `AcdRefused`: contact_gone, unknown_agent, not_ready (offline), at_capacity."""
         await self._do(unit, cmd.HandOver(contact, agent))
 
+    async def transfer(
+        self, unit: UnitOfWork, contact: str, by: str, *, queue: str | None = None, agent: str | None = None
+    ) -> None:
+        """See the port. Raises `AcdRefused`: contact_gone, not_yours, unknown_queue, unknown_agent, not_ready."""
+        await self._do(unit, cmd.Transfer(contact, by, queue, agent))
+
+    async def move(self, unit: UnitOfWork, contact: str, queue: str) -> None:
+        """Raises `AcdRefused`: contact_gone, unknown_queue."""
+        await self._do(unit, cmd.Move(contact, queue))
+
     async def wrap_up_done(self, unit: UnitOfWork, contact: str, agent: str, outcome_code: str | None) -> None:
         """Raises `AcdRefused`: contact_gone, not_yours, unknown_outcome_code."""
         await self._do(unit, cmd.EndWrapUp(contact, agent, outcome_code))
@@ -223,6 +234,23 @@ class AcdService:
     def reasons(self) -> Sequence[Choice]:
         """Reasons that an agent may give for being not ready."""
         return self._core.state.configuration.reasons
+
+    def configuration(self) -> Configuration:
+        """As routed by now."""
+        return self._core.state.configuration
+
+    def can_handle(self, agent: str) -> Sequence[str]:
+        """See the port."""
+        known = self._core.state.agents.get(agent)
+        if known is None:
+            return []
+        waiting = [each for each in self._core.state.contacts.values() if each.state is ContactState.QUEUED]
+        found = [each for each in waiting if each.queue in known.queues]
+        return [each.id for each in sorted(found, key=lambda each: (each.arrived_at, each.seq))]
+
+    def explain(self, contact: ContactRequest | str) -> Explanation:
+        """See the port."""
+        raise NotImplementedError
 
     def expected_wait(self, queue: str) -> float | None:
         """Seconds that somebody who came now would have to wait; None when unknown."""

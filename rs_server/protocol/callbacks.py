@@ -128,13 +128,18 @@ class CallbackClose(Record, frozen=True, kw_only=True):
     """Of the queue; when the customer was reached it is given after the session, as always."""
 
 
+class OpenSpan(Record, frozen=True, kw_only=True):
+    start: Time
+    end: Time
+
+
 class CallbackChoice(Record, frozen=True, kw_only=True):
     """What a waiting customer may choose from. `offer_after`: seconds of expected wait from which a callback is
     offered, also when the wait is unknown; null: never. `open`: begin and end of the next times at which we call;
     none: at any time."""
 
     offer_after: float | None
-    open: list[tuple[Time, Time]]
+    open: list[OpenSpan]
     number: str
     """Known from before; empty: not."""
 

@@ -113,8 +113,8 @@ class Line(Record, frozen=True, kw_only=True):
 
     created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired:
     capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; dropped:
-    reason (recording: what is recorded of this person failed), label; ended: reason, and where it is callback: reference,
-    at (seconds since the epoch; empty: as soon as possible); rated: stars."""
+    reason (recording: what is recorded of this person failed), label; ended: reason, and where that
+    is `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated: stars."""
 
     id: str
     at: Time

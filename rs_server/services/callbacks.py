@@ -26,6 +26,7 @@ from rs_server.protocol.callbacks import (
     CallbackPage,
     CallbackPromise,
     CallbackWish,
+    OpenSpan,
 )
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.session import Participant
@@ -249,7 +250,7 @@ class CallbackDesk:
         """What the panel of the queue offers."""
         info = (await self._hub.get(session)).info
         hours = self._callbacks.hours(info.queue or "", zone)
-        return CallbackChoice(offer_after=hours.offer_after, open=list(hours.open), number=info.number)
+        return CallbackChoice(offer_after=hours.offer_after, open=[OpenSpan(start=start, end=end) for start, end in hours.open], number=info.number)
 
     async def wish(self, session_id: str, who: Participant, address: str, body: CallbackWish) -> CallbackPromise:
         """The customer is called instead of waiting: the session ends, the place in the queue does not.
