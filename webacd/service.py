@@ -60,7 +60,7 @@ class AcdService:
         """`grace`: seconds without a beat after which an agent is offline, instead of the tenant's rule. `monotonic`:
         what the grace is measured by; `clock` when not given."""
         self.tenant = tenant
-        self.config = AcdConfig(tenant)
+        self.config = AcdConfig(tenant, clock.now)
         self.store = AcdStore(tenant)
         self.database = database
         self._clock = SteadyClock(clock)
