@@ -219,10 +219,6 @@ class AcdService:
         """Everything that holds one of the agent's slots: offers, contacts in hand, wrap-ups."""
         return [each for each in self._core.state.contacts.values() if each.agent == agent]
 
-    def configuration(self) -> Configuration:
-        """As routed by now."""
-        return self._core.state.configuration
-
     def queues(self) -> Sequence[QueueConfig]:
         """Queues as routed by now, by name, with their recording policy and outcome codes."""
         return self._core.state.configuration.queues

@@ -250,7 +250,11 @@ class CallbackDesk:
         """What the panel of the queue offers."""
         info = (await self._hub.get(session)).info
         hours = self._callbacks.hours(info.queue or "", zone)
-        return CallbackChoice(offer_after=hours.offer_after, open=[OpenSpan(start=start, end=end) for start, end in hours.open], number=info.number)
+        return CallbackChoice(
+            offer_after=hours.offer_after,
+            open=[OpenSpan(start=start, end=end) for start, end in hours.open],
+            number=info.number,
+        )
 
     async def wish(self, session_id: str, who: Participant, address: str, body: CallbackWish) -> CallbackPromise:
         """The customer is called instead of waiting: the session ends, the place in the queue does not.
@@ -293,7 +297,7 @@ class CallbackDesk:
                 async with self._hub.change(session_id, unit) as change:
                     change.info(number=made.number)
                     at = "" if promise.at is None else f"{promise.at:.0f}"
-                    change.end(change.session.participants[who.id], "callback", reference=made.reference, at=at)
+                    change.end(change.session.participants[who.id], "callback", {"reference": made.reference, "at": at})
                 await self._acd.abandon(unit, contact)
         return promise
 

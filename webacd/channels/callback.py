@@ -19,7 +19,6 @@ from rs_server.ports import (
     CallbackView,
     Clock,
 )
-
 from webacd.core import callback as life
 from webacd.core.callback import Callback, CallbackState, Rule
 from webacd.core.config import CallbackPolicy
@@ -27,6 +26,7 @@ from webacd.core.errors import IllegalTransition
 from webacd.core.hours import openings
 from webacd.core.refused import Refused
 from webacd.service import AcdService
+
 from . import numbers
 from .rules import Rules
 from .store import CallbackStore

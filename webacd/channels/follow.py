@@ -19,11 +19,11 @@ from rs_server.ports import (
     ContactQueued,
     ContactRequest,
 )
-
 from webacd.core import callback as life
 from webacd.core.callback import Callback, CallbackState
 from webacd.core.refused import Refused
 from webacd.service import AcdService
+
 from . import numbers
 from .callback import CallbackService, view_of
 

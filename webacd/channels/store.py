@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rs_server.ports import CallbackAttempt, CallbackFilter, CallbackRefused
-
 from webacd.core.callback import LIVE, Callback, CallbackState
 from webacd.tables import contacts
+
 from .tables import attempts, callbacks
 
 _FIELDS = tuple(each.name for each in msgspec.structs.fields(Callback))

@@ -17,6 +17,15 @@ export interface AgentState {
   reason?: string | null
 }
 
+/** `outcome` null: nobody has said yet what came of it. */
+export interface AttemptInfo {
+  number: number
+  at: number
+  agent_name: string
+  outcome: "busy" | "later" | "no_answer" | "reached" | "unknown" | "wrong_number" | null
+  note: string
+}
+
 /** Every 4 s: the path is alive. */
 export interface Beat {
   type: "beat"
@@ -27,6 +36,110 @@ export interface Beat {
 export interface Bye {
   type: "bye"
   error: ErrorInfo
+}
+
+/** What a waiting customer may choose from. `offer_after`: seconds of expected wait from which a callback is offered, also when the wait is unknown; null: never. `open`: begin and end of the next times at which we call; none: at any time. */
+export interface CallbackChoice {
+  offer_after: number | null
+  open: OpenSpan[]
+  number: string
+}
+
+/** What came of the attempt. `at`: for `later`, when to call instead. */
+export interface CallbackClose {
+  outcome: "busy" | "later" | "no_answer" | "reached" | "wrong_number"
+  at?: number | null
+  note?: string
+  outcome_code?: string | null
+}
+
+/** Somebody is to be called. One of `number` and `email` is needed; a number without a country code is one of `country`. A customer has at most one live callback in a queue: another is refused with `conflict`. */
+export interface CallbackCreate {
+  queue: string
+  name?: string
+  number?: string
+  email?: string
+  country?: string
+  zone?: string
+  language?: string
+  note?: string
+  at?: number | null
+  agent?: string | null
+  agent_only?: boolean
+  priority?: number
+  source?: "agent" | "api"
+}
+
+export interface CallbackDetail {
+  callback: CallbackInfo
+  history: AttemptInfo[]
+  dial?: string
+  shown?: string
+}
+
+/** What becomes another; what is null stays. */
+export interface CallbackEdit {
+  version: number
+  name?: string | null
+  number?: string | null
+  email?: string | null
+  note?: string | null
+  queue?: string | null
+  at?: number | null
+  agent?: string | null
+  agent_only?: boolean | null
+  priority?: number | null
+}
+
+export interface CallbackInfo {
+  id: string
+  reference: string
+  queue: string
+  queue_name: string
+  name: string
+  number: string
+  email: string
+  note: string
+  language: string
+  zone: string
+  source: "abandon" | "agent" | "api" | "list" | "page" | "queue"
+  state: "attempting" | "cancelled" | "done" | "failed" | "queued" | "scheduled"
+  at: number
+  agent: string | null
+  agent_name: string
+  agent_only: boolean
+  priority: number
+  tries: number
+  attempts: number
+  dialled: boolean
+  session: string | null
+  holder: string | null
+  holder_name: string
+  outcome: string
+  created_at: number
+  created_by_name: string
+  ended_at: number | null
+  version: number
+}
+
+export interface CallbackPage {
+  rows: CallbackInfo[]
+  next: string | null
+}
+
+/** `at` null: as soon as it is the customer's turn. */
+export interface CallbackPromise {
+  reference: string
+  at: number | null
+}
+
+/** A waiting customer wants to be called instead; the place in the queue is kept unless a time is chosen. */
+export interface CallbackWish {
+  number: string
+  name?: string
+  country?: string
+  zone?: string
+  at?: number | null
 }
 
 /** `key` is the sender's own mark: the same key twice is one line, whose id is the sender's, a dash, the key. */
@@ -251,6 +364,7 @@ export interface HelpRequest {
   language?: string
   page_url?: string
   queue?: string | null
+  number?: string
 }
 
 export interface IceServer {
@@ -312,7 +426,7 @@ export interface JoinRequest {
   language?: string
 }
 
-/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; dropped: reason (recording: what is recorded of this person failed), label; ended: reason; rated: stars. */
+/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; dropped: reason (recording: what is recorded of this person failed), label; ended: reason, and where that is `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated: stars. */
 export interface Line {
   id: string
   at: number
@@ -463,6 +577,11 @@ export interface OfferReject {
   offer: string
 }
 
+export interface OpenSpan {
+  start: number
+  end: number
+}
+
 export interface OutboundRequest {
   customer_name?: string
   queue?: string | null
@@ -610,6 +729,8 @@ export interface SessionInfo {
   rating?: number | null
   comment?: string
   outcome_code?: string | null
+  number?: string
+  callback?: string | null
 }
 
 /** The customer leaves for good; an agent who is not primary leaves. */
