@@ -48,7 +48,9 @@ from rs_server.services.texts import Texts
 from rs_server.services.watch import Watch
 from rs_server.store.folder import FolderBlobs
 from webacd.channels.callback import CallbackService
+from webacd.channels.folder import ListFolder
 from webacd.channels.follow import Follower
+from webacd.channels.importing import Importer
 from webacd.channels.rules import Rules
 from webacd.service import AcdService
 
@@ -206,6 +208,14 @@ async def _services(
     follower = Follower(callbacks, acd)
     callback_desk = CallbackDesk(hub, acd, identity, sessions, facts, callbacks)
     callbacks.use(callback_desk)
+    importer = Importer(
+        callbacks,
+        TENANT,
+        callback_desk.agents,
+        lambda language, code: texts.say(language, f"callbacks.report.{code}"),
+        config.list_limit,
+    )
+    lists = ListFolder(config.lists_folder, importer)
     presences = Presences(hub)
     recordings = Recordings(hub, media, blobs)
     turn = Turn(config.turn_urls, config.turn_secret, config.turn_only)
@@ -263,6 +273,8 @@ async def _services(
     stack.push_async_callback(beats.close)
     await follower.start()
     stack.push_async_callback(follower.close)
+    await lists.start()
+    stack.push_async_callback(lists.close)
     await watch.start()
     stack.push_async_callback(watch.close)
     await configuration.start()

@@ -84,7 +84,7 @@ class CallbackDesk:
         self._sessions = sessions
         self._queues = queues
         self._callbacks = callbacks
-        self._asked = Throttle(hub.clock, burst=5, refill=60.0)
+        self._asked = Throttle(hub.clock, burst=10, refill=60.0)
         self._numbers = Throttle(hub.clock, burst=3, refill=1800.0)
 
     # --- the session of an attempt ---
@@ -239,6 +239,24 @@ class CallbackDesk:
                 "attempts": self._callbacks.most_attempts(callback.queue),
             }
         )
+
+    async def agents(self) -> Mapping[str, str]:
+        """Ids of those to whom the queue gives something, by account and by name, in small letters. A name that two
+        have is nobody's."""
+        found: dict[str, str] = {}
+        twice: set[str] = set()
+        for user in await self._identity.users(self._hub.tenant):
+            if self._acd.agent(user.id) is None or user.disabled:
+                continue
+            shown = user.display_name.casefold()
+            if shown in found:
+                twice.add(shown)
+            found[shown] = user.id
+        found = {name: id for name, id in found.items() if name not in twice}
+        for user in await self._identity.users(self._hub.tenant):
+            if self._acd.agent(user.id) is not None and not user.disabled:
+                found[user.name.casefold()] = user.id
+        return found
 
     # --- customers who wait ---
 
