@@ -81,9 +81,9 @@ async def given(agent: Socket, former: str = "") -> tuple[str, Any]:
 
 async def test_one_is_asked_for_in_the_shop_and_keeps_its_place(house: House) -> None:
     first, session = await house.customer("Jeanne", question="My card")
-    await first.event("queue.position", session)
+    await first.event("session.snapshot", session)
     later, other = await house.customer("Karl")
-    await later.event("queue.position", other)
+    await later.event("session.snapshot", other)
     choice = await first.api.call("GET", "/session/callback?zone=Europe/Paris")
     assert choice == {"offer_after": 120.0, "open": [], "number": ""}
     promise = await first.api.call("POST", "/session/callback", {"number": "06 12 34 56 78", "country": "FR"})
@@ -183,7 +183,7 @@ async def test_one_live_callback_of_a_customer_and_queue(house: House) -> None:
     assert (caught.value.code, caught.value.error["field"]) == ("conflict", "number")
     await asked(house, queue="billing", at=time.time() + 3600)
     customer, session = await house.customer("Jeanne")
-    await customer.event("queue.position", session)
+    await customer.event("session.snapshot", session)
     # The customer's own wish changes the one there is; what is told is the same.
     promise = await customer.api.call("POST", "/session/callback", {"number": NUMBER, "at": time.time() + 7200})
     assert promise == {"reference": made["reference"], "at": pytest.approx(time.time() + 7200, abs=60)}
@@ -196,7 +196,7 @@ async def test_one_live_callback_of_a_customer_and_queue(house: House) -> None:
 @pytest.mark.parametrize("number", ["", "12", "+33 6 12 34 56", "06 12 34 56 78", "+33612345678; DROP", "x" * 41, "+0"])
 async def test_a_number_that_is_none(house: House, number: str) -> None:
     customer, session = await house.customer()
-    await customer.event("queue.position", session)
+    await customer.event("session.snapshot", session)
     with pytest.raises(Refused) as caught:
         await customer.api.call("POST", "/session/callback", {"number": number})
     assert caught.value.code == "bad_request"
@@ -205,7 +205,7 @@ async def test_a_number_that_is_none(house: House, number: str) -> None:
 
 async def test_a_wish_is_throttled_and_on_the_pages_of_the_site_only(house: House) -> None:
     customer, session = await house.customer()
-    await customer.event("queue.position", session)
+    await customer.event("session.snapshot", session)
     with pytest.raises(Refused) as foreign:
         await _from(house, ELSEWHERE, customer, "POST", {"number": NUMBER})
     assert foreign.value.code == "foreign_origin"
@@ -233,7 +233,7 @@ async def test_the_same_number_cannot_be_asked_for_again_and_again(house: House)
         api = house.api(SHOP, address=f"127.0.0.{place + 2}")
         ticket = await api.call("POST", f"/sites/{SITE_KEY}/sessions", {"name": "J", "language": "en"})
         socket = await Socket(api, ticket["token"]).open()
-        await socket.event("queue.position", ticket["session"])
+        await socket.event("session.snapshot", ticket["session"])
         try:
             await api.call("POST", "/session/callback", {"number": NUMBER})
             codes.append("done")
@@ -250,7 +250,7 @@ async def test_a_customer_whom_an_agent_has_is_not_called_back(house: House) -> 
     assert caught.value.code == "conflict"
     await policy(house, offer_after=None)
     waiting, other = await house.customer("Karl")
-    await waiting.event("queue.position", other)
+    await waiting.event("session.snapshot", other)
     assert (await waiting.api.call("GET", "/session/callback"))["offer_after"] is None
     with pytest.raises(Refused) as never:
         await waiting.api.call("POST", "/session/callback", {"number": NUMBER})
@@ -309,12 +309,12 @@ async def test_dialling_outside_the_hours_is_refused(house: House) -> None:
 async def test_who_leaves_is_called_back_until_back(house: House) -> None:
     await policy(house, on_abandon=True)
     customer, session = await house.customer("Jeanne", number=NUMBER, question="Where is it?")
-    await customer.event("queue.position", session)
+    await customer.event("session.snapshot", session)
     await customer.do("session.leave", session)
     row = await in_state(house, "queued")
     assert (row["source"], row["name"], row["note"]) == ("abandon", "Jeanne", "Where is it?")
     again, second = await house.customer("Jeanne", number="+33612345678")
-    await again.event("queue.position", second)
+    await again.event("session.snapshot", second)
     gone = await in_state(house, "cancelled")
     assert (gone["id"], gone["outcome"]) == (row["id"], "came_back")
 
@@ -324,7 +324,7 @@ async def test_who_leaves_is_called_back_until_back(house: House) -> None:
     await until(only_the_customer)
     # Nothing is known of who gives no number.
     silent, third = await house.customer("Karl")
-    await silent.event("queue.position", third)
+    await silent.event("session.snapshot", third)
     await silent.do("session.leave", third)
     assert len(await all_of(house)) == 1
 

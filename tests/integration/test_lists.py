@@ -96,11 +96,13 @@ async def test_columns_in_english_and_french(house: House, drop: Drop) -> None:
     iso = time.strftime("%Y-%m-%d %H:%M", time.gmtime(at))
     drop.put(
         "a.csv",
-        f"Priority;Agent;At;Phone;Queue;Language;Note;E-Mail\n7;Sofia Lind;{iso}+00:00;+33612345678;Support;fr;Hi;j@x.example\n",
+        "Priority;Agent;At;Phone;Queue;Language;Note;E-Mail\n"
+        f"7;Sofia Lind;{iso}+00:00;+33612345678;Support;fr;Hi;j@x.example\n",
     )
     drop.put(
         "b.csv",
-        f"priorité;conseiller;quand;numéro;file;langue;motif;courriel\n7;sofia;{iso};+33612345679;support;en;Hi;k@x.example\n",
+        "priorité;conseiller;quand;numéro;file;langue;motif;courriel\n"
+        f"7;sofia;{iso};+33612345679;support;en;Hi;k@x.example\n",
     )
     await drop.look()
     english, french = sorted(await all_of(house), key=lambda row: row["email"])
@@ -297,7 +299,8 @@ async def test_markup_in_a_list_stays_text(house: House, drop: Drop) -> None:
     assert (row["name"], row["note"]) == (evil, evil)
 
 
-@pytest.mark.parametrize(("encoding", "size"), [("utf-8", 20_000), ("utf-16", 2000), ("cp1252", 2000)])
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(("encoding", "size"), [("utf-8", 100_000), ("utf-16", 2000), ("cp1252", 2000)])
 async def test_a_long_list_leaves_the_server_free(house: House, drop: Drop, encoding: str, size: int) -> None:
     text = "nom;numéro;motif\n" + "".join(f"Élodie {n};+336{n:08d};Reçu\n" for n in range(size))
     drop.put("long.csv", text.encode(encoding))

@@ -6,6 +6,7 @@ import { pickRefusal } from "../../data/desk"
 import { useConsole, useDesk } from "../context"
 import { useDialog } from "../dialogs/dialogs"
 import { useRoomWidth } from "../width"
+import { CallbacksEntry } from "./CallbacksEntry"
 import { InvitationBar } from "./InvitationBar"
 import { LinkSign } from "./LinkSign"
 import { OfferBar } from "./OfferBar"
@@ -33,6 +34,7 @@ export function Header() {
           {t("staff.new.button")}
         </Button>
       )}
+      <CallbacksEntry />
       <Tooltip label={`${t("staff.palette.open")} · Ctrl K`}>
         <UnstyledButton className="search-button" onClick={spotlight.open}>
           <span className="unseen">{t("staff.palette.open")}</span>
