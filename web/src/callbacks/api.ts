@@ -64,7 +64,7 @@ export const ofSession = (session: string) =>
 export const dial = (id: string) => request<CallbackDetail>("POST", `${one(id)}/dial`)
 export const close = (id: string, body: CallbackClose) => request<CallbackDetail>("POST", `${one(id)}/close`, body)
 
-/** Key of the words for a refusal, under `callbacks.error`; null: one that every part of the console knows. */
+/** Key of the words for a refusal, among the errors of the callbacks; null: one that every part of the console knows. */
 export function errorOf(cause: unknown): { key: string | null; code: string } {
   if (!(cause instanceof Refused)) return { key: null, code: "server_error" }
   const { code } = cause.error

@@ -106,8 +106,8 @@ function daytime(now: number): OpenSpan[] {
   })
 }
 
-function dayName(at: number): string {
-  const format = { weekday: "long", day: "numeric", month: "long" } as const
+function dayName(at: number, length: "long" | "short" = "long"): string {
+  const format = { weekday: length, day: "numeric", month: length } as const
   return new Intl.DateTimeFormat(currentLanguage(), format).format(at * 1000)
 }
 
@@ -205,10 +205,16 @@ function when(form: CallbackForm, changed: () => void): View[] {
           h(
             "div",
             { class: "row" },
-            select(t("callback.day"), [...days.keys()], form.day, dayName, (day) => {
-              pick(form, day)
-              changed()
-            }),
+            select(
+              t("callback.day"),
+              [...days.keys()],
+              form.day,
+              (day) => dayName(day, "short"),
+              (day) => {
+                pick(form, day)
+                changed()
+              },
+            ),
             select(t("callback.time"), days.get(form.day ?? 0) ?? [], form.at, clock, (at) => {
               form.at = at
               changed()
@@ -271,6 +277,6 @@ export function promise({ reference, at }: { reference: string; at: number | nul
       at === null ? t("callback.promised_soon") : t("callback.promised_at", { day: dayName(at), time }),
     ),
     h("p", { class: "note" }, t("callback.reference"), " ", h("b", null, reference)),
-    h("p", { class: "fine" }, t("scam.text")),
+    h("p", { class: "fine" }, t("callback.scam")),
   ]
 }
