@@ -79,6 +79,10 @@ async def given(agent: Socket, former: str = "") -> tuple[str, Any]:
     return offer["session"], await agent.api.call("GET", f"/sessions/{offer['session']}/callback")
 
 
+async def leaves(agent: Socket, session: str) -> None:
+    await agent.until(lambda: session not in agent.desk()["sessions"])
+
+
 async def test_one_is_asked_for_in_the_shop_and_keeps_its_place(house: House) -> None:
     first, session = await house.customer("Jeanne", question="My card")
     await first.event("session.snapshot", session)
@@ -144,7 +148,7 @@ async def test_no_answer_is_tried_again_as_often_as_agreed(house: House) -> None
         await agent.api.call("POST", f"/callbacks/{made['id']}/dial")
         closed = await agent.api.call("POST", f"/callbacks/{made['id']}/close", {"outcome": "no_answer"})
         assert closed["callback"]["tries"] == number
-        await agent.until(lambda session=session: session not in agent.desk()["sessions"])
+        await leaves(agent, session)
         assert not agent.desk()["wrap_ups"]
     over = (await callback(house, made["id"]))["callback"]
     assert (over["state"], over["outcome"], over["tries"]) == ("failed", "no_answer", 2)
@@ -173,7 +177,7 @@ async def test_outcomes(house: House, body: dict[str, Any], after: tuple[str, st
     if now["state"] == "scheduled":
         assert now["at"] == pytest.approx(body.get("at", time.time() + 1800), abs=60)
         assert now["tries"] == (0 if "at" in body else 1)
-    await agent.until(lambda: session not in agent.desk()["sessions"])
+    await leaves(agent, session)
 
 
 async def test_one_live_callback_of_a_customer_and_queue(house: House) -> None:
@@ -337,8 +341,13 @@ async def test_reserved_for_an_agent(house: House) -> None:
         await asked(house, agent="nobody", number="+33 6 98 76 54 32")
     assert caught.value.error["field"] == "agent"
     await in_state(house, "queued")
-    waiting = house.services.acd.waiting()
-    assert [each.medium for each in waiting] == ["callback"]
+    amelie = await house.agent()
+    assert [each.medium for each in house.services.acd.waiting()] == ["callback"]
+    with pytest.raises(Refused):
+        await amelie.do("contact.pick", contact=house.services.acd.waiting()[0].contact)
+    _session, detail = await given(await house.agent("sofia"))
+    assert detail["callback"]["holder_name"] == "Sofia Lind"
+    assert not amelie.desk()["offers"]
 
 
 async def test_a_crash_after_the_attempt_began(house: House) -> None:

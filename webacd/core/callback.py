@@ -1,18 +1,17 @@
 """A callback: who is to be called, when, by whom, and what came of it. No I/O, no clock."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 from msgspec.structs import replace
 
 from .config import CallbackPolicy, HoursConfig
-from .lifecycle import LifeCycle
+from .lifecycle import LifeCycle, State
 from .refused import Refused
 
 
-class CallbackState(StrEnum):
+class CallbackState(State):
     SCHEDULED = "scheduled"
     QUEUED = "queued"
     """Due: a contact of medium `callback` waits for an agent."""
@@ -23,7 +22,7 @@ class CallbackState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class CallbackStep(StrEnum):
+class CallbackStep(State):
     """What may happen to a callback."""
 
     SCHEDULE = "schedule"

@@ -147,7 +147,7 @@ def test_a_long_list_takes_little_memory() -> None:
             return len(part)
 
     tracemalloc.start()
-    count = sum(1 for _ in itertools.islice(ListReader(io.BufferedReader(Endless(), 1 << 14), "utf-8"), 20_000))  # type: ignore[arg-type]
+    count = sum(1 for _ in itertools.islice(ListReader(io.BufferedReader(Endless(), 1 << 14), "utf-8"), 20_000))
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert count == 20_000
