@@ -35,6 +35,7 @@ from rs_server.media.engine import MediaEngine, MediaSettings
 from rs_server.ports import Bus, Media
 from rs_server.protocol.api import DeskConfig
 from rs_server.services.beats import BEAT_SECONDS, Beats
+from rs_server.services.callbacks import CallbackDesk
 from rs_server.services.calls import Calls, Turn
 from rs_server.services.configuration import ConfigurationWatch
 from rs_server.services.consents import Consents
@@ -63,6 +64,11 @@ from rs_server.store.folder import FolderBlobs
 from webacd import http as webacd_http
 from webacd.administration import Administration
 from webacd.books import Books
+from webacd.channels.callback import CallbackService
+from webacd.channels.folder import ListFolder
+from webacd.channels.follow import Follower
+from webacd.channels.importing import Importer
+from webacd.channels.rules import Rules
 from webacd.service import AcdService
 
 log = structlog.get_logger()
@@ -313,6 +319,18 @@ async def _services(
     endpoints = Endpoints(hub, _secret(config.data))
     sessions = Sessions(hub, acd, facts, config.company)
     following = Following(hub, acd, identity)
+    callbacks = CallbackService(database, acd, clock, TENANT, Rules(acd.configuration, config.country))
+    follower = Follower(callbacks, acd)
+    callback_desk = CallbackDesk(hub, acd, identity, sessions, facts, callbacks)
+    callbacks.use(callback_desk)
+    importer = Importer(
+        callbacks,
+        TENANT,
+        callback_desk.agents,
+        lambda language, code: texts.say(language, f"callbacks.report.{code}"),
+        config.list_limit,
+    )
+    lists = ListFolder(config.lists_folder, importer)
     presences = Presences(hub)
     recordings = Recordings(hub, media, blobs)
     turn = Turn(config.turn_urls, config.turn_secret, config.turn_only)
@@ -351,6 +369,7 @@ async def _services(
         async with database.begin() as unit:
             await acd.reconfigure(unit)
         desk.stir()
+        follower.stir()
 
     configuration = ConfigurationWatch(database, TENANT, read_configuration)
 
@@ -385,6 +404,10 @@ async def _services(
     stack.push_async_callback(sessions.close)
     await beats.start()
     stack.push_async_callback(beats.close)
+    await follower.start()
+    stack.push_async_callback(follower.close)
+    await lists.start()
+    stack.push_async_callback(lists.close)
     await watch.start()
     stack.push_async_callback(watch.close)
     await configuration.start()
@@ -417,6 +440,7 @@ async def _services(
         invites=Invites(hub, endpoints, identity, mailer, texts, base_url),
         consents=consents,
         talk=Talk(hub),
+        callbacks=callback_desk,
         files=files,
         presences=presences,
         calls=calls,

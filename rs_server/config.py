@@ -56,6 +56,9 @@ class Config:
     smtp_user: str = _setting("", "account there")
     smtp_password: str = _setting("", "its password")
     smtp_sender: str = _setting("deskside@localhost", "sender of mails")
+    country: str = _setting("", "country of telephone numbers without a country code, like FR")
+    lists: str = _setting("", "folder watched for lists of people to call; lists in the data folder when empty")
+    list_limit: int = _setting(100 * 1024 * 1024, "largest list that is read, in bytes")
     log_level: str = _setting("info", "debug, info, warning or error")
 
     @property
@@ -70,6 +73,10 @@ class Config:
     def cluster_address(self) -> tuple[str, int]:
         host, _, port = self.cluster_listen.rpartition(":")
         return host.strip("[]"), int(port)
+
+    @property
+    def lists_folder(self) -> Path:
+        return Path(self.lists) if self.lists else self.data / "lists"
 
     @property
     def port_range(self) -> tuple[int, int] | None:
@@ -159,6 +166,11 @@ def _mistakes(config: Config) -> Iterator[tuple[bool, str]]:
         "give tls_cert and tls_key, or trusted_proxies when a proxy in front speaks https",
     )
     yield from _mistakes_of_storage(config)
+    yield (
+        bool(config.country)
+        and not (len(config.country) == 2 and config.country.isascii() and config.country.isalpha()),
+        f"country: not a code like FR: {config.country}",
+    )
     yield config.media_workers < 0, f"media_workers: not a number of processes: {config.media_workers}"
     yield (
         config.media_workers == 0 and not config.media_listen,

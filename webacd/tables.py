@@ -14,6 +14,8 @@ from sqlalchemy import (
 
 from rs_server.db import metadata
 
+from .channels import tables as channels  # noqa: F401  # they join the one metadata
+
 tenants = Table(
     "acd_tenants",
     metadata,

@@ -1,8 +1,8 @@
 """The state of one session: a fold of its durable events, and the events each act brings about. No I/O, no clock."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -248,8 +248,8 @@ class Change:
             self.info(recording=False)
             self.line("recording_off", self.session.customer)
 
-    def end(self, by: Participant | None, reason: str = "") -> None:
-        """The session is over for everybody. Ending again changes nothing."""
+    def end(self, by: Participant | None, reason: str = "", data: Mapping[str, str] | None = None) -> None:
+        """The session is over for everybody. Ending again changes nothing. `data`: more of what the log says of it."""
         if self.session.info.state == "ended":
             return
         if self.session.info.recording:
@@ -267,5 +267,6 @@ class Change:
         who: Literal["customer", "agent", "system"] = (
             "system" if by is None else "customer" if by.role == "customer" else "agent"
         )
-        self.line("ended", by, reason=reason)
+        said: dict[str, Any] = {"reason": reason, **(data or {})}
+        self.line("ended", by, **said)
         self.step(Step.ENDED, ended_at=self.now, ended_by=who)

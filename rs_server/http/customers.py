@@ -42,7 +42,9 @@ async def ask_for_help(call: Call) -> EndpointTicket:
     services = call.services
     services.sessions.throttle(call.caller.address)
     async with services.hub.unit() as unit:
-        session, customer = await services.sessions.ask_for_help(unit, site, body)
+        session, customer = await services.sessions.ask_for_help(
+            unit, site, body, services.callbacks.number(body.number)
+        )
         origin = call.request.headers.get("Origin") or call.settings.origin
         token = await services.endpoints.add(unit, session.info.id, customer.id, origin)
         _, link, _ = await services.endpoints.make_entry(unit, session.info.id, "window", participant=customer.id)

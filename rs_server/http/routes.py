@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from rs_server.http import access, customers, files, health, openapi, replays, staff
+from rs_server.http import access, callbacks, customers, files, health, openapi, replays, staff
 from rs_server.http.kit import Call, Route
 
 TABLE = web.AppKey("routes", Sequence[Route])
@@ -19,6 +19,7 @@ ROUTES: list[Route] = [
     *health.ROUTES,
     *staff.ROUTES,
     *customers.ROUTES,
+    *callbacks.ROUTES,
     *files.ROUTES,
     *replays.ROUTES,
     Route("GET", "/api/v1/openapi.json", "public", describe, "This document"),

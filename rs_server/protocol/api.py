@@ -45,6 +45,8 @@ class HelpRequest(Record, frozen=True, kw_only=True):
     language: Language = "en"
     page_url: Short = ""
     queue: Id | None = None
+    number: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    """Telephone number with country code, where the page knows it; one that is none is left out."""
 
 
 class JoinRequest(Record, frozen=True, kw_only=True):

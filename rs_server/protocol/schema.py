@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from . import api, page, socket
+from . import api, callbacks, page, socket
 from .base import Record
 from .errors import Code, ErrorInfo
 
@@ -28,8 +28,9 @@ def message_types(more: Sequence[Any] = ()) -> list[Any]:
         found.extend(get_args(union))
     found.extend(
         value
-        for value in vars(api).values()
-        if isinstance(value, type) and issubclass(value, Record) and value.__module__ == api.__name__
+        for module in (api, callbacks)
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Record) and value.__module__ == module.__name__
     )
     return list(dict.fromkeys([*found, *more]))
 

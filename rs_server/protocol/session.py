@@ -50,6 +50,10 @@ class SessionInfo(Record, frozen=True, kw_only=True):
     rating: int | None = None
     comment: str = ""
     outcome_code: str | None = None
+    number: str = ""
+    """Telephone number of the customer, where the page gave one."""
+    callback: str | None = None
+    """The callback that it is for."""
 
 
 class Participant(Record, frozen=True, kw_only=True):
@@ -111,7 +115,8 @@ class Line(Record, frozen=True, kw_only=True):
     created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired:
     capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to;
     transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed),
-    label; ended: reason; rated: stars."""
+    label; ended: reason, and where that is `callback`: reference, at (seconds since the epoch; empty: as soon as
+    possible); rated: stars."""
 
     id: str
     at: Time

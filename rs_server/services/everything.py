@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from rs_server.ports import Acd, Blobs, Bus, Clock
 from rs_server.protocol.api import DeskConfig
+from rs_server.services.callbacks import CallbackDesk
 from rs_server.services.calls import Calls
 from rs_server.services.consents import Consents
 from rs_server.services.desk import Desk
@@ -42,6 +43,7 @@ class Services:
     invites: Invites
     consents: Consents
     talk: Talk
+    callbacks: CallbackDesk
     files: Files
     presences: Presences
     calls: Calls

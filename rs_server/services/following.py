@@ -92,6 +92,9 @@ class Following:
                 change.leave(agent, "lost")
             if session.info.state == "inviting":
                 change.info(primary=None)
+                if session.info.callback is not None:
+                    # The customer is still to be called: its contact waits for another agent.
+                    return
                 unit.after_commit(lambda: self._later(self._withdraw(session_id)))
             elif session.info.state == "live":
                 change.step(Step.RETURNED, primary=None, waiting_since=session.info.created_at)

@@ -64,6 +64,10 @@ class Hub:
             found = known or self._keep(found)
         return found
 
+    async def within(self, unit: UnitOfWork, session: str) -> Session:
+        """The state as the unit has made it so far. Raises `not_found`."""
+        return self._working.get(unit, {}).get(session) or await self.get(session)
+
     def _keep(self, session: Session) -> Session:
         """Hold it in memory: while it is not over, and some of those that are."""
         name = session.info.id

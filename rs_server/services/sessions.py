@@ -11,7 +11,7 @@ from rs_server.core import consent
 from rs_server.core.errors import Refusal
 from rs_server.core.session import Change, Session, Step, is_in
 from rs_server.db import UnitOfWork
-from rs_server.ports import Acd, ContactRequest
+from rs_server.ports import Acd, CallbackView, ContactRequest
 from rs_server.protocol.api import HelpRequest, OutboundRequest
 from rs_server.protocol.consent import Capability
 from rs_server.protocol.errors import Code, ProtocolError
@@ -67,8 +67,10 @@ class Sessions:
 
     # --- beginning ---
 
-    async def ask_for_help(self, unit: UnitOfWork, site: Site, request: HelpRequest) -> tuple[Session, Participant]:
-        """An inbound session: the customer is in the queue when the unit commits.
+    async def ask_for_help(
+        self, unit: UnitOfWork, site: Site, request: HelpRequest, number: str = ""
+    ) -> tuple[Session, Participant]:
+        """An inbound session: the customer is in the queue when the unit commits. `number`: the customer's (E.164).
 
         Raises `not_found` for an unknown queue."""
         queue = self._queues.queue(request.queue or site.queue)
@@ -88,6 +90,7 @@ class Sessions:
             now=now,
             withheld=sorted((consent.FROM_BROWSER | consent.FROM_PAGE) - set(site.capabilities)),
         )
+        info = replace(info, number=number)
         contact = ids.new_id()
         change = await self._open(unit, contact, info)
         customer = Participant(id=ids.new_id(), role="customer", name=request.name, user=None, joined_at=now)
@@ -119,6 +122,27 @@ class Sessions:
             change = await self._open(unit, contact, info)
             await self._hub.save(unit, change)
             await self._acd.start_outbound(unit, self._request(contact, info), user.id)
+        return info.id
+
+    async def open_callback(self, unit: UnitOfWork, callback: CallbackView, contact: str) -> str:
+        """The session in which somebody is to be called: an agent gets it from the queue, and may invite into it."""
+        queue = self._queues.queue(callback.queue) or self._queues.default_queue()
+        if queue is None:
+            raise ProtocolError(Code.NOT_FOUND, "no such queue", field="queue")
+        info = self._info(
+            kind="outbound",
+            company=self._company,
+            site=None,
+            queue=queue,
+            name=callback.name[:80],
+            question=callback.note,
+            page_url="",
+            language=callback.language,
+            now=self._hub.clock.now(),
+            withheld=[],
+        )
+        change = await self._open(unit, contact, replace(info, callback=callback.id))
+        await self._hub.save(unit, change)
         return info.id
 
     def _info(
@@ -174,6 +198,7 @@ class Sessions:
             session=info.id,
             customer=info.customer_name,
             question=info.question,
+            number=info.number,
         )
 
     async def customer_joins(self, unit: UnitOfWork, session: str, name: str | None) -> Participant:
@@ -190,7 +215,8 @@ class Sessions:
             if info.primary is None:
                 # Its agent was lost meanwhile: the customer waits in the queue for another.
                 change.step(Step.RETURNED, customer_name=called, waiting_since=change.now)
-                await self._queue_again(unit, change)
+                if info.callback is None:
+                    await self._queue_again(unit, change)
                 return customer
             change.step(Step.CUSTOMER_JOINED, answered_at=change.now, customer_name=called)
             record_by_policy(change)

@@ -59,6 +59,23 @@ async def test_with_a_token(house: House) -> None:
     assert got == {OWN: foreign, SHOP: "done", ELSEWHERE: foreign, NULL: foreign, NONE: "done"}
 
 
+async def test_callbacks(house: House) -> None:
+    foreign = "foreign_origin"
+    page, _session = await house.customer()
+    wish = {"number": "+33612345678"}
+    looked, asked = {}, {}
+    for origin in (OWN, ELSEWHERE, NULL, SHOP, NONE):
+        looked[origin] = await code(seen_from(house, origin, page.api), "GET", "/session/callback")
+        asked[origin] = await code(seen_from(house, origin, page.api), "POST", "/session/callback", wish)
+    # The page that asked has nothing left to ask for.
+    assert looked == {OWN: foreign, SHOP: "done", ELSEWHERE: foreign, NULL: foreign, NONE: "done"}
+    assert asked == {OWN: foreign, SHOP: "done", ELSEWHERE: foreign, NULL: foreign, NONE: "session_ended"}
+    agent = await house.signed_in("amelie")
+    body = {"queue": "support", "number": "+33698765432"}
+    made = {origin: await code(seen_from(house, origin, agent), "POST", "/callbacks", body) for origin in ORIGINS}
+    assert made == {OWN: "done", SHOP: foreign, ELSEWHERE: foreign, NULL: foreign, NONE: "not_signed_in"}
+
+
 async def test_a_site_runs_on_its_pages_only(house: House) -> None:
     looked, asked = {}, {}
     for origin in ORIGINS:

@@ -15,7 +15,8 @@ const MAY_KNOW: Record<string, readonly string[]> = {
   embed: ["contract", "wire", "rtc", "ui", "locales"],
   data: ["contract", "wire", "rtc"],
   staff: ["contract", "wire", "data", "ui", "locales"],
-  console: ["contract", "wire", "rtc", "data", "staff", "ui", "locales", "replay", "supervise"],
+  callbacks: ["contract", "wire", "data", "staff", "locales"],
+  console: ["contract", "wire", "rtc", "data", "staff", "ui", "locales", "replay", "supervise", "callbacks"],
   supervise: ["contract", "wire", "data", "staff", "ui", "locales"],
   replay: ["contract", "wire", "player", "data", "staff", "ui", "locales"],
 }

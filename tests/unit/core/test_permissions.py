@@ -70,9 +70,16 @@ def test_what_each_profile_holds() -> None:
     everything = set(PERMISSIONS) - {"public", "staff", "session.customer"}
     assert held(Profile.MAIN_ADMINISTRATOR) == everything
     assert held(Profile.ADMINISTRATOR) == everything - {"queues.manage"}
-    serving = {"session.take_part", "session.agent", "session.transfer", "desk.watch", "sessions.list"}
+    calls = {"callbacks.manage", "callbacks.call"}
+    serving = {"session.take_part", "session.agent", "session.transfer", "desk.watch", "sessions.list", *calls}
     assert held(Profile.AGENT) == serving
-    assert held(Profile.SUPERVISOR) == {*serving, "sessions.all", "agents.supervise", "queues.read"}
+    assert held(Profile.SUPERVISOR) == {
+        *serving,
+        "sessions.all",
+        "agents.supervise",
+        "queues.read",
+        "callbacks.all",
+    }
     assert held(Profile.MANAGER) == {"sessions.list", "sessions.all", "queues.read"}
     assert held(Profile.AUDITOR) == {"sessions.list", "sessions.all", "recordings.replay"}
     assert held(Profile.TELEPHONY) == set()

@@ -4,7 +4,7 @@
 export interface Administered {
   version: number
   configuration: Configuration
-  alarms: webacd.api.Alarm[]
+  alarms: Alarm[]
   people: Person[]
   problems: Problem[]
 }
@@ -79,6 +79,23 @@ export interface AgentVerdict {
   reasons: AgainstIt[]
 }
 
+/** A reference that leads nowhere: `kind` and `id` have it, `to` of kind `of` does not exist. */
+export interface Alarm {
+  kind: "agent" | "group" | "hours" | "outcome_code" | "queue" | "reason" | "rules" | "skill" | "team_list"
+  id: string
+  of: "account" | "group" | "hours" | "queue" | "skill"
+  to: string
+}
+
+/** `outcome` null: nobody has said yet what came of it. */
+export interface AttemptInfo {
+  number: number
+  at: number
+  agent_name: string
+  outcome: "busy" | "later" | "no_answer" | "reached" | "unknown" | "wrong_number" | null
+  note: string
+}
+
 /** Every 4 s: the path is alive. */
 export interface Beat {
   type: "beat"
@@ -91,6 +108,100 @@ export interface Bye {
   error: ErrorInfo
 }
 
+export interface CallTimes {
+  start: number
+  end: number
+}
+
+/** What a waiting customer may choose from. `offer_after`: seconds of expected wait from which a callback is offered, also when the wait is unknown; null: never. `open`: begin and end of the next times at which we call; none: at any time. */
+export interface CallbackChoice {
+  offer_after: number | null
+  open: CallTimes[]
+  number: string
+}
+
+/** What came of the attempt. `at`: for `later`, when to call instead. */
+export interface CallbackClose {
+  outcome: "busy" | "later" | "no_answer" | "reached" | "wrong_number"
+  at?: number | null
+  note?: string
+  outcome_code?: string | null
+}
+
+/** Somebody is to be called. One of `number` and `email` is needed; a number without a country code is one of `country`. A customer has at most one live callback in a queue: another is refused with `conflict`. */
+export interface CallbackCreate {
+  queue: string
+  name?: string
+  number?: string
+  email?: string
+  country?: string
+  zone?: string
+  language?: string
+  note?: string
+  at?: number | null
+  agent?: string | null
+  agent_only?: boolean
+  priority?: number
+  source?: "agent" | "api"
+}
+
+export interface CallbackDetail {
+  callback: CallbackInfo
+  history: AttemptInfo[]
+  dial?: string
+  shown?: string
+}
+
+/** What becomes another; what is null stays. */
+export interface CallbackEdit {
+  version: number
+  name?: string | null
+  number?: string | null
+  email?: string | null
+  note?: string | null
+  queue?: string | null
+  at?: number | null
+  agent?: string | null
+  agent_only?: boolean | null
+  priority?: number | null
+}
+
+export interface CallbackInfo {
+  id: string
+  reference: string
+  queue: string
+  queue_name: string
+  name: string
+  number: string
+  email: string
+  note: string
+  language: string
+  zone: string
+  source: "abandon" | "agent" | "api" | "list" | "page" | "queue"
+  state: "attempting" | "cancelled" | "done" | "failed" | "queued" | "scheduled"
+  at: number
+  agent: string | null
+  agent_name: string
+  agent_only: boolean
+  priority: number
+  tries: number
+  attempts: number
+  dialled: boolean
+  session: string | null
+  holder: string | null
+  holder_name: string
+  outcome: string
+  created_at: number
+  created_by_name: string
+  ended_at: number | null
+  version: number
+}
+
+export interface CallbackPage {
+  rows: CallbackInfo[]
+  next: string | null
+}
+
 /** How a queue calls back. */
 export interface CallbackPolicy {
   offer_after?: number | null
@@ -98,6 +209,21 @@ export interface CallbackPolicy {
   attempts?: number
   retry_seconds?: number
   hours?: string | null
+}
+
+/** `at` null: as soon as it is the customer's turn. */
+export interface CallbackPromise {
+  reference: string
+  at: number | null
+}
+
+/** A waiting customer wants to be called instead; the place in the queue is kept unless a time is chosen. */
+export interface CallbackWish {
+  number: string
+  name?: string
+  country?: string
+  zone?: string
+  at?: number | null
 }
 
 /** One line of the history. Lines of one `batch` were made in one go, and are taken back in one go. */
@@ -137,7 +263,7 @@ export interface CheckRequest {
 export interface Checked {
   problems: Problem[]
   effects: Effect[]
-  alarms: webacd.api.Alarm[]
+  alarms: Alarm[]
   changed: Touched[]
 }
 
@@ -215,6 +341,14 @@ export interface CountryInfo {
   regions: string[]
 }
 
+/** `kind` and `id` name what does not exist: `to`, of kind `of`. */
+export interface DeadReference {
+  kind: string
+  id: string
+  of: string
+  to: string
+}
+
 /** State: what is named replaces what was there (by id); the `gone` lists name what is no longer. */
 export interface DeskChanged {
   type: "desk.changed"
@@ -284,7 +418,7 @@ export interface DeskSnapshot {
   shift?: Shift | null
 }
 
-/** Codes: contacts_moved(queue, to, count), contacts_returned(count), contacts_without_agents(queue, count), offers_rescinded(count), offers_made(count), agents_signed_out(agents), agents_over_capacity(agents, count), wrap_ups_ended(count). */
+/** Codes: contacts_moved(queue, to, count), contacts_ended(to, count; by the end of a step), contacts_returned(count), contacts_without_agents(queue, count), offers_rescinded(count), offers_made(count), agents_signed_out(agents, count), agents_over_capacity(agents, count), wrap_ups_ended(count). */
 export interface Effect {
   code: string
   params: Record<string, unknown>
@@ -429,6 +563,7 @@ export interface HelpRequest {
   language?: string
   page_url?: string
   queue?: string | null
+  number?: string
 }
 
 /** The newest first. */
@@ -566,7 +701,7 @@ export interface Limit {
   alarm?: number | null
 }
 
-/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed), label; ended: reason; rated: stars. */
+/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed), label; ended: reason, and where that is `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated: stars. */
 export interface Line {
   id: string
   at: number
@@ -1169,6 +1304,8 @@ export interface SessionInfo {
   rating?: number | null
   comment?: string
   outcome_code?: string | null
+  number?: string
+  callback?: string | null
 }
 
 /** The customer leaves for good; an agent who is not primary leaves. */
@@ -1305,7 +1442,7 @@ export interface SuperviseChanged {
   queues_gone?: string[]
   waiting?: WaitingRow[]
   waiting_gone?: string[]
-  alarms?: rs_server.protocol.supervise.Alarm[] | null
+  alarms?: DeadReference[] | null
   names?: SuperviseNames | null
 }
 
@@ -1349,7 +1486,7 @@ export interface SuperviseSnapshot {
   agents: AgentRow[]
   queues: QueueRow[]
   waiting: WaitingRow[]
-  alarms: rs_server.protocol.supervise.Alarm[]
+  alarms: DeadReference[]
   names: SuperviseNames
 }
 
@@ -1497,22 +1634,6 @@ export interface WrapUpDone {
   type: "wrap_up.done"
   contact: string
   outcome_code?: string | null
-}
-
-/** `kind` and `id` name what does not exist: `to`, of kind `of`. */
-export interface rs_server.protocol.supervise.Alarm {
-  kind: string
-  id: string
-  of: string
-  to: string
-}
-
-/** A reference that leads nowhere: `kind` and `id` have it, `to` of kind `of` does not exist. */
-export interface webacd.api.Alarm {
-  kind: "agent" | "group" | "hours" | "outcome_code" | "queue" | "reason" | "rules" | "skill" | "team_list"
-  id: string
-  of: "account" | "group" | "hours" | "queue" | "skill"
-  to: string
 }
 
 export type ClientBody = ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull

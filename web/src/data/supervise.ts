@@ -1,7 +1,7 @@
 import type {
   AgentRow,
-  Alarm,
   ClientBody,
+  DeadReference,
   QueueRow,
   ServerBody,
   SuperviseChanged,
@@ -16,7 +16,7 @@ export interface SuperviseView {
   readonly agents: ReadonlyMap<string, AgentRow>
   readonly queues: ReadonlyMap<string, QueueRow>
   readonly waiting: ReadonlyMap<string, WaitingRow>
-  readonly alarms: readonly Alarm[]
+  readonly alarms: readonly DeadReference[]
   readonly names: SuperviseNames
 }
 

@@ -7,6 +7,8 @@ export interface EmbedConfig {
   site: string
   language: Language
   queue: string | null
+  /** Telephone number of a customer whom the page knows, with country code. */
+  number: string
   /** `light` or `dark`, for pages that have one only; the person's own choice otherwise. */
   scheme: string | null
 }
@@ -14,13 +16,14 @@ export interface EmbedConfig {
 /** Null when the tag is not ours or says no site. */
 export function readConfig(script: HTMLOrSVGScriptElement | null): EmbedConfig | null {
   if (!(script instanceof HTMLScriptElement) || !script.src) return null
-  const { site, lang, queue, scheme } = script.dataset
+  const { site, lang, queue, scheme, number } = script.dataset
   if (!site) return null
   return {
     base: new URL(script.src, location.href).origin,
     site,
     language: pickLanguage(lang, document.documentElement.lang, ...(navigator.languages ?? [])),
     queue: queue || null,
+    number: (number ?? "").slice(0, 40),
     scheme: scheme === "light" || scheme === "dark" ? scheme : null,
   }
 }

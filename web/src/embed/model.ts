@@ -1,4 +1,5 @@
 import type { SiteInfo } from "../contract/messages"
+import type { CallbackForm } from "../ui/parts/callback"
 import type { ChatState } from "../ui/parts/chat"
 import type { RatingState } from "../ui/parts/ending"
 import type { TokenStore } from "../wire/tokens"
@@ -21,6 +22,7 @@ export interface PanelModel {
   readonly unread: number
   readonly chat: ChatState
   readonly rating: RatingState
+  readonly callback: CallbackForm | null
   sureToLeave: boolean
 
   show(): void

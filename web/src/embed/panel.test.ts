@@ -35,7 +35,7 @@ afterEach(() => {
 async function place(): Promise<void> {
   panel = document.createElement("deskside-help") as HelpPanel
   panel.notify = (event, detail) => heard.push([event, detail])
-  panel.start({ base: "https://desk.example", site: "shop", language: "en", queue: null, scheme: null })
+  panel.start({ base: "https://desk.example", site: "shop", language: "en", queue: null, number: "", scheme: null })
   document.body.append(panel)
   await later()
 }

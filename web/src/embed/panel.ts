@@ -2,6 +2,7 @@ import type { EndpointTicket, SiteInfo } from "../contract/messages"
 import { flashTitle, onEscapeTwice, ring } from "../ui/attention"
 import { sheet } from "../ui/dom"
 import { renderKeepingFocus } from "../ui/focus"
+import { CallbackForm } from "../ui/parts/callback"
 import type { ChatState } from "../ui/parts/chat"
 import { freshRating, type RatingState } from "../ui/parts/ending"
 import { PARTS } from "../ui/style"
@@ -48,6 +49,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   unread = 0
   chat: ChatState = { text: "", trouble: null }
   rating: RatingState = freshRating()
+  callback: CallbackForm | null = null
   sureToLeave = false
   #state: EmbedState = "idle"
   #root: ShadowRoot
@@ -111,6 +113,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
         language: this.config.language,
         page_url: location.href.slice(0, 2000),
         queue: this.config.queue,
+        number: this.config.number,
       })
       this.store.put({
         session: ticket.session,
@@ -174,6 +177,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     this.store.put(null)
     this.chat = { text: "", trouble: null }
     this.rating = freshRating()
+    this.callback = null
     this.trouble = null
     this.blocked = null
     this.#enter("idle")
@@ -246,6 +250,10 @@ export class HelpPanel extends HTMLElement implements PanelModel {
       this.#escape?.()
       this.#escape = null
       clearInterval(this.#tick)
+    }
+    if (state === "waiting") {
+      this.callback ??= new CallbackForm(this.api, this.update)
+      void this.callback.load()
     }
     this.#enter(state === "inviting" ? "waiting" : state)
   }

@@ -1,6 +1,7 @@
 import { type Child, h, type View } from "../ui/dom"
 import { icon } from "../ui/icons"
 import { banner } from "../ui/parts/banner"
+import { callback } from "../ui/parts/callback"
 import { chat, errorKey } from "../ui/parts/chat"
 import { ending } from "../ui/parts/ending"
 import { hold, offline, scam, waitsAgain } from "../ui/parts/notices"
@@ -196,7 +197,8 @@ function waiting(panel: PanelModel, visit: Visit, view: SessionView): Child {
     view.lines.some((line) => line.kind === "chat")
       ? h("div", { class: "kept" }, chat({ visit, view, state: panel.chat, changed: panel.update }))
       : null,
-    windowButton(panel),
+    panel.callback ? callback(panel.callback, view, panel.update) : null,
+    panel.callback?.open ? null : windowButton(panel),
     trouble(panel),
     h(
       "button",

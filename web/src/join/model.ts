@@ -1,5 +1,6 @@
 import type { LinkInfo } from "../contract/messages"
 import type { Devices } from "../rtc/devices"
+import type { CallbackForm } from "../ui/parts/callback"
 import type { ChatState } from "../ui/parts/chat"
 import type { RatingState } from "../ui/parts/ending"
 import type { TokenStore } from "../wire/tokens"
@@ -29,6 +30,7 @@ export interface WindowModel {
   trouble: { code: string; retryAfter?: number } | null
   readonly chat: ChatState
   readonly rating: RatingState
+  readonly callback: CallbackForm | null
   /** The choice of devices is open. */
   devices: Devices | null
   sureToLeave: boolean

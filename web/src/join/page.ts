@@ -4,6 +4,7 @@ import { LocalMedia } from "../rtc/local"
 import { flashTitle, onEscapeTwice, ring } from "../ui/attention"
 import { sheet } from "../ui/dom"
 import { renderKeepingFocus } from "../ui/focus"
+import { CallbackForm } from "../ui/parts/callback"
 import type { ChatState } from "../ui/parts/chat"
 import { freshRating, type RatingState } from "../ui/parts/ending"
 import { PARTS } from "../ui/style"
@@ -33,6 +34,7 @@ export class SessionWindow extends HTMLElement implements WindowModel {
   trouble: { code: string; retryAfter?: number } | null = null
   chat: ChatState = { text: "", trouble: null }
   rating: RatingState = freshRating()
+  callback: CallbackForm | null = null
   devices: Devices | null = null
   sureToLeave = false
   #root: ShadowRoot
@@ -169,6 +171,10 @@ export class SessionWindow extends HTMLElement implements WindowModel {
   #moved(before: SessionView | null, after: SessionView): void {
     const { state } = after.session
     document.title = `${after.session.company} · ${t("window.title")}`
+    if (state === "waiting") {
+      this.callback ??= new CallbackForm(this.api, this.update)
+      void this.callback.load()
+    }
     if (state === "waiting" && !this.check && this.call) {
       const check = this.#beginCheck(this.call.local)
       void this.call.recovered.then(() => check.resume())

@@ -1,6 +1,7 @@
 import { type Child, h, type View } from "../ui/dom"
 import { initials, spaced } from "../ui/format"
 import { icon } from "../ui/icons"
+import { callback } from "../ui/parts/callback"
 import { chat, errorKey } from "../ui/parts/chat"
 import { ending } from "../ui/parts/ending"
 import { offline, scam, waitsAgain } from "../ui/parts/notices"
@@ -211,6 +212,7 @@ function waiting(page: WindowModel, visit: Visit, view: SessionView): Child {
     offline(visit.link),
     waitsAgain(view),
     queue({ position: view.position, waited: visit.now() - since, heading: "h1" }),
+    page.callback ? callback(page.callback, view, page.update) : null,
     page.check ? checkView(page.check, view.session.company) : null,
     page.call ? noMedia(page.call) : null,
     view.lines.some((line) => line.kind === "chat")

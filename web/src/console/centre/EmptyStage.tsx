@@ -1,16 +1,23 @@
 import { Button } from "@mantine/core"
 import { useTranslation } from "react-i18next"
+import { CallCard } from "../../callbacks/CallCard"
+import type { CodeInfo } from "../../contract/messages"
+import { queueOf } from "../../data/desk"
 import * as model from "../../data/session"
 import { initials } from "../../staff/format"
 import type { SessionView } from "../../wire/view"
+import { useDesk } from "../context"
 import { useDialog } from "../dialogs/dialogs"
+
+const NO_CODES: readonly CodeInfo[] = []
 
 /** The stage with nothing to show: what the session waits for, and the first step. */
 export function EmptyStage({ view }: { view: SessionView }) {
   const { t } = useTranslation()
   const dialogs = useDialog()
   const name = model.customerName(view) || t("staff.nameless")
-  const { state, question } = view.session
+  const { state, question, queue } = view.session
+  const codes = useDesk((desk) => queueOf(desk.config, queue)?.outcome_codes ?? NO_CODES)
   if (state === "ended") {
     return (
       <div className="nothing">
@@ -26,6 +33,9 @@ export function EmptyStage({ view }: { view: SessionView }) {
         <p className="muted">{t("staff.stage.agreement_text")}</p>
       </div>
     )
+  }
+  if (state === "inviting" && view.session.callback) {
+    return <CallCard session={view.session.id} codes={codes} onInvite={() => dialogs.show("invite")} />
   }
   if (state === "inviting") {
     return (

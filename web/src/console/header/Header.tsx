@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next"
 import { useConsole } from "../context"
 import { useDialog } from "../dialogs/dialogs"
 import { useRoomWidth } from "../width"
+import { CallbacksEntry } from "./CallbacksEntry"
 import { Figures } from "./Figures"
 import { Indicator } from "./Indicator"
 import { InvitationBar } from "./InvitationBar"
@@ -35,6 +36,7 @@ export function Header() {
           {t("staff.new.button")}
         </Button>
       )}
+      <CallbacksEntry />
       <Tooltip label={`${t("staff.palette.open")} · Ctrl K`}>
         <UnstyledButton className="search-button" onClick={spotlight.open}>
           <span className="unseen">{t("staff.palette.open")}</span>

@@ -5,6 +5,7 @@ import { h, type View } from "../dom"
 import { bytes, lasted, names } from "../format"
 import { icon } from "../icons"
 import { t } from "../text"
+import { promise, promised } from "./callback"
 
 /** The rating as far as it has come. */
 export interface RatingState {
@@ -30,6 +31,8 @@ interface EndingProps {
 /** What happened in three lines, the rating, the files, and the number to quote. */
 export function ending({ visit, view, rating, changed, actions, heading = "h2" }: EndingProps): View {
   const files = view.files.filter((file) => file.state === "ready")
+  const call = promised(view)
+  if (call) return h("section", { class: "stack", "aria-label": t("end.title") }, promise(call, heading), actions)
   return h(
     "section",
     { class: "stack", "aria-label": t("end.title") },

@@ -1,0 +1,71 @@
+"""A customer who does not want to wait is called back; a list in the folder reaches an agent."""
+
+from playwright.async_api import Page, expect
+
+from tests.support.browsers import People, ask_for_help, become_available, sign_in
+from tests.support.demo import Demo
+
+
+async def take(agent: Page) -> None:
+    await agent.get_by_role("button", name="Accept").click()
+    await agent.get_by_role("button", name="Show number and call").click()
+
+
+async def test_from_the_shop_to_an_agent(company: Demo, crowd: People) -> None:
+    customer = await crowd.person(hertz=440)
+    await ask_for_help(customer, company)
+    await customer.get_by_role("button", name="Call me back").click()
+    number = customer.get_by_label("Your telephone number")
+    await number.fill("12")
+    await customer.get_by_role("button", name="Call me back").click()
+    await expect(customer.get_by_role("alert")).to_contain_text("We cannot call this number")
+    await number.fill("+33 6 12 34 56 78")
+    await customer.get_by_role("button", name="Call me back").click()
+    await expect(customer.get_by_role("heading", name="We call you back")).to_be_visible()
+    await customer.reload()
+    await expect(customer.get_by_role("heading", name="We call you back")).to_be_visible()
+
+    agent = await crowd.person(hertz=880)
+    await sign_in(agent, company, "sofia")
+    await become_available(agent)
+    await take(agent)
+    await expect(agent.get_by_role("link", name="+33 6 12 34 56 78")).to_have_attribute("href", "tel:+33612345678")
+    await expect(agent.get_by_role("region", name="Callback").get_by_text("It says error 12")).to_be_visible()
+    await agent.get_by_label("Note").last.fill("rings out")
+    await agent.get_by_role("button", name="No answer").click()
+    await agent.get_by_role("button", name="Callbacks").click()
+    row = agent.get_by_role("dialog").get_by_role("listitem")
+    await expect(agent.get_by_role("dialog").get_by_text("No callbacks")).to_be_visible()
+    await expect(row).to_have_count(0)
+
+    supervisor = await crowd.person(hertz=660)
+    await sign_in(supervisor, company, "sam")
+    await supervisor.get_by_role("button", name="Callbacks").click()
+    row = supervisor.get_by_role("dialog").get_by_role("listitem")
+    await expect(row).to_contain_text("Attempt 1 of 3")
+    await row.get_by_role("button", name="Call off").click()
+    await expect(supervisor.get_by_role("button", name="Keep it")).to_be_focused()
+    await row.get_by_role("button", name="Call off").click()
+    await expect(supervisor.get_by_role("dialog").get_by_text("No callbacks")).to_be_visible()
+
+
+async def test_a_list_that_is_dropped_reaches_an_agent(company: Demo, crowd: People) -> None:
+    agent = await crowd.person(hertz=440)
+    await sign_in(agent, company, "sofia")
+    await become_available(agent)
+    evil = "<img src=x onerror=document.title='broken'>"
+    text = f'nom;numéro;file;motif\nZoé;12;support;\n"{evil}";+33612345678;support;"{evil}"\n'
+    lists = company.data / "lists"
+    (lists / "spring.csv.part").write_bytes(text.encode("cp1252"))
+    (lists / "spring.csv.part").rename(lists / "spring.csv")
+    await take(agent)
+    card = agent.get_by_role("region", name="Callback")
+    await expect(card.get_by_role("heading")).to_have_text(f"Call {evil} back")
+    await expect(card.get_by_text("From a list")).to_be_visible()
+    assert await agent.locator("img").count() == 0
+    assert await agent.title() != "broken"
+    await agent.get_by_role("button", name="Reached").click()
+    await expect(card.get_by_text("Reached. The session goes on")).to_be_visible()
+    report = (lists / "spring.report.csv").read_text(encoding="utf-8-sig")
+    assert "Ce n’est pas un numéro de téléphone" in report
+    assert [path.name for path in lists.glob("spring.*.done.csv")]

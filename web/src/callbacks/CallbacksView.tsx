@@ -1,0 +1,167 @@
+import { Alert, Button, Skeleton } from "@mantine/core"
+import { IconPlus } from "@tabler/icons-react"
+import { useCallback, useEffect, useState } from "react"
+import { useTranslation } from "react-i18next"
+import type { CallbackInfo, QueueInfo } from "../contract/messages"
+import { cancel, errorOf, type Filter, find, NO_FILTER } from "./api"
+import { CallbackDialog } from "./CallbackDialog"
+import { CallbackRow } from "./CallbackRow"
+import { Filters } from "./Filters"
+import { errorText } from "./words"
+import "./callbacks.css"
+
+const AGAIN_MS = 10_000
+const TYPED_MS = 250
+
+export interface Person {
+  id: string
+  name: string
+}
+
+interface Props {
+  me: string
+  queues: readonly QueueInfo[]
+  people: readonly Person[]
+}
+
+/** All callbacks that this person may see: filter, note down, change, call off. */
+export function CallbacksView({ me, queues, people }: Props) {
+  const { t } = useTranslation()
+  const [filter, setFilter] = useState<Filter>(NO_FILTER)
+  const { rows, next, failed, load, more } = useRows(filter)
+  const [editing, setEditing] = useState<CallbackInfo | "new" | null>(null)
+  const [refused, setRefused] = useState<string | null>(null)
+  async function callOff(one: CallbackInfo) {
+    setRefused(null)
+    try {
+      await cancel(one.id)
+    } catch (cause) {
+      setRefused(errorText(t, errorOf(cause)))
+    }
+    load()
+  }
+  const filtered = JSON.stringify(filter) !== JSON.stringify(NO_FILTER)
+  return (
+    <div className="callbacks">
+      <div className="row wrap">
+        <Filters filter={filter} onChange={setFilter} queues={queues} people={people} />
+        <Button leftSection={<IconPlus size={16} />} onClick={() => setEditing("new")}>
+          {t("callbacks.new")}
+        </Button>
+      </div>
+      {refused && (
+        <Alert color="stop" role="alert">
+          {refused}
+        </Alert>
+      )}
+      {failed && rows !== null && (
+        <Alert color="wait" role="alert">
+          {t("callbacks.failed")}
+        </Alert>
+      )}
+      <section aria-busy={rows === null} aria-label={t("callbacks.open")}>
+        {rows === null && !failed && <Loading />}
+        {rows === null && failed && (
+          <div className="callbacks-empty">
+            <p role="alert">{t("callbacks.failed")}</p>
+            <Button variant="default" onClick={load}>
+              {t("common.again")}
+            </Button>
+          </div>
+        )}
+        {rows?.length === 0 && <Empty filtered={filtered} onClear={() => setFilter(NO_FILTER)} />}
+        <ul className="callback-rows">
+          {rows?.map((one) => (
+            <CallbackRow key={one.id} one={one} onEdit={() => setEditing(one)} onCancel={() => void callOff(one)} />
+          ))}
+        </ul>
+        {next && (
+          <Button variant="default" onClick={more}>
+            {t("callbacks.more")}
+          </Button>
+        )}
+      </section>
+      <CallbackDialog
+        open={editing !== null}
+        one={editing === "new" ? null : editing}
+        me={me}
+        queues={queues}
+        people={people}
+        onClose={() => setEditing(null)}
+        onSaved={() => {
+          setEditing(null)
+          load()
+        }}
+        onStale={load}
+      />
+    </div>
+  )
+}
+
+function Loading() {
+  const { t } = useTranslation()
+  return (
+    <div className="stack" role="status">
+      <span className="unseen">{t("callbacks.loading")}</span>
+      {[0, 1, 2].map((place) => (
+        <Skeleton key={place} height={64} />
+      ))}
+    </div>
+  )
+}
+
+function Empty({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <div className="callbacks-empty">
+      <h3>{t(filtered ? "callbacks.none_found" : "callbacks.empty")}</h3>
+      {filtered ? (
+        <Button variant="default" onClick={onClear}>
+          {t("callbacks.clear")}
+        </Button>
+      ) : (
+        <p className="muted">{t("callbacks.empty_text")}</p>
+      )}
+    </div>
+  )
+}
+
+/** The first page is asked for again now and then; what more was loaded stays below it until the filter changes. */
+function useRows(filter: Filter) {
+  const [rows, setRows] = useState<CallbackInfo[] | null>(null)
+  const [next, setNext] = useState<string | null>(null)
+  const [failed, setFailed] = useState(false)
+  const [turn, setTurn] = useState(0)
+  const load = useCallback(() => setTurn((old) => old + 1), [])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` asks for the same again.
+  useEffect(() => {
+    const ending = new AbortController()
+    const ask = async () => {
+      try {
+        const page = await find(filter, null, ending.signal)
+        setRows(page.rows)
+        setNext(page.next)
+        setFailed(false)
+      } catch {
+        if (!ending.signal.aborted) setFailed(true)
+      }
+    }
+    const first = setTimeout(ask, TYPED_MS)
+    const again = setInterval(ask, AGAIN_MS)
+    return () => {
+      ending.abort()
+      clearTimeout(first)
+      clearInterval(again)
+    }
+  }, [filter, turn])
+  const more = async () => {
+    try {
+      const page = await find(filter, next)
+      setRows((old) => [...(old ?? []), ...page.rows])
+      setNext(page.next)
+    } catch {
+      setFailed(true)
+    }
+  }
+  return { rows, next, failed, load, more }
+}

@@ -1,0 +1,13 @@
+import type { TFunction } from "i18next"
+import type { CallbackInfo } from "../contract/messages"
+
+/** What went wrong, in words of the callbacks where there are some. */
+export function errorText(t: TFunction, { key, code }: { key: string | null; code: string }): string {
+  if (key) return t(`callbacks.error.${key}`)
+  return t(`common.error.${code}`, { defaultValue: t("common.error.server_error") })
+}
+
+/** Who is to be called, in one line. */
+export function whoOf(t: TFunction, one: CallbackInfo): string {
+  return one.name || one.number || one.email || t("callbacks.nameless")
+}

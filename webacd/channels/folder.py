@@ -1,0 +1,160 @@
+"""A folder that is watched: each list in it is imported as callbacks, once, whole, and never while it is written.
+
+A list is taken when its name does not end like an unfinished one's, when two looks at least `settle` seconds apart
+found the same size and time of change, and when no process of this machine has it open for writing (as far as /proc
+tells).
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import re
+import stat
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import watchfiles
+
+from .importing import Importer
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 60.0
+SETTLE_SECONDS = 2.0
+_TAKEN = re.compile(r"[^.].*\.(csv|tsv|txt)", re.IGNORECASE | re.DOTALL)
+_OURS = re.compile(r".*\.(done|refused|report)\.csv", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A file as it was seen: it is the same when nothing of this is another."""
+
+    inode: int
+    size: int
+    changed: int
+
+
+class ListFolder:
+    def __init__(
+        self,
+        folder: Path,
+        importer: Importer,
+        *,
+        settle: float = SETTLE_SECONDS,
+        look_seconds: float = LOOK_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folder = folder
+        self._importer = importer
+        self._settle = settle
+        self._every = look_seconds
+        self._monotonic = monotonic
+        self._seen: dict[str, tuple[Look, float]] = {}
+        self._stuck: dict[str, Look] = {}
+        """Could not be imported or renamed: not tried again while they stay as they are."""
+        self._wake = asyncio.Event()
+        self._stop = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        await asyncio.to_thread(self._folder.mkdir, mode=0o700, parents=True, exist_ok=True)
+        self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._watch())]
+
+    async def close(self) -> None:
+        """A list in the middle of its import goes on from there with the next start."""
+        self._stop.set()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        while True:
+            try:
+                async for _ in watchfiles.awatch(
+                    self._folder, stop_event=self._stop, recursive=False, debounce=200, step=50, rust_timeout=1000
+                ):
+                    self._wake.set()
+            except (OSError, RuntimeError, watchfiles._rust_notify.WatchfilesRustInternalError):
+                log.warning("folder of lists is not watched, it is looked at now and then", exc_info=True)
+            await asyncio.sleep(self._every)
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                unsettled = await self.look()
+            except Exception:
+                log.exception("folder of lists could not be looked at")
+                unsettled = False
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._settle if unsettled else self._every):
+                    if unsettled:
+                        await asyncio.Event().wait()
+                    await self._wake.wait()
+
+    async def look(self) -> bool:
+        """Import what is ready. True when something is there that may be ready soon."""
+        there = await asyncio.to_thread(lambda: dict(candidates(self._folder)))
+        now = self._monotonic()
+        self._stuck = {name: look for name, look in self._stuck.items() if there.get(name) == look}
+        self._seen = {
+            name: self._seen[name] if name in self._seen and self._seen[name][0] == look else (look, now)
+            for name, look in there.items()
+            if name not in self._stuck
+        }
+        ready = [name for name, (_look, since) in sorted(self._seen.items()) if now - since >= self._settle]
+        for name in ready:
+            path = self._folder / name
+            if await asyncio.to_thread(is_being_written, path):
+                continue
+            try:
+                taken = await self._importer.take(path)
+            except Exception:
+                log.exception("list not imported", extra={"list": name})
+                taken = False
+            look, _since = self._seen.pop(name)
+            if not taken:
+                self._stuck[name] = look
+        return bool(self._seen)
+
+
+def candidates(folder: Path) -> Iterator[tuple[str, Look]]:
+    """Plain files that have the name of a list; no folders, no links to elsewhere, nothing of ours."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not _TAKEN.fullmatch(entry.name) or _OURS.fullmatch(entry.name):
+                continue
+            try:
+                found = entry.stat(follow_symlinks=False)
+            except OSError:
+                continue
+            if stat.S_ISREG(found.st_mode):
+                yield entry.name, Look(found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def is_being_written(path: Path) -> bool:
+    """True when a process has it open for writing; False also where the machine does not tell."""
+    try:
+        wanted = path.stat(follow_symlinks=False)
+    except OSError:
+        return True
+    for process in _numbered(Path("/proc")):
+        for each in _numbered(process / "fd"):
+            with contextlib.suppress(OSError, ValueError):
+                found = each.stat()
+                if (found.st_dev, found.st_ino) != (wanted.st_dev, wanted.st_ino):
+                    continue
+                told = (process / "fdinfo" / each.name).read_text()
+                flags = int(re.search(r"flags:\s*(\d+)", told)[1], 8)  # type: ignore[index]
+                if flags & os.O_ACCMODE != os.O_RDONLY:
+                    return True
+    return False
+
+
+def _numbered(folder: Path) -> Iterator[Path]:
+    with contextlib.suppress(OSError):
+        names = [name for name in os.listdir(folder) if name.isdigit()]
+        yield from (folder / name for name in names)
