@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
+import { errorOf } from "../wire/http"
 import { homeOf, mayOpen, safeReturn } from "./auth"
-import { fileOf, listed } from "./files"
-import { errorOf } from "./http"
+import { fileOf, listed, mayHelp, reason } from "./files"
 import { spaced, spokenAddress } from "./invites"
 
 const agent = { permissions: ["session.agent", "desk.watch", "sessions.list"] }
@@ -63,6 +63,18 @@ describe("files", () => {
       error: null,
     }
     expect(listed(files, [own]).map((one) => one.id)).toEqual(["f4", "f1"])
+  })
+
+  it("go on after a break of whatever kind, and not after a refusal", () => {
+    const broken = (status: number | null, body = "") => {
+      const originalResponse = status === null ? null : { getStatus: () => status, getBody: () => body }
+      return Object.assign(new Error("tus"), { originalRequest: {}, originalResponse }) as unknown as Error
+    }
+    expect([null, 502, 409, 423].map((status) => mayHelp(broken(status)))).toEqual([true, true, true, true])
+    expect([401, 404, 413].map((status) => mayHelp(broken(status)))).toEqual([false, false, false])
+    expect(reason(broken(null)).code).toBe("offline")
+    expect(reason(broken(413, '{"code":"file_too_large","message":""}')).code).toBe("file_too_large")
+    expect(reason(new Error("no such file")).code).toBe("server_error")
   })
 
   it("know their id from where they are sent", () => {
