@@ -4,7 +4,7 @@ import { LocalMedia } from "../rtc/local"
 import { flashTitle, onEscapeTwice, ring } from "../ui/attention"
 import { sheet } from "../ui/dom"
 import { renderKeepingFocus } from "../ui/focus"
-import type { ChatState } from "../ui/parts/chat"
+import { type ChatState, openChat } from "../ui/parts/chat"
 import { freshRating, type RatingState } from "../ui/parts/ending"
 import { PARTS } from "../ui/style"
 import { currentLanguage, t } from "../ui/text"
@@ -18,7 +18,7 @@ import { Call } from "./call"
 import { Check } from "./check"
 import type { Step, WindowModel } from "./model"
 import { WINDOW } from "./style"
-import { windowView } from "./views"
+import { numberPage, windowView } from "./views"
 
 /** The session window, at `/join` and `/j/<token>`. */
 export class SessionWindow extends HTMLElement implements WindowModel {
@@ -49,6 +49,7 @@ export class SessionWindow extends HTMLElement implements WindowModel {
     this.setAttribute("lang", currentLanguage())
     const token = /^\/j\/([\w-]+)/.exec(location.pathname)?.[1] ?? null
     this.store = new TokenStore(token ? `link:${token}` : "join")
+    this.chat = openChat(this.store)
     onEscapeTwice(() => {
       const view = this.call?.visit.view
       if (!this.call || !view || view.session.state !== "live") return
@@ -111,7 +112,7 @@ export class SessionWindow extends HTMLElement implements WindowModel {
     this.call?.close()
     this.call = null
     this.store.put(null)
-    location.assign("/join")
+    location.assign(numberPage())
   }
 
   async settings(): Promise<void> {
@@ -159,6 +160,8 @@ export class SessionWindow extends HTMLElement implements WindowModel {
     this.#channel = channel
     channel.onmessage = () => {
       channel.close()
+      this.check?.end()
+      this.check = null
       this.call?.close()
       this.call = null
       this.#go({ kind: "elsewhere" })

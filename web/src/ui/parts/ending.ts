@@ -5,6 +5,7 @@ import { h, type View } from "../dom"
 import { bytes, lasted, names } from "../format"
 import { icon } from "../icons"
 import { t } from "../text"
+import { type ChatState, fetchFile, trouble } from "./chat"
 
 /** The rating as far as it has come. */
 export interface RatingState {
@@ -21,6 +22,8 @@ interface EndingProps {
   visit: Visit
   view: SessionView
   rating: RatingState
+  /** Says what became of downloads. */
+  state: ChatState
   changed: () => void
   /** Start anew, or close. */
   actions: View[]
@@ -28,7 +31,7 @@ interface EndingProps {
 }
 
 /** What happened in three lines, the rating, the files, and the number to quote. */
-export function ending({ visit, view, rating, changed, actions, heading = "h2" }: EndingProps): View {
+export function ending({ visit, view, rating, state, changed, actions, heading = "h2" }: EndingProps): View {
   const files = view.files.filter((file) => file.state === "ready")
   return h(
     "section",
@@ -49,13 +52,14 @@ export function ending({ visit, view, rating, changed, actions, heading = "h2" }
           files.map((file) =>
             h(
               "button",
-              { key: file.id, type: "button", onclick: () => void visit.download(file).catch(() => {}) },
+              { key: file.id, type: "button", onclick: () => fetchFile(visit, file, state, changed) },
               icon("down"),
               h("span", { class: "wrap" }, `${file.name} (${bytes(file.size)})`),
             ),
           ),
         )
       : null,
+    trouble(state, changed),
     actions,
   )
 }
