@@ -1,8 +1,11 @@
-import { describe, expect, it } from "vitest"
+import { afterEach, describe, expect, it, vi } from "vitest"
 import { errorOf } from "../wire/http"
-import { homeOf, mayOpen, safeReturn } from "./auth"
+import { homeOf, logout, mayOpen, safeReturn } from "./auth"
 import { fileOf, listed, mayHelp, reason } from "./files"
 import { spaced, spokenAddress } from "./invites"
+import { remember, remembered } from "./memory"
+
+afterEach(() => vi.unstubAllGlobals())
 
 const agent = { permissions: ["session.agent", "desk.watch", "sessions.list"] }
 const administrator = {
@@ -25,6 +28,20 @@ describe("pages", () => {
     expect(safeReturn("//evil.example/console")).toBe(null)
     expect(safeReturn("/consoles")).toBe(null)
     expect(safeReturn(null)).toBe(null)
+  })
+})
+
+describe("signing out", () => {
+  it("leaves nothing behind that was typed, once the server has done it", async () => {
+    sessionStorage.clear()
+    remember("drafts", { "s notes": "her card was refused" })
+    sessionStorage.setItem("of the page", "stays")
+    vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("network")))
+    await expect(logout()).rejects.toMatchObject({ code: "offline" })
+    expect(remembered("drafts")).not.toBeNull()
+    vi.stubGlobal("fetch", async () => Response.json({}))
+    await logout()
+    expect([remembered("drafts"), sessionStorage.getItem("of the page")]).toEqual([null, "stays"])
   })
 })
 

@@ -1,6 +1,7 @@
 import { type Child, h, type View } from "../ui/dom"
-import { initials, spaced } from "../ui/format"
+import { spaced } from "../ui/format"
 import { icon } from "../ui/icons"
+import { initials } from "../ui/initials"
 import { chat, errorKey } from "../ui/parts/chat"
 import { ending } from "../ui/parts/ending"
 import { offline, scam, waitsAgain } from "../ui/parts/notices"
