@@ -234,6 +234,36 @@ describe("the panel on the company's page", () => {
     expect(sessionStorage.length).toBe(0)
   })
 
+  it("asks for a rating only where somebody had answered", async () => {
+    await join({ session: info("waiting") })
+    await press("Fold away")
+    FakeSocket.last.event(
+      { type: "session.changed", session: info("ended", { ended_at: 9, ended_by: "customer" }) },
+      11,
+    )
+    await later()
+    expect(text()).toBe("The conversation is over")
+    const answered = info("ended", { answered_at: 5, ended_at: 9, ended_by: "customer" })
+    FakeSocket.last.event({ type: "session.changed", session: answered }, 12)
+    await later()
+    expect(text()).toBe("Rate us")
+  })
+
+  it("says at the end why a file could not be fetched", async () => {
+    const file = {
+      id: "f",
+      name: "a.txt",
+      size: 1,
+      media_type: "",
+      sender: "me",
+      state: "ready" as const,
+      created_at: 1,
+    }
+    await join({ files: [file], session: info("ended", { answered_at: 1, ended_at: 9, ended_by: "agent" }) })
+    await press("a.txt (1 byte)")
+    expect(root().querySelector("[role=alert]")?.textContent).toContain("We could not find that.")
+  })
+
   it("offers a link when the browser keeps the window shut", async () => {
     vi.stubGlobal("open", () => null)
     await join()

@@ -46,7 +46,7 @@ function label(panel: PanelModel): string {
     case "live":
       return t("chat.title")
     case "ended":
-      return t("end.short")
+      return t(view.session.answered_at !== null && !view.session.rating ? "end.short" : "line.ended")
   }
 }
 

@@ -126,7 +126,10 @@ function fileCard(visit: Visit, view: SessionView, file: FileInfo, state: ChatSt
     h(
       "div",
       { class: "fine" },
-      t(`file.${file.state}`, { size: bytes(file.size), name: mine ? t("you") : senderName(view, file) }),
+      t(`file.${file.state}${mine && file.state === "ready" ? "_me" : ""}`, {
+        size: bytes(file.size),
+        name: senderName(view, file),
+      }),
     ),
     file.state === "uploading" ? bar(arrived, file.size) : null,
     file.state === "ready"
