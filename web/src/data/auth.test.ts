@@ -1,8 +1,11 @@
-import { describe, expect, it } from "vitest"
-import { homeOf, mayOpen, safeReturn } from "./auth"
-import { fileOf, listed } from "./files"
-import { errorOf } from "./http"
+import { afterEach, describe, expect, it, vi } from "vitest"
+import { errorOf } from "../wire/http"
+import { homeOf, logout, mayOpen, safeReturn } from "./auth"
+import { fileOf, listed, mayHelp, reason } from "./files"
 import { spaced, spokenAddress } from "./invites"
+import { remember, remembered } from "./memory"
+
+afterEach(() => vi.unstubAllGlobals())
 
 const agent = { permissions: ["session.agent", "desk.watch", "sessions.list"] }
 const administrator = {
@@ -25,6 +28,20 @@ describe("pages", () => {
     expect(safeReturn("//evil.example/console")).toBe(null)
     expect(safeReturn("/consoles")).toBe(null)
     expect(safeReturn(null)).toBe(null)
+  })
+})
+
+describe("signing out", () => {
+  it("leaves nothing behind that was typed, once the server has done it", async () => {
+    sessionStorage.clear()
+    remember("drafts", { "s notes": "her card was refused" })
+    sessionStorage.setItem("of the page", "stays")
+    vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("network")))
+    await expect(logout()).rejects.toMatchObject({ code: "offline" })
+    expect(remembered("drafts")).not.toBeNull()
+    vi.stubGlobal("fetch", async () => Response.json({}))
+    await logout()
+    expect([remembered("drafts"), sessionStorage.getItem("of the page")]).toEqual([null, "stays"])
   })
 })
 
@@ -63,6 +80,18 @@ describe("files", () => {
       error: null,
     }
     expect(listed(files, [own]).map((one) => one.id)).toEqual(["f4", "f1"])
+  })
+
+  it("go on after a break of whatever kind, and not after a refusal", () => {
+    const broken = (status: number | null, body = "") => {
+      const originalResponse = status === null ? null : { getStatus: () => status, getBody: () => body }
+      return Object.assign(new Error("tus"), { originalRequest: {}, originalResponse }) as unknown as Error
+    }
+    expect([null, 502, 409, 423].map((status) => mayHelp(broken(status)))).toEqual([true, true, true, true])
+    expect([401, 404, 413].map((status) => mayHelp(broken(status)))).toEqual([false, false, false])
+    expect(reason(broken(null)).code).toBe("offline")
+    expect(reason(broken(413, '{"code":"file_too_large","message":""}')).code).toBe("file_too_large")
+    expect(reason(new Error("no such file")).code).toBe("server_error")
   })
 
   it("know their id from where they are sent", () => {

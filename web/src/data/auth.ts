@@ -1,8 +1,9 @@
 import type { LoginRequest, UserInfo } from "../contract/messages"
 import { request } from "./http"
+import { forgetTab } from "./memory"
 
 export const login = (body: LoginRequest) => request<UserInfo>("POST", "/login", body)
-export const logout = () => request<unknown>("POST", "/logout", {})
+export const logout = () => request<unknown>("POST", "/logout", {}).then(forgetTab)
 export const whoAmI = () => request<UserInfo>("GET", "/me")
 
 export type StaffApp = "console" | "supervise" | "admin" | "audit" | "outbox"

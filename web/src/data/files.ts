@@ -1,6 +1,6 @@
 import { type DetailedError, Upload } from "tus-js-client"
 import type { ErrorInfo, FileInfo } from "../contract/messages"
-import { errorOf } from "./http"
+import { errorOf } from "../wire/http"
 import { Store } from "./store"
 
 export interface UploadState {
@@ -53,11 +53,14 @@ export class Uploads {
       removeFingerprintOnSuccess: true,
       onUploadUrlAvailable: () => this.#patch(key, { file: fileOf(upload.url) }),
       onProgress: (sent) => this.#patch(key, { sent }),
+      // The usual rule gives up at once when the browser says that it is offline.
+      onShouldRetry: (error) => mayHelp(error),
       onError: (error) => this.#patch(key, { state: "failed", error: reason(error) }),
       onSuccess: () => this.#forget(key),
     })
     this.#running.set(key, upload)
     void upload.findPreviousUploads().then((previous) => {
+      if (!this.#running.has(key)) return
       const same = previous.find((one) => one.metadata.filename === file.name)
       if (same) upload.resumeFromPreviousUpload(same)
       upload.start()
@@ -91,11 +94,20 @@ export function fileOf(url: string | null): string | null {
   return url ? (new URL(url, "http://here").pathname.split("/").filter(Boolean).at(-1) ?? null) : null
 }
 
-function reason(error: Error | DetailedError): ErrorInfo {
-  const response = "originalResponse" in error ? error.originalResponse : null
-  return response
-    ? errorOf(response.getStatus(), response.getBody() ?? "")
-    : { code: "server_error", message: error.message }
+/** Another attempt may end otherwise: nobody answered, the server is in trouble, or somebody else was writing. */
+export function mayHelp(error: Error | DetailedError): boolean {
+  const status = answerTo(error)?.getStatus() ?? 0
+  return status < 400 || status >= 500 || status === 409 || status === 423
+}
+
+export function reason(error: Error | DetailedError): ErrorInfo {
+  const response = answerTo(error)
+  if (response) return errorOf(response.getStatus(), response.getBody() ?? "")
+  return { code: "originalRequest" in error ? "offline" : "server_error", message: error.message } as ErrorInfo
+}
+
+function answerTo(error: Error | DetailedError) {
+  return "originalResponse" in error ? error.originalResponse : null
 }
 
 /** What the list shows: files of the session, without those that this tab is sending itself. */

@@ -1,5 +1,5 @@
-import type { ErrorInfo } from "../contract/messages"
 import { Refused } from "../wire/control"
+import { errorOf } from "../wire/http"
 
 const BASE = "/api/v1"
 
@@ -15,24 +15,10 @@ export async function request<T>(method: string, path: string, body?: unknown, s
       body: body === undefined ? undefined : JSON.stringify(body),
     })
   } catch (cause) {
+    if (signal?.aborted) throw cause
     throw new Refused({ code: "offline", message: String(cause) })
   }
   const text = await response.text()
   if (response.ok) return (text ? JSON.parse(text) : undefined) as T
   throw new Refused(errorOf(response.status, text))
-}
-
-/** What a refusal says; a body that is not ours (a proxy's page) becomes a plain server error. */
-export function errorOf(status: number, text: string): ErrorInfo {
-  try {
-    const body = JSON.parse(text) as Partial<ErrorInfo> & { error?: ErrorInfo }
-    const error = body.error ?? body
-    if (typeof error.code === "string") return error as ErrorInfo
-  } catch {
-    // Not JSON: told by its status below.
-  }
-  if (status === 401) return { code: "not_signed_in", message: "not signed in" }
-  if (status === 403) return { code: "not_allowed", message: "not allowed" }
-  if (status === 404) return { code: "not_found", message: "not found" }
-  return { code: "server_error", message: `status ${status}` }
 }

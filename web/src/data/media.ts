@@ -38,6 +38,7 @@ export class Media {
   #clones = new Map<string, MediaStreamTrack>()
   #work: Promise<void> = Promise.resolve()
   #players = new Set<HTMLMediaElement>()
+  #closed = false
   /** Told when the agent's screen begins or stops, so that the grants that go with it are given or taken back. */
   onShare: (session: string, on: boolean) => void = () => {}
 
@@ -75,7 +76,8 @@ export class Media {
   drop(session: string): void {
     this.#peers.get(session)?.close()
     this.#peers.delete(session)
-    this.store.get().shares[session]?.stop()
+    // Tells of it too: who comes back into the session later must not be given a share that is none.
+    this.stopShare(session)
     for (const label of ["mic", "camera"]) {
       this.#clones.get(`${session} ${label}`)?.stop()
       this.#clones.delete(`${session} ${label}`)
@@ -84,7 +86,6 @@ export class Media {
       ...old,
       received: omit(old.received, session),
       connection: omit(old.connection, session),
-      shares: omit(old.shares, session),
       shareAgain: old.shareAgain.filter((one) => one !== session),
     }))
     this.#focus(focus.without(this.store.get().focus, session))
@@ -120,11 +121,13 @@ export class Media {
   }
 
   setMic(session: string, on: boolean): void {
+    if (!this.#peers.has(session)) return
     this.#focus(focus.want(this.store.get().focus, session, { mic: on }))
     this.#announceMute(session)
   }
 
   setCamera(session: string, on: boolean): void {
+    if (!this.#peers.has(session)) return
     this.#focus(focus.want(this.store.get().focus, session, { camera: on }))
   }
 
@@ -133,6 +136,7 @@ export class Media {
   }
 
   resume(session: string): void {
+    if (!this.#peers.has(session)) return
     this.#focus(focus.resume(this.store.get().focus, session))
   }
 
@@ -148,6 +152,9 @@ export class Media {
     }
     const peer = this.#peers.get(session)
     if (!peer) return track.stop()
+    const before = this.store.get().shares[session]
+    if (before) before.onended = null
+    before?.stop()
     track.onended = () => this.stopShare(session)
     this.store.set((old) => ({
       ...old,
@@ -177,7 +184,7 @@ export class Media {
 
   chooseDevice(kind: "micId" | "cameraId" | "speakerId", id: string | null): void {
     this.store.patch({ [kind]: id })
-    if (kind === "speakerId") for (const player of this.#players) void player.setSinkId?.(id ?? "")
+    if (kind === "speakerId") for (const player of this.#players) this.#sink(player, id ?? "")
     if (kind === "micId") this.#release("mic")
     if (kind === "cameraId") this.#release("camera")
     this.#sync()
@@ -191,7 +198,7 @@ export class Media {
   adopt(player: HTMLMediaElement): () => void {
     this.#players.add(player)
     const speaker = this.store.get().speakerId
-    if (speaker) void player.setSinkId?.(speaker)
+    if (speaker) this.#sink(player, speaker)
     player.play().catch((cause: Error) => {
       if (cause.name === "NotAllowedError" && !player.muted) this.store.patch({ silenced: true })
     })
@@ -205,6 +212,7 @@ export class Media {
   }
 
   close(): void {
+    this.#closed = true
     for (const session of [...this.#peers.keys()]) {
       this.#peers.get(session)?.close()
       this.store.get().shares[session]?.stop()
@@ -219,8 +227,23 @@ export class Media {
     if (next === old) return
     this.store.patch({ focus: next })
     this.#keep()
+    this.#hush()
     if (next.focus !== old.focus) this.#send({ type: "media.focus" }, next.focus).catch(() => {})
     this.#sync()
+  }
+
+  /** Falling silent waits for nothing, not even for a question of the browser that stands open. */
+  #hush(): void {
+    const state = this.store.get().focus
+    for (const [key, clone] of this.#clones) {
+      const [session = "", label] = key.split(" ")
+      if (!focus.sends(state, session, label as keyof focus.Wants)) clone.enabled = false
+    }
+  }
+
+  /** A loudspeaker that is gone leaves the sound where it was. */
+  #sink(player: HTMLMediaElement, speaker: string): void {
+    player.setSinkId?.(speaker).catch(() => {})
   }
 
   #announceMute(session: string): void {
@@ -276,6 +299,7 @@ export class Media {
     this.#release(label)
     try {
       const track = await capture(label, label === "mic" ? micId : cameraId)
+      if (this.#closed) return track.stop()
       track.onended = () => {
         this.#release(label)
         this.#sync()

@@ -23,3 +23,13 @@ export function remembered<T>(key: string, lasting = false): T | null {
     return null
   }
 }
+
+/** Everything of this tab: the next person at this desk has drafts of their own. */
+export function forgetTab(): void {
+  try {
+    const kept = box(false)
+    for (const key of Object.keys(kept ?? {})) if (key.startsWith("deskside.")) kept?.removeItem(key)
+  } catch {
+    // Refused: then nothing was kept either.
+  }
+}

@@ -19,6 +19,8 @@ export interface PanelModel {
   readonly trouble: { code: string; retryAfter?: number } | null
   /** The browser kept the session window shut: its address as a link. */
   blocked: string | null
+  /** The session window is open, and the browser does not let us bring it to the front. */
+  readonly windowElsewhere: boolean
   readonly unread: number
   readonly chat: ChatState
   readonly rating: RatingState
@@ -28,8 +30,8 @@ export interface PanelModel {
   show(): void
   fold(): void
   help(): Promise<void>
-  /** In a click: the session window. */
-  talk(): Promise<void>
+  /** In a click: the session window. `anew`: a new one, even where there is one already. */
+  talk(anew?: boolean): Promise<void>
   stop(): void
   leave(): void
   /** Back to the form. */

@@ -105,6 +105,82 @@ describe("the panel on the company's page", () => {
     expect(heard).toContainEqual(["message", { from: "Agent ag", text: "<b>hello</b>" }])
   })
 
+  it("leaves the chat alone that somebody writes in when a banner comes", async () => {
+    await join()
+    const box = () => root().querySelector("textarea") as HTMLTextAreaElement
+    const before = box()
+    before.focus()
+    before.value = "half a sen"
+    before.dispatchEvent(new Event("input"))
+    FakeSocket.last.event({ type: "grant.changed", grant: grant("page_view") }, 11)
+    await later()
+    expect(text()).toContain("Agent ag (Acme) sees this page")
+    expect(box()).toBe(before)
+    expect(root().activeElement).toBe(before)
+  })
+
+  it("has the chat follow its newest line when the queue gave way to it", async () => {
+    await join({ session: info("waiting") })
+    FakeSocket.last.event({ type: "session.changed", session: info("live") }, 11)
+    await later()
+    const lines = root().querySelector(".lines") as HTMLElement
+    Object.defineProperty(lines, "scrollHeight", { value: 500 })
+    FakeSocket.last.event({ type: "line.added", line: line("l", "chat", { text: "new" }) }, 12)
+    await later()
+    expect(lines.scrollTop).toBe(500)
+  })
+
+  it("says so when the server will not have it back in the middle of a talk", async () => {
+    await join({ grants: [grant("page_view")] })
+    FakeSocket.last.say({ type: "bye", error: { code: "resume_refused", message: "" } })
+    await later()
+    expect(text()).toContain("We could not bring you back")
+    expect(text()).not.toContain("sees this page")
+    expect(root().querySelector("textarea")).toBeNull()
+  })
+
+  it("goes on with what was typed, and with Stop by Escape, when the page moves it", async () => {
+    await join({ grants: [grant("page_view")] })
+    const box = root().querySelector("textarea") as HTMLTextAreaElement
+    box.value = "half a sen"
+    box.dispatchEvent(new Event("input"))
+    document.body.append(panel)
+    for (let press = 0; press < 2; press++)
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }))
+    expect(FakeSocket.last.bodies).toContainEqual({ type: "stop" })
+    panel.visit?.close()
+    panel.remove()
+    await place()
+    expect(panel.chat.text).toBe("half a sen")
+  })
+
+  it("does not open a second window beside the one that has the call", async () => {
+    const opened = { location: { href: "about:blank", replace: vi.fn() }, close: vi.fn(), focus: vi.fn() }
+    vi.stubGlobal("open", () => opened)
+    await join({ presence: [{ participant: "me", online: true, streams: [], media: "connected" }] })
+    await press("Talk, video or share screen")
+    expect(opened.close).toHaveBeenCalled()
+    expect(text()).toContain("The call window is open already.")
+    await press("I have closed it: open a new one")
+    expect(opened.location.replace).toHaveBeenCalledWith("https://desk.example/j/window-link-111111?lang=en")
+    expect(text()).not.toContain("The call window is open already.")
+  })
+
+  it("looks for its site again when the server was in trouble", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] })
+    answers["/api/v1/sites/shop"] = () => new Response("<html>", { status: 502 })
+    panel = document.createElement("deskside-help") as HelpPanel
+    panel.start({ base: "https://desk.example", site: "shop", language: "en", queue: null, scheme: null })
+    document.body.append(panel)
+    await settle()
+    expect(root().querySelector("button")).toBeNull()
+    answers["/api/v1/sites/shop"] = () => Response.json(SITE)
+    await vi.advanceTimersByTimeAsync(10_000)
+    vi.useRealTimers()
+    await later()
+    expect(button("Get help")).toBeDefined()
+  })
+
   it("names each viewer, folded away too, and Stop is one click", async () => {
     await join({ grants: [grant("page_view")] })
     await press("Fold away")
@@ -156,6 +232,36 @@ describe("the panel on the company's page", () => {
     await press("Ask again")
     expect(text()).toContain("How can we help?")
     expect(sessionStorage.length).toBe(0)
+  })
+
+  it("asks for a rating only where somebody had answered", async () => {
+    await join({ session: info("waiting") })
+    await press("Fold away")
+    FakeSocket.last.event(
+      { type: "session.changed", session: info("ended", { ended_at: 9, ended_by: "customer" }) },
+      11,
+    )
+    await later()
+    expect(text()).toBe("The conversation is over")
+    const answered = info("ended", { answered_at: 5, ended_at: 9, ended_by: "customer" })
+    FakeSocket.last.event({ type: "session.changed", session: answered }, 12)
+    await later()
+    expect(text()).toBe("Rate us")
+  })
+
+  it("says at the end why a file could not be fetched", async () => {
+    const file = {
+      id: "f",
+      name: "a.txt",
+      size: 1,
+      media_type: "",
+      sender: "me",
+      state: "ready" as const,
+      created_at: 1,
+    }
+    await join({ files: [file], session: info("ended", { answered_at: 1, ended_at: 9, ended_by: "agent" }) })
+    await press("a.txt (1 byte)")
+    expect(root().querySelector("[role=alert]")?.textContent).toContain("We could not find that.")
   })
 
   it("offers a link when the browser keeps the window shut", async () => {

@@ -3,13 +3,13 @@ import { flashTitle, onEscapeTwice, ring } from "../ui/attention"
 import { sheet } from "../ui/dom"
 import { renderKeepingFocus } from "../ui/focus"
 import { CallbackForm } from "../ui/parts/callback"
-import type { ChatState } from "../ui/parts/chat"
+import { type ChatState, openChat } from "../ui/parts/chat"
 import { freshRating, type RatingState } from "../ui/parts/ending"
 import { PARTS } from "../ui/style"
 import { setLanguage, t } from "../ui/text"
 import { brand, TOKENS } from "../ui/tokens"
 import { Refused } from "../wire/control"
-import { agent, viewers } from "../wire/derive"
+import { agent, hasWindow, viewers } from "../wire/derive"
 import { Api } from "../wire/http"
 import { TokenStore } from "../wire/tokens"
 import type { SessionView } from "../wire/view"
@@ -23,6 +23,8 @@ import { panelView } from "./views"
 export type EmbedEvent = "open" | "close" | "state" | "message"
 export type EmbedState = "idle" | "waiting" | "live" | "ended"
 
+/** Not the last word about a site: a server that starts anew, a network that is away. */
+const PASSING = new Set(["offline", "server_error", "throttled"])
 /** A link to the session window is used while it is young; later a new one is asked for. */
 const LINK_MS = 60 * 60_000
 
@@ -46,6 +48,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   trouble: { code: string; retryAfter?: number } | null = null
   /** The browser kept the session window shut: its address as a link. */
   blocked: string | null = null
+  windowElsewhere = false
   unread = 0
   chat: ChatState = { text: "", trouble: null }
   rating: RatingState = freshRating()
@@ -54,6 +57,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   #state: EmbedState = "idle"
   #root: ShadowRoot
   #scheduled = false
+  #opening = false
   #tick: ReturnType<typeof setInterval> | undefined
   #escape: (() => void) | null = null
 
@@ -71,15 +75,20 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     if (config.scheme) this.setAttribute("data-scheme", config.scheme)
     this.api = new Api(config.base)
     this.store = new TokenStore(`site:${config.site}`)
+    this.chat = openChat(this.store)
     this.open = this.store.value?.extra?.open === true
     if (this.store.value) this.#come()
     void this.#load()
     this.update()
   }
 
+  /** The page may take us out and put us in again: Stop by Escape must not be lost on the way. */
+  connectedCallback(): void {
+    if (this.visit && this.#state !== "ended") this.#watch()
+  }
+
   disconnectedCallback(): void {
-    this.#escape?.()
-    clearInterval(this.#tick)
+    this.#unwatch()
   }
 
   // --- what the page's script and our buttons do ---
@@ -133,7 +142,10 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   }
 
   /** In a click: the session window, where voice, picture and share live. */
-  async talk(): Promise<void> {
+  async talk(anew = false): Promise<void> {
+    if (this.#opening) return
+    this.#opening = true
+    const there = !anew && this.visit?.view ? hasWindow(this.visit.view) : false
     const kept = this.store.value?.window
     this.store.change({ window: null })
     const address = (path: string) => {
@@ -145,13 +157,16 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     const ready = kept && Date.now() - kept.at < LINK_MS ? address(kept.path) : null
     this.trouble = null
     this.blocked = null
+    this.windowElsewhere = false
     try {
-      const result = await openWindow(ready, ask)
+      const result = await openWindow(ready, ask, there)
       if (result === "blocked") this.blocked = ready ?? (await ask())
-      else if (result === "focused" && ready && kept) this.store.change({ window: kept })
+      else if (result !== "opened" && ready && kept) this.store.change({ window: kept })
+      this.windowElsewhere = result === "elsewhere"
     } catch (error) {
       this.#troubled(error)
     }
+    this.#opening = false
     this.update()
   }
 
@@ -162,6 +177,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
 
   leave(): void {
     this.sureToLeave = false
+    this.trouble = null
     this.visit?.send({ type: "session.leave" }).catch((error) => {
       this.#troubled(error)
       this.update()
@@ -175,11 +191,14 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     this.visit = null
     this.api.access = null
     this.store.put(null)
-    this.chat = { text: "", trouble: null }
+    this.chat = openChat(this.store)
     this.rating = freshRating()
     this.callback = null
     this.trouble = null
     this.blocked = null
+    this.windowElsewhere = false
+    this.unread = 0
+    this.#unwatch()
     this.#enter("idle")
     this.update()
   }
@@ -207,8 +226,9 @@ export class HelpPanel extends HTMLElement implements PanelModel {
       for (const [name, value] of Object.entries(brand(this.site.theme ?? {}))) this.style.setProperty(name, value)
     } catch (error) {
       // Unknown site or foreign page: no button at all is better than one that cannot help.
-      if (error instanceof Refused && error.code !== "offline") console.warn(`Deskside: ${error.code}`)
-      if (error instanceof Refused && error.code === "offline") setTimeout(() => void this.#load(), 10_000)
+      const code = error instanceof Refused ? error.code : "server_error"
+      if (PASSING.has(code)) setTimeout(() => void this.#load(), 10_000)
+      else console.warn(`Deskside: ${code}`)
     }
     this.update()
   }
@@ -220,6 +240,10 @@ export class HelpPanel extends HTMLElement implements PanelModel {
       changed: this.update,
       moved: (before, after) => this.#moved(before, after),
     })
+    this.#watch()
+  }
+
+  #watch(): void {
     this.#escape ??= onEscapeTwice(() => {
       if (this.visit?.view && viewers(this.visit.view).length > 0) this.stop()
     })
@@ -227,6 +251,12 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     this.#tick = setInterval(() => {
       if (this.visit?.view?.session.state === "waiting") this.update()
     }, 5000)
+  }
+
+  #unwatch(): void {
+    this.#escape?.()
+    this.#escape = null
+    clearInterval(this.#tick)
   }
 
   #moved(before: SessionView | null, after: SessionView): void {
@@ -246,11 +276,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
       if (document.hidden) flashTitle(t("chat.new", { name: line.by_name }))
     }
     if (fresh.length > 0 && (!this.open || document.hidden)) ring()
-    if (state === "ended") {
-      this.#escape?.()
-      this.#escape = null
-      clearInterval(this.#tick)
-    }
+    if (state === "ended") this.#unwatch()
     if (state === "waiting") {
       this.callback ??= new CallbackForm(this.api, this.update)
       void this.callback.load()

@@ -18,7 +18,7 @@ export const PLACE = `
 .kept { display: grid; height: 260px; border-top: 1px solid var(--line); padding-top: 8px; }
 .dock > .banner { width: min(384px, calc(100vw - 32px)); box-shadow: var(--shadow); }
 @media (max-width: 480px) {
-  .panel { right: 0; bottom: 0; width: 100vw; border-radius: 16px 16px 0 0; max-height: calc(100vh - 24px); max-height: calc(100dvh - 24px); }
+  .panel { left: 0; right: 0; bottom: 0; width: auto; border-radius: 16px 16px 0 0; max-height: calc(100vh - 24px); max-height: calc(100dvh - 24px); }
   .panel.talk { height: calc(100vh - 24px); height: calc(100dvh - 24px); }
 }
 @media (max-width: 400px) {

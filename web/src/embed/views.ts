@@ -8,7 +8,7 @@ import { hold, offline, scam, waitsAgain } from "../ui/parts/notices"
 import { question } from "../ui/parts/question"
 import { queue } from "../ui/parts/queue"
 import { t } from "../ui/text"
-import { OF_WINDOW, VIEWING } from "../wire/derive"
+import { hasWindow, OF_WINDOW, VIEWING } from "../wire/derive"
 import type { SessionView } from "../wire/view"
 import type { Visit } from "../wire/visit"
 import type { PanelModel } from "./model"
@@ -47,13 +47,13 @@ function label(panel: PanelModel): string {
     case "live":
       return t("chat.title")
     case "ended":
-      return t("end.short")
+      return t(view.session.answered_at !== null && !view.session.rating ? "end.short" : "line.ended")
   }
 }
 
 function sheet(panel: PanelModel): View {
   const view = panel.visit?.view ?? null
-  const talk = view?.session.state === "live"
+  const talk = view?.session.state === "live" && !panel.visit?.refusal
   return h(
     "section",
     {
@@ -61,10 +61,9 @@ function sheet(panel: PanelModel): View {
       class: `card panel${talk ? " talk" : ""}`,
       role: "region",
       "aria-label": t("form.region", { company: company(panel) }),
-      onkeydown: (event: KeyboardEvent) => {
-        // Shortcuts of the page stay out of what is typed here.
-        if (event.key !== "Escape") event.stopPropagation()
-      },
+      onkeydown: keepToOurselves,
+      onkeypress: keepToOurselves,
+      onkeyup: keepToOurselves,
     },
     h(
       "header",
@@ -86,6 +85,11 @@ function sheet(panel: PanelModel): View {
   )
 }
 
+/** Shortcuts of the page stay out of what is typed here. */
+function keepToOurselves(event: KeyboardEvent): void {
+  if (event.key !== "Escape") event.stopPropagation()
+}
+
 function company(panel: PanelModel): string {
   return panel.visit?.view?.session.company || panel.site?.company || t("form.help")
 }
@@ -93,7 +97,7 @@ function company(panel: PanelModel): string {
 function content(panel: PanelModel, view: SessionView | null): Child {
   const { visit } = panel
   if (!visit) return form(panel)
-  if (visit.refusal && !view) return refused(panel, visit.refusal.code)
+  if (visit.refusal && view?.session.state !== "ended") return refused(panel, visit.refusal.code)
   if (!view) return h("p", { class: "muted", role: "status" }, t("form.coming_back"))
   switch (view.session.state) {
     case "waiting":
@@ -220,8 +224,8 @@ function live(panel: PanelModel, visit: Visit, view: SessionView): Child {
           view,
           grant: asked,
           modal: false,
-          allow: OF_WINDOW.includes(asked.capability) ? (windowOpen(view) ? null : t("ask.in_window")) : undefined,
-          cannot: OF_WINDOW.includes(asked.capability) && windowOpen(view) ? t("ask.window_open") : null,
+          allow: OF_WINDOW.includes(asked.capability) ? (hasWindow(view) ? null : t("ask.in_window")) : undefined,
+          cannot: OF_WINDOW.includes(asked.capability) && hasWindow(view) ? t("ask.window_open") : null,
           answer: (allow) => {
             if (allow && OF_WINDOW.includes(asked.capability)) void panel.talk()
             else visit.answer(asked.id, allow).catch(() => {})
@@ -235,17 +239,12 @@ function live(panel: PanelModel, visit: Visit, view: SessionView): Child {
   ]
 }
 
-/** The session window of this person has its line: what is asked of it is answered there. */
-function windowOpen(view: SessionView): boolean {
-  const media = view.presence.find((p) => p.participant === view.you)?.media
-  return media === "connected" || media === "connecting"
-}
-
 function over(panel: PanelModel, visit: Visit, view: SessionView): Child {
   return ending({
     visit,
     view,
     rating: panel.rating,
+    state: panel.chat,
     changed: panel.update,
     actions: [
       h(
@@ -272,7 +271,7 @@ function refused(panel: PanelModel, code: string): Child {
 
 function viewersOf(panel: PanelModel): View | null {
   const { visit } = panel
-  if (!visit?.view || visit.view.session.state === "ended") return null
+  if (!visit?.view || visit.refusal || visit.view.session.state === "ended") return null
   return banner({
     view: visit.view,
     stopped: visit.stopping !== "no",
@@ -288,10 +287,11 @@ function windowButton(panel: PanelModel): Child {
   if (panel.site && offered.length > 0 && !any) return null
   return [
     h("button", { type: "button", class: "wide", onclick: () => void panel.talk() }, icon("call"), t("window.open")),
+    panel.windowElsewhere ? elsewhere(panel) : null,
     panel.blocked
       ? h(
           "p",
-          { class: "note wait", role: "alert" },
+          { key: "blocked", class: "note wait", role: "alert" },
           t("window.blocked"),
           " ",
           h(
@@ -311,6 +311,16 @@ function windowButton(panel: PanelModel): Child {
         )
       : null,
   ]
+}
+
+/** A second window would cut the call of the first: it is opened only when that one is gone. */
+function elsewhere(panel: PanelModel): View {
+  return h(
+    "div",
+    { key: "elsewhere", class: "note wait stack", role: "alert" },
+    t("window.there"),
+    h("button", { type: "button", class: "wide", onclick: () => void panel.talk(true) }, t("window.anew")),
+  )
 }
 
 function leaveButton(panel: PanelModel, sure: string): View {

@@ -99,6 +99,19 @@ describe("a question", () => {
     expect(tracks[0]?.readyState).toBe("ended")
   })
 
+  it("that was closed meanwhile takes nothing from whoever was allowed before", async () => {
+    const asked = grant("hear", "asked", "second")
+    await begin({ grants: [grant("hear"), asked] })
+    await call.microphone()
+    FakeSocket.obliging = false
+    const answered = call.answer(asked, true)
+    await settle()
+    const command = FakeSocket.last.commands.find((c) => c.body.type === "grant.answer")
+    FakeSocket.last.reply(command?.id ?? -1, "conflict")
+    await answered
+    expect(call.sending).toEqual(["mic"])
+  })
+
   it("to record needs no device", async () => {
     const asked = grant("record", "asked")
     await begin({ grants: [asked] })
@@ -145,6 +158,15 @@ describe("of one's own accord", () => {
     expect(call.notice).toEqual({ kind: "refused", code: "not_allowed" })
   })
 
+  it("another device that cannot be had is said, and the permission goes with the line", async () => {
+    await begin({ grants: [grant("hear")] })
+    await call.microphone()
+    refuse = new DeviceTrouble("busy")
+    await call.choose("mic", "other")
+    expect(call.notice).toEqual({ kind: "trouble", label: "mic", why: "busy" })
+    expect(sent().at(-1)).toEqual({ type: "grant.withdraw", capability: "hear" })
+  })
+
   it("the browser's own stop takes the permission back", async () => {
     await begin()
     await call.share()
@@ -188,6 +210,7 @@ describe("after a reload", () => {
   it("microphone and camera come back without a question, the share by a button", async () => {
     store.change({ extra: { mic: true, muted: true, camera: true, screen: true } })
     await begin({ grants: [grant("hear"), grant("see"), grant("screen_view")] })
+    expect(tracks[0]?.enabled).toBe(false)
     expect(call.sending).toEqual(["mic", "camera"])
     expect(call.local.state("mic")).toMatchObject({ muted: true })
     expect(call.shareAgain).toBe(true)

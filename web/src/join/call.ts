@@ -130,6 +130,13 @@ export class Call {
     await this.#begin("screen")
   }
 
+  /** Use another device from now on; when that one cannot be had the line is off, and it is said. */
+  async choose(label: "mic" | "camera", device: string): Promise<void> {
+    if (await this.local.choose(label, device)) return
+    if (this.local.state(label).kind === "trouble") this.#failed(label)
+    this.#options.changed()
+  }
+
   /** Stop one line and take back what was allowed with it. */
   takeBack(label: Label): void {
     this.local.stop(label)
@@ -153,12 +160,14 @@ export class Call {
   /** The answer to a question. Saying yes to microphone, camera or screen asks the browser in the same click. */
   async answer(grant: Grant, allow: boolean): Promise<void> {
     const label = LABEL[grant.capability]
+    // What others were allowed before is not theirs to lose with this answer.
+    const before = label !== undefined && this.local.isOn(label)
     const started = allow && label ? this.local.start(label) : null
     try {
       await this.visit.answer(grant.id, allow)
     } catch (error) {
       // `conflict`: the question was closed meanwhile; what it said is on the screen.
-      if (label && started) this.local.stop(label)
+      if (label && started && !before) this.local.stop(label)
       if (!(error instanceof Refused) || error.code !== "conflict") this.#refused(error)
       return
     }
@@ -278,11 +287,7 @@ export class Call {
     const was = this.#options.store.value?.extra ?? {}
     this.recovered = this.standby.recover((was.standby ?? {}) as Choice)
     if (view.session.state !== "live") return
-    if (was.mic && given(view, "hear").length > 0) {
-      void this.local.start("mic").then((done) => {
-        if (done && was.muted) this.local.mute(true)
-      })
-    }
+    if (was.mic && given(view, "hear").length > 0) void this.local.start("mic", was.muted === true)
     if (was.camera && given(view, "see").length > 0) void this.local.start("camera")
     this.shareAgain = was.screen === true && given(view, "screen_view").length > 0
     this.#keep()

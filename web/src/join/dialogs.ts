@@ -36,12 +36,12 @@ export function settings(page: WindowModel, call: Call): View {
     "settings",
     t("call.devices"),
     close,
-    select(t("call.mic"), devices?.mic ?? [], call.local.chosen("mic"), (id) => void call.local.choose("mic", id)),
+    select(t("call.mic"), devices?.mic ?? [], call.local.chosen("mic"), (id) => void call.choose("mic", id)),
     select(
       t("call.camera"),
       devices?.camera ?? [],
       call.local.chosen("camera"),
-      (id) => void call.local.choose("camera", id),
+      (id) => void call.choose("camera", id),
     ),
     call.playback.canChooseSpeaker
       ? select(t("call.speaker"), devices?.speaker ?? [], call.playback.speaker, (id) => call.playback.choose(id))

@@ -5,7 +5,7 @@ import { flashTitle, onEscapeTwice, ring } from "../ui/attention"
 import { sheet } from "../ui/dom"
 import { renderKeepingFocus } from "../ui/focus"
 import { CallbackForm } from "../ui/parts/callback"
-import type { ChatState } from "../ui/parts/chat"
+import { type ChatState, openChat } from "../ui/parts/chat"
 import { freshRating, type RatingState } from "../ui/parts/ending"
 import { PARTS } from "../ui/style"
 import { currentLanguage, t } from "../ui/text"
@@ -19,7 +19,7 @@ import { Call } from "./call"
 import { Check } from "./check"
 import type { Step, WindowModel } from "./model"
 import { WINDOW } from "./style"
-import { windowView } from "./views"
+import { numberPage, windowView } from "./views"
 
 /** The session window, at `/join` and `/j/<token>`. */
 export class SessionWindow extends HTMLElement implements WindowModel {
@@ -51,6 +51,7 @@ export class SessionWindow extends HTMLElement implements WindowModel {
     this.setAttribute("lang", currentLanguage())
     const token = /^\/j\/([\w-]+)/.exec(location.pathname)?.[1] ?? null
     this.store = new TokenStore(token ? `link:${token}` : "join")
+    this.chat = openChat(this.store)
     onEscapeTwice(() => {
       const view = this.call?.visit.view
       if (!this.call || !view || view.session.state !== "live") return
@@ -113,7 +114,7 @@ export class SessionWindow extends HTMLElement implements WindowModel {
     this.call?.close()
     this.call = null
     this.store.put(null)
-    location.assign("/join")
+    location.assign(numberPage())
   }
 
   async settings(): Promise<void> {
@@ -161,6 +162,8 @@ export class SessionWindow extends HTMLElement implements WindowModel {
     this.#channel = channel
     channel.onmessage = () => {
       channel.close()
+      this.check?.end()
+      this.check = null
       this.call?.close()
       this.call = null
       this.#go({ kind: "elsewhere" })

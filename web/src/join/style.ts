@@ -17,6 +17,7 @@ export const WINDOW = `
 .switch[aria-checked="true"] i { background: var(--live); border-color: var(--live); } .switch[aria-checked="true"] i::after { background: var(--panel); transform: translateX(18px); }
 @media (forced-colors: active) { .switch[aria-checked="true"] i { background: Highlight; forced-color-adjust: none; } }
 .level { max-width: 200px; margin-top: 6px; } .level i { background: var(--live); transition: none; }
+.languages a { display: inline-flex; align-items: center; min-height: 44px; min-width: 44px; }
 video { display: block; width: 100%; background: #000; border-radius: 12px; object-fit: contain; }
 video.self { max-width: 200px; aspect-ratio: 16 / 9; object-fit: cover; } video.mirror { transform: scaleX(-1); }
 .room { height: 100vh; height: 100dvh; display: grid; grid-template: "top top" auto "stage side" minmax(0, 1fr) "controls side" auto / minmax(0, 1fr) 380px; }

@@ -1,6 +1,7 @@
 import { type Child, h, type View } from "../ui/dom"
-import { initials, spaced } from "../ui/format"
+import { spaced } from "../ui/format"
 import { icon } from "../ui/icons"
+import { initials } from "../ui/initials"
 import { callback } from "../ui/parts/callback"
 import { chat, errorKey } from "../ui/parts/chat"
 import { ending } from "../ui/parts/ending"
@@ -164,8 +165,13 @@ function gone(page: WindowModel, code: string): View {
     h("p", { role: "alert" }, t(errorKey(code))),
     offered
       ? h("button", { type: "button", class: "primary wide", onclick: again }, t("again"))
-      : h("a", { class: "button wide", href: "/join" }, t("gone.number")),
+      : h("a", { class: "button wide", href: numberPage() }, t("gone.number")),
   )
+}
+
+/** Where a number is typed, in the language that is read here. */
+export function numberPage(): string {
+  return `/join?lang=${currentLanguage()}`
 }
 
 /** The other languages, each in its own words. */
@@ -173,7 +179,7 @@ function languages(): View {
   const name = (code: string) => new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code
   return h(
     "p",
-    { class: "fine row" },
+    { class: "fine row languages" },
     LANGUAGES.filter((code) => code !== currentLanguage()).map((code) =>
       h(
         "a",
@@ -239,6 +245,7 @@ function over(page: WindowModel, visit: Visit, view: SessionView): View {
       visit,
       view,
       rating: page.rating,
+      state: page.chat,
       changed: page.update,
       heading: "h1",
       actions: [h("button", { type: "button", class: "wide", onclick: close }, t("window.close"))],

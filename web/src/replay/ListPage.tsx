@@ -107,6 +107,7 @@ function useSessions(search: Search) {
     setList((was) => ({ ...was, busy: true, error: null, stale: cursor === null }))
     try {
       const page = await api.sessions(wanted, cursor, abort.signal)
+      if (abort.signal.aborted) return
       const next = { cursor: page.next, error: null, busy: false, stale: false }
       setList((was) => ({ ...next, rows: cursor === null ? page.rows : [...was.rows, ...page.rows] }))
     } catch (error) {

@@ -6,7 +6,7 @@ import type { Entry } from "../player/timeline"
 import type { SessionView } from "../wire/view"
 import { clock } from "./format"
 import classes from "./replay.module.css"
-import { find, parts } from "./search"
+import { find, parts, turn } from "./search"
 import { markKind, sentence } from "./sentence"
 
 interface Props {
@@ -61,8 +61,7 @@ export function Log({ player, entries, count }: Props) {
             setHit(-1)
           }}
           onKeyDown={(event) => {
-            if (event.key === "Enter" && hits.length)
-              goToHit((hit + (event.shiftKey ? hits.length - 1 : 1)) % hits.length)
+            if (event.key === "Enter" && hits.length) goToHit(turn(hit, event.shiftKey ? -1 : 1, hits.length))
             if (event.key === "Escape" && query) setQuery("")
           }}
         />

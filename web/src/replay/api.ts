@@ -1,8 +1,7 @@
 import { useCallback, useEffect, useState } from "react"
-import type { DeskConfig, ErrorInfo, SessionDetail, SessionPage, Timeline } from "../contract/messages"
+import type { DeskConfig, SessionDetail, SessionPage, Timeline } from "../contract/messages"
+import { request } from "../data/http"
 import { Refused } from "../wire/control"
-
-const BASE = "/api/v1"
 
 /** What the list is searched by. Empty means all; days are the reader's own, `YYYY-MM-DD`. */
 export interface Search {
@@ -15,25 +14,7 @@ export interface Search {
 
 export const EVERYTHING: Search = { query: "", agent: "", queue: "", since: "", until: "" }
 
-async function get<T>(path: string, signal: AbortSignal): Promise<T> {
-  let answer: Response
-  try {
-    answer = await fetch(BASE + path, { credentials: "same-origin", signal })
-  } catch (cause) {
-    if (signal.aborted) throw cause
-    throw new Refused({ code: "offline", message: String(cause) })
-  }
-  const body: unknown = await answer.json().catch(() => null)
-  if (answer.ok && body !== null) return body as T
-  throw new Refused(errorOf(answer.status, body))
-}
-
-function errorOf(status: number, body: unknown): ErrorInfo {
-  const told = (body as { error?: ErrorInfo } | null)?.error ?? (body as ErrorInfo | null)
-  if (typeof told?.code === "string") return told
-  const codes: Record<number, ErrorInfo["code"]> = { 401: "not_signed_in", 403: "not_allowed", 404: "not_found" }
-  return { code: codes[status] ?? "server_error", message: `status ${status}` }
-}
+const get = <T>(path: string, signal: AbortSignal) => request<T>("GET", path, undefined, signal)
 
 export const api = {
   sessions: (search: Search, cursor: string | null, signal: AbortSignal) =>
@@ -73,7 +54,9 @@ export function useLoad<T>(load: (signal: AbortSignal) => Promise<T>): [Loaded<T
     const abort = new AbortController()
     setState({ kind: "loading" })
     load(abort.signal).then(
-      (value) => setState({ kind: "ready", value }),
+      (value) => {
+        if (!abort.signal.aborted) setState({ kind: "ready", value })
+      },
       (error: unknown) => {
         if (!abort.signal.aborted) setState({ kind: "error", code: codeOf(error) })
       },

@@ -27,10 +27,11 @@ test("keys of the browser and of other keyboards stay theirs", () => {
 
 test("who types is not interrupted; the slider gives its keys to the replay", () => {
   document.body.innerHTML =
-    '<input id="text"><input id="slider" type="range"><button id="button"><b id="in"></b></button>'
+    '<input id="text"><input id="slider" type="range"><button id="button"><b id="in"></b></button><div role="menu"><button id="item"></button></div>'
   const at = (id: string) => document.getElementById(id)
   expect(isTaken(at("text"), "j")).toBe(true)
   expect(isTaken(at("slider"), "ArrowLeft")).toBe(false)
   expect(isTaken(at("in"), " ")).toBe(true)
   expect(isTaken(at("button"), "j")).toBe(false)
+  expect(isTaken(at("item"), "j")).toBe(true)
 })

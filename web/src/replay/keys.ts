@@ -47,7 +47,7 @@ export function commandOf(press: Press): Command | null {
 /** Whether whatever has the focus wants the key for itself. */
 export function isTaken(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false
-  if (target.isContentEditable || target.closest("[role=dialog]")) return true
+  if (target.isContentEditable || target.closest("[role=dialog], [role=menu]")) return true
   if (target instanceof HTMLInputElement && target.type === "range") return false
   if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return true
   if (target instanceof HTMLSelectElement) return true

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { find, parts } from "./search"
+import { find, parts, turn } from "./search"
 
 test("case and accents do not matter", () => {
   expect(find(["Amélie joined", "nothing", "AMELIE left"], "amelie")).toEqual([0, 2])
@@ -16,4 +16,9 @@ test("hits are marked where they stand, and the pieces make the text again", () 
         .join(""),
     ).toBe(text)
   }
+})
+
+test("hits are gone through round and round, either way", () => {
+  expect([turn(-1, 1, 3), turn(0, 1, 3), turn(2, 1, 3)]).toEqual([0, 1, 0])
+  expect([turn(-1, -1, 3), turn(2, -1, 3), turn(0, -1, 3)]).toEqual([2, 1, 2])
 })

@@ -13,6 +13,11 @@ export function find(texts: readonly string[], query: string): number[] {
   return texts.flatMap((text, i) => (plain(text).includes(sought) ? [i] : []))
 }
 
+/** The place of the next hit, or of the one before, round and round; -1 is before the first step. */
+export function turn(at: number, way: 1 | -1, count: number): number {
+  return at < 0 && way < 0 ? count - 1 : (at + way + count) % count
+}
+
 export interface Piece {
   text: string
   at: number

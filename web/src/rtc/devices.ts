@@ -38,7 +38,7 @@ export async function capture(label: Label, device?: string | null): Promise<Med
     if (label !== "mic") track.contentHint = label === "screen" ? "detail" : "motion"
     return track
   } catch (error) {
-    if (device && error instanceof DOMException && error.name === "OverconstrainedError") return capture(label)
+    if (device && nameOf(error) === "OverconstrainedError") return capture(label)
     throw error instanceof DeviceTrouble ? error : new DeviceTrouble(await reason(label, error))
   }
 }
@@ -56,11 +56,10 @@ function wish(label: Label, device?: string | null): MediaStreamConstraints {
 }
 
 async function reason(label: Label, error: unknown): Promise<Trouble> {
-  const name = error instanceof Error || error instanceof DOMException ? error.name : ""
-  switch (name) {
+  switch (nameOf(error)) {
     case "NotAllowedError":
     case "SecurityError":
-      if (label === "screen") return "dismissed"
+      if (label === "screen") return isOfSystem(error) ? "blocked" : "dismissed"
       return (await permission(label)) === "prompt" ? "dismissed" : "blocked"
     case "NotFoundError":
     case "OverconstrainedError":
@@ -74,6 +73,17 @@ async function reason(label: Label, error: unknown): Promise<Trouble> {
     default:
       return "unknown"
   }
+}
+
+/** Not every browser makes all of these an `Error`. */
+function nameOf(error: unknown): string {
+  const name = (error as { name?: unknown } | null)?.name
+  return typeof name === "string" ? name : ""
+}
+
+/** Chromium tells only in its message whether the person or the system's privacy settings said no. */
+function isOfSystem(error: unknown): boolean {
+  return /by system/i.test(String((error as { message?: unknown }).message ?? ""))
 }
 
 /** What the browser would answer without asking; null where it does not tell. */

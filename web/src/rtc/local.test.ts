@@ -52,6 +52,28 @@ describe("microphone, camera and share", () => {
     expect([one.enabled, local.state("mic")]).toMatchObject([true, { muted: false }])
   })
 
+  it("stay silent with another device, from its first sample on", async () => {
+    const made: ReturnType<typeof track>[] = []
+    const loud: boolean[] = []
+    const local = new LocalMedia({
+      publish: async (_, one) => {
+        if (one) loud.push(one.enabled)
+      },
+      ended: () => {},
+      changed: () => {},
+      capture: async () => {
+        const one = track("audio")
+        made.push(one)
+        return one
+      },
+    })
+    await local.start("mic")
+    local.mute(true)
+    expect(await local.choose("mic", "other")).toBe(true)
+    expect(loud).toEqual([true, false])
+    expect([made[1]?.enabled, local.state("mic")]).toMatchObject([false, { muted: true }])
+  })
+
   it("say why they could not be had", async () => {
     const { local } = media(async () => Promise.reject(new DeviceTrouble("busy")))
     expect(await local.start("mic")).toBe(false)
@@ -85,6 +107,25 @@ describe("what the browser refuses", () => {
   ] as const)("is told apart: %s %s", async (label, name, why) => {
     refusing(name)
     await expect(capture(label)).rejects.toMatchObject({ why })
+    vi.unstubAllGlobals()
+  })
+
+  it("is the system's when that keeps the screen shut", async () => {
+    const getDisplayMedia = async () =>
+      Promise.reject(new DOMException("Permission denied by system", "NotAllowedError"))
+    vi.stubGlobal("navigator", { mediaDevices: { getDisplayMedia } })
+    await expect(capture("screen")).rejects.toMatchObject({ why: "blocked" })
+    vi.unstubAllGlobals()
+  })
+
+  it("falls back when the chosen device is gone, whatever kind of error says so", async () => {
+    const getUserMedia = vi.fn(async (wish: MediaStreamConstraints) => {
+      if (JSON.stringify(wish).includes("exact")) throw { name: "OverconstrainedError", constraint: "deviceId" }
+      return { getTracks: () => [track("audio")] }
+    })
+    vi.stubGlobal("navigator", { mediaDevices: { getUserMedia } })
+    await capture("mic", "unplugged")
+    expect(getUserMedia).toHaveBeenCalledTimes(2)
     vi.unstubAllGlobals()
   })
 

@@ -71,13 +71,13 @@ export class LocalMedia {
     }
   }
 
-  /** Capture and send. */
-  async start(label: Label): Promise<boolean> {
+  /** Capture and send; `muted`: silent from its first sample on. */
+  async start(label: Label, muted = false): Promise<boolean> {
     if (!(await this.prepare(label))) return false
     const track = this.track(label)
     if (!track) return false
-    track.enabled = true
-    this.#set(label, { kind: "on", track, muted: false })
+    track.enabled = !muted
+    this.#set(label, { kind: "on", track, muted })
     await this.#options.publish(label, track)
     return true
   }
@@ -110,9 +110,7 @@ export class LocalMedia {
     const before = this.#lines[label]
     if (before.kind !== "on" && before.kind !== "ready") return true
     this.stop(label)
-    const done = await (before.kind === "on" ? this.start(label) : this.prepare(label))
-    if (done && before.kind === "on" && before.muted) this.mute(true)
-    return done
+    return before.kind === "on" ? this.start(label, before.muted) : this.prepare(label)
   }
 
   chosen(label: "mic" | "camera"): string {

@@ -77,6 +77,19 @@ describe("the one connection", () => {
     expect(opens()).toBe(1)
   })
 
+  it("takes no lines from an offer that was overtaken", async () => {
+    const mic = track("audio")
+    await peer.publish("mic", mic)
+    const overtaken = peer.receive(offer("a"))
+    await peer.receive(offer("b"))
+    await overtaken
+    const [old, fresh] = FakeConnection.all
+    await peer.publish("mic", null)
+    expect(old?.lines[0]?.sender.replaceTrack).not.toHaveBeenCalled()
+    expect(fresh?.lines[0]?.sender.replaceTrack.mock.calls).toEqual([[mic], [null]])
+    expect(sent).toEqual([{ type: "media.answer", leg: "b", sdp: "answer" }])
+  })
+
   it("is not asked for again while it is there", async () => {
     await peer.receive(offer("a"))
     await peer.ensure()

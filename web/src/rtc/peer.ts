@@ -155,6 +155,7 @@ export class Peer {
       }
     }
     await connection.setRemoteDescription({ type: "offer", sdp: offer.sdp })
+    if (!current()) return
     const lines = new Map(connection.getTransceivers().map((line) => [line.mid, line]))
     for (const [label, mid] of Object.entries(offer.publish) as [Label, string][]) {
       const line = lines.get(mid)
@@ -163,6 +164,7 @@ export class Peer {
       this.#publish.set(label, line)
       const track = this.#tracks.get(label)
       if (track && track.readyState === "live") await line.sender.replaceTrack(track)
+      if (!current()) return
     }
     await connection.setLocalDescription()
     if (!current()) return

@@ -19,7 +19,14 @@ describe("times", () => {
 
 describe("signs", () => {
   it("are two letters, the beginning of a number, or a dash", () => {
-    expect(["Jeanne Petit", "zoé", "+33 1 76", "", "Visitor 8841"].map(initials)).toEqual(["JP", "Z", "+33", "–", "V8"])
+    expect(["Jeanne Petit", "zoé", "+33 1 76", "", "Visitor 8841", "🙂 Ana"].map(initials)).toEqual([
+      "JP",
+      "Z",
+      "+33",
+      "–",
+      "V8",
+      "A",
+    ])
   })
 })
 

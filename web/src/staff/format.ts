@@ -1,3 +1,5 @@
+export { initials } from "../ui/initials"
+
 /** `04:12`, or `1:04:12` from an hour on. */
 export function running(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds))
@@ -7,7 +9,7 @@ export function running(seconds: number): string {
 }
 
 /** The person's own kind of the language (24 hours in London, 12 in New York), where the browser tells it. */
-function regional(language: string): string {
+export function regional(language: string): string {
   return globalThis.navigator?.languages?.find((one) => one.startsWith(language)) ?? language
 }
 
@@ -57,14 +59,4 @@ export function seconds(amount: number, language: string): string {
   return new Intl.NumberFormat(language, { style: "unit", unit: "second", unitDisplay: "long" }).format(
     Math.max(0, Math.ceil(amount)),
   )
-}
-
-/** Two letters of a name, or the beginning of a number, for the round sign beside it. */
-export function initials(name: string): string {
-  const words = name.trim().split(/\s+/).filter(Boolean)
-  if (words[0]?.startsWith("+")) return words[0].slice(0, 3)
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(
-    (word) => word?.match(/\p{L}|\p{N}/u)?.[0],
-  )
-  return letters.filter(Boolean).join("").toUpperCase() || "–"
 }

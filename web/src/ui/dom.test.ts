@@ -26,6 +26,15 @@ describe("render", () => {
     expect(input.value).toBe("typed")
   })
 
+  it("does once for an element what is to be done once, whatever stood there before", () => {
+    const created = vi.fn()
+    render(root, h("div", null, "plain"))
+    render(root, h("div", { created }, "with something to do"))
+    expect(created).toHaveBeenCalledOnce()
+    render(root, h("div", { created }, "the same"))
+    expect(created).toHaveBeenCalledOnce()
+  })
+
   it("orders keyed elements anew", () => {
     const list = (...keys: string[]) => keys.map((key) => h("li", { key }, key))
     render(root, list("a", "b", "c"))

@@ -62,7 +62,7 @@ function patchChildren(parent: Node, next: View[], created: Created): void {
   const placed = next.map((view) => {
     const match = view.props.key
       ? old.find((o) => !o.used && o.view.tag === view.tag && o.view.props.key === view.props.key)
-      : old.slice(from).find((o) => !o.used && !o.view.props.key && o.view.tag === view.tag)
+      : old.slice(from).find((o) => !o.used && !o.view.props.key && isAlike(o.view, view))
     if (!match) return make(view, parent, created)
     match.used = true
     if (!view.props.key) from = old.indexOf(match)
@@ -74,6 +74,12 @@ function patchChildren(parent: Node, next: View[], created: Created): void {
     if (parent.childNodes[index] !== node) parent.insertBefore(node, parent.childNodes[index] ?? null)
   })
   drawn.set(parent, next)
+}
+
+/** One may become the other: what is done once for an element is not left out, nor done to another. */
+function isAlike(before: View, after: View): boolean {
+  const [a, b] = [before.props, after.props]
+  return before.tag === after.tag && !a.created === !b.created && !a.removed === !b.removed
 }
 
 function make(view: View, parent: Node, created: Created): Node {

@@ -58,12 +58,6 @@ export function names(list: readonly string[]): string {
   return new Intl.ListFormat(currentLanguage(), { type: "conjunction" }).format(list)
 }
 
-/** Up to two letters for the round sign of a person. */
-export function initials(name: string): string {
-  const words = name.trim().split(/\s+/)
-  return ((words[0]?.[0] ?? "") + (words.length > 1 ? (words.at(-1)?.[0] ?? "") : "")).toUpperCase()
-}
-
 export function firstName(name: string): string {
   return name.trim().split(/\s+/)[0] || name
 }

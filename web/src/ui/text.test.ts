@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { customer as en } from "../../locales/en.json"
-import { customer as fr } from "../../locales/fr.json"
+import * as french from "../../locales/fr.json"
 import { ERROR_CODES } from "../contract/messages"
 import { bytes, names, spaced, wait } from "./format"
 import { has, pickLanguage, setLanguage, t } from "./text"
+
+const fr = french.customer
 
 afterEach(() => setLanguage("en"))
 
@@ -28,6 +30,14 @@ describe("the texts", () => {
 
   it("say every error", () => {
     for (const code of [...ERROR_CODES, "offline"]) expect([code, has(`error.${code}`)]).toEqual([code, true])
+  })
+
+  it("are French as printers set it, for customers and staff alike", () => {
+    const { default: _, ...all } = french as typeof french & { default?: unknown }
+    // An apostrophe is curved; what stands high keeps its space, and is never alone on the next line.
+    const wrong = /'|[^\s\u00a0\u202f][;?!»](?!\/)|[^\s\u00a0\u202f]:(?!\/)|[ \n][:;?!»%]|« |\.\.\./
+    const found = keys(all).filter((key) => wrong.test(read(all, key).replace(/\{\{.*?\}\}/g, "x")))
+    expect(found).toEqual([])
   })
 
   it("have every key that the source names", () => {

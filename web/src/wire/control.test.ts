@@ -112,6 +112,45 @@ describe("the control socket", () => {
     expect(FakeSocket.all).toHaveLength(2)
   })
 
+  it("does not wait for an attempt that hangs", () => {
+    vi.spyOn(Math, "random").mockReturnValue(0.5)
+    vi.advanceTimersByTime(8000)
+    expect(control.state.kind).toBe("offline")
+    vi.advanceTimersByTime(250)
+    expect(FakeSocket.all).toHaveLength(2)
+    globalThis.dispatchEvent(new Event("online"))
+    expect(FakeSocket.all).toHaveLength(3)
+    FakeSocket.all[1]?.welcome("too late")
+    expect([control.state.kind, token]).toEqual(["connecting", "first"])
+    FakeSocket.last.welcome()
+    vi.advanceTimersByTime(9000)
+    expect(control.state.kind).toBe("open")
+  })
+
+  it("slows down for a server that welcomes and breaks off at once", () => {
+    vi.spyOn(Math, "random").mockReturnValue(0.5)
+    for (const pause of [250, 500, 1000]) {
+      const tried = FakeSocket.all.length
+      FakeSocket.last.welcome()
+      FakeSocket.last.close()
+      vi.advanceTimersByTime(pause - 1)
+      expect(FakeSocket.all).toHaveLength(tried)
+      vi.advanceTimersByTime(1)
+      expect(FakeSocket.all).toHaveLength(tried + 1)
+    }
+  })
+
+  it("says nothing more to whoever closed it, and refuses what was on its way", async () => {
+    FakeSocket.obliging = false
+    FakeSocket.last.welcome()
+    const asked = control.send({ type: "session.leave" }, "s")
+    const told = states.length
+    control.close()
+    FakeSocket.last.event({ type: "queue.position", position: 1, estimate: null })
+    await expect(asked).rejects.toMatchObject({ code: "offline" })
+    expect([events.length, states.length]).toEqual([0, told])
+  })
+
   it("hurries when the network is back", async () => {
     FakeSocket.last.welcome()
     FakeSocket.last.close()

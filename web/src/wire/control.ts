@@ -39,6 +39,8 @@ interface Pending {
 /** After these the server would only refuse again. */
 const FINAL = new Set(["resume_refused", "not_signed_in", "session_ended", "not_allowed", "foreign_origin"])
 const QUIET_MS = 11_000
+/** An attempt on a network that swallows everything would hang for minutes; a fresh one finds the way back sooner. */
+const CONNECT_MS = 8000
 /** So that who was away is back within 5 s of the server being there again. */
 const LONGEST_PAUSE_MS = 4000
 
@@ -53,6 +55,7 @@ export class Control {
   #next = 1
   #pending = new Map<number, Pending>()
   #attempt = 0
+  #triedAt = 0
   #timer: ReturnType<typeof setTimeout> | undefined
   #watch: ReturnType<typeof setTimeout> | undefined
   #stopped = false
@@ -85,11 +88,16 @@ export class Control {
     clearTimeout(this.#timer)
     clearTimeout(this.#watch)
     globalThis.removeEventListener?.("online", this.#hurry)
-    this.#socket?.close(1000)
+    const socket = this.#socket
+    // Nothing that is still on its way reaches whoever has closed.
+    this.#socket = null
+    socket?.close(1000)
+    this.#lost()
   }
 
   #hurry = (): void => {
     if (this.state.kind === "offline") this.#connect()
+    else if (this.state.kind === "connecting" && this.#socket?.readyState === WebSocket.CONNECTING) this.#connect()
   }
 
   #set(state: LinkState): void {
@@ -101,11 +109,17 @@ export class Control {
     clearTimeout(this.#timer)
     this.#set({ kind: "connecting" })
     this.#welcomed = false
+    this.#triedAt = Date.now()
+    const hung = this.#socket
+    this.#socket = null
+    hung?.close()
     const url = new URL(this.#options.url, globalThis.location?.href)
     url.protocol = url.protocol.replace("http", "ws")
     const socket = new WebSocket(url)
     this.#socket = socket
+    this.#alive(CONNECT_MS)
     socket.onopen = () => {
+      if (socket !== this.#socket) return
       this.#alive()
       socket.send(JSON.stringify({ type: "hello", ...this.#options.hello() }))
     }
@@ -119,22 +133,21 @@ export class Control {
     }
   }
 
-  #alive(): void {
+  /** The server beats every 4 s; a socket that is silent longer is dead without knowing. */
+  #alive(patience = QUIET_MS): void {
     clearTimeout(this.#watch)
-    // The server beats every 4 s; a socket that is silent longer is dead without knowing.
     this.#watch = setTimeout(() => {
       const socket = this.#socket
       this.#socket = null
       socket?.close()
       this.#lost()
-    }, QUIET_MS)
+    }, patience)
   }
 
   #receive(frame: ServerFrame): void {
     switch (frame.type) {
       case "welcome":
         this.#welcomed = true
-        this.#attempt = 0
         this.clockOffset = frame.now - Date.now() / 1000
         this.#options.onWelcome?.(frame)
         this.#set({ kind: "open" })
@@ -148,6 +161,8 @@ export class Control {
         break
       }
       case "beat":
+        // Not before: a server that welcomes and then breaks off is not knocked at four times a second.
+        this.#attempt = 0
         this.clockOffset = frame.now - Date.now() / 1000
         break
       case "event":
@@ -164,13 +179,16 @@ export class Control {
 
   #lost(): void {
     clearTimeout(this.#watch)
+    // The time that an attempt hung was a pause already.
+    const hung = this.#welcomed ? 0 : Date.now() - this.#triedAt
     this.#welcomed = false
     for (const pending of this.#pending.values()) {
       pending.reject(new Refused({ code: "offline", message: "connection lost" }))
     }
     this.#pending.clear()
     if (this.#stopped) return
-    const pause = Math.min(LONGEST_PAUSE_MS, 250 * 2 ** this.#attempt++) * (0.75 + Math.random() / 2)
+    const jitter = 0.75 + Math.random() / 2
+    const pause = Math.max(250, Math.min(LONGEST_PAUSE_MS, 250 * 2 ** this.#attempt++) - hung) * jitter
     this.#set({ kind: "offline", retryAt: Date.now() + pause })
     this.#timer = setTimeout(() => this.#connect(), pause)
   }

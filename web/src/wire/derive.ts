@@ -74,6 +74,12 @@ export function onHold(view: SessionView): Participant | null {
   return held.length > 0 && held.length === staff(view).length ? (held[0] ?? null) : null
 }
 
+/** The session window of this person has its line: what is asked of it is answered there. */
+export function hasWindow(view: SessionView): boolean {
+  const media = view.presence.find((p) => p.participant === view.you)?.media
+  return media === "connected" || media === "connecting"
+}
+
 /** An agent whose connection is gone for the moment. */
 export function away(view: SessionView): Participant | null {
   const main = agent(view)

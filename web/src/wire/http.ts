@@ -29,7 +29,7 @@ export class Api {
     } catch {
       throw new Refused({ code: "offline", message: "the server was not reached" })
     }
-    if (!response.ok) throw new Refused(await errorOf(response))
+    if (!response.ok) throw new Refused(errorOf(response.status, await response.text().catch(() => "")))
     return response
   }
 
@@ -43,14 +43,24 @@ export class Api {
   }
 }
 
-async function errorOf(response: Response): Promise<ErrorInfo> {
+/** Where the body says nothing: an answer to HEAD has none, and a proxy speaks its own. */
+const BY_STATUS: Partial<Record<number, ErrorInfo["code"]>> = {
+  401: "not_signed_in",
+  403: "not_allowed",
+  404: "not_found",
+  413: "too_large",
+  422: "file_digest",
+  429: "throttled",
+}
+
+/** What a refusal says, by its body, else by its status. */
+export function errorOf(status: number, text: string): ErrorInfo {
   try {
-    const body = (await response.json()) as ErrorInfo | { error: ErrorInfo }
-    const error = "error" in body ? body.error : body
-    if (typeof error.code === "string") return error
+    const body = JSON.parse(text) as Partial<ErrorInfo> & { error?: ErrorInfo }
+    const error = body.error ?? body
+    if (typeof error.code === "string") return error as ErrorInfo
   } catch {
-    // A proxy's page, or nothing: the status is all there is.
+    // Not ours: told by its status below.
   }
-  const code = response.status === 413 ? "too_large" : response.status === 429 ? "throttled" : "server_error"
-  return { code, message: `HTTP ${response.status}` }
+  return { code: BY_STATUS[status] ?? "server_error", message: `status ${status}` }
 }

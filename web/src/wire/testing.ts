@@ -14,6 +14,7 @@ import type {
 
 /** Stands in for the browser's WebSocket. */
 export class FakeSocket {
+  static readonly CONNECTING = 0
   static readonly OPEN = 1
   static all: FakeSocket[] = []
   /** Answer every command at once with success. */

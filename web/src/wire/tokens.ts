@@ -7,6 +7,10 @@ export interface Kept {
   access: string | null
   /** Path of a session window that was not opened yet, and when it was made (ms since the epoch). */
   window?: { path: string; at: number } | null
+  /** Messages that the server has not confirmed, with the marks they are sent under. */
+  unsent?: { key: string; text: string; at: number }[]
+  /** Begun in the chat and not sent. */
+  typed?: string
   /** What only this page needs again. */
   extra?: Record<string, unknown>
 }

@@ -82,6 +82,33 @@ describe("sending a file", () => {
     expect(states.at(-1)?.state).toBe("done")
   })
 
+  it("waits for a network however long it is away, and for the token that comes with the socket", async () => {
+    let left = 30
+    answer = (call) => {
+      if (call.method === "POST") return created()
+      if (left-- > 3) return new TypeError("network")
+      if (left > 0) return new Response(null, { status: 401 })
+      return call.method === "HEAD" ? at(0) : at(Number(call.headers["Upload-Offset"]) + call.size)
+    }
+    const { run, states } = upload(10)
+    await run
+    expect(states.at(-1)?.state).toBe("done")
+  })
+
+  it("gives up a server that goes on refusing, and a file that is gone at once", async () => {
+    for (const [status, code, tries] of [
+      [500, "server_error", 9],
+      [404, "not_found", 1],
+    ] as const) {
+      calls = []
+      answer = (call) => (call.method === "POST" ? created() : new Response(null, { status }))
+      const { run, states } = upload(10)
+      await run
+      expect(states.at(-1)).toMatchObject({ state: "failed", code })
+      expect(calls.filter((call) => call.method !== "POST")).toHaveLength(tries)
+    }
+  })
+
   it("says why at once when it is too large", async () => {
     answer = () => Response.json({ code: "file_too_large", message: "" }, { status: 413 })
     const { run, states } = upload(10)

@@ -16,16 +16,13 @@ export interface UploadState {
 }
 
 const CHUNK = 1 << 20
-/** A refusal that another attempt would not change. */
-const LASTING = new Set([
-  "file_too_large",
-  "file_digest",
-  "too_large",
-  "not_allowed",
-  "not_signed_in",
-  "not_found",
-  "session_ended",
-])
+/** A server that answers and refuses more often than this is believed. */
+const PATIENCE = 8
+/**
+ * A refusal that another attempt would not change. `not_signed_in` is none: while the socket comes back the bearer
+ * token is replaced, and for a moment the server has the new one and we have the old.
+ */
+const LASTING = new Set(["file_too_large", "file_digest", "too_large", "not_allowed", "not_found", "session_ended"])
 
 /** Sends one file in resumable chunks (tus 1.0). A lost connection is waited out. */
 export class Upload {
@@ -44,24 +41,28 @@ export class Upload {
   }
 
   async run(): Promise<void> {
-    for (let attempt = 0; !this.#cancelled; attempt++) {
+    let breaks = 0
+    let refusals = 0
+    while (!this.#cancelled) {
       try {
         this.#location ??= await this.#create()
-        if (attempt > 0) await this.#find()
+        if (breaks > 0) await this.#find()
         while (this.state.sent < this.file.size && !this.#cancelled) {
           await this.#patch()
-          attempt = 0
+          breaks = refusals = 0
         }
         if (!this.#cancelled) this.#set({ state: "done" })
         return
       } catch (error) {
         const code = error instanceof Refused ? error.code : "server_error"
-        if (LASTING.has(code) || attempt >= 8) {
+        // Without a network it is waited for, however long that is.
+        if (code !== "offline") refusals++
+        if (LASTING.has(code) || refusals > PATIENCE) {
           if (!this.#cancelled) this.#set({ state: "failed", code })
           return
         }
         this.#set({ state: "waiting" })
-        await this.pause(Math.min(8000, 500 * 2 ** attempt))
+        await this.pause(Math.min(8000, 500 * 2 ** breaks++))
       }
     }
   }

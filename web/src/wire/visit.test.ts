@@ -79,6 +79,32 @@ describe("chat", () => {
     expect(visit.drafts).toEqual([])
   })
 
+  it("outlives the page: what was not confirmed goes out from the next one, once", async () => {
+    enter()
+    FakeSocket.last.close()
+    visit.say("while away")
+    visit.typed("half a sen")
+    const key = visit.drafts[0]?.key
+    visit.close()
+    store = new TokenStore("test")
+    expect(store.value?.typed).toBe("half a sen")
+    visit = new Visit({ api: new Api("https://desk.example"), store, changed: () => {} })
+    expect(visit.drafts).toMatchObject([{ text: "while away", state: "sending" }])
+    enter()
+    await settle()
+    expect(FakeSocket.last.bodies).toMatchObject([{ type: "chat.post", key, text: "while away" }])
+    expect([visit.drafts, new TokenStore("test").value?.unsent]).toEqual([[], []])
+  })
+
+  it("shows a message once that had arrived before the line broke", () => {
+    enter()
+    FakeSocket.obliging = false
+    visit.say("hello")
+    const key = visit.drafts[0]?.key as string
+    FakeSocket.last.event(snapshot({ seq: 20, lines: [line(`me-${key}`, "chat", { by: "me", text: "hello" })] }))
+    expect(visit.drafts).toEqual([])
+  })
+
   it("keeps what was refused, to be sent again", async () => {
     enter()
     FakeSocket.obliging = false

@@ -1,4 +1,4 @@
-import type { ClientBody, ErrorInfo, FileInfo, Grant, ServerBody, WindowLink } from "../contract/messages"
+import type { ClientBody, ErrorInfo, FileInfo, Grant, Line, ServerBody, WindowLink } from "../contract/messages"
 import { Control, type LinkState, Refused } from "./control"
 import { type Capability, lost, questions, viewers } from "./derive"
 import type { Api } from "./http"
@@ -53,6 +53,7 @@ export class Visit {
   constructor(options: VisitOptions) {
     this.#options = options
     options.api.access = options.store.value?.access ?? null
+    this.drafts = (options.store.value?.unsent ?? []).map((draft) => ({ ...draft, state: "sending" }))
     this.#control = new Control({
       url: `${options.api.base}/api/v1/socket`,
       hello: () => ({
@@ -142,7 +143,7 @@ export class Visit {
 
   say(text: string): void {
     const draft: Draft = { key: mark(), text, at: this.now(), state: "sending" }
-    this.drafts = [...this.drafts, draft]
+    this.#keep([...this.drafts, draft])
     this.#toldTyping = 0
     void this.#post(draft)
     this.#options.changed()
@@ -154,8 +155,10 @@ export class Visit {
     if (draft) void this.#post(draft)
   }
 
-  typing(): void {
-    if (Date.now() - this.#toldTyping < TELL_TYPING_MS) return
+  /** Keeps what is being written, and tells the others that something is. */
+  typed(text: string): void {
+    this.#options.store.change({ typed: text })
+    if (text === "" || Date.now() - this.#toldTyping < TELL_TYPING_MS) return
     this.#toldTyping = Date.now()
     this.send({ type: "chat.typing" }).catch(() => {})
   }
@@ -169,7 +172,7 @@ export class Visit {
     this.#draft(draft.key, { state: "sending" })
     try {
       await this.send({ type: "chat.post", key: draft.key, text: draft.text })
-      this.drafts = this.drafts.filter((d) => d.key !== draft.key)
+      this.#keep(this.drafts.filter((d) => d.key !== draft.key))
     } catch (error) {
       // Offline: it stays and goes out with the next connection; the key makes it one line.
       if (error instanceof Refused && error.code !== "offline")
@@ -179,7 +182,19 @@ export class Visit {
   }
 
   #draft(key: string, part: Partial<Draft>): void {
-    this.drafts = this.drafts.map((d) => (d.key === key ? { ...d, ...part } : d))
+    this.#keep(this.drafts.map((d) => (d.key === key ? { ...d, ...part } : d)))
+  }
+
+  /** A reload, or the next page of the site, goes on with them. */
+  #keep(drafts: Draft[]): void {
+    this.drafts = drafts
+    this.#options.store.change({ unsent: drafts.map(({ key, text, at }) => ({ key, text, at })) })
+  }
+
+  /** A line's id ends in its sender's own mark: the draft gives way to it in one step. */
+  #arrived(lines: readonly Line[]): void {
+    const left = this.drafts.filter((draft) => !lines.some((line) => line.id.endsWith(draft.key)))
+    if (left.length < this.drafts.length) this.#keep(left)
   }
 
   #resend(): void {
@@ -234,9 +249,9 @@ export class Visit {
     if (body.type === "file.progress") this.progress.set(body.file, body.received)
     if (body.type === "line.added" && body.line.kind === "chat") {
       this.#silent(body.line.by)
-      // A line's id ends in its sender's own mark: the draft gives way to it in one step.
-      this.drafts = this.drafts.filter((d) => !body.line.id.endsWith(d.key))
+      this.#arrived([body.line])
     }
+    if (body.type === "session.snapshot") this.#arrived(body.lines)
     const after = this.view
     if (after && after !== before) {
       if (this.stopping === "done" && before && viewers(after).length > viewers(before).length) this.stopping = "no"

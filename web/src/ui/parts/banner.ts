@@ -51,7 +51,11 @@ export function banner({ view, local, stopped, after, onStop, onStopRecording }:
   const mayStopRecording = view.session.recording_policy === "on_demand" && given(view, "record").length > 0
   return h(
     "section",
-    { class: `banner${people.length > 0 ? "" : recording ? " rec" : " off"}`, "aria-label": t("banner.title") },
+    {
+      key: "banner",
+      class: `banner${people.length > 0 ? "" : recording ? " rec" : " off"}`,
+      "aria-label": t("banner.title"),
+    },
     h(
       "div",
       { class: "who", role: "status" },

@@ -276,7 +276,8 @@ export function promise({ reference, at }: { reference: string; at: number | nul
       { class: "note good", role: "status" },
       at === null ? t("callback.promised_soon") : t("callback.promised_at", { day: dayName(at), time }),
     ),
-    h("p", { class: "note" }, t("callback.reference"), " ", h("b", null, reference)),
+    // The queue itself may have decided it; then the session's own reference is the one that was told.
+    ...(reference === "" ? [] : [h("p", { class: "note" }, t("callback.reference"), " ", h("b", null, reference))]),
     h("p", { class: "fine" }, t("callback.scam")),
   ]
 }

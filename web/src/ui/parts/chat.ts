@@ -1,5 +1,6 @@
 import type { FileInfo, Line } from "../../contract/messages"
 import { person, readable } from "../../wire/derive"
+import type { TokenStore } from "../../wire/tokens"
 import type { UploadState } from "../../wire/upload"
 import type { SessionView } from "../../wire/view"
 import type { Draft, Visit } from "../../wire/visit"
@@ -17,6 +18,11 @@ export interface ChatState {
   trouble: string | null
 }
 
+/** With what was being typed when the page went. */
+export function openChat(store: TokenStore): ChatState {
+  return { text: store.value?.typed ?? "", trouble: null }
+}
+
 interface ChatProps {
   visit: Visit
   view: SessionView
@@ -29,7 +35,7 @@ export function chat({ visit, view, state, changed }: ChatProps): View {
   const over = view.session.state === "ended"
   return h(
     "section",
-    { class: "chat", "aria-label": t("chat.title") },
+    { key: "chat", class: "chat", "aria-label": t("chat.title") },
     h(
       "div",
       {
@@ -47,7 +53,7 @@ export function chat({ visit, view, state, changed }: ChatProps): View {
       visit.uploads.map((upload) => uploading(visit, upload)),
     ),
     h("div", { class: "fine", role: "status" }, writing.length > 0 ? t("chat.writing", { name: names(writing) }) : ""),
-    state.trouble ? trouble(state, changed) : null,
+    trouble(state, changed),
     over ? null : compose(visit, state, changed),
   )
 }
@@ -113,12 +119,6 @@ function drafted(visit: Visit, draft: Draft): View {
 function fileCard(visit: Visit, view: SessionView, file: FileInfo, state: ChatState, changed: () => void): View {
   const mine = file.sender === view.you
   const arrived = visit.progress.get(file.id) ?? 0
-  const get = () => {
-    visit.download(file).catch((error: { code?: string }) => {
-      state.trouble = error.code ?? "server_error"
-      changed()
-    })
-  }
   return h(
     "div",
     { key: file.id, class: `file${mine ? " mine" : ""}` },
@@ -126,18 +126,34 @@ function fileCard(visit: Visit, view: SessionView, file: FileInfo, state: ChatSt
     h(
       "div",
       { class: "fine" },
-      t(`file.${file.state}`, { size: bytes(file.size), name: mine ? t("you") : senderName(view, file) }),
+      t(`file.${file.state}${mine && file.state === "ready" ? "_me" : ""}`, {
+        size: bytes(file.size),
+        name: senderName(view, file),
+      }),
     ),
     file.state === "uploading" ? bar(arrived, file.size) : null,
     file.state === "ready"
       ? h(
           "button",
-          { type: "button", "aria-label": t("file.get_name", { name: file.name }), onclick: get },
+          {
+            type: "button",
+            "aria-label": t("file.get_name", { name: file.name }),
+            onclick: () => fetchFile(visit, file, state, changed),
+          },
           icon("down"),
           t("file.get"),
         )
       : null,
   )
+}
+
+/** In a click: to the browser's downloads; what goes wrong is said by `trouble`. */
+export function fetchFile(visit: Visit, file: FileInfo, state: ChatState, changed: () => void): void {
+  state.trouble = null
+  visit.download(file).catch((error: { code?: string }) => {
+    state.trouble = error.code ?? "server_error"
+    changed()
+  })
 }
 
 function senderName(view: SessionView, file: FileInfo): string {
@@ -181,15 +197,16 @@ function bar(done: number, all: number): View {
   )
 }
 
-function trouble(state: ChatState, changed: () => void): View {
+export function trouble(state: ChatState, changed: () => void): View | null {
+  if (!state.trouble) return null
   const close = () => {
     state.trouble = null
     changed()
   }
   return h(
     "div",
-    { class: "note bad row", role: "alert" },
-    h("span", { class: "grow" }, t(errorKey(state.trouble ?? undefined))),
+    { key: "trouble", class: "note bad row", role: "alert" },
+    h("span", { class: "grow" }, t(errorKey(state.trouble))),
     h("button", { type: "button", class: "quiet icon-only", "aria-label": t("close"), onclick: close }, icon("close")),
   )
 }
@@ -205,6 +222,7 @@ function compose(visit: Visit, state: ChatState, changed: () => void): View {
     // What is too long for one message goes out as several.
     for (const piece of pieces(text, CHAT_LIMIT)) visit.say(piece)
     state.text = ""
+    visit.typed("")
     changed()
   }
   const choose = (event: Event) => {
@@ -253,7 +271,7 @@ function compose(visit: Visit, state: ChatState, changed: () => void): View {
         maxlength: "20000",
         oninput: (event: Event) => {
           state.text = (event.currentTarget as HTMLTextAreaElement).value
-          visit.typing()
+          visit.typed(state.text)
         },
         onkeydown: (event: KeyboardEvent) => {
           event.stopPropagation()

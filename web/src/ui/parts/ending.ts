@@ -6,6 +6,7 @@ import { bytes, lasted, names } from "../format"
 import { icon } from "../icons"
 import { t } from "../text"
 import { promise, promised } from "./callback"
+import { type ChatState, fetchFile, trouble } from "./chat"
 
 /** The rating as far as it has come. */
 export interface RatingState {
@@ -22,6 +23,8 @@ interface EndingProps {
   visit: Visit
   view: SessionView
   rating: RatingState
+  /** Says what became of downloads. */
+  state: ChatState
   changed: () => void
   /** Start anew, or close. */
   actions: View[]
@@ -29,7 +32,7 @@ interface EndingProps {
 }
 
 /** What happened in three lines, the rating, the files, and the number to quote. */
-export function ending({ visit, view, rating, changed, actions, heading = "h2" }: EndingProps): View {
+export function ending({ visit, view, rating, state, changed, actions, heading = "h2" }: EndingProps): View {
   const files = view.files.filter((file) => file.state === "ready")
   const call = promised(view)
   if (call) return h("section", { class: "stack", "aria-label": t("end.title") }, promise(call, heading), actions)
@@ -52,13 +55,14 @@ export function ending({ visit, view, rating, changed, actions, heading = "h2" }
           files.map((file) =>
             h(
               "button",
-              { key: file.id, type: "button", onclick: () => void visit.download(file).catch(() => {}) },
+              { key: file.id, type: "button", onclick: () => fetchFile(visit, file, state, changed) },
               icon("down"),
               h("span", { class: "wrap" }, `${file.name} (${bytes(file.size)})`),
             ),
           ),
         )
       : null,
+    trouble(state, changed),
     actions,
   )
 }
@@ -71,7 +75,8 @@ function below(heading: "h1" | "h2"): string {
 export function lines(view: SessionView): string[] {
   const told = story(view)
   const out: string[] = []
-  if (told.talked === null) out.push(t("end.unanswered"))
+  const closed = view.lines.some((line) => line.kind === "ended" && line.data?.reason === "nobody_free")
+  if (told.talked === null) out.push(t(closed ? "end.nobody_free" : "end.unanswered"))
   else out.push(t("end.talked", { name: names(told.with), time: lasted(told.talked) }))
   const shared = told.shared.map((capability) => t(`what.${capability}`))
   const shown = shared.length > 0 ? t("end.shared", { what: names(shared) }) : ""

@@ -3,7 +3,8 @@ import { OF_WINDOW, person } from "../../wire/derive"
 import type { SessionView } from "../../wire/view"
 import { h, type View } from "../dom"
 import { closeModal, openModal } from "../focus"
-import { firstName, initials } from "../format"
+import { firstName } from "../format"
+import { initials } from "../initials"
 import { has, t } from "../text"
 
 export interface QuestionProps {

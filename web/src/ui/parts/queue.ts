@@ -21,7 +21,7 @@ export function queue({ position, waited, children, heading = "h2" }: QueueProps
     : t("queue.looking")
   return h(
     "section",
-    { class: "stack", "aria-label": t("queue.title") },
+    { key: "queue", class: "stack", "aria-label": t("queue.title") },
     h(
       "div",
       { role: "status" },
