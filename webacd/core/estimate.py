@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-WEIGHT = 0.05
-"""Weight of the newest handle time once enough were measured: about the last forty count."""
+WEIGHT = 0.02
+"""Weight of the newest handle time once enough were measured: about the last hundred count."""
 
 
 class HandleTime(msgspec.Struct, frozen=True):
