@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 
 from rs_server import ports
@@ -362,3 +363,59 @@ async def test_what_an_agent_can_handle(floor: Floor) -> None:
         ["c2"],
         [],
     ]
+
+
+async def test_direct_contact_waits_for_its_agent(floor: Floor) -> None:
+    await floor.ready("ann", "bob")
+    async with floor.unit() as unit:
+        async with refused("unknown_agent"):
+            await floor.acd.enqueue(unit, msgspec.structs.replace(request("c1"), agent="eve"))
+        await floor.acd.enqueue(unit, msgspec.structs.replace(request("c1"), agent="cid", agent_seconds=30.0))
+    view = floor.acd.waiting_contact("c1")
+    assert view is not None
+    assert (view.agent, view.medium, view.priority, view.steps) == ("cid", "session", 0, 0)
+    assert [list(floor.acd.can_handle(agent)) for agent in ("ann", "cid")] == [[], ["c1"]]
+    await floor.advance(30)
+    assert floor.offered() == [("c1", "ann")]
+
+
+async def test_explanation(floor: Floor) -> None:
+    await floor.ready("ann")
+    found = floor.acd.explain(request("c1"))
+    assert (found.queue, found.chosen, found.steps, found.next_step) == ("sales", "ann", 0, None)
+    assert {each.agent: [why.code for why in each.reasons] for each in found.candidates} == {
+        "ann": [],
+        "bob": ["offline"],
+        "cid": ["offline", "not_this_queue"],
+    }
+    assert floor.acd.waiting() == []
+    needs = floor.acd.explain(msgspec.structs.replace(request("c1"), skills={"french": 2}))
+    assert needs.candidates[0].reasons == [ports.WhyNot("skill_missing", "french", 0, 2)]
+    assert needs.chosen is None
+    await floor.enqueue("c1")
+    assert floor.acd.explain("c1").chosen == "ann"
+    for asked, code in (("c9", "contact_gone"), (request("c2", "nowhere"), "unknown_queue")):
+        async with refused(code):
+            floor.acd.explain(asked)
+
+
+async def test_one_call_at_a_time(floor: Floor) -> None:
+    await floor.ready("ann")
+    async with floor.unit() as unit:
+        for contact in ("v1", "v2"):
+            await floor.acd.enqueue(unit, msgspec.structs.replace(request(contact), medium="voice"))
+        await floor.acd.enqueue(unit, request("c1"))
+    assert floor.offered() == [("v1", "ann"), ("c1", "ann")]
+
+
+async def test_place_kept_from_earlier(floor: Floor) -> None:
+    await floor.enqueue("c1")
+    async with floor.unit() as unit:
+        kept = msgspec.structs.replace(request("c2"), medium="callback", arrived_at=START - 60)
+        await floor.acd.enqueue(unit, kept)
+    assert [(view.contact, view.position) for view in floor.acd.waiting()] == [("c2", 1), ("c1", 2)]
+    assert floor.hear(ports.ContactQueued)[-1].arrived_at == START - 60
+
+
+async def test_configuration_as_routed(floor: Floor) -> None:
+    assert [queue.id for queue in floor.acd.configuration().queues] == ["care", "sales"]

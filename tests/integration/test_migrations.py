@@ -18,6 +18,8 @@ from tests.contract.acd import Floor, VirtualClock
 from tests.unit.core.sessions import info
 from webacd.config import AcdConfig
 from webacd.core.config import AgentConfig, Choice, Configuration, QueueConfig, Rules
+from webacd.core.state import RoutingState
+from webacd.store import AcdStore
 
 
 def differences(connection: Connection) -> list[object]:
@@ -133,3 +135,51 @@ async def test_the_configuration_of_before_routes_as_before(tmp_path: Path) -> N
     [offer] = floor.acd.offers("bob")
     assert (offer.contact, offer.deadline - offer.made_at) == ("c1", 15.0)
     await floor.close()
+
+
+async def test_routing_of_before_goes_on(tmp_path: Path) -> None:
+    """What was routed by, and what the events said of it, are the same in the new shape."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'a.db'}"
+    await asyncio.to_thread(command.upgrade, alembic_config(url), "0003")
+    first = {"queues": [{"id": "q", "name": "Q"}], "agents": [{"id": "ann", "queues": ["q"]}], "rules": {}}
+    second = {"queues": [{"id": "r", "name": "R"}, {"id": "q", "name": "Q"}], "agents": [], "rules": {"hops": 2}}
+    arrived = {
+        **{"type": "contact_arrived", "at": 7.0, "contact": "c", "seq": 1, "queue": "q", "medium": "session"},
+        **{"session": "s", "customer": "C", "question": "", "priority": 0, "estimate": None},
+    }
+    told = [
+        {"type": "configured", "at": 1.0, "configuration": first},
+        arrived,
+        {"type": "configured", "at": 9.0, "configuration": second},
+    ]
+    database = Database(url)
+    async with database.begin() as unit:
+        for number, event in enumerate(told, 1):
+            body = msgspec.json.encode(event).decode()
+            row = {"seq": number, "at": event["at"], "body": body}
+            statement = "INSERT INTO acd_events (tenant, seq, at, body) VALUES ('t', :seq, :at, :body)"
+            await unit.connection.execute(text(statement), row)
+        await unit.connection.execute(
+            text(
+                "INSERT INTO acd_contacts (tenant, id, seq, queue, medium, session, customer, question, priority,"
+                " arrived_at, state, offers, declined) VALUES ('t', 'c', 1, 'q', 'session', 's', 'C', '', 0, 7.0,"
+                " 'queued', 0, '{}')"
+            )
+        )
+        await unit.connection.execute(
+            text("INSERT INTO acd_tenants (tenant, epoch, rules, active_configuration) VALUES ('t', 1, '{}', :text)"),
+            {"text": msgspec.json.encode(second).decode()},
+        )
+    await database.close()
+    await migrate(url)
+    database = Database(url)
+    replayed = RoutingState()
+    async with database.read() as connection:
+        loaded = await AcdStore("t").load(connection)
+        for event in await AcdStore("t").events(connection):
+            replayed.apply(event)
+    await database.close()
+    assert loaded.snapshot() == replayed.snapshot()
+    assert [queue.id for queue in loaded.configuration.queues] == ["r", "q"]
+    assert loaded.configuration.rules.hops == 2
+    assert loaded.contacts["c"].arrived_at == 7.0

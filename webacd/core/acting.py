@@ -22,12 +22,14 @@ class Acting:
         self._events: list[ev.Event] = []
 
     def _emit(self, event: ev.Event) -> None:
-        self.state.apply(event)
+        self.state.folds[type(event)](event)
         self._events.append(event)
 
     def _match(self) -> None:
         """Until no agent who could take a waiting contact is left without an offer."""
         state = self.state
+        if not state.touched_agents and not state.touched_lines:
+            return
         while (pair := next_pair(state, self.now)) is not None:
             contact = pair.contact
             number = contact.offers + 1

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from .config import SPOKEN
 from .lifecycle import LifeCycle, State
-from .profile import Profile
+from .profile import Limits, Profile
 
 if TYPE_CHECKING:
     from .pool import Pool
@@ -41,6 +41,7 @@ AGENT_LIFE = LifeCycle[AgentState, AgentStep](
 class Agent:
     id: str
     profile: Profile
+    """Set by `fit_out`."""
     state: AgentState = AgentState.OFFLINE
     reason: str | None = None
     since: float = 0.0
@@ -53,6 +54,17 @@ class Agent:
     counts: dict[str, int] = field(default_factory=dict)
     """How many of them count against the limit of their medium: all but the wrap-ups of what is not spoken."""
     pool: "Pool | None" = field(default=None, compare=False, repr=False)
+    capacity: int = field(init=False, compare=False, repr=False)
+    limits: Limits = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.fit_out(self.profile)
+
+    def fit_out(self, profile: Profile) -> None:
+        """What the agent can take from now on."""
+        self.profile = profile
+        self.capacity = profile.capacity
+        self.limits = profile.limits
 
     @property
     def load(self) -> int:
@@ -60,18 +72,14 @@ class Agent:
         return len(self.holding)
 
     @property
-    def capacity(self) -> int:
-        return self.profile.capacity
-
-    @property
     def has_slot(self) -> bool:
-        return len(self.holding) < self.profile.capacity
+        return len(self.holding) < self.capacity
 
     def has_room(self, medium: str) -> bool:
         """Whether a contact of the medium may be added to what is in hand."""
-        if not self.has_slot:
+        if len(self.holding) >= self.capacity:
             return False
-        limit = self.profile.limits.get(medium)
+        limit = self.limits.get(medium)
         if limit is None:
             return True
         if medium in SPOKEN and any(self.counts.get(each) for each in SPOKEN):
@@ -81,7 +89,7 @@ class Agent:
     @property
     def available(self) -> bool:
         """Whether an offer may be made to the agent."""
-        return self.state is AgentState.READY and self.has_slot
+        return self.state is AgentState.READY and len(self.holding) < self.capacity
 
     def take(self, contact: str, medium: str) -> None:
         self.holding[contact] = None

@@ -1,6 +1,7 @@
 """One heap of absolute deadlines. Void entries stay until they come to the top, where the owner is asked."""
 
 import heapq
+import math
 from collections.abc import Callable
 from enum import IntEnum
 from typing import NamedTuple
@@ -28,10 +29,14 @@ class Deadlines:
 
     def __init__(self, current: Callable[[DeadlineKind, str, float], float | None]) -> None:
         self._heap: list[tuple[float, DeadlineKind, str]] = []
+        self.first = math.inf
+        """Before it nothing can be due."""
         self._current = current
 
     def add(self, at: float, kind: DeadlineKind, id: str) -> None:
         heapq.heappush(self._heap, (at, kind, id))
+        if at < self.first:
+            self.first = at
 
     def next(self) -> float | None:
         """The first time at which something is due."""
@@ -47,9 +52,10 @@ class Deadlines:
 
     def pop_due(self, now: float) -> Deadline | None:
         """The first of those due at `now`, removed; None when none is."""
-        if not self._heap or self._heap[0][0] > now:
+        if self.first > now:
             return None
         at = self.next()
         if at is None or at > now:
+            self.first = at if at is not None else math.inf
             return None
         return Deadline(*heapq.heappop(self._heap))

@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-WEIGHT = 0.05
-"""Weight of the newest handle time once enough were measured: about the last forty count."""
+import msgspec
+
+WEIGHT = 0.02
+"""Weight of the newest handle time once enough were measured: about the last hundred count."""
 
 
-@dataclass(frozen=True, slots=True)
-class HandleTime:
+class HandleTime(msgspec.Struct, frozen=True):
     """Moving mean of a queue, seconds from assignment to the end of wrap-up, over `count` contacts."""
 
     mean: float

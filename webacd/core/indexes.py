@@ -51,9 +51,10 @@ class Indexes:
 
     def book(self, queue: str | None) -> Book:
         """Contacts without a queue have a book too; nobody is offered what stands in it."""
-        if queue not in self.books:
-            self.books[queue] = Book(self.contacts.get)
-        return self.books[queue]
+        found = self.books.get(queue)
+        if found is None:
+            found = self.books[queue] = Book(self.contacts.get)
+        return found
 
     def line(self, need: Need) -> Line:
         found = self.lines.get(need)
@@ -122,9 +123,9 @@ class Indexes:
 
     def changed(self, agent: Agent) -> None:
         """The agent's state, load or turn is another."""
-        if agent.pool is not None:
-            agent.pool.changed(agent)
-        if agent.available:
+        if agent.state is AgentState.READY and len(agent.holding) < agent.capacity:
+            if agent.pool is not None:
+                agent.pool.changed(agent)
             self.touched_agents[agent.id] = agent
 
     def put_agent(self, agent: Agent) -> None:

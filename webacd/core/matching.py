@@ -33,10 +33,22 @@ def next_pair(state: RoutingState, now: float) -> Pair | None:
 def _for_one(state: RoutingState, now: float) -> Pair | None:
     """One agent has become free, and nobody else could take anything that waits: the first who fits."""
     (agent,) = state.touched_agents.values()
+    if not agent.available or agent.pool is None:
+        return None
+    if agent.id in state.kept:
+        return _search(state, _lines(state), now)
     first: Place | None = None
-    for line in _lines_for(state, agent):
-        place = line.head()
+    for line in agent.pool.lines:
+        if not line.length:
+            continue
+        # Somebody waits here, so there is a head; most often it is the first that is looked at.
+        place: Place | None = line.heap[0]
+        if place is not None and place[3].ticket != place[2]:
+            place = line.head()
         if place is not None and (first is None or place < first):
+            medium = line.need.medium
+            if medium in agent.limits and not agent.has_room(medium):
+                continue
             if place[3].declined:
                 return _search(state, _lines(state), now)
             first = place

@@ -13,6 +13,8 @@ from .refused import Refused
 from .state import RoutingState
 from .timing import Timing
 
+_BEFORE_DEADLINES = {cmd.Beat, cmd.Resume}
+
 
 class RoutingCore(Arrivals, Answers, Presence, Configuring, Timing):
     """Queues, agents and contacts of one tenant.
@@ -60,11 +62,12 @@ class RoutingCore(Arrivals, Answers, Presence, Configuring, Timing):
         events: list[ev.Event] = []
         self._events = events
         self.state.ended.clear()
-        first = isinstance(command, cmd.Beat | cmd.Resume)
+        first = type(command) in _BEFORE_DEADLINES
         if first:
             self._handlers[type(command)](command)
-        self._expire()
-        self._match()
+        if first or self.state.deadlines.first <= self.now:
+            self._expire()
+            self._match()
         if not first:
             try:
                 self._handlers[type(command)](command)
@@ -72,7 +75,8 @@ class RoutingCore(Arrivals, Answers, Presence, Configuring, Timing):
                 refusal.events = events
                 raise
             self._match()
-            # What the command brought about may be due already, such as the end of a hold without a window.
-            self._expire()
-            self._match()
+            if self.state.deadlines.first <= self.now:
+                # What the command brought about may be due already, such as the end of a hold without a window.
+                self._expire()
+                self._match()
         return events

@@ -21,6 +21,7 @@ OFFER_STEPS = {
     OfferState.TIMED_OUT: OfferStep.TIME_OUT,
     OfferState.RESCINDED: OfferStep.RESCIND,
 }
+_DERIVED = {"pool", "capacity", "limits"}
 _WAITING = (ContactState.QUEUED, ContactState.OFFERED)
 
 
@@ -29,7 +30,7 @@ class RoutingState(Indexes):
 
     def __init__(self) -> None:
         super().__init__()
-        self._folds: dict[type, Callable[[Any], None]] = {
+        self.folds: dict[type, Callable[[Any], None]] = {
             ev.Configured: self._configured,
             ev.ContactArrived: self._arrived,
             ev.ContactReturned: self._returned,
@@ -50,7 +51,7 @@ class RoutingState(Indexes):
 
     def apply(self, event: ev.Event) -> None:
         """Raises `IllegalTransition` when the event cannot follow on this state."""
-        self._folds[type(event)](event)
+        self.folds[type(event)](event)
 
     def load(
         self,
@@ -92,7 +93,7 @@ class RoutingState(Indexes):
     def copy(self) -> "RoutingState":
         """Another state of the same truth, to try something out."""
         other = RoutingState()
-        agents = [Agent(**_values(agent, {"pool"})) for agent in self.agents.values()]
+        agents = [Agent(**_values(agent, _DERIVED)) for agent in self.agents.values()]
         for agent in agents:
             agent.holding.clear()
             agent.counts.clear()
@@ -108,7 +109,7 @@ class RoutingState(Indexes):
             "configuration": self.configuration,
             "contacts": {each.id: _values(each, {"line", "ticket"}) for each in self.contacts.values()},
             "offers": {offer.id: _values(offer) for offer in self.offers.values()},
-            "agents": {agent.id: _values(agent, {"pool"}) for agent in self.agents.values()},
+            "agents": {agent.id: _values(agent, _DERIVED) for agent in self.agents.values()},
             "handle_times": dict(self.handle_times),
             "sticky": dict(self.sticky),
             "seq": self.seq,
@@ -154,7 +155,7 @@ class RoutingState(Indexes):
                 agent = self.agents[config.id] = Agent(config.id, profile, since=now)
             elif agent.profile == profile:
                 continue
-            agent.profile = profile
+            agent.fit_out(profile)
             self.put_agent(agent)
 
     def _arrived(self, event: ev.ContactArrived) -> None:
@@ -301,7 +302,8 @@ class RoutingState(Indexes):
         contact = self.contacts[id]
         wraps_up = contact.state is ContactState.WRAP_UP
         contact.state = CONTACT_LIFE.after(contact.state, step)
-        self.take_out_of_line(contact)
+        if contact.line is not None:
+            self.take_out_of_line(contact)
         self.book(contact.queue).remove(contact)
         self._release(contact, wraps_up)
         self.ended[id] = self.contacts.pop(id)

@@ -5,14 +5,17 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rs_server.db import Database, UnitOfWork
-from rs_server.ports import AcdEvent, ContactQueued, ContactRequest, Offered
+from rs_server.ports import AcdEvent, ContactEnded, ContactQueued, ContactRequest, Offered
 from tests.contract.acd import START, Floor, VirtualClock, refused, request, sqlite
 from webacd import tables
 from webacd.config import AcdConfig
+from webacd.core.config import AgentConfig, Configuration, End, GroupConfig, QueueConfig, Step
 from webacd.core.state import RoutingState
 from webacd.service import AcdService
 from webacd.store import AcdStore, StaleWriter, StoreConflict
@@ -20,6 +23,17 @@ from webacd.store import AcdStore, StaleWriter, StoreConflict
 
 class Fault(Exception):
     """Planted."""
+
+
+class Written(AcdConfig):
+    """Tables that say what the test wants."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        super().__init__("t1")
+        self.configuration = configuration
+
+    async def read(self, connection: AsyncConnection) -> Configuration:
+        return self.configuration
 
 
 @pytest.fixture
@@ -353,3 +367,53 @@ async def test_grace_by_argument(tmp_path: Path) -> None:
     assert [view.state for view in acd.agents()] == ["offline"]
     await acd.close()
     await database.close()
+
+
+async def test_steps_and_ends_are_told_and_survive_a_new_start(floor: Floor, tmp_path: Path) -> None:
+    end = Step(40.0, end=End("callback"))
+    steps = (Step(10.0, groups=("backup",)), Step(20.0, end=None), end)
+    sales = QueueConfig("sales", "Sales", steps=steps, sticky_days=1.0)
+    people = (AgentConfig("ann", ("sales",), 1), AgentConfig("bob", (), 1, groups=("backup",)))
+    configuration = Configuration((sales,), people, groups=(GroupConfig("backup", "Backup"),))
+    floor.acd.config = Written(configuration)
+    async with floor.unit() as unit:
+        await floor.acd.reconfigure(unit)
+    await floor.ready("ann", "bob")
+    for contact in ("c1", "c2", "c3"):
+        async with floor.unit() as unit:
+            asked = ContactRequest(contact, "sales", "session", "s", "C", customer_key="k", number="+49")
+            await floor.acd.enqueue(unit, asked)
+    await floor.accept("c1.1", "ann")
+    await floor.advance(12)
+    await floor.accept("c2.1", "bob")
+    before = floor.acd._core.state.snapshot()
+    assert before["sticky"] == {("sales", "k"): ("bob", START + 12)}
+    await floor.close()
+    new = Floor(sqlite(tmp_path), floor.clock)
+    new.acd.config = Written(configuration)
+    new.at_consoles = floor.at_consoles
+    await new.acd.start()
+    assert new.acd._core.state.snapshot()["sticky"] == before["sticky"]
+    view = new.acd.waiting_contact("c3")
+    assert view is not None
+    assert view.steps == 1
+    await new.advance(28)
+    assert new.hear(ContactEnded) == [ContactEnded("c3", "s", "callback")]
+    assert await on_disk(new) == new.acd._core.state.snapshot()
+    await new.close()
+
+
+async def test_a_small_change_of_the_configuration_writes_little(floor: Floor) -> None:
+    people = tuple(AgentConfig(f"a{number}", ("sales",), 1) for number in range(1200))
+    before = Configuration((QueueConfig("sales", "Sales"),), people)
+    floor.acd.config = Written(before)
+    async with floor.unit() as unit:
+        await floor.acd.reconfigure(unit)
+    taught = msgspec.structs.replace(people[5], capacity=2)
+    floor.acd.config = Written(msgspec.structs.replace(before, agents=(*people[:5], taught, *people[6:])))
+    async with floor.unit() as unit:
+        await floor.acd.reconfigure(unit)
+    async with floor.database.read() as connection:
+        last = (await floor.acd.store.events(connection))[-1]
+    assert len(msgspec.json.encode(last)) < 300
+    assert await on_disk(floor) == floor.acd._core.state.snapshot()

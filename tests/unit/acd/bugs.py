@@ -77,15 +77,14 @@ def one_more_than_capacity(patch: pytest.MonkeyPatch) -> None:
 
 @bug
 def wrap_up_takes_no_slot(patch: pytest.MonkeyPatch) -> None:
-    right = RoutingState.apply
+    right = RoutingState._wrap_up_started
 
-    def wrong(self: RoutingState, event: ev.Event) -> None:
+    def wrong(self: RoutingState, event: ev.WrapUpStarted) -> None:
         right(self, event)
-        if isinstance(event, ev.WrapUpStarted):
-            self.agents[event.agent].holding.pop(event.contact)
-            self.changed(self.agents[event.agent])
+        self.agents[event.agent].holding.pop(event.contact)
+        self.changed(self.agents[event.agent])
 
-    patch.setattr(RoutingState, "apply", wrong)
+    patch.setattr(RoutingState, "_wrap_up_started", wrong)
 
 
 @bug
