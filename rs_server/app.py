@@ -1,12 +1,13 @@
 """Composition root: the only place that chooses adapters and joins what the features bring."""
 
 import contextlib
+import functools
 import os
 import secrets
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,23 +17,20 @@ from aiohttp import web
 
 import webacd.tables  # noqa: F401  # their tables join the one metadata
 from rs_server.acd_facts import AcdFacts, AcdSettings, code_info
-from rs_server.acd_house import AcdHouse
 from rs_server.bus.memory import MemoryBus
-from rs_server.bus.redis import RedisBus
 from rs_server.cluster.forward import SocketRule
-from rs_server.cluster.keeper import Keeper
 from rs_server.cluster.lease import Lease
 from rs_server.config import Config
 from rs_server.db import Database, is_sqlite
 from rs_server.db.migrate import migrate
-from rs_server.front import Front, Internal, Passing, alone
+from rs_server.front import Front, Member, alone
 from rs_server.http import page_stream, pages, routes, ws
 from rs_server.http.health import READY
 from rs_server.http.kit import PARTS, SERVICES, SETTINGS, Route, Settings
 from rs_server.http.peers import token_of
 from rs_server.http.sockets import SOCKETS
 from rs_server.media.engine import MediaEngine, MediaSettings
-from rs_server.ports import Bus, Media
+from rs_server.ports import Media
 from rs_server.protocol.api import DeskConfig
 from rs_server.services.beats import BEAT_SECONDS, Beats
 from rs_server.services.callbacks import CallbackDesk
@@ -62,7 +60,6 @@ from rs_server.services.transfers import Transfers
 from rs_server.services.watch import Watch
 from rs_server.store.folder import FolderBlobs
 from webacd import http as webacd_http
-from webacd.administration import Administration
 from webacd.books import Books
 from webacd.channels.callback import CallbackService
 from webacd.channels.folder import ListFolder
@@ -148,85 +145,65 @@ async def running(
         port = int(sock.getsockname()[1])
         base_url = config.base_url.rstrip("/") or f"{'https' if config.tls_cert else 'http'}://localhost:{port}"
         make_folder(config.data)
-        if is_sqlite(config.url):
-            stack.enter_context(alone(config.url))
-        await migrate(config.url)
         installation = Installation(config, base_url, port)
         front = Front(sock, _tls(config))
-        stack.push_async_callback(front.close)
-
-        @contextlib.asynccontextmanager
-        async def home(lease: Lease | None) -> AsyncIterator[None]:
-            async with contextlib.AsyncExitStack() as inside:
-                database = Database(config.url, name=lease.name if lease is not None else "deskside")
-                inside.push_async_callback(database.close)
-                if lease is not None:
-                    database.fence(lease.fence())
-                    database.in_doubt(lease.doubt)
-                    inside.callback(database.shut)
-                engine = media or MediaEngine(_media_settings(config))
-                services, acd = await _services(config, inside, database, engine, base_url, demo_outbox)
-                parts: dict[type, Any] = {
-                    Administration: Administration(acd, services.clock, AcdHouse(services, TENANT))
-                }
-                app = _web(config, services, base_url, parts)
-                app[READY] = {
-                    "media": lambda: "" if engine.connected else "no media worker",
-                    "acd": lambda: "" if acd.running else "not routing",
-                }
-                if internal is not None:
-                    internal.guard(app)
-                inside.push_async_callback(leave, lease)
-                await front.show(app, internal.sock if internal is not None else None)
-                inside.callback(_drop_sockets, app)
-                if lease is not None:
-                    # Before anything is torn down: what ends writes nothing where another is at home.
-                    inside.callback(lambda: database.shut() if lease.lost.is_set() else None)
-                installation.at_home = AtHome(app, services, acd)
-                inside.callback(setattr, installation, "at_home", None)
-                yield
-
-        async def leave(lease: Lease | None) -> None:
-            """Before the rest ends, which may take a while."""
-            if passing is not None and lease is not None and lease.lost.is_set():
-                await passing.pass_on(None)
-            else:
-                await front.clear()
-
-        internal: Internal | None = None
-        passing: Passing | None = None
         if is_sqlite(config.url):
-            await stack.enter_async_context(home(None))
+            stack.enter_context(alone(config.url))
+            await migrate(config.url)
+            await stack.enter_async_context(_home(installation, front, None, None, media, demo_outbox))
         else:
-            internal = stack.enter_context(Internal.open(config, token_of(_secret(config.data))))
+            await migrate(config.url)
+            token = token_of(_secret(config.data))
             rules = {
                 ws.PATH: SocketRule(ws.FRAME_LIMIT, False),
                 page_stream.PATH: SocketRule(page_stream.WIRE_LIMIT, True),
             }
-            passing = Passing(front, internal, _settings(config, base_url), rules)
-            await _join(config, stack, passing, internal.address, home)
+            member = Member(config, TENANT, front, token, _settings(config, base_url), rules)
+            home = functools.partial(_home, installation, front, member, media=media, demo_outbox=demo_outbox)
+            await stack.enter_async_context(member.joined(home))
         log.info("listening", base=base_url)
         yield installation
 
 
-async def _join(
-    config: Config,
-    stack: contextlib.AsyncExitStack,
-    passing: Passing,
-    address: str,
-    home: Callable[[Lease], contextlib.AbstractAsyncContextManager[None]],
-) -> None:
-    """Take part in the installation that has this database: at home, or passing on."""
-    lease = Lease(config.url, TENANT, address)
-    stack.push_async_callback(lease.close)
-    bus: Bus = MemoryBus()
-    if config.redis_url:
-        bus = redis = RedisBus(config.redis_url)
-        await redis.start()
-        stack.push_async_callback(redis.close)
-    keeper = Keeper(lease, passing, home, bus)
-    stack.push_async_callback(keeper.close)
-    await keeper.start()
+@contextlib.asynccontextmanager
+async def _home(
+    installation: Installation,
+    front: Front,
+    member: Member | None,
+    lease: Lease | None,
+    media: Engine | None,
+    demo_outbox: bool,
+) -> AsyncIterator[None]:
+    """Everything that is there only at home. `member`, `lease`: where there are several servers."""
+    config = installation.config
+    async with contextlib.AsyncExitStack() as stack:
+        database = Database(config.url, name=lease.name if lease is not None else "deskside")
+        stack.push_async_callback(database.close)
+        if lease is not None:
+            database.fence(lease.fence())
+            database.in_doubt(lease.doubt)
+            stack.callback(database.shut)
+        engine = media or MediaEngine(_media_settings(config))
+        services, acd = await _services(config, stack, database, engine, installation.base_url, demo_outbox)
+        parts: dict[type, Any] = {Administration: Administration(acd, services.clock, AcdHouse(services, TENANT))}
+        app = _web(config, services, installation.base_url, parts)
+        app[READY] = {
+            "media": lambda: "" if engine.connected else "no media worker",
+            "acd": lambda: "" if acd.running else "not routing",
+        }
+        if member is None or lease is None:
+            stack.push_async_callback(front.clear)
+            await front.show(app)
+        else:
+            stack.push_async_callback(member.leave, lease)
+            await member.show(app)
+        stack.callback(_drop_sockets, app)
+        if lease is not None:
+            # Before anything is torn down: what ends writes nothing where another is at home.
+            stack.callback(lambda: database.shut() if lease.lost.is_set() else None)
+        installation.at_home = AtHome(app, services, acd)
+        stack.callback(setattr, installation, "at_home", None)
+        yield
 
 
 def make_folder(folder: Path) -> None:

@@ -5,16 +5,21 @@ import contextlib
 import fcntl
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
 from aiohttp import web
 from sqlalchemy import make_url
 
+from rs_server.bus.memory import MemoryBus
+from rs_server.bus.redis import RedisBus
 from rs_server.cluster.forward import Forwarder, SocketRule
+from rs_server.cluster.keeper import Home, Keeper
+from rs_server.cluster.lease import Lease
 from rs_server.config import Config
 from rs_server.http.kit import Settings
 from rs_server.http.peers import INTERNAL_PORT, TOKEN, guard
+from rs_server.ports import Bus
 
 END_SECONDS = 3.0
 """Requests that are under way have so long when the application changes."""
@@ -58,8 +63,6 @@ class Front:
             if runner is not None:
                 await runner.cleanup()
 
-    close = clear
-
     async def _stop_sites(self) -> None:
         for site in self._sites:
             await site.stop()
@@ -95,26 +98,68 @@ class Internal:
         app.middlewares.append(guard)
 
 
-class Passing:
-    """Shows the forwarder, and to whom it passes on."""
+class Member:
+    """This server's part in an installation of several: at home, or passing on to whoever is."""
 
-    def __init__(self, front: Front, internal: Internal, settings: Settings, sockets: Mapping[str, SocketRule]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        tenant: str,
+        front: Front,
+        token: str,
+        settings: Settings,
+        sockets: Mapping[str, SocketRule],
+    ) -> None:
+        self._config = config
+        self._tenant = tenant
         self._front = front
-        self._internal = internal
+        self._token = token
         self._settings = settings
         self._sockets = sockets
+        self._internal: Internal | None = None
         self._forwarder: Forwarder | None = None
-        self._shown: web.Application | None = None
+        self._passing: web.Application | None = None
+
+    @contextlib.asynccontextmanager
+    async def joined(self, home: Home) -> AsyncIterator[None]:
+        """From when it is decided what we are, until the end, when we are neither."""
+        config = self._config
+        async with contextlib.AsyncExitStack() as stack:
+            self._internal = stack.enter_context(Internal.open(config, self._token))
+            stack.push_async_callback(self._front.clear)
+            lease = Lease(config.url, self._tenant, self._internal.address)
+            stack.push_async_callback(lease.close)
+            bus: Bus = MemoryBus()
+            if config.redis_url:
+                bus = redis = RedisBus(config.redis_url)
+                await redis.start()
+                stack.push_async_callback(redis.close)
+            keeper = Keeper(lease, self, home, bus)
+            stack.push_async_callback(keeper.close)
+            await keeper.start()
+            yield
+
+    async def show(self, app: web.Application) -> None:
+        """By both addresses."""
+        assert self._internal is not None
+        self._internal.guard(app)
+        await self._front.show(app, self._internal.sock)
+
+    async def leave(self, lease: Lease) -> None:
+        """As the first thing of a home that ends: the rest may take a while."""
+        if lease.lost.is_set():
+            await self.pass_on(None)
+        else:
+            await self._front.clear()
 
     async def pass_on(self, address: str | None) -> None:
-        if self._forwarder is None or not self._front.shows(self._shown):
+        if self._forwarder is None or not self._front.shows(self._passing):
             app = web.Application()
-            forwarder = Forwarder(self._internal.token, self._settings, self._sockets)
+            forwarder = Forwarder(self._token, self._settings, self._sockets)
             forwarder.add_to(app)
-            self._internal.guard(app)
             forwarder.address = address
-            await self._front.show(app, self._internal.sock)
-            self._forwarder, self._shown = forwarder, app
+            await self.show(app)
+            self._forwarder, self._passing = forwarder, app
         self._forwarder.address = address
 
 

@@ -93,7 +93,7 @@ class Person:
     def of(self, session: str) -> list[dict[str, Any]]:
         return [frame for frame in self.frames if frame["session"] == session]
 
-    async def until(self, condition: Callable[[Socket], Any], seconds: float = 20.0) -> Any:
+    async def until(self, condition: Callable[[Socket], Any], seconds: float = 40.0) -> Any:
         """Also over losses of the connection."""
         async with asyncio.timeout(seconds):
             while True:
@@ -137,7 +137,7 @@ class Agent(Person):
             except ConnectionError:
                 continue
 
-    async def offer(self, session: str, seconds: float = 20.0) -> dict[str, Any]:
+    async def offer(self, session: str, seconds: float = 40.0) -> dict[str, Any]:
         """The offer of this session, once there is one."""
 
         def find(socket: Socket) -> Any:
