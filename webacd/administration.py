@@ -81,7 +81,8 @@ class Administration:
         async with self._acd.database.begin() as unit:
             await self._house.note(unit)
             await self._unchanged(unit.connection, [(each.kind, each.id) for each in changes], version)
-            done = await self._apply(unit, changes, around, by)
+            items = await self._config.items(unit.connection)
+            done = await self._apply(unit, with_one_default(items, changes), around, by)
         await self._house.told()
         return done
 
@@ -159,12 +160,11 @@ class Administration:
         undoes: dict[Key, int] | None = None,
     ) -> int:
         items = await self._config.items(unit.connection)
-        complete = with_one_default(items, changes)
-        found = await self._new_problems(items, complete, around)
+        found = await self._new_problems(items, changes, around)
         errors = [each for each in found if each.severity == "error"]
         if errors:
             raise api.Invalid(errors)
-        version = await self._config.apply(unit, complete, by, undoes=undoes)
+        version = await self._config.apply(unit, changes, by, undoes=undoes)
         try:
             await self._acd.reconfigure(unit)
         except BadConfiguration as error:

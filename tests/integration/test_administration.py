@@ -279,12 +279,15 @@ async def test_a_file_with_one_mistake_changes_nothing(admin: Api) -> None:
     file = json.loads(json.dumps(file))
     file["configuration"]["queues"][0]["offer_seconds"] = 0
     file["configuration"]["groups"].append({"id": "fresh", "name": "Fresh"})
+    for queue in file["configuration"]["queues"]:
+        queue["default"] = True
     for path in ("/admin/import?check=1", "/admin/import"):
         if "check" in path:
             problems = (await admin.call("POST", path, file))["problems"]
         else:
             problems = (await refused(admin, "POST", path, file))["problems"]
-        assert ("out_of_range", "offer_seconds") in {(each["code"], each["field"]) for each in problems}
+        found = {(each["code"], each["field"]) for each in problems if each["severity"] == "error"}
+        assert found == {("out_of_range", "offer_seconds"), ("default_twice", "default")}
     assert await look(admin) == before
 
 
