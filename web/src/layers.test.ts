@@ -15,8 +15,9 @@ const MAY_KNOW: Record<string, readonly string[]> = {
   embed: ["contract", "wire", "rtc", "ui", "locales"],
   data: ["contract", "wire", "rtc"],
   staff: ["contract", "wire", "data", "ui", "locales"],
-  console: ["contract", "wire", "rtc", "data", "staff", "ui", "locales", "replay"],
+  console: ["contract", "wire", "rtc", "data", "staff", "ui", "locales", "replay", "admin"],
   replay: ["contract", "wire", "player", "data", "staff", "ui", "locales"],
+  admin: ["contract", "wire", "data", "staff", "ui", "locales"],
 }
 
 const WITHOUT_FRAMEWORK = new Set(["contract", "wire", "rtc", "ui", "player", "join", "embed"])

@@ -1,0 +1,80 @@
+import { useCallback } from "react"
+import { useTranslation } from "react-i18next"
+import classes from "../admin.module.css"
+import { api } from "../api"
+import { clockChange, dateOf, dayIn, minuteIn } from "../hours"
+import { useLoad } from "../load"
+import type { DayPreview, HoursItem, OpenSpan } from "../types"
+import hours from "./hours.module.css"
+
+const DAYS = 14
+const MINUTES = 24 * 60
+const MARKS = [0, 6, 12, 18, 24]
+
+/** The next two weeks as the server reckons them, a bar a day. */
+export function Preview({ hours: item }: { hours: HoursItem }) {
+  const { t } = useTranslation()
+  const from = dayIn(item.zone || "UTC", Date.now())
+  const load = useCallback((signal: AbortSignal) => api.previewHours(item, from, DAYS, signal), [item, from])
+  const found = useLoad(load, 400)
+  if (found.kind === "error") return <p className={classes.hint}>{t("admin.hours.no_preview")}</p>
+  if (found.kind === "loading") return <p className={classes.hint}>{t("common.loading")}</p>
+  return (
+    <div className={hours.preview}>
+      <div className={hours.scale} aria-hidden>
+        {MARKS.map((hour) => (
+          <span key={hour}>{hour}</span>
+        ))}
+      </div>
+      <ul>
+        {found.value.map((day) => (
+          <Day key={day.date} day={day} zone={item.zone} />
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+function Day({ day, zone }: { day: DayPreview; zone: string }) {
+  const { t, i18n } = useTranslation()
+  const format = new Intl.DateTimeFormat(i18n.language, {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    timeZone: "UTC",
+  })
+  const change = clockChange(zone, day.date)
+  const time = new Intl.DateTimeFormat(i18n.language, { hour: "2-digit", minute: "2-digit", timeZone: zone })
+  const said = day.spans.map((span) => `${time.format(span.start * 1000)} – ${time.format(span.to * 1000)}`).join(", ")
+  return (
+    <li className={hours.bar} data-change={change || undefined}>
+      <time dateTime={day.date}>{format.format(dateOf(day.date))}</time>
+      <span className={hours.track} title={said}>
+        {day.spans.map((span) => {
+          const [start, end] = local(span, zone)
+          return (
+            <span
+              key={span.start}
+              style={{ left: `${(start / MINUTES) * 100}%`, width: `${((end - start) / MINUTES) * 100}%` }}
+            />
+          )
+        })}
+      </span>
+      <span className={hours.said}>
+        {said || t("admin.hours.closed")}
+        {change !== 0 && (
+          <span className={hours.change}>
+            {t(change > 0 ? "admin.hours.clocks_forward" : "admin.hours.clocks_back")}
+          </span>
+        )}
+      </span>
+    </li>
+  )
+}
+
+/** Minutes of the local day; an end at midnight is the end of the day. */
+function local(span: OpenSpan, zone: string): [number, number] {
+  const start = minuteIn(zone, span.start * 1000)
+  const end = minuteIn(zone, span.to * 1000)
+  return [start, end <= start ? MINUTES : end]
+}
