@@ -58,17 +58,6 @@ export function clockChange(zone: string, day: string): number {
   return offset(zone, local + half) - offset(zone, local - half)
 }
 
-/** Local minutes of the day of an instant. */
-export function minuteIn(zone: string, at: number): number {
-  const text = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  })
-  return minutes(text.format(at))
-}
-
 /** Names of time zones that the browser knows, with one in use that it may not know. */
 export function zones(used: string): string[] {
   const known = Intl.supportedValuesOf("timeZone")

@@ -176,7 +176,7 @@ export interface Alarm {
 
 /** Where a problem is: `field` is a path into the item, as in `steps.0.after`; empty: the item as a whole. */
 export interface Problem {
-  kind: Kind
+  kind: Kind | "file"
   id: string
   field: string
   code: string
@@ -190,10 +190,20 @@ export interface Effect {
   params: Record<string, unknown>
 }
 
+/** An item that would be changed. */
+export interface Touched {
+  kind: Kind
+  id: string
+  name: string
+  what: "added" | "changed" | "removed"
+}
+
+/** What saving would do. `alarms`: all that there would be; those that are new are among the effects. */
 export interface Checked {
   problems: Problem[]
   effects: Effect[]
   alarms: Alarm[]
+  changed: Touched[]
 }
 
 export interface Snapshot {
@@ -203,8 +213,10 @@ export interface Snapshot {
   people: Person[]
 }
 
+/** Lines of one `batch` were saved in one go, and are taken back in one go. */
 export interface Change {
   version: number
+  batch: number
   at: number
   by: string
   by_name: string
@@ -228,14 +240,18 @@ export interface Country {
   regions: string[]
 }
 
-/** Seconds since the epoch beside the local times. */
+/** From `start` to before `to`, seconds since the epoch; the same as the wall's clock shows them. */
 export interface OpenSpan {
   start: number
   to: number
+  local_start: string
+  local_to: string
 }
 
 export interface DayPreview {
   date: string
+  /** Of the exception or the holiday. */
+  name: string
   spans: OpenSpan[]
 }
 

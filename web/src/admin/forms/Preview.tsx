@@ -2,9 +2,9 @@ import { useCallback } from "react"
 import { useTranslation } from "react-i18next"
 import classes from "../admin.module.css"
 import { api } from "../api"
-import { clockChange, dateOf, dayIn, minuteIn } from "../hours"
+import { clockChange, dateOf, dayIn, minutes } from "../hours"
 import { useLoad } from "../load"
-import type { DayPreview, HoursItem, OpenSpan } from "../types"
+import type { DayPreview, HoursItem } from "../types"
 import hours from "./hours.module.css"
 
 const DAYS = 14
@@ -44,14 +44,13 @@ function Day({ day, zone }: { day: DayPreview; zone: string }) {
     timeZone: "UTC",
   })
   const change = clockChange(zone, day.date)
-  const time = new Intl.DateTimeFormat(i18n.language, { hour: "2-digit", minute: "2-digit", timeZone: zone })
-  const said = day.spans.map((span) => `${time.format(span.start * 1000)} – ${time.format(span.to * 1000)}`).join(", ")
+  const said = day.spans.map((span) => `${span.local_start} – ${span.local_to}`).join(", ")
   return (
     <li className={hours.bar} data-change={change || undefined}>
       <time dateTime={day.date}>{format.format(dateOf(day.date))}</time>
       <span className={hours.track} title={said}>
         {day.spans.map((span) => {
-          const [start, end] = local(span, zone)
+          const [start, end] = [minutes(span.local_start), minutes(span.local_to)]
           return (
             <span
               key={span.start}
@@ -62,6 +61,7 @@ function Day({ day, zone }: { day: DayPreview; zone: string }) {
       </span>
       <span className={hours.said}>
         {said || t("admin.hours.closed")}
+        {day.name && <span className={hours.dayNote}>{day.name}</span>}
         {change !== 0 && (
           <span className={hours.change}>
             {t(change > 0 ? "admin.hours.clocks_forward" : "admin.hours.clocks_back")}
@@ -70,11 +70,4 @@ function Day({ day, zone }: { day: DayPreview; zone: string }) {
       </span>
     </li>
   )
-}
-
-/** Minutes of the local day; an end at midnight is the end of the day. */
-function local(span: OpenSpan, zone: string): [number, number] {
-  const start = minuteIn(zone, span.start * 1000)
-  const end = minuteIn(zone, span.to * 1000)
-  return [start, end <= start ? MINUTES : end]
 }

@@ -3,9 +3,11 @@ import { IconAlertCircle, IconArrowRight, IconCheck } from "@tabler/icons-react"
 import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
 import classes from "../admin.module.css"
+import { labelIn, nameOf } from "../items"
+import { useSnapshot } from "../model"
 import { useName, useSay } from "../names"
 import { path, sectionOf } from "../route"
-import type { Alarm, Checked, Problem } from "../types"
+import type { Checked, Problem, Touched } from "../types"
 import { Link } from "./Link"
 
 interface Props {
@@ -23,8 +25,8 @@ export function Consequences({ about, checked, checking, own, others }: Props) {
   const { t } = useTranslation()
   const say = useSay()
   const effects = checked?.effects ?? []
-  const alarms = checked?.alarms ?? []
-  const quiet = own.length + others.length + alarms.length + effects.length === 0
+  const touched = about === "import" ? (checked?.changed ?? []) : []
+  const quiet = own.length + others.length + effects.length === 0
   return (
     <aside className={classes.effects} aria-labelledby="admin-effects">
       <h3 id="admin-effects" className={classes.effectsHead}>
@@ -46,13 +48,20 @@ export function Consequences({ about, checked, checking, own, others }: Props) {
         </ul>
         <ul className={classes.effectList}>
           {effects.map((effect) => (
-            <li key={`${effect.code} ${JSON.stringify(effect.params)}`}>
-              <IconArrowRight size={16} aria-hidden />
+            <li
+              key={`${effect.code} ${JSON.stringify(effect.params)}`}
+              className={effect.code === "dangling" ? classes.warned : undefined}
+            >
+              {effect.code === "dangling" ? (
+                <IconAlertCircle size={16} aria-hidden />
+              ) : (
+                <IconArrowRight size={16} aria-hidden />
+              )}
               <span>{say.effect(effect)}</span>
             </li>
           ))}
-          <NewAlarms alarms={alarms} />
         </ul>
+        {touched.length > 0 && <Touch touched={touched} />}
         {quiet && checked && (
           <p className={classes.calm}>
             <IconCheck size={16} aria-hidden />
@@ -85,19 +94,38 @@ function Wrong({ problem, children }: { problem: Problem; children: ReactNode })
 function Owner({ problem: { kind, id } }: { problem: Problem }) {
   const { t } = useTranslation()
   const name = useName()
+  if (kind === "file") return null
   if (kind === "rules") return <Link href={path("rules")}>{t("admin.nav.rules")}</Link>
   return <Link href={path(sectionOf(kind), id)}>{name(kind, id)}</Link>
 }
 
-function NewAlarms({ alarms }: { alarms: readonly Alarm[] }) {
-  const { t } = useTranslation()
-  const name = useName()
-  return alarms.map((alarm) => (
-    <li key={`${alarm.kind} ${alarm.id} ${alarm.of} ${alarm.to}`} className={classes.warned}>
-      <IconAlertCircle size={16} aria-hidden />
-      <span>
-        {name(alarm.kind, alarm.id)} {t(`admin.alarm.names_${alarm.of}`, { name: alarm.to })}
-      </span>
-    </li>
-  ))
+const SHOWN = 30
+
+/** Which items a file adds, changes and removes. */
+function Touch({ touched }: { touched: readonly Touched[] }) {
+  const { t, i18n } = useTranslation()
+  const snapshot = useSnapshot()
+  const called = ({ kind, id, name }: Touched) => {
+    if (kind === "rules") return t("admin.nav.rules")
+    if (kind === "agent") return nameOf(kind, id, snapshot.configuration, snapshot.people, i18n.language)
+    return labelIn(name, i18n.language) || id
+  }
+  const list = new Intl.ListFormat(i18n.language, { type: "unit" })
+  return (
+    <dl className={classes.touched}>
+      {(["added", "changed", "removed"] as const).map((what) => {
+        const those = touched.filter((one) => one.what === what)
+        if (those.length === 0) return null
+        return (
+          <div key={what}>
+            <dt>{t(`admin.transfer.${what}`, { count: those.length })}</dt>
+            <dd>
+              {list.format(those.slice(0, SHOWN).map(called))}
+              {those.length > SHOWN && ` ${t("admin.form.and_more", { count: those.length - SHOWN })}`}
+            </dd>
+          </div>
+        )
+      })}
+    </dl>
+  )
 }

@@ -87,21 +87,19 @@ function Editor({ section, kind, id, draft, saved }: Props & { draft: Draft | nu
           )}
         </header>
         <div className={classes.detailBody}>
-          <div className={classes.columns}>
-            <div className={classes.form}>
-              {!admin.mayChange && (
-                <Alert color="accent" variant="light">
-                  {t("admin.read_only")}
-                </Alert>
-              )}
-              {draft?.theirs && <Conflict draft={draft} />}
-              <fieldset className={classes.plain} disabled={!admin.mayChange}>
-                <FormOf kind={kind} isNew={id === NEW} />
-              </fieldset>
-            </div>
-            {draft && <Consequences about="change" checked={checked} checking={checking} own={shown} others={others} />}
+          <div className={classes.form}>
+            {!admin.mayChange && (
+              <Alert color="accent" variant="light">
+                {t("admin.read_only")}
+              </Alert>
+            )}
+            {draft?.theirs && <Conflict draft={draft} />}
+            <fieldset className={classes.plain} disabled={!admin.mayChange}>
+              <FormOf kind={kind} isNew={id === NEW} />
+            </fieldset>
           </div>
         </div>
+        {draft && <Consequences about="change" checked={checked} checking={checking} own={shown} others={others} />}
         {draft && admin.mayChange && (
           <footer className={classes.saveBar}>
             <span className="grow muted">{t(id === NEW ? "admin.not_saved_new" : "admin.not_saved")}</span>

@@ -165,7 +165,7 @@ function Row({ at, person, skills, agent, saved }: RowProps) {
               aria-label={t("admin.matrix.cell", { agent: person.label, skill: skill.label })}
               value={level || ""}
               readOnly={!admin.mayChange}
-              style={{ "--level": `${level * 10}%` } as React.CSSProperties}
+              style={{ "--level": `${level * 3}%` } as React.CSSProperties}
               onFocus={(event) => event.currentTarget.select()}
               onKeyDown={move}
               onChange={(event) => set(skill.value, Number.parseInt(event.currentTarget.value, 10) || 0)}

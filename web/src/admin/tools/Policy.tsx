@@ -3,7 +3,7 @@ import { useCallback, useMemo, useState } from "react"
 import { useTranslation } from "react-i18next"
 import classes from "../admin.module.css"
 import { api } from "../api"
-import { type Candidate, type Explanation, ranked } from "../explanation"
+import { type Explanation, ranked, type Verdict } from "../explanation"
 import { useLoad } from "../load"
 import { useSnapshot } from "../model"
 import { useName, useOptions } from "../names"
@@ -64,7 +64,7 @@ function Question({ question, change }: QuestionProps) {
   const { configuration } = useSnapshot()
   const steps = configuration.queues.find((queue) => queue.id === question.queue)?.steps ?? []
   const last = Math.min(LONGEST_WAIT * 6, Math.max(300, ...steps.map((step) => step.after * 1.25)))
-  const marks = steps.map((step) => ({ value: step.after, label: span(step.after, i18n.language) }))
+  const marks = steps.map((step) => ({ value: step.after }))
   return (
     <div className={tools.question}>
       <NativeSelect
@@ -185,33 +185,31 @@ function Answer({ question }: { question: PolicyQuestion }) {
       </p>
     )
   }
-  return <Verdict explanation={answer.value} />
+  return <Result explanation={answer.value} />
 }
 
 const SHOWN = 200
 
-function Verdict({ explanation }: { explanation: Explanation }) {
+function Result({ explanation }: { explanation: Explanation }) {
   const { t, i18n } = useTranslation()
-  const name = useName()
-  const now = useMemo(() => Date.now() / 1000, [])
   const agents = useMemo(() => ranked(explanation), [explanation])
   const language = i18n.language
-  const { chosen, steps, next_step: next } = explanation
-  const needs = Object.entries(explanation.skills).map(([skill, level]) =>
-    t("admin.steps.level", { name: name("skill", skill), level }),
-  )
+  const { chosen, steps, waited, next_step: next } = explanation
+  const needs = explanation.skills.map(({ name, level }) => t("admin.steps.level", { name, level }))
   const list = (parts: readonly string[]) => new Intl.ListFormat(language, { type: "conjunction" }).format(parts)
   return (
     <section className={tools.answer} aria-label={t("admin.policy.result")}>
       <div className={tools.verdict} data-found={chosen ? true : undefined} role="status">
-        <h3>{chosen ? t("admin.policy.gets", { name: name("agent", chosen) }) : t("admin.policy.waits")}</h3>
+        <h3>
+          {chosen ? t("admin.policy.gets", { name: explanation.chosen_name ?? chosen }) : t("admin.policy.waits")}
+        </h3>
         <p>
           {steps > 0 ? t("admin.policy.steps", { count: steps }) : t("admin.policy.no_steps")}{" "}
-          {next !== null && t("admin.policy.next", { time: span(Math.max(0, next - now), language) })}
+          {next !== null && t("admin.policy.next", { time: span(Math.max(0, next - waited), language) })}
         </p>
         {needs.length > 0 && <p>{t("admin.policy.needs", { skills: list(needs) })}</p>}
         {explanation.groups.length > 0 && (
-          <p>{t("admin.policy.groups", { groups: list(explanation.groups.map((id) => name("group", id))) })}</p>
+          <p>{t("admin.policy.groups", { groups: list(explanation.groups.map(({ name }) => name)) })}</p>
         )}
       </div>
       {agents.length === 0 ? (
@@ -244,12 +242,11 @@ function Verdict({ explanation }: { explanation: Explanation }) {
   )
 }
 
-function Row({ one, chosen }: { one: Candidate; chosen: boolean }) {
+function Row({ one, chosen }: { one: Verdict; chosen: boolean }) {
   const { t } = useTranslation()
-  const name = useName()
   const reasons = one.reasons.map((why) =>
     t(`admin.why.${why.code}`, {
-      skill: why.skill ? name("skill", why.skill) : "",
+      skill: why.skill_name ?? "",
       has: why.has,
       needs: why.needs,
       defaultValue: why.code,
@@ -258,7 +255,7 @@ function Row({ one, chosen }: { one: Candidate; chosen: boolean }) {
   return (
     <tr data-chosen={chosen || undefined}>
       <th scope="row">
-        <Link href={path("agents", one.agent)}>{name("agent", one.agent)}</Link>
+        <Link href={path("agents", one.agent)}>{one.name}</Link>
       </th>
       <td>
         {chosen && <span className="pill live">{t("admin.policy.chosen")}</span>}

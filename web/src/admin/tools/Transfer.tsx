@@ -151,7 +151,7 @@ function useImport() {
       const { changed, version } = await api.import(chosen.content)
       setChosen(null)
       await admin.load()
-      if (changed === 1) tell(t("admin.transfer.done", { count: changed }), version)
+      if (changed) tell(t("admin.transfer.done", { count: changed }), version)
       else notifications.show({ message: t("admin.transfer.done", { count: changed }) })
     } catch (error) {
       setRefused(say(error))
