@@ -24,8 +24,9 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser(argv[0] if argv else "").parse_args(argv)
     if args.command == "schema":
         from rs_server.protocol import schema
+        from webacd.api import BODIES
 
-        for path in schema.write(args.folder):
+        for path in schema.write(args.folder, BODIES):
             print(path)
         return 0
     if args.command == "media":

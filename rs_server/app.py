@@ -6,10 +6,10 @@ import secrets
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from aiohttp import web
@@ -18,17 +18,17 @@ import webacd.tables  # noqa: F401  # their tables join the one metadata
 from rs_server.acd_facts import AcdFacts, code_info
 from rs_server.bus.memory import MemoryBus
 from rs_server.config import Config
-from rs_server.db import Database
+from rs_server.db import Database, UnitOfWork
 from rs_server.db.migrate import migrate
 from rs_server.http import pages, routes, ws
 from rs_server.http.health import READY
-from rs_server.http.kit import SERVICES, SETTINGS, Settings
+from rs_server.http.kit import PARTS, SERVICES, SETTINGS, Route, Settings
 from rs_server.media.engine import MediaEngine, MediaSettings
 from rs_server.ports import Media
 from rs_server.protocol.api import DeskConfig
 from rs_server.services.beats import BEAT_SECONDS, Beats
 from rs_server.services.calls import Calls, Turn
-from rs_server.services.configuration import ConfigurationWatch
+from rs_server.services.configuration import ConfigurationWatch, note_change
 from rs_server.services.consents import Consents
 from rs_server.services.desk import Desk
 from rs_server.services.endpoints import Endpoints
@@ -46,11 +46,17 @@ from rs_server.services.talk import Talk
 from rs_server.services.texts import Texts
 from rs_server.services.watch import Watch
 from rs_server.store.folder import FolderBlobs
+from webacd import http as webacd_http
+from webacd.administration import Administration
+from webacd.api import Person
 from webacd.service import AcdService
 
 log = structlog.get_logger()
 
 TENANT = "main"
+
+ROUTES: list[Route] = [*routes.ROUTES, *webacd_http.ROUTES]
+"""The server's own and those that features bring."""
 
 
 class WallClock:
@@ -98,7 +104,7 @@ async def running(
         stack.push_async_callback(database.close)
         engine = media or MediaEngine(_media_settings(config))
         services, acd = await _services(config, stack, database, engine, base_url, demo_outbox)
-        app = _web(config, services, base_url)
+        app = _web(config, services, base_url, {Administration: _administration(services, acd)})
         app[READY] = {
             "media": lambda: "" if engine.connected else "no media worker",
             "acd": lambda: "" if acd.running else "not routing",
@@ -299,8 +305,29 @@ async def _services(
     return services, acd
 
 
-def _web(config: Config, services: Services, base_url: str) -> web.Application:
+def _administration(services: Services, acd: AcdService) -> Administration:
+    async def people() -> list[Person]:
+        return [
+            Person(
+                user=user.id,
+                name=user.name,
+                display_name=user.display_name,
+                department=user.department,
+                roles=list(user.roles),
+                disabled=user.disabled,
+            )
+            for user in await services.identity.users(TENANT)
+        ]
+
+    async def note(unit: UnitOfWork) -> None:
+        await note_change(unit, TENANT)
+
+    return Administration(acd, services.clock, people, note, services.desk.reload_users)
+
+
+def _web(config: Config, services: Services, base_url: str, parts: Mapping[type, Any]) -> web.Application:
     app = web.Application(client_max_size=1 << 20)
+    app[PARTS] = parts
     app[SERVICES] = services
     app[SETTINGS] = Settings(
         base_url=base_url,
@@ -310,7 +337,7 @@ def _web(config: Config, services: Services, base_url: str) -> web.Application:
         metrics_token=config.metrics_token,
     )
     app[ws.SOCKETS] = set()
-    routes.add_to(app)
+    routes.add_to(app, ROUTES)
     app.router.add_get("/api/v1/socket", ws.socket)
     pages.add_to(app)
     services.identity.on_signed_out(services.watch.signed_out)

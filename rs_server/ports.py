@@ -210,11 +210,26 @@ class ContactRequest(msgspec.Struct, frozen=True):
     """Name to show in an offer."""
     question: str = ""
     priority: int = 0
+    skills: Mapping[str, int] = msgspec.field(default_factory=dict)
+    """Required of whoever takes it, with the lowest level that will do, beside what the queue requires."""
+    agent: str | None = None
+    """Waits for this agent, whatever the agent's queues and skills."""
+    agent_only: bool = False
+    """Nobody but `agent` ever gets it, for as long as there is such an agent."""
+    agent_seconds: float = 60.0
+    """Otherwise the queue's others may take it too after so long, or once the agent has declined it."""
+    customer_key: str = ""
+    """Who the customer is, so that the agent who served them last can be preferred; empty: unknown."""
+    number: str = ""
+    """Telephone number to call back; empty: unknown."""
+    arrived_at: float | None = None
+    """A place kept from earlier, such as that of a customer who asked for a callback; None: now."""
 
 
 class ContactQueued(msgspec.Struct, frozen=True, tag="contact_queued"):
-    """The contact waits (`returned` says why it is back: timed_out, rejected, rescinded, agent_lost; or moved:
-    its queue was removed and it waits in another)."""
+    """The contact waits. `returned` says why it is back: timed_out, rejected, rescinded, agent_lost, transferred (its
+    agent passed it on); or why it waits elsewhere: moved (by hand, or its queue was removed), overflowed (a step of
+    its queue sent it on)."""
 
     contact: str
     session: str
@@ -254,18 +269,22 @@ class Assigned(msgspec.Struct, frozen=True, tag="assigned"):
 
 
 class ContactLeft(msgspec.Struct, frozen=True, tag="contact_left"):
-    """The agent no longer has the contact, without its end: presence ran out (`agent_lost`) or handed over."""
+    """The agent no longer has the contact, without its end: presence ran out (`agent_lost`), handed over to another
+    agent at once, or transferred, so that it waits again."""
 
     contact: str
     session: str
     agent: str
-    reason: Literal["agent_lost", "handed_over"]
+    reason: Literal["agent_lost", "handed_over", "transferred"]
 
 
 class ContactEnded(msgspec.Struct, frozen=True, tag="contact_ended"):
+    """The customer's part is over. A last step of the queue may have closed the contact: `redirected` (with a word of
+    regret), or `callback` (whoever listens schedules one)."""
+
     contact: str
     session: str
-    outcome: Literal["completed", "abandoned"]
+    outcome: Literal["completed", "abandoned", "redirected", "callback"]
     agent: str | None = None
 
 
@@ -316,11 +335,16 @@ class AgentView(msgspec.Struct, frozen=True):
     sessions: int
     capacity: int
     wrap_ups: int
+    groups: Sequence[str] = ()
+    skills: Mapping[str, int] = msgspec.field(default_factory=dict)
+    """Levels."""
+    missed: int = 0
+    """Offers missed one after the other."""
 
 
 class WaitingView(msgspec.Struct, frozen=True):
     """A contact that waits or is being offered. `position` counts from 1 in its queue; `estimate` in seconds,
-    None when unknown."""
+    None when unknown. `agent`: whom it waits for. `steps`: how many of its queue it has reached."""
 
     contact: str
     session: str
@@ -331,6 +355,65 @@ class WaitingView(msgspec.Struct, frozen=True):
     position: int
     estimate: float | None
     offered_to: str | None
+    medium: Medium = "session"
+    priority: int = 0
+    agent: str | None = None
+    steps: int = 0
+
+
+ReasonCode = Literal[
+    "offline",
+    "not_ready",
+    "at_capacity",
+    "medium_limit",
+    "not_this_queue",
+    "not_in_group",
+    "skill_missing",
+    "declined",
+    "reserved_for_another",
+]
+
+
+class WhyNot(msgspec.Struct, frozen=True):
+    """Why an agent does not get a contact now. `skill_missing` names the skill, the agent's level and the one needed;
+    `not_in_group` stands where the queue has groups, `not_this_queue` where it has none."""
+
+    code: ReasonCode
+    skill: str | None = None
+    has: int = 0
+    needs: int = 0
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """An agent with all that speaks against; nothing: the agent is among those of whom the first is chosen.
+    `declined` alone: asked only when nobody else can take the contact, and not before a pause is over."""
+
+    agent: str
+    reasons: Sequence[WhyNot] = ()
+    skill_sum: int = 0
+    load: int = 0
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """What routing says of a contact. Times in seconds since the epoch."""
+
+    queue: str
+    medium: Medium
+    waited: float
+    steps: int
+    """How many of the queue's steps are active."""
+    next_step: float | None
+    """When the next one comes."""
+    skills: Mapping[str, int]
+    """Levels that are required now."""
+    groups: Sequence[str]
+    """Groups whose agents may take it now, beside the agents of the queue."""
+    agent: str | None
+    """The agent it is kept for."""
+    candidates: Sequence[Candidate]
+    """All agents, by id."""
+    chosen: str | None
+    """Who would be offered it now; None: nobody."""
 
 
 class OfferView(msgspec.Struct, frozen=True):
@@ -385,6 +468,19 @@ class Acd(Protocol):
     async def hand_over(self, unit: "UnitOfWork", contact: str, agent: str) -> None:
         """Another agent becomes the contact's. The former one gets no wrap-up."""
 
+    async def transfer(
+        self, unit: "UnitOfWork", contact: str, by: str, *, queue: str | None = None, agent: str | None = None
+    ) -> None:
+        """The active contact of agent `by` goes back to wait, for a queue or for an agent; arrival, priority and
+        history stay, and `by` is free of it at once, without wrap-up. For an agent: kept for that agent until it is
+        declined, the agent goes offline, or a minute is over; then it waits in `queue`, or in its former one.
+
+        Raises contact_gone, not_yours, unknown_queue, unknown_agent, not_ready (the agent is offline)."""
+
+    async def move(self, unit: "UnitOfWork", contact: str, queue: str) -> None:
+        """A contact that waits or is being offered goes to another queue by a supervisor's hand; arrival and priority
+        stay. Raises contact_gone, unknown_queue."""
+
     async def wrap_up_done(self, unit: "UnitOfWork", contact: str, agent: str, outcome_code: str | None) -> None: ...
 
     async def set_state(
@@ -411,3 +507,12 @@ class Acd(Protocol):
     def waiting_contact(self, contact: str) -> WaitingView | None: ...
 
     def offers(self, agent: str) -> Sequence[OfferView]: ...
+
+    def can_handle(self, agent: str) -> Sequence[str]:
+        """Contacts that wait and that the agent may take by queue, groups, skills and the steps reached so far,
+        whatever the agent's load and state; oldest place first."""
+
+    def explain(self, contact: "ContactRequest | str") -> Explanation:
+        """Who gets the contact and why not the others: one that waits, by id, or one that would come now.
+
+        Raises `AcdRefused`: unknown_queue, contact_gone."""

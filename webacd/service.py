@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rs_server.db import Database, UnitOfWork
 from rs_server.ports import (
@@ -15,6 +16,7 @@ from rs_server.ports import (
     AgentView,
     Clock,
     ContactRequest,
+    Explanation,
     OfferView,
     WaitingView,
 )
@@ -26,6 +28,7 @@ from .core.config import Choice, Configuration, QueueConfig, Rules
 from .core.contact import Contact, ContactState
 from .core.refused import Refused
 from .core.routing import RoutingCore
+from .effects import Effect, preview
 from .steady import SteadyClock, Steps
 from .store import AcdStore, StaleWriter
 from .translate import agent_view, offer_views, outward, waiting_view
@@ -59,7 +62,7 @@ class AcdService:
         """`grace`: seconds without a beat after which an agent is offline, instead of the tenant's rule. `monotonic`:
         what the grace is measured by; `clock` when not given."""
         self.tenant = tenant
-        self.config = AcdConfig(tenant)
+        self.config = AcdConfig(tenant, clock.now)
         self.store = AcdStore(tenant)
         self.database = database
         self._clock = SteadyClock(clock)
@@ -105,6 +108,13 @@ class AcdService:
         """Route by what the configuration tables say now. Raises `BadConfiguration`."""
         await self._do(unit, cmd.Configure(await self._configuration(unit)))
 
+    async def preview(self, connection: AsyncConnection, configuration: Configuration) -> list[Effect]:
+        """What routing by that configuration would do now; nothing is done. Raises `BadConfiguration`."""
+        now = self._now()
+        copy = RoutingCore(await self.store.load(connection))
+        copy.state.restore_leases(self._core.state.leases, now)
+        return preview(copy, self._with_grace(configuration), now)
+
     async def enqueue(self, unit: UnitOfWork, request: ContactRequest) -> None:
         """Raises `AcdRefused`: unknown_queue."""
         await self._do(unit, cmd.Enqueue(_request(request)))
@@ -145,6 +155,16 @@ class AcdService:
     async def hand_over(self, unit: UnitOfWork, contact: str, agent: str) -> None:
         """Raises `AcdRefused`: contact_gone, unknown_agent, not_ready (offline), at_capacity."""
         await self._do(unit, cmd.HandOver(contact, agent))
+
+    async def transfer(
+        self, unit: UnitOfWork, contact: str, by: str, *, queue: str | None = None, agent: str | None = None
+    ) -> None:
+        """See the port. Raises `AcdRefused`: contact_gone, not_yours, unknown_queue, unknown_agent, not_ready."""
+        await self._do(unit, cmd.Transfer(contact, by, queue, agent))
+
+    async def move(self, unit: UnitOfWork, contact: str, queue: str) -> None:
+        """Raises `AcdRefused`: contact_gone, unknown_queue."""
+        await self._do(unit, cmd.Move(contact, queue))
 
     async def wrap_up_done(self, unit: UnitOfWork, contact: str, agent: str, outcome_code: str | None) -> None:
         """Raises `AcdRefused`: contact_gone, not_yours, unknown_outcome_code."""
@@ -220,6 +240,23 @@ class AcdService:
         """Reasons that an agent may give for being not ready."""
         return self._core.state.configuration.reasons
 
+    def configuration(self) -> Configuration:
+        """As routed by now."""
+        return self._core.state.configuration
+
+    def can_handle(self, agent: str) -> Sequence[str]:
+        """See the port."""
+        known = self._core.state.agents.get(agent)
+        if known is None:
+            return []
+        waiting = [each for each in self._core.state.contacts.values() if each.state is ContactState.QUEUED]
+        found = [each for each in waiting if each.queue in known.queues]
+        return [each.id for each in sorted(found, key=lambda each: (each.arrived_at, each.seq))]
+
+    def explain(self, contact: ContactRequest | str) -> Explanation:
+        """See the port."""
+        raise NotImplementedError
+
     def expected_wait(self, queue: str) -> float | None:
         """Seconds that somebody who came now would have to wait; None when unknown."""
         state = self._core.state
@@ -228,7 +265,9 @@ class AcdService:
         return state.estimate_at(queue, state.line(queue).length + 1)
 
     async def _configuration(self, unit: UnitOfWork) -> Configuration:
-        configuration = await self.config.read(unit.connection)
+        return self._with_grace(await self.config.read(unit.connection))
+
+    def _with_grace(self, configuration: Configuration) -> Configuration:
         if self._grace is None:
             return configuration
         rules = msgspec.structs.replace(configuration.rules, grace_seconds=self._grace)

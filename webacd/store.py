@@ -183,11 +183,15 @@ class AcdStore:
                 await self._turn(connection, event.agent, event.turn)
 
     async def _configure(self, connection: AsyncConnection, event: ev.Configured) -> None:
-        text = msgspec.json.encode(event.configuration).decode()
+        tenants = await self._rows(connection, tables.tenants)
+        active = tenants[0]["active_configuration"] if tenants else None
+        before = msgspec.json.decode(active, type=Configuration) if active else Configuration()
+        configuration = event.difference.apply(before)
+        text = msgspec.json.encode(configuration).decode()
         await put(connection, tables.tenants, {"tenant": self.tenant}, {"active_configuration": text})
         table = tables.agent_states
         known = {row["agent"] for row in await self._rows(connection, table)}
-        wanted = {agent.id for agent in event.configuration.agents}
+        wanted = {agent.id for agent in configuration.agents}
         for agent in sorted(known - wanted):
             gone = delete(table).where(table.c.tenant == self.tenant, table.c.agent == agent)
             await connection.execute(gone)

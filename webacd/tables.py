@@ -1,11 +1,8 @@
 """Tables of the WebACD. All rows belong to a tenant; times are seconds since the epoch."""
 
 from sqlalchemy import (
-    Boolean,
-    CheckConstraint,
     Column,
     Float,
-    ForeignKeyConstraint,
     Index,
     Integer,
     String,
@@ -22,63 +19,39 @@ tenants = Table(
     Column("tenant", String(64), primary_key=True),
     # Who writes says which epoch it took; a writer of an earlier one finds no row and is refused.
     Column("epoch", Integer, nullable=False),
-    Column("rules", Text, nullable=False, server_default="{}"),
-    # What the routing was last told, which the tables below may be ahead of.
+    # What the routing was last told, which the items may be ahead of.
     Column("active_configuration", Text),
 )
 
-queues = Table(
-    "acd_queues",
+items = Table(
+    "acd_items",
     metadata,
     Column("tenant", String(64), primary_key=True),
+    Column("kind", String(16), primary_key=True),
     Column("id", String(64), primary_key=True),
-    Column("name", String(200), nullable=False),
-    Column("wrap_up_seconds", Float),
-    Column("offer_seconds", Float, nullable=False),
-    Column("allow_pick", Boolean, nullable=False),
-    Column("ageing", Float, nullable=False),
-    Column("handle_seconds", Float, nullable=False),
-    Column("recording", String(16), nullable=False),
-    Column("is_default", Boolean, nullable=False),
-    UniqueConstraint("tenant", "name"),
-    CheckConstraint("recording IN ('off', 'on_demand', 'always')", name="recording"),
+    Column("body", Text, nullable=False),
+    # Of the change that made it so; 0: it was there before changes were kept.
+    Column("version", Integer, nullable=False),
 )
 
-agents = Table(
-    "acd_agents",
+changes = Table(
+    "acd_changes",
     metadata,
     Column("tenant", String(64), primary_key=True),
-    Column("id", String(64), primary_key=True),
-    Column("capacity", Integer, nullable=False),
-    CheckConstraint("capacity BETWEEN 1 AND 8", name="capacity"),
-)
-
-queue_agents = Table(
-    "acd_queue_agents",
-    metadata,
-    Column("tenant", String(64), primary_key=True),
-    Column("queue", String(64), primary_key=True),
-    Column("agent", String(64), primary_key=True),
-    ForeignKeyConstraint(["tenant", "queue"], ["acd_queues.tenant", "acd_queues.id"], name="fk_acd_queue"),
-    ForeignKeyConstraint(["tenant", "agent"], ["acd_agents.tenant", "acd_agents.id"], name="fk_acd_agent"),
-)
-
-reasons = Table(
-    "acd_reasons",
-    metadata,
-    Column("tenant", String(64), primary_key=True),
-    Column("id", String(64), primary_key=True),
-    Column("label", String(200), nullable=False),
-)
-
-outcome_codes = Table(
-    "acd_outcome_codes",
-    metadata,
-    Column("tenant", String(64), primary_key=True),
-    Column("id", String(64), primary_key=True),
-    # NULL: a code of every queue.
-    Column("queue", String(64)),
-    Column("label", String(200), nullable=False),
+    Column("version", Integer, primary_key=True),
+    # Version of the first of those that were made in one go.
+    Column("batch", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+    # The staff account; empty: a command.
+    Column("by", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("id", String(64), nullable=False),
+    # NULL: there was nothing, or there is nothing any more.
+    Column("before", Text),
+    Column("after", Text),
+    # Version of the change that this one took back.
+    Column("undoes", Integer),
+    Index("ix_acd_changes_item", "tenant", "kind", "id"),
 )
 
 contacts = Table(

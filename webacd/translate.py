@@ -1,7 +1,7 @@
 """What the rest of the house is told of the routing's events."""
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Literal, cast
 
 from rs_server import ports
 
@@ -32,6 +32,7 @@ def outward(state: RoutingState, events: Sequence[ev.Event]) -> list[ports.AcdEv
 
 def agent_view(state: RoutingState, agent: Agent) -> ports.AgentView:
     states = [state.contacts[contact].state for contact in agent.holding]
+    config = next((each for each in state.configuration.agents if each.id == agent.id), None)
     return ports.AgentView(
         agent=agent.id,
         state=agent.state.value,
@@ -41,6 +42,8 @@ def agent_view(state: RoutingState, agent: Agent) -> ports.AgentView:
         sessions=states.count(ContactState.ACTIVE),
         capacity=agent.capacity,
         wrap_ups=states.count(ContactState.WRAP_UP),
+        groups=config.groups if config is not None else (),
+        skills={each.skill: each.level for each in config.skills} if config is not None else {},
     )
 
 
@@ -58,7 +61,13 @@ def waiting_view(state: RoutingState, contact: Contact) -> ports.WaitingView:
         position=standing.position,
         estimate=state.estimate_at(queue, standing.rank) if waits else 0.0,
         offered_to=contact.agent,
+        medium=_medium(contact),
+        priority=contact.priority,
     )
+
+
+def _medium(contact: Contact) -> ports.Medium:
+    return cast(ports.Medium, contact.medium)
 
 
 def offer_views(state: RoutingState, agent: Agent) -> list[ports.OfferView]:
@@ -98,7 +107,10 @@ def _told(state: RoutingState, event: ev.Event) -> Iterable[ports.AcdEvent]:
             return (ports.ContactQueued(id, session, event.queue or "", contact.arrived_at, "moved"),)
         case ev.ContactReturned():
             back = ports.ContactQueued(id, session, event.queue or "", contact.arrived_at, event.reason)
-            left = ports.ContactLeft(id, session, event.agent, "agent_lost")
+            reason: Literal["agent_lost", "transferred"] = (
+                "transferred" if event.reason == "transferred" else "agent_lost"
+            )
+            left = ports.ContactLeft(id, session, event.agent, reason)
             return (left, back) if event.handled else (back,)
         case ev.OfferMade():
             queue, arrived = contact.queue or "", contact.arrived_at

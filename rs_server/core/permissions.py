@@ -86,7 +86,18 @@ PERMISSIONS: Mapping[str, Permission] = {
         _permission("recordings.replay", "Replay recordings", Profile.AUDITOR, *_ALL_BUT_ROUTING),
         _permission("users.manage", "Create, change and disable staff accounts", *_ALL_BUT_ROUTING),
         _permission("sites.manage", "Change sites and their allowed origins", *_ALL_BUT_ROUTING),
-        _permission("queues.manage", "Change queues, reasons and outcome codes", Profile.MAIN_ADMINISTRATOR),
+        _permission(
+            "queues.read",
+            "See queues, agents, skills, opening hours and who changed them",
+            Profile.SUPERVISOR,
+            Profile.MANAGER,
+            *_ALL_BUT_ROUTING,
+        ),
+        _permission(
+            "queues.manage",
+            "Change queues, agents, skills, opening hours and all that routing goes by",
+            Profile.MAIN_ADMINISTRATOR,
+        ),
     )
 }
 

@@ -9,7 +9,6 @@ from aiohttp import web
 from rs_server.core.permissions import allowed
 from rs_server.http.kit import (
     ACD_CODES,
-    BODY_LIMIT,
     COOKIE,
     SERVICES,
     SETTINGS,
@@ -124,8 +123,10 @@ async def _body(request: web.Request, route: Route) -> object:
     raw = bytearray()
     async for chunk in request.content.iter_any():
         raw += chunk
-        if len(raw) > BODY_LIMIT:
+        if len(raw) > route.body_limit:
             raise ProtocolError(Code.TOO_LARGE)
+    if route.raw:
+        return bytes(raw)
     try:
         return msgspec.json.decode(bytes(raw), type=route.request)
     except (msgspec.MsgspecError, RecursionError) as error:

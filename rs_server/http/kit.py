@@ -1,20 +1,24 @@
 """What a route is, who calls it, and the wrapping that every handler gets."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, TypeVar, cast
 
 import msgspec
 from aiohttp import web
 
 from rs_server.core.permissions import CUSTOMER, STRANGER
+from rs_server.feature import BODY_LIMIT as BODY_LIMIT
+from rs_server.feature import Handler as Handler
+from rs_server.feature import Route as Route
 from rs_server.protocol.errors import Code, ErrorInfo, ProtocolError
 from rs_server.protocol.session import Participant
 from rs_server.services.everything import Services
 from rs_server.store.endpoints import Endpoint
 from rs_server.store.identity import User
 
-BODY_LIMIT = 64 * 1024
+T = TypeVar("T")
+
 COOKIE = "deskside"
 
 
@@ -31,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True):
 
 SERVICES = web.AppKey("services", Services)
 SETTINGS = web.AppKey("settings", Settings)
+PARTS = web.AppKey("parts", Mapping[type, Any])
+"""What the installation keeps for features, by type."""
 
 STATUS: dict[Code, int] = {
     Code.BAD_REQUEST: 400,
@@ -42,6 +48,7 @@ STATUS: dict[Code, int] = {
     Code.FOREIGN_ORIGIN: 403,
     Code.NOT_FOUND: 404,
     Code.CONFLICT: 409,
+    Code.INVALID: 422,
     Code.LINK_INVALID: 404,
     Code.RESUME_REFUSED: 401,
     Code.SESSION_ENDED: 409,
@@ -119,24 +126,14 @@ class Call:
         except ValueError as error:
             raise ProtocolError(Code.BAD_REQUEST, "not a number", field=name) from error
 
+    def path(self, name: str) -> str:
+        return self.request.match_info[name]
 
-Handler = Callable[[Call], Awaitable[Any]]
+    def user(self) -> str:
+        return self.caller.staff().id
 
-
-class Route(NamedTuple):
-    """`request` is the type of the JSON body, `response` of the answer (None: the handler makes its own).
-
-    `cross_site`: pages of sites may call it (with a bearer token or as strangers, never with a cookie)."""
-
-    method: str
-    path: str
-    permission: str
-    handler: Handler
-    summary: str
-    request: type | None = None
-    response: Any = None
-    status: int = 200
-    cross_site: bool = False
+    def part(self, kind: type[T]) -> T:
+        return cast(T, self.request.app[PARTS][kind])
 
 
 def json_response(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:

@@ -1,6 +1,6 @@
-"""The joined table of routes."""
+"""The server's own routes, and how a table of routes becomes the application's."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -8,9 +8,11 @@ from aiohttp import web
 from rs_server.http import access, customers, files, health, openapi, replays, staff
 from rs_server.http.kit import Call, Route
 
+TABLE = web.AppKey("routes", Sequence[Route])
+
 
 async def describe(call: Call) -> dict[str, Any]:
-    return openapi.document(ROUTES)
+    return openapi.document(call.request.app[TABLE])
 
 
 ROUTES: list[Route] = [
@@ -23,9 +25,10 @@ ROUTES: list[Route] = [
 ]
 
 
-def add_to(app: web.Application) -> None:
+def add_to(app: web.Application, table: Sequence[Route] = ROUTES) -> None:
+    app[TABLE] = table
     crossing: set[str] = set()
-    for route in ROUTES:
+    for route in table:
         app.router.add_route(route.method, route.path, _wrapped(route))
         if route.cross_site:
             crossing.add(route.path)

@@ -20,6 +20,8 @@ class Code(StrEnum):
     FOREIGN_ORIGIN = "foreign_origin"
     NOT_FOUND = "not_found"
     CONFLICT = "conflict"
+    INVALID = "invalid"
+    """What was to be saved contradicts itself; the answer lists the problems."""
     LINK_INVALID = "link_invalid"
     """Number or link: unknown, expired or used; which one is not told."""
     RESUME_REFUSED = "resume_refused"

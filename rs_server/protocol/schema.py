@@ -20,9 +20,9 @@ _UNIONS: Mapping[str, UnionType] = {
 }
 
 
-def message_types() -> list[type]:
-    """Every type that crosses a wire: frames, their bodies, and the bodies of the HTTP API."""
-    found: list[type] = [ErrorInfo]
+def message_types(more: Sequence[Any] = ()) -> list[Any]:
+    """Every type that crosses a wire: frames, their bodies, and the bodies of the HTTP API; `more`: of features."""
+    found: list[Any] = [ErrorInfo]
     for union in _UNIONS.values():
         found.extend(get_args(union))
     found.extend(
@@ -30,12 +30,12 @@ def message_types() -> list[type]:
         for value in vars(api).values()
         if isinstance(value, type) and issubclass(value, Record) and value.__module__ == api.__name__
     )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys([*found, *more]))
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema(more: Sequence[Any] = ()) -> dict[str, Any]:
     """One JSON Schema document (2020-12) with every type under `$defs`."""
-    _, components = msgspec.json.schema_components(message_types(), ref_template="#/$defs/{name}")
+    _, components = msgspec.json.schema_components(message_types(more), ref_template="#/$defs/{name}")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Deskside messages",
@@ -43,10 +43,10 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def typescript() -> str:
+def typescript(more: Sequence[Any] = ()) -> str:
     """The same types as TypeScript declarations."""
-    defs = json_schema()["$defs"]
-    out = ["// Made by `rs-server schema` from rs_server/protocol. Do not edit.", ""]
+    defs = json_schema(more)["$defs"]
+    out = ["// Made by `rs-server schema` from the types of the messages. Do not edit.", ""]
     for name, schema in defs.items():
         out.append(_declaration(name, schema))
     for name, union in _UNIONS.items():
@@ -55,10 +55,10 @@ def typescript() -> str:
     return "\n".join(out)
 
 
-def write(folder: Path) -> list[Path]:
-    """Write `messages.json` and `messages.ts` into `folder`; returns their paths."""
+def write(folder: Path, more: Sequence[Any] = ()) -> list[Path]:
+    """Write `messages.json` and `messages.ts` into `folder`; returns their paths. `more`: types of features."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = {"messages.json": json.dumps(json_schema(), indent=1) + "\n", "messages.ts": typescript()}
+    files = {"messages.json": json.dumps(json_schema(more), indent=1) + "\n", "messages.ts": typescript(more)}
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     return [folder / name for name in files]

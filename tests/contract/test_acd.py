@@ -297,3 +297,67 @@ async def test_configuration_changes_lose_nobody(floor: Floor) -> None:
     ]
     assert floor.offered() == [("c1", "cid"), ("c2", "cid")]
     assert floor.acd.agent("ann") is None
+
+
+async def test_transfer_to_a_queue_keeps_the_place(floor: Floor) -> None:
+    await floor.ready("ann", "cid")
+    await floor.serve("c1", "ann")
+    await floor.advance(30)
+    floor.told.clear()
+    async with floor.unit() as unit:
+        async with refused("not_yours"):
+            await floor.acd.transfer(unit, "c1", "cid", queue="care")
+        async with refused("unknown_queue"):
+            await floor.acd.transfer(unit, "c1", "ann", queue="golf")
+        async with refused("contact_gone"):
+            await floor.acd.transfer(unit, "c9", "ann", queue="care")
+        await floor.acd.transfer(unit, "c1", "ann", queue="care")
+    assert floor.hear(ports.ContactLeft) == [ports.ContactLeft("c1", "s-c1", "ann", "transferred")]
+    assert floor.hear(ports.ContactQueued) == [ports.ContactQueued("c1", "s-c1", "care", START, "transferred")]
+    assert floor.hear(ports.WrapUpStarted) == []
+    assert floor.offered() == [("c1", "cid")]
+    ann = floor.acd.agent("ann")
+    assert ann is not None
+    assert (ann.sessions, ann.wrap_ups) == (0, 0)
+
+
+async def test_transfer_to_an_agent(floor: Floor) -> None:
+    await floor.ready("ann", "cid")
+    await floor.serve("c1", "ann")
+    async with floor.unit() as unit:
+        async with refused("unknown_agent"):
+            await floor.acd.transfer(unit, "c1", "ann", agent="eve")
+        async with refused("not_ready"):
+            await floor.acd.transfer(unit, "c1", "ann", agent="bob")
+        await floor.acd.transfer(unit, "c1", "ann", agent="cid")
+    assert floor.offered() == [("c1", "cid")]
+    async with floor.unit() as unit:
+        await floor.acd.reject(unit, "c1.2", "cid")
+    assert floor.offered() == [("c1", "ann")]
+    assert floor.acd.waiting()[0].queue == "sales"
+
+
+async def test_move_to_another_queue(floor: Floor) -> None:
+    await floor.ready("ann", "cid")
+    await floor.enqueue("c1")
+    floor.told.clear()
+    async with floor.unit() as unit:
+        async with refused("unknown_queue"):
+            await floor.acd.move(unit, "c1", "golf")
+        async with refused("contact_gone"):
+            await floor.acd.move(unit, "c9", "care")
+        await floor.acd.move(unit, "c1", "care")
+    assert [each.outcome for each in floor.hear(ports.OfferEnded)] == ["rescinded"]
+    assert floor.hear(ports.ContactQueued)[-1] == ports.ContactQueued("c1", "s-c1", "care", START, "moved")
+    assert floor.offered() == [("c1", "cid")]
+
+
+async def test_what_an_agent_can_handle(floor: Floor) -> None:
+    await floor.enqueue("c1")
+    await floor.enqueue("c2", "care")
+    assert [list(floor.acd.can_handle(agent)) for agent in ("ann", "bob", "cid", "eve")] == [
+        ["c1"],
+        ["c1", "c2"],
+        ["c2"],
+        [],
+    ]

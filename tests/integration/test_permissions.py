@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from yarl import URL
 
+from rs_server.app import ROUTES
 from rs_server.core.permissions import CUSTOMER, STRANGER, Profile, allowed
 from rs_server.demo import SITE_KEY
 from rs_server.http.messages import MESSAGES
-from rs_server.http.routes import ROUTES
 from tests.support.client import Api, Refused, Socket
 
 from .conftest import House, rows
@@ -56,7 +56,7 @@ async def test_every_route(house: House, actor: str) -> None:
     # Who signs out could do nothing after it.
     for route in sorted(ROUTES, key=lambda route: route.path.endswith("/logout")):
         path = route.path
-        for name in ("key", "token", "session", "invite", "file", "part"):
+        for name in ("key", "token", "session", "invite", "file", "part", "id", "version"):
             path = path.replace("{" + name + "}", places.get(name, NOBODY))
         before = await rows(house)
         body: Any = {} if route.request is not None else None

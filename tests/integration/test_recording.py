@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from rs_server.ports import LegLost, PartClosed, Source
 from tests.support.client import Refused, Socket
@@ -118,10 +117,11 @@ async def test_always(house: House) -> None:
 
 
 async def test_off(house: House) -> None:
-    database = house.services.hub.database
-    async with database.begin() as unit:
-        await unit.connection.execute(text("UPDATE acd_queues SET recording = 'off'"))
-        await house.installation.acd.reconfigure(unit)
+    acd = house.installation.acd
+    async with acd.database.begin() as unit:
+        for queue in acd.queues():
+            await acd.config.put_queue(unit, queue.id, queue.name, recording="off")
+        await acd.reconfigure(unit)
     customer, agent, session = await house.called()
     await connect(customer, session)
     await connect(agent, session)

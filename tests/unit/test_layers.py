@@ -15,15 +15,23 @@ ROOM_MAY_KNOW: dict[str, set[str]] = {
     "rs_server.rtc": set(),
     "rs_server.obs": set(),
     "rs_server.core": {"rs_server.protocol"},
+    "rs_server.feature": set(),
     "rs_server.ports": {"rs_server.db", "rs_server.protocol"},
     "rs_server.store": {"rs_server.core", "rs_server.db", "rs_server.ports", "rs_server.protocol"},
     "rs_server.bus": {"rs_server.ports"},
     "rs_server.media": {"rs_server.ports", "rs_server.rtc"},
     "rs_server.services": {f"rs_server.{room}" for room in ("core", "db", "ports", "protocol", "store", "obs")},
     "rs_server.http": {
-        f"rs_server.{room}" for room in ("core", "db", "ports", "protocol", "store", "services", "obs", "__init__")
+        f"rs_server.{room}"
+        for room in ("core", "db", "feature", "ports", "protocol", "store", "services", "obs", "__init__")
     },
-    "webacd": {"rs_server.db", "rs_server.ports", "rs_server.protocol", "rs_server.core.permissions"},
+    "webacd": {
+        "rs_server.db",
+        "rs_server.feature",
+        "rs_server.ports",
+        "rs_server.protocol",
+        "rs_server.core.permissions",
+    },
 }
 ROOT_OF_COMPOSITION = {
     f"rs_server.{name}"

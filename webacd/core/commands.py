@@ -63,6 +63,20 @@ class HandOver(msgspec.Struct, frozen=True):
     agent: str
 
 
+class Transfer(msgspec.Struct, frozen=True):
+    """Back to wait, for a queue or for an agent."""
+
+    contact: str
+    by: str
+    queue: str | None = None
+    agent: str | None = None
+
+
+class Move(msgspec.Struct, frozen=True):
+    contact: str
+    queue: str
+
+
 class EndWrapUp(msgspec.Struct, frozen=True):
     contact: str
     agent: str
@@ -106,6 +120,8 @@ Command = (
     | Abandon
     | Complete
     | HandOver
+    | Transfer
+    | Move
     | EndWrapUp
     | SetState
     | Beat

@@ -298,16 +298,13 @@ class Configuration(msgspec.Struct, frozen=True):
 
     def check(self) -> None:
         """Raises `BadConfiguration`."""
-        known = {queue.id for queue in self.queues}
-        if len(known) != len(self.queues):
+        if len({queue.id for queue in self.queues}) != len(self.queues):
             raise BadConfiguration("two queues have one id")
         if len({agent.id for agent in self.agents}) != len(self.agents):
             raise BadConfiguration("two agents have one id")
         for agent in self.agents:
             if not 1 <= agent.capacity <= MAX_CAPACITY:
                 raise BadConfiguration(f"capacity of {agent.id} is not within 1 to {MAX_CAPACITY}")
-            if not known.issuperset(agent.queues):
-                raise BadConfiguration(f"{agent.id} is in a queue that does not exist")
         for queue in self.queues:
             if queue.offer_seconds <= 0 or queue.ageing < 0 or queue.handle_seconds <= 0:
                 raise BadConfiguration(f"a time of {queue.id} is out of range")

@@ -4,16 +4,16 @@ from typing import Literal
 
 import msgspec
 
-from .config import Configuration
+from .difference import Difference
 from .offer import OfferState
 
-ReturnReason = Literal["timed_out", "rejected", "rescinded", "agent_lost"]
+ReturnReason = Literal["timed_out", "rejected", "rescinded", "agent_lost", "transferred"]
 HowAssigned = Literal["accepted", "picked", "outbound", "handed_over"]
 
 
 class Configured(msgspec.Struct, frozen=True, tag="configured"):
     at: float
-    configuration: Configuration
+    difference: Difference
 
 
 class ContactArrived(msgspec.Struct, frozen=True, tag="contact_arrived"):
@@ -46,7 +46,7 @@ class ContactReturned(msgspec.Struct, frozen=True, tag="contact_returned"):
 
 
 class ContactMoved(msgspec.Struct, frozen=True, tag="contact_moved"):
-    """Its queue is no more, it waits in another."""
+    """It waits in another queue: its own is no more, or a supervisor said so."""
 
     at: float
     contact: str

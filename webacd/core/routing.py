@@ -6,8 +6,10 @@ from typing import Any
 from . import commands as cmd
 from . import events as ev
 from .agent import Agent, AgentState
+from .config import QueueConfig
 from .contact import Contact, ContactState
 from .deadlines import DeadlineKind
+from .difference import difference
 from .matching import next_pair
 from .offer import Offer, OfferState, offer_id
 from .refused import Refused
@@ -40,6 +42,8 @@ class RoutingCore:
             cmd.Abandon: self._abandon,
             cmd.Complete: self._complete,
             cmd.HandOver: self._hand_over,
+            cmd.Transfer: self._transfer,
+            cmd.Move: self._move,
             cmd.EndWrapUp: self._end_wrap_up,
             cmd.SetState: self._set_state,
             cmd.Beat: self._beat,
@@ -125,19 +129,14 @@ class RoutingCore:
     def _match(self) -> None:
         """Until no agent who could take a waiting contact is left without an offer."""
         while (pair := next_pair(self.state, self.now)) is not None:
-            config = self.state.queues[pair.contact.queue or ""]
-            number = pair.contact.offers + 1
-            self._emit(
-                ev.OfferMade(
-                    at=self.now,
-                    offer=offer_id(pair.contact.id, number),
-                    number=number,
-                    contact=pair.contact.id,
-                    agent=pair.agent.id,
-                    deadline=self.now + config.offer_seconds,
-                )
-            )
+            self._make_offer(pair.contact, pair.agent, self.state.queues[pair.contact.queue or ""])
         self.state.touched.clear()
+
+    def _make_offer(self, contact: Contact, agent: Agent, config: QueueConfig) -> None:
+        number = contact.offers + 1
+        deadline = self.now + config.offer_seconds
+        offer = offer_id(contact.id, number)
+        self._emit(ev.OfferMade(self.now, offer, number, contact.id, agent.id, deadline))
 
     # What customers and sessions do
 
@@ -253,6 +252,30 @@ class RoutingCore:
             raise Refused("at_capacity")
         self._assign(contact, agent, "handed_over")
 
+    def _transfer(self, command: cmd.Transfer) -> None:
+        contact = self._contact(command.contact, ContactState.ACTIVE)
+        if contact.agent != command.by:
+            raise Refused("not_yours")
+        if command.queue is not None and command.queue not in self.state.queues:
+            raise Refused("unknown_queue")
+        agent = self._agent(command.agent) if command.agent is not None else None
+        if agent is not None and agent.state is AgentState.OFFLINE:
+            raise Refused("not_ready")
+        home = command.queue or self._home(contact.queue)
+        self._emit(ev.ContactReturned(self.now, contact.id, command.by, home, "transferred", True, {}))
+        config = self.state.queues.get(home or "")
+        if agent is not None and agent.available and config is not None:
+            self._make_offer(contact, agent, config)
+
+    def _move(self, command: cmd.Move) -> None:
+        contact = self._contact(command.contact, ContactState.QUEUED, ContactState.OFFERED)
+        if command.queue not in self.state.queues:
+            raise Refused("unknown_queue")
+        if contact.offer is not None:
+            self._rescind(self.state.offers[contact.offer])
+        if contact.queue != command.queue:
+            self._emit(ev.ContactMoved(self.now, contact.id, command.queue))
+
     def _end_wrap_up(self, command: cmd.EndWrapUp) -> None:
         contact = self._contact(command.contact, ContactState.WRAP_UP)
         if contact.agent != command.agent:
@@ -286,7 +309,8 @@ class RoutingCore:
     def _configure(self, command: cmd.Configure) -> None:
         configuration = command.configuration
         configuration.check()
-        if configuration == self.state.configuration:
+        change = difference(self.state.configuration, configuration)
+        if change is None:
             return
         queues = {agent.id: frozenset(agent.queues) for agent in configuration.agents}
         for agent in list(self.state.agents.values()):
@@ -296,7 +320,7 @@ class RoutingCore:
             contact = self.state.contacts[offer.contact]
             if contact.queue not in queues[offer.agent]:
                 self._rescind(offer)
-        self._emit(ev.Configured(self.now, configuration))
+        self._emit(ev.Configured(self.now, change))
         for contact in list(self.state.contacts.values()):
             home = self._home(contact.queue)
             if contact.state is ContactState.QUEUED and contact.queue != home:

@@ -173,7 +173,7 @@ class RoutingState:
         }
 
     def _configured(self, event: ev.Configured) -> None:
-        configuration = event.configuration
+        configuration = event.difference.apply(self.configuration)
         self.configuration = configuration
         self.queues.clear()
         self.queues.update({queue.id: queue for queue in configuration.queues})

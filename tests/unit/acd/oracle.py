@@ -150,8 +150,8 @@ class Oracle:
     def _take(self, event: ev.Event) -> None:
         match event:
             case ev.Configured():
-                self.configuration = event.configuration
-                wanted = {agent.id for agent in event.configuration.agents}
+                self.configuration = event.difference.apply(self.configuration)
+                wanted = {agent.id for agent in self.configuration.agents}
                 self.agents = {id: self.agents.get(id, Agent()) for id in sorted(wanted)}
                 self.overfull = {id for id in wanted if self.load(id) > self.capacity(id)}
             case ev.ContactArrived():

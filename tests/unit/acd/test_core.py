@@ -236,7 +236,6 @@ def test_after_a_new_start_offers_that_ran_out_are_nobodys_fault() -> None:
     "wrong",
     [
         Configuration((SALES, SALES)),
-        Configuration((SALES,), (AgentConfig("ann", ("care",)),)),
         Configuration((), (AgentConfig("ann", (), 9),)),
         Configuration((), (AgentConfig("ann"), AgentConfig("ann"))),
         Configuration((QueueConfig("q", "Q", offer_seconds=0),)),

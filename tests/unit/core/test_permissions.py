@@ -2,9 +2,9 @@
 
 import pytest
 
+from rs_server.app import ROUTES
 from rs_server.core.permissions import CUSTOMER, PERMISSIONS, STRANGER, Profile, allowed, permissions_of
 from rs_server.http.messages import MESSAGES
-from rs_server.http.routes import ROUTES
 
 ACTORS = [STRANGER, CUSTOMER, *(profile.value for profile in Profile)]
 
@@ -72,7 +72,7 @@ def test_what_each_profile_holds() -> None:
     assert held(Profile.ADMINISTRATOR) == everything - {"queues.manage"}
     serving = {"session.take_part", "session.agent", "desk.watch", "sessions.list"}
     assert held(Profile.AGENT) == serving
-    assert held(Profile.SUPERVISOR) == {*serving, "sessions.all"}
-    assert held(Profile.MANAGER) == {"sessions.list", "sessions.all"}
+    assert held(Profile.SUPERVISOR) == {*serving, "sessions.all", "queues.read"}
+    assert held(Profile.MANAGER) == {"sessions.list", "sessions.all", "queues.read"}
     assert held(Profile.AUDITOR) == {"sessions.list", "sessions.all", "recordings.replay"}
     assert held(Profile.TELEPHONY) == set()

@@ -1,4 +1,31 @@
-// Made by `rs-server schema` from rs_server/protocol. Do not edit.
+// Made by `rs-server schema` from the types of the messages. Do not edit.
+
+/** The configuration as it was saved: a queue's outcome codes are its own alone, `common_codes` are the items of kind outcome_code. `problems`: all that is said of it as it is. */
+export interface Administered {
+  version: number
+  configuration: Configuration
+  alarms: Alarm[]
+  people: Person[]
+  problems: Problem[]
+}
+
+/** Why an agent does not get the contact; `skill`, `has` and `needs` with skill_missing. */
+export interface AgainstIt {
+  code: "at_capacity" | "declined" | "medium_limit" | "not_in_group" | "not_ready" | "not_this_queue" | "offline" | "reserved_for_another" | "skill_missing"
+  skill: string | null
+  skill_name: string | null
+  has: number
+  needs: number
+}
+
+export interface AgentConfig {
+  id: string
+  queues?: string[]
+  capacity?: number
+  groups?: string[]
+  skills?: SkillLevel[]
+  limits?: Record<string, number>
+}
 
 /** Ask a colleague into the session; shown in their console. */
 export interface AgentInvite {
@@ -17,6 +44,23 @@ export interface AgentState {
   reason?: string | null
 }
 
+export interface AgentVerdict {
+  agent: string
+  name: string
+  eligible: boolean
+  skill_sum: number
+  load: number
+  reasons: AgainstIt[]
+}
+
+/** A reference that leads nowhere: `kind` and `id` have it, `to` of kind `of` does not exist. */
+export interface Alarm {
+  kind: "agent" | "group" | "hours" | "outcome_code" | "queue" | "reason" | "rules" | "skill" | "team_list"
+  id: string
+  of: "account" | "group" | "hours" | "queue" | "skill"
+  to: string
+}
+
 /** Every 4 s: the path is alive. */
 export interface Beat {
   type: "beat"
@@ -27,6 +71,30 @@ export interface Beat {
 export interface Bye {
   type: "bye"
   error: ErrorInfo
+}
+
+/** How a queue calls back. */
+export interface CallbackPolicy {
+  offer_after?: number | null
+  on_abandon?: boolean
+  attempts?: number
+  retry_seconds?: number
+  hours?: string | null
+}
+
+/** One line of the history. Lines of one `batch` were made in one go, and are taken back in one go. */
+export interface Changed {
+  version: number
+  batch: number
+  at: number
+  by: string
+  by_name: string
+  kind: "agent" | "group" | "hours" | "outcome_code" | "queue" | "reason" | "rules" | "skill" | "team_list"
+  id: string
+  name: string
+  before: Record<string, unknown> | null
+  after: Record<string, unknown> | null
+  undoes: number | null
 }
 
 /** `key` is the sender's own mark: the same key twice is one line, whose id is the sender's, a dash, the key. */
@@ -42,7 +110,26 @@ export interface ChatTyping {
   audience?: "everyone" | "staff"
 }
 
-export type Code = "at_capacity" | "bad_request" | "behind" | "conflict" | "file_digest" | "file_too_large" | "foreign_origin" | "link_invalid" | "mail_failed" | "media_refused" | "media_unavailable" | "no_consent" | "no_customer" | "not_allowed" | "not_found" | "not_ready" | "not_signed_in" | "offer_gone" | "pick_not_allowed" | "queue_closed" | "resume_refused" | "server_error" | "session_ended" | "throttled" | "too_large" | "wrong_credentials"
+/** What saving these would do. */
+export interface CheckRequest {
+  changes: (ProposedQueue | ProposedGroup | ProposedSkill | ProposedAgent | ProposedHours | ProposedReason | ProposedOutcomeCode | ProposedTeamList | ProposedRules)[]
+}
+
+/** What saving would do. Nothing was saved. */
+export interface Checked {
+  problems: Problem[]
+  effects: Effect[]
+  alarms: Alarm[]
+  changed: Touched[]
+}
+
+/** Something to choose from a list: a reason or an outcome code. `label`: one text, or a JSON object of texts by language. */
+export interface Choice {
+  id: string
+  label: string
+}
+
+export type Code = "at_capacity" | "bad_request" | "behind" | "conflict" | "file_digest" | "file_too_large" | "foreign_origin" | "invalid" | "link_invalid" | "mail_failed" | "media_refused" | "media_unavailable" | "no_consent" | "no_customer" | "not_allowed" | "not_found" | "not_ready" | "not_signed_in" | "offer_gone" | "pick_not_allowed" | "queue_closed" | "resume_refused" | "server_error" | "session_ended" | "throttled" | "too_large" | "wrong_credentials"
 
 export interface CodeInfo {
   code: string
@@ -68,6 +155,24 @@ export interface Command {
   body: ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline
 }
 
+export interface Configuration {
+  queues?: QueueConfig[]
+  agents?: AgentConfig[]
+  reasons?: Choice[]
+  common_codes?: Choice[]
+  rules?: Rules
+  skills?: SkillConfig[]
+  groups?: GroupConfig[]
+  hours?: HoursConfig[]
+  team_lists?: TeamList[]
+}
+
+/** An export. `deskside`: version of the file's form. */
+export interface ConfigurationFile {
+  deskside: number
+  configuration: Configuration
+}
+
 export interface ConsentRow {
   capability: string
   giver: string
@@ -82,6 +187,12 @@ export interface ConsentRow {
 export interface ContactPick {
   type: "contact.pick"
   contact: string
+}
+
+export interface CountryInfo {
+  code: string
+  name: string
+  regions: string[]
 }
 
 /** State: what is named replaces what was there (by id); the `gone` lists name what is no longer. */
@@ -122,6 +233,18 @@ export interface DeskSnapshot {
   wrap_ups: WrapUp[]
   invitations: Invitation[]
   sessions: string[]
+}
+
+/** Codes: contacts_moved(queue, to, count), contacts_returned(count), contacts_without_agents(queue, count), offers_rescinded(count), offers_made(count), agents_signed_out(agents), agents_over_capacity(agents, count), wrap_ups_ended(count). */
+export interface Effect {
+  code: string
+  params: Record<string, unknown>
+}
+
+/** Where a contact goes that nobody took in time: to another queue (it keeps clock and id), to a callback (it ends, a callback is scheduled where a number is known, else it goes on waiting), or away with a word of regret. */
+export interface End {
+  to: "callback" | "close" | "queue"
+  queue?: string | null
 }
 
 /** What an endpoint needs to open its socket. The token is shown in `Hello` and then replaced. */
@@ -236,6 +359,12 @@ export interface GrantWithdraw {
   capability?: "application_control" | "application_view" | "clipboard_in" | "clipboard_out" | "desktop_control" | "desktop_view" | "files_read" | "files_write" | "further_agent" | "hear" | "page_control" | "page_view" | "record" | "screen_view" | "see" | null
 }
 
+/** Agents to whom a queue overflows. Who is in it is said by the agents. */
+export interface GroupConfig {
+  id: string
+  name: string
+}
+
 /** First frame of the client. An endpoint of a customer shows its resume token; staff come with their cookie. `since` names the last event number seen of each session. */
 export interface Hello {
   type: "hello"
@@ -253,10 +382,70 @@ export interface HelpRequest {
   queue?: string | null
 }
 
+/** The newest first. */
+export interface History {
+  changes: Changed[]
+}
+
+export interface HolidayInfo {
+  date: string
+  name: string
+}
+
+/** Countries when none was asked for, else the days of its year. */
+export interface Holidays {
+  countries?: CountryInfo[]
+  days?: HolidayInfo[]
+}
+
+/** When something is open, in local time of a zone. */
+export interface HoursConfig {
+  id: string
+  name: string
+  zone?: string
+  week?: Span[][]
+  country?: string
+  region?: string
+  exceptions?: SpecialDay[]
+}
+
+export interface HoursPreview {
+  days: OpenDay[]
+}
+
+/** `from`: YYYY-MM-DD. */
+export interface HoursQuestion {
+  hours: HoursConfig
+  from: string
+  days?: number
+}
+
 export interface IceServer {
   urls: string[]
   username?: string
   credential?: string
+}
+
+export interface Imported {
+  version: number
+  changed: number
+}
+
+/** The four states of the waiting indicator: off when nothing waits that the agent can handle, on when something does, and blinking when so many wait or the oldest has waited so many seconds, whichever comes first. */
+export interface Indicator {
+  slow_count?: number
+  slow_seconds?: number
+  fast_count?: number
+  fast_seconds?: number
+}
+
+/** Code `invalid`: nothing was saved, for these reasons. */
+export interface InvalidInfo {
+  code: Code
+  message: string
+  field?: string | null
+  retry_after?: number | null
+  problems: Problem[]
 }
 
 /** A colleague asks the reader into a session. */
@@ -411,6 +600,17 @@ export interface MediaSlots {
   slots: Record<string, SlotContent>
 }
 
+export interface NamedItem {
+  id: string
+  name: string
+}
+
+export interface NamedLevel {
+  skill: string
+  name: string
+  level: number
+}
+
 /** Notes of the session; one text, shared by its agents. `version` counts the saves. */
 export interface Note {
   text: string
@@ -463,10 +663,30 @@ export interface OfferReject {
   offer: string
 }
 
+export interface OpenDay {
+  date: string
+  name: string
+  spans: OpenSpan[]
+}
+
+/** From `start` to before `to`, seconds since the epoch; the same as the wall's clock shows them, HH:MM. */
+export interface OpenSpan {
+  start: number
+  to: number
+  local_start: string
+  local_to: string
+}
+
 export interface OutboundRequest {
   customer_name?: string
   queue?: string | null
   language?: string
+}
+
+/** What came of a contact, of whatever queue; those of one queue stand in the queue. `label` as in `Choice`. */
+export interface OutcomeCode {
+  id: string
+  label: string
 }
 
 /** One recorded track: seconds from the beginning of the timeline. */
@@ -499,6 +719,43 @@ export interface ParticipantChanged {
   participant: Participant
 }
 
+/** A staff account, to be named in the configuration. */
+export interface Person {
+  user: string
+  name: string
+  display_name: string
+  department: string
+  roles: string[]
+  disabled: boolean
+}
+
+/** What routing says, with names. `waited` and `next_step` in seconds of waiting. */
+export interface PolicyAnswer {
+  queue: string
+  queue_name: string
+  medium: "callback" | "chat" | "email" | "message" | "session" | "voice"
+  waited: number
+  steps: number
+  next_step: number | null
+  skills: NamedLevel[]
+  groups: NamedItem[]
+  agent: string | null
+  chosen: string | null
+  chosen_name: string | null
+  agents: AgentVerdict[]
+}
+
+/** Who would get a contact that came now, or that came `waited` seconds ago? */
+export interface PolicyQuestion {
+  queue: string
+  medium?: "callback" | "chat" | "email" | "message" | "session" | "voice"
+  priority?: number
+  skills?: Record<string, number>
+  agent?: string | null
+  customer_key?: string
+  waited?: number
+}
+
 /** What of a participant changes by the second; not stored. */
 export interface Presence {
   participant: string
@@ -514,6 +771,156 @@ export interface Presence {
 export interface PresenceChanged {
   type: "presence.changed"
   presence: Presence
+}
+
+/** `field`: where in the item, like `steps.1.after`; empty: the item as a whole. `params`: what the code's words need. What has an error is not saved; a warning is only said. */
+export interface Problem {
+  kind: "agent" | "group" | "hours" | "outcome_code" | "queue" | "reason" | "rules" | "skill" | "team_list" | "file"
+  id: string
+  field: string
+  code: string
+  params: Record<string, unknown>
+  severity: "error" | "warning"
+  message: string
+}
+
+/** Without an item: it would be removed. */
+export interface ProposedAgent {
+  kind: "agent"
+  id: string
+  item: AgentConfig | null
+}
+
+/** Without an item: it would be removed. */
+export interface ProposedGroup {
+  kind: "group"
+  id: string
+  item: GroupConfig | null
+}
+
+/** Without an item: it would be removed. */
+export interface ProposedHours {
+  kind: "hours"
+  id: string
+  item: HoursConfig | null
+}
+
+/** Without an item: it would be removed. */
+export interface ProposedOutcomeCode {
+  kind: "outcome_code"
+  id: string
+  item: OutcomeCode | null
+}
+
+/** Without an item: it would be removed. */
+export interface ProposedQueue {
+  kind: "queue"
+  id: string
+  item: QueueConfig | null
+}
+
+/** Without an item: it would be removed. */
+export interface ProposedReason {
+  kind: "reason"
+  id: string
+  item: Choice | null
+}
+
+/** Without an item: it would be removed. */
+export interface ProposedRules {
+  kind: "rules"
+  id: string
+  item: Rules | null
+}
+
+/** Without an item: it would be removed. */
+export interface ProposedSkill {
+  kind: "skill"
+  id: string
+  item: SkillConfig | null
+}
+
+/** Without an item: it would be removed. */
+export interface ProposedTeamList {
+  kind: "team_list"
+  id: string
+  item: TeamList | null
+}
+
+/** `version`: of the configuration that the change was made on. */
+export interface PutAgent {
+  version: number
+  item: AgentConfig
+}
+
+/** `version`: of the configuration that the change was made on. */
+export interface PutGroup {
+  version: number
+  item: GroupConfig
+}
+
+/** `version`: of the configuration that the change was made on. */
+export interface PutHours {
+  version: number
+  item: HoursConfig
+}
+
+/** `version`: of the configuration that the change was made on. */
+export interface PutOutcomeCode {
+  version: number
+  item: OutcomeCode
+}
+
+/** `version`: of the configuration that the change was made on. */
+export interface PutQueue {
+  version: number
+  item: QueueConfig
+}
+
+/** `version`: of the configuration that the change was made on. */
+export interface PutReason {
+  version: number
+  item: Choice
+}
+
+/** `version`: of the configuration that the change was made on. */
+export interface PutRules {
+  version: number
+  item: Rules
+}
+
+/** `version`: of the configuration that the change was made on. */
+export interface PutSkill {
+  version: number
+  item: SkillConfig
+}
+
+/** `version`: of the configuration that the change was made on. */
+export interface PutTeamList {
+  version: number
+  item: TeamList
+}
+
+export interface QueueConfig {
+  id: string
+  name: string
+  wrap_up_seconds?: number | null
+  offer_seconds?: number
+  allow_pick?: boolean
+  ageing?: number
+  handle_seconds?: number
+  recording?: "always" | "off" | "on_demand"
+  default?: boolean
+  outcome_codes?: Choice[]
+  priority?: number
+  skills?: SkillLevel[]
+  groups?: string[]
+  steps?: Step[]
+  sticky_days?: number
+  sticky_seconds?: number
+  hours?: string | null
+  service_level_seconds?: number
+  callback?: CallbackPolicy
 }
 
 export interface QueueInfo {
@@ -548,8 +955,31 @@ export interface Reply {
   error?: ErrorInfo | null
 }
 
+/** Settings of the tenant. */
+export interface Rules {
+  single_session?: boolean
+  grace_seconds?: number
+  missed_offer?: "not_ready" | "stay_ready"
+  missed_offers?: number
+  reask_seconds?: number
+  rejection_moves_back?: boolean
+  missed_offer_moves_back?: boolean
+  outbound_moves_back?: boolean
+  limits?: Record<string, number>
+  hops?: number
+  short_abandon_seconds?: number
+  indicator?: Indicator
+  busy?: Threshold
+  handle_time?: Threshold
+  handled?: Threshold
+}
+
 export interface Saved {
   ok?: boolean
+}
+
+export interface SavedVersion {
+  version: number
 }
 
 export interface SessionChanged {
@@ -668,15 +1098,63 @@ export interface SiteInfo {
   theme: Record<string, string>
 }
 
+export interface SkillConfig {
+  id: string
+  name: string
+}
+
+/** Of an agent: how good; of a contact: how good at least. */
+export interface SkillLevel {
+  skill: string
+  level?: number
+}
+
 export interface SlotContent {
   participant: string
   label: "camera" | "mic" | "screen"
+}
+
+/** Part of a day, local time, `HH:MM`; `to` may be `24:00` and is always later than `start`. */
+export interface Span {
+  start: string
+  to: string
+}
+
+/** A day that is unlike others: `date` as YYYY-MM-DD; no spans: closed all day. */
+export interface SpecialDay {
+  date: string
+  name?: string
+  spans?: Span[]
+}
+
+/** What changes for a contact that has waited `after` seconds since its arrival. Steps add up and only widen. */
+export interface Step {
+  after: number
+  groups?: string[]
+  lower?: number
+  drop?: string[]
+  end?: End | null
 }
 
 /** The giver's Stop: every view and control that the sender has granted ends now. Voice stays unless `voice`. */
 export interface StopAll {
   type: "stop"
   voice?: boolean
+}
+
+/** Up to 100 colleagues, shown to those of its departments and groups; to everybody when it names none. */
+export interface TeamList {
+  id: string
+  name: string
+  members?: string[]
+  departments?: string[]
+  groups?: string[]
+}
+
+/** Where a figure begins to be told otherwise; None: never. */
+export interface Threshold {
+  warn?: number | null
+  alarm?: number | null
 }
 
 export interface TimedEvent {
@@ -691,6 +1169,14 @@ export interface Timeline {
   duration: number
   parts: Part[]
   events: TimedEvent[]
+}
+
+/** An item that would be, or was, changed. */
+export interface Touched {
+  kind: "agent" | "group" | "hours" | "outcome_code" | "queue" | "reason" | "rules" | "skill" | "team_list"
+  id: string
+  name: string
+  what: "added" | "changed" | "removed"
 }
 
 /** Volatile: this participant is writing. */
@@ -759,4 +1245,4 @@ export type ClientFrame = Hello | Command
 
 export type ServerFrame = Welcome | Reply | EventFrame | Beat | Bye
 
-export const ERROR_CODES = ["bad_request", "too_large", "not_signed_in", "wrong_credentials", "throttled", "not_allowed", "foreign_origin", "not_found", "conflict", "link_invalid", "resume_refused", "session_ended", "no_consent", "no_customer", "offer_gone", "at_capacity", "not_ready", "pick_not_allowed", "file_too_large", "file_digest", "media_unavailable", "media_refused", "mail_failed", "queue_closed", "behind", "server_error"] as const
+export const ERROR_CODES = ["bad_request", "too_large", "not_signed_in", "wrong_credentials", "throttled", "not_allowed", "foreign_origin", "not_found", "conflict", "invalid", "link_invalid", "resume_refused", "session_ended", "no_consent", "no_customer", "offer_gone", "at_capacity", "not_ready", "pick_not_allowed", "file_too_large", "file_digest", "media_unavailable", "media_refused", "mail_failed", "queue_closed", "behind", "server_error"] as const

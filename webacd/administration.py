@@ -1,0 +1,266 @@
+"""What administrators do with the configuration of routing: look, check, save, take back, export, import, try out."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from rs_server.db import UnitOfWork
+from rs_server.ports import Clock, ContactRequest
+from rs_server.protocol.errors import Code, ProtocolError
+
+from . import api, transfer_file
+from .config import ChangedMeanwhile, NoSuchChange, Written, with_one_default
+from .core.config import AgentConfig, BadConfiguration, TeamList
+from .core.items import RULES, Change, Items, Key, name_of
+from .core.problem import Problem, problem
+from .core.validate import problems
+from .policy import answer
+from .service import AcdService
+
+People = Callable[[], Awaitable[Sequence[api.Person]]]
+Note = Callable[[UnitOfWork], Awaitable[None]]
+Told = Callable[[], Awaitable[None]]
+
+
+class Administration:
+    """`by` is the staff account that asks. Whoever saves gives the version that the change was made on."""
+
+    def __init__(self, acd: AcdService, clock: Clock, people: People, note: Note, told: Told) -> None:
+        """`people`: the staff accounts. `note`: in the unit, as its first thing, that something changes. `told`: after
+        the commit; the routing itself has changed by then."""
+        self._acd = acd
+        self._config = acd.config
+        self._clock = clock
+        self._people = people
+        self._note = note
+        self._told = told
+
+    async def look(self) -> api.Administered:
+        people = await self._people()
+        async with self._acd.database.read() as connection:
+            # First, so that what comes in between counts as changed meanwhile.
+            version = await self._config.version(connection)
+            items = await self._config.items(connection)
+        return api.Administered(
+            version=version,
+            configuration=items.saved(),
+            alarms=_alarms(items, people),
+            people=list(people),
+            problems=await self._problems(items, people),
+        )
+
+    async def check(self, changes: Sequence[Change]) -> api.Checked:
+        people = await self._people()
+        async with self._acd.database.read() as connection:
+            items = await self._config.items(connection)
+            return await self._checked(connection, items, with_one_default(items, changes), people)
+
+    async def save(self, changes: Sequence[Change], version: int, by: str) -> int:
+        """The version after it. Raises `conflict`, `invalid`."""
+        people = await self._people()
+        async with self._acd.database.begin() as unit:
+            await self._note(unit)
+            await self._unchanged(unit.connection, [(each.kind, each.id) for each in changes], version)
+            done = await self._apply(unit, changes, people, by)
+        await self._told()
+        return done
+
+    async def history(self, before: int | None, limit: int) -> api.History:
+        names = {person.user: person.display_name for person in await self._people()}
+        async with self._acd.database.read() as connection:
+            found = await self._config.changes(connection, before, limit)
+        return api.History(changes=[_line(each, names) for each in found])
+
+    async def undo(self, version: int, by: str) -> int:
+        """Raises `not_found`, `conflict`, `invalid`."""
+        people = await self._people()
+        async with self._acd.database.begin() as unit:
+            await self._note(unit)
+            try:
+                found = await self._config.undoing(unit.connection, version)
+            except NoSuchChange as error:
+                raise ProtocolError(Code.NOT_FOUND, "there is no such change") from error
+            except ChangedMeanwhile as error:
+                raise _conflict(error) from error
+            back = [Change(each.kind, each.id, each.before) for each in found]
+            undoes = {(each.kind, each.id): each.version for each in found}
+            done = await self._apply(unit, back, people, by, undoes)
+        await self._told()
+        return done
+
+    async def export(self) -> bytes:
+        async with self._acd.database.read() as connection:
+            return transfer_file.encode(await self._config.items(connection))
+
+    async def check_file(self, raw: bytes) -> api.Checked:
+        """What loading the file would do; what is wrong with the file itself is among the problems."""
+        try:
+            wanted = await asyncio.to_thread(transfer_file.decode, raw)
+        except transfer_file.BadFile as error:
+            return api.Checked(problems=error.problems, effects=[], alarms=[], changed=[])
+        people = await self._people()
+        async with self._acd.database.read() as connection:
+            items = await self._config.items(connection)
+            return await self._checked(connection, items, items.differences(wanted), people, of_file=True)
+
+    async def load_file(self, raw: bytes, by: str) -> api.Imported:
+        """The file instead of everything there was, or nothing at all. Raises `invalid`."""
+        try:
+            wanted = await asyncio.to_thread(transfer_file.decode, raw)
+        except transfer_file.BadFile as error:
+            raise api.Invalid(error.problems) from error
+        people = await self._people()
+        async with self._acd.database.begin() as unit:
+            await self._note(unit)
+            changes = (await self._config.items(unit.connection)).differences(wanted)
+            version = await self._apply(unit, changes, people, by, of_file=True)
+        await self._told()
+        return api.Imported(version=version, changed=len(changes))
+
+    async def policy(self, question: api.PolicyQuestion) -> api.PolicyAnswer:
+        """Raises `AcdRefused`: unknown_queue."""
+        now = self._clock.now()
+        said = self._acd.explain(
+            ContactRequest(
+                contact="",
+                queue=question.queue,
+                medium=question.medium,
+                session="",
+                customer="",
+                priority=question.priority,
+                skills=question.skills,
+                agent=question.agent,
+                customer_key=question.customer_key,
+                arrived_at=now - question.waited,
+            )
+        )
+        names = {person.user: person.display_name for person in await self._people()}
+        return answer(said, self._acd.configuration(), names, now - question.waited)
+
+    # --- shared ---
+
+    async def _apply(
+        self,
+        unit: UnitOfWork,
+        changes: Sequence[Change],
+        people: Sequence[api.Person],
+        by: str,
+        undoes: dict[Key, int] | None = None,
+        *,
+        of_file: bool = False,
+    ) -> int:
+        items = await self._config.items(unit.connection)
+        complete = with_one_default(items, changes)
+        found = await self._new_problems(items, complete, people, of_file=of_file)
+        errors = [each for each in found if each.severity == "error"]
+        if errors:
+            raise api.Invalid(errors)
+        version = await self._config.apply(unit, complete, by, undoes=undoes)
+        try:
+            await self._acd.reconfigure(unit)
+        except BadConfiguration as error:
+            raise ProtocolError(Code.INVALID, str(error)) from error
+        return version
+
+    async def _checked(
+        self,
+        connection: AsyncConnection,
+        items: Items,
+        changes: Sequence[Change],
+        people: Sequence[api.Person],
+        *,
+        of_file: bool = False,
+    ) -> api.Checked:
+        after = items.after(changes)
+        found = await self._new_problems(items, changes, people, of_file=of_file)
+        effects: list[api.Effect] = []
+        if not any(each.severity == "error" for each in found):
+            try:
+                effects = await self._acd.preview(connection, after.configuration())
+            except BadConfiguration as error:
+                raise ProtocolError(Code.INVALID, str(error)) from error
+        dangling = set(items.dangling())
+        effects += [api.Effect("dangling", each._asdict()) for each in after.dangling() if each not in dangling]
+        return api.Checked(
+            problems=found,
+            effects=effects,
+            alarms=_alarms(after, people),
+            changed=[_touched(items, each) for each in items.differences(after)],
+        )
+
+    async def _new_problems(
+        self, items: Items, changes: Sequence[Change], people: Sequence[api.Person], *, of_file: bool
+    ) -> list[Problem]:
+        """Those of the items that change, and those that others have only by it."""
+        changed = {(each.kind, each.id) for each in changes}
+        before = await self._problems(items, people, of_file=of_file)
+        after = await self._problems(items.after(changes), people, of_file=of_file)
+        return [each for each in after if (each.kind, each.id) in changed or each not in before]
+
+    async def _problems(self, items: Items, people: Sequence[api.Person], *, of_file: bool = False) -> list[Problem]:
+        """`of_file`: accounts that are not there are no error, since a file may come from elsewhere."""
+        # Many items take a while, and holidays are read from files.
+        found = await asyncio.to_thread(problems, items, self._clock.now())
+        return found + ([] if of_file else list(_of_accounts(items, people)))
+
+    async def _unchanged(self, connection: AsyncConnection, keys: Sequence[Key], version: int) -> None:
+        try:
+            await self._config.not_changed_since(connection, keys, version)
+        except ChangedMeanwhile as error:
+            raise _conflict(error) from error
+
+
+def _conflict(error: ChangedMeanwhile) -> ProtocolError:
+    return ProtocolError(Code.CONFLICT, f"{error} (version {error.version})", field=f"{error.kind}.{error.id}")
+
+
+def _of_accounts(items: Items, people: Sequence[api.Person]) -> Iterable[Problem]:
+    disabled = {person.user: person.disabled for person in people}
+    for agent in items.of(AgentConfig):
+        if agent.id not in disabled:
+            yield problem("agent", agent.id, "id", "unknown_account", account=agent.id)
+        elif disabled[agent.id]:
+            yield problem("agent", agent.id, "id", "disabled_account", account=agent.id)
+    for team in items.of(TeamList):
+        for number, member in enumerate(team.members):
+            if member not in disabled:
+                yield problem("team_list", team.id, f"members.{number}", "unknown_account", account=member)
+
+
+def _alarms(items: Items, people: Sequence[api.Person]) -> list[api.Alarm]:
+    accounts = {person.user for person in people}
+    return [api.Alarm(**each._asdict()) for each in items.dangling(accounts.__contains__)]
+
+
+def _touched(items: Items, change: Change) -> api.Touched:
+    there = items.get((change.kind, change.id))
+    what: Literal["added", "changed", "removed"] = "added" if there is None else "changed"
+    item = change.item
+    if item is None:
+        what, item = "removed", there
+    return api.Touched(kind=change.kind, id=change.id, name=name_of(item) if item else change.id, what=what)
+
+
+def _line(change: Written, names: dict[str, str]) -> api.Changed:
+    item = change.after or change.before
+    name = names.get(change.id, change.id) if change.kind == "agent" else name_of(item) if item else ""
+    return api.Changed(
+        version=change.version,
+        batch=change.batch,
+        at=change.at,
+        by=change.by,
+        by_name=names.get(change.by, change.by),
+        kind=change.kind,
+        id=change.id,
+        name=name or (RULES if change.kind == "rules" else change.id),
+        before=_plain(change.before),
+        after=_plain(change.after),
+        undoes=change.undoes,
+    )
+
+
+def _plain(item: Any) -> dict[str, Any] | None:
+    return None if item is None else msgspec.to_builtins(item)

@@ -1,0 +1,108 @@
+"""What a configuration would do to what is there now: the change is made on a copy of the routing, and looked at."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from .core import commands as cmd
+from .core import events as ev
+from .core import suitability
+from .core.config import Configuration
+from .core.contact import Contact, ContactState
+from .core.offer import OfferState
+from .core.routing import RoutingCore
+
+WAITING = (ContactState.QUEUED, ContactState.OFFERED)
+
+
+class Effect(msgspec.Struct, frozen=True):
+    """Codes: contacts_moved(queue, to, count), contacts_returned(count), contacts_without_agents(queue, count),
+    offers_rescinded(count), offers_made(count), agents_signed_out(agents), agents_over_capacity(agents, count),
+    wrap_ups_ended(count)."""
+
+    code: str
+    params: Mapping[str, Any]
+
+
+def preview(copy: RoutingCore, configuration: Configuration, now: float) -> list[Effect]:
+    """`copy` is used up. Nothing is said of what time does by itself. Raises `BadConfiguration`."""
+    copy.step(cmd.Tick(), now)
+    contacts = copy.state.contacts
+    former = {id: contact.queue for id, contact in contacts.items()}
+    over = _over_capacity(copy)
+    without = _without_agents(contacts, copy.state.configuration)
+    events = copy.step(cmd.Configure(configuration), now)
+    return list(_told(copy, events, former, over, without))
+
+
+def _told(
+    after: RoutingCore,
+    events: Sequence[ev.Event],
+    former: Mapping[str, str | None],
+    over: set[str],
+    without: Counter[str],
+) -> Iterator[Effect]:
+    contacts = after.state.contacts
+    # By where they were and are: a contact may be moved on its way back, too.
+    moved = Counter(
+        (former[id], contact.queue)
+        for id, contact in contacts.items()
+        if contact.queue != former[id] and contact.state in WAITING
+    )
+    for (queue, to), count in sorted(moved.items(), key=lambda each: (each[0][0] or "", each[0][1] or "")):
+        yield Effect("contacts_moved", {"queue": queue, "to": to, "count": count})
+    returned = sum(isinstance(event, ev.ContactReturned) and event.handled for event in events)
+    if returned:
+        yield Effect("contacts_returned", {"count": returned})
+    now_without = _without_agents(contacts, after.state.configuration)
+    for queue, count in sorted(now_without.items()):
+        if count > without[queue]:
+            yield Effect("contacts_without_agents", {"queue": queue, "count": count})
+    for code, count in (("offers_rescinded", _rescinded(events)), ("offers_made", _made(events))):
+        if count:
+            yield Effect(code, {"count": count})
+    signed_out = [e.agent for e in events if isinstance(e, ev.AgentStateChanged) and e.state == "offline"]
+    if signed_out:
+        yield Effect("agents_signed_out", {"agents": sorted(signed_out), "count": len(signed_out)})
+    newly = sorted(_over_capacity(after) - over)
+    if newly:
+        yield Effect("agents_over_capacity", {"agents": newly, "count": len(newly)})
+    ended = sum(isinstance(event, ev.ContactCompleted) for event in events)
+    if ended:
+        yield Effect("wrap_ups_ended", {"count": ended})
+
+
+def _rescinded(events: Sequence[ev.Event]) -> int:
+    return sum(isinstance(event, ev.OfferClosed) and event.outcome is OfferState.RESCINDED for event in events)
+
+
+def _made(events: Sequence[ev.Event]) -> int:
+    return sum(isinstance(event, ev.OfferMade) for event in events)
+
+
+def _over_capacity(core: RoutingCore) -> set[str]:
+    return {agent.id for agent in core.state.agents.values() if agent.load > agent.capacity}
+
+
+def _without_agents(contacts: Mapping[str, Contact], configuration: Configuration) -> Counter[str]:
+    """By queue, how many wait there for whom there is no agent, signed in or not, however long they wait."""
+    groups, skills = ({each.id for each in kind} for kind in (configuration.groups, configuration.skills))
+    staffing = suitability.Staffing(configuration.agents, groups, skills)
+    queues = {queue.id: queue for queue in configuration.queues}
+    possible: dict[tuple[str, Any], bool] = {}
+    found: Counter[str] = Counter()
+    for contact in contacts.values():
+        queue = queues.get(contact.queue or "")
+        if contact.state not in WAITING or queue is None:
+            continue
+        own = tuple(getattr(contact, "skills", ()))
+        key = (queue.id, own)
+        if key not in possible:
+            stages = suitability.stages(queue, own)
+            serving = [staffing.serving(queue, stage) for stage in stages]
+            possible[key] = suitability.first_fit(stages, serving) is not None
+        if not possible[key]:
+            found[queue.id] += 1
+    return found
