@@ -38,6 +38,7 @@ PEOPLE = (
     Person("paul", "Paul Bauer", (Profile.AGENT,), "Technical support", "en", ("support",)),
     Person("sam", "Sam Okafor", (Profile.SUPERVISOR,), "Customer care", "en", ("support", "billing")),
     Person("ada", "Ada Nilsson", (Profile.ADMINISTRATOR,), "IT"),
+    Person("max", "Max Weber", (Profile.MAIN_ADMINISTRATOR,), "IT"),
     Person("otto", "Otto Brandt", (Profile.AUDITOR,), "Quality"),
 )
 

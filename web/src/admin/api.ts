@@ -1,15 +1,15 @@
+import type { Imported, PolicyAnswer, SavedVersion } from "../contract/messages"
 import { request } from "../data/http"
 import { Refused } from "../wire/control"
-import type { Explanation } from "./explanation"
 import type {
   Change,
   Checked,
-  Country,
-  DayPreview,
-  Holiday,
+  CountryInfo,
+  HolidayInfo,
   HoursItem,
   Item,
   Kind,
+  OpenDay,
   PolicyQuestion,
   Snapshot,
 } from "./types"
@@ -29,9 +29,9 @@ export const api = {
   configuration: (signal?: AbortSignal) => request<Snapshot>("GET", `${BASE}/configuration`, undefined, signal),
   /** `version`: of the configuration that the change was made on. */
   put: (kind: Kind, id: string, version: number, body: Item) =>
-    request<{ version: number }>("PUT", item(kind, id), { version, item: body }),
+    request<SavedVersion>("PUT", item(kind, id), { version, item: body }),
   remove: (kind: Kind, id: string, version: number) =>
-    request<{ version: number }>("DELETE", `${item(kind, id)}?version=${version}`),
+    request<SavedVersion>("DELETE", `${item(kind, id)}?version=${version}`),
   check: (changes: readonly Proposal[], signal?: AbortSignal) =>
     request<Checked>("POST", `${BASE}/check`, { changes }, signal),
   changes: (before: number | null, limit: number, signal?: AbortSignal) =>
@@ -41,23 +41,23 @@ export const api = {
       undefined,
       signal,
     ),
-  undo: (version: number) => request<{ version: number }>("POST", `${BASE}/changes/${version}/undo`, {}),
+  undo: (version: number) => request<SavedVersion>("POST", `${BASE}/changes/${version}/undo`, {}),
   checkImport: (file: unknown) => request<Checked>("POST", `${BASE}/import?check=1`, file),
-  import: (file: unknown) => request<{ version: number; changed: number }>("POST", `${BASE}/import`, file),
+  import: (file: unknown) => request<Imported>("POST", `${BASE}/import`, file),
   exportPath: `/api/v1${BASE}/export`,
   policy: (question: PolicyQuestion, signal?: AbortSignal) =>
-    request<Explanation>("POST", `${BASE}/policy`, question, signal),
+    request<PolicyAnswer>("POST", `${BASE}/policy`, question, signal),
   countries: (signal?: AbortSignal) =>
-    request<{ countries: Country[] }>("GET", `${BASE}/holidays`, undefined, signal).then((body) => body.countries),
+    request<{ countries: CountryInfo[] }>("GET", `${BASE}/holidays`, undefined, signal).then((body) => body.countries),
   holidays: (country: string, region: string, year: number, signal?: AbortSignal) =>
-    request<{ days: Holiday[] }>(
+    request<{ days: HolidayInfo[] }>(
       "GET",
       `${BASE}/holidays?${new URLSearchParams({ country, region, year: String(year) })}`,
       undefined,
       signal,
     ).then((body) => body.days),
   previewHours: (hours: HoursItem, from: string, days: number, signal?: AbortSignal) =>
-    request<{ days: DayPreview[] }>("POST", `${BASE}/hours/preview`, { hours, from, days }, signal).then(
+    request<{ days: OpenDay[] }>("POST", `${BASE}/hours/preview`, { hours, from, days }, signal).then(
       (body) => body.days,
     ),
 }

@@ -204,5 +204,5 @@ export function emptyFields(kind: Kind, id: string, item: Item): Problem[] {
   if ("name" in item && !item.name.trim()) found.push("name")
   if ("label" in item && !item.label.trim()) found.push("label")
   if (kind === "agent" && !(item as AgentItem).id) found.push("id")
-  return found.map((field) => ({ kind, id, field, code: "required", params: {}, severity: "error" }))
+  return found.map((field) => ({ kind, id, field, code: "required", params: {}, severity: "error", message: "" }))
 }

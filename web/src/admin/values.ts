@@ -2,8 +2,8 @@ import { useTranslation } from "react-i18next"
 import { weekdays } from "./hours"
 import { labelIn } from "./items"
 import { useName } from "./names"
-import { stepSentence } from "./sentences"
-import type { Choice, Kind, Limits, Medium, SkillLevel, Span, SpecialDay, Step } from "./types"
+import { span, stepSentence } from "./sentences"
+import type { Choice, Kind, Medium, SkillLevel, Span, SpecialDay, Step } from "./types"
 
 const IDS: Readonly<Record<string, Kind>> = { queues: "queue", groups: "group", hours: "hours", members: "agent" }
 
@@ -34,14 +34,18 @@ export function useTellValue(): (field: string, value: unknown) => string {
       case "outcome_codes":
         return list((value as Choice[]).map((one) => labelIn(one.label, language)))
       case "steps":
-        return list((value as Step[]).map((one) => `${one.after} s: ${stepSentence(one, name, t, language)}`))
+        return (value as Step[])
+          .map((one) => `${span(one.after, language)}: ${stepSentence(one, name, t, language)}`)
+          .join(" · ")
       case "week":
         return list((value as Span[][]).map((day, at) => `${weekdays(language, "short")[at]} ${spans(day)}`))
       case "exceptions":
         return list((value as SpecialDay[]).map((day) => `${day.date} ${day.name} ${spans(day.spans)}`))
       case "limits":
         return list(
-          Object.entries(value as Limits).map(([medium, most]) => `${t(`admin.medium.${medium as Medium}`)} ${most}`),
+          Object.entries(value as Record<string, number>).map(
+            ([medium, most]) => `${t(`admin.medium.${medium as Medium}`)} ${most}`,
+          ),
         )
     }
     if (Array.isArray(value)) return list(value.map((one) => (kind ? name(kind, String(one)) : String(one))))

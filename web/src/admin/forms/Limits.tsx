@@ -1,7 +1,7 @@
 import { NumberInput } from "@mantine/core"
 import { useTranslation } from "react-i18next"
 import classes from "../admin.module.css"
-import { type Limits as LimitsByMedium, MAX_CAPACITY, MEDIA, type Medium } from "../types"
+import { type AgentItem, MAX_CAPACITY, MEDIA, type Medium } from "../types"
 import { useField, useForm, Wrong } from "./fields"
 
 const SPOKEN: readonly Medium[] = ["voice", "callback"]
@@ -9,7 +9,7 @@ const SPOKEN: readonly Medium[] = ["voice", "callback"]
 /** How many contacts of each medium at a time; an empty field says `usual`. */
 export function Limits({ path, usual }: { path: string; usual: (medium: Medium) => string }) {
   const { t } = useTranslation()
-  const { value, set } = useField<LimitsByMedium>(path)
+  const { value, set } = useField<AgentItem["limits"]>(path)
   const { problems } = useForm()
   const wrong = problems.filter(({ field }) => field.startsWith(path))
   const change = (medium: Medium, next: number | string) => {

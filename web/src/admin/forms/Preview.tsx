@@ -4,7 +4,7 @@ import classes from "../admin.module.css"
 import { api } from "../api"
 import { clockChange, dateOf, dayIn, minutes } from "../hours"
 import { useLoad } from "../load"
-import type { DayPreview, HoursItem } from "../types"
+import type { HoursItem, OpenDay } from "../types"
 import hours from "./hours.module.css"
 
 const DAYS = 14
@@ -15,7 +15,14 @@ const MARKS = [0, 6, 12, 18, 24]
 export function Preview({ hours: item }: { hours: HoursItem }) {
   const { t } = useTranslation()
   const from = dayIn(item.zone || "UTC", Date.now())
-  const load = useCallback((signal: AbortSignal) => api.previewHours(item, from, DAYS, signal), [item, from])
+  const load = useCallback(
+    (signal: AbortSignal) => {
+      // Times need no name, and what is new has no id yet.
+      const named = { ...item, id: item.id || "new", name: item.name || "new" }
+      return api.previewHours(named, from, DAYS, signal)
+    },
+    [item, from],
+  )
   const found = useLoad(load, 400)
   if (found.kind === "error") return <p className={classes.hint}>{t("admin.hours.no_preview")}</p>
   if (found.kind === "loading") return <p className={classes.hint}>{t("common.loading")}</p>
@@ -35,7 +42,7 @@ export function Preview({ hours: item }: { hours: HoursItem }) {
   )
 }
 
-function Day({ day, zone }: { day: DayPreview; zone: string }) {
+function Day({ day, zone }: { day: OpenDay; zone: string }) {
   const { t, i18n } = useTranslation()
   const format = new Intl.DateTimeFormat(i18n.language, {
     weekday: "short",

@@ -40,6 +40,9 @@ export function useField<V>(path: string) {
   }
 }
 
+/** What a field is about stands below it, so that fields of one row are in line. */
+const ORDER: ("label" | "input" | "description" | "error")[] = ["label", "input", "error", "description"]
+
 interface Base {
   path: string
   label: string
@@ -51,6 +54,7 @@ export function TextField({ path, label, about, ...rest }: Base & { placeholder?
   return (
     <TextInput
       label={label}
+      inputWrapperOrder={ORDER}
       description={told(about, warning)}
       value={value ?? ""}
       error={error}
@@ -78,6 +82,7 @@ export function NumberField({ path, label, about, min = 0, max, unit, empty, sca
   return (
     <NumberInput
       label={label}
+      inputWrapperOrder={ORDER}
       description={told(about, warning)}
       value={shown}
       error={error}
@@ -112,6 +117,7 @@ export function ChoiceField({ path, label, about, data, none }: Base & { data: r
   return (
     <NativeSelect
       label={label}
+      inputWrapperOrder={ORDER}
       description={told(about, warning)}
       value={value ?? ""}
       error={error}
@@ -134,6 +140,7 @@ export function SearchField({
   return (
     <Select
       label={label}
+      inputWrapperOrder={ORDER}
       description={told(about, warning)}
       value={value || null}
       error={error}
@@ -160,6 +167,7 @@ export function ManyField({ path, label, about, data, placeholder, most }: ManyP
   return (
     <MultiSelect
       label={label}
+      inputWrapperOrder={ORDER}
       description={told(about, warning)}
       value={value}
       error={error}

@@ -49,15 +49,20 @@ export function Detail({ section, kind, id }: Props) {
   return <Editor section={section} kind={kind} id={id} draft={draft} saved={saved} />
 }
 
-function Editor({ section, kind, id, draft, saved }: Props & { draft: Draft | null; saved: Item | null }) {
+function Editor({ section, kind, id, draft: kept, saved }: Props & { draft: Draft | null; saved: Item | null }) {
   const { t, i18n } = useTranslation()
   const admin = useAdmin()
   const name = useName()
+  const { version } = useSnapshot()
+  const blank = useMemo<Draft | null>(
+    () => (id === NEW && kind !== "rules" ? { kind, id, base: null, item: fresh(kind), version } : null),
+    [kind, id, version],
+  )
+  const draft = kept ?? blank
   const { own, others, checked, checking } = useCheck(draft)
   const { saving, save, touched } = useSaving(section, draft, own)
   useSaveKey(draft && admin.mayChange ? save : null)
-  const blank = useMemo(() => (kind === "rules" ? null : fresh(kind)), [kind])
-  const item = draft?.item ?? saved ?? blank
+  const item = draft?.item ?? saved
   const change = useCallback((next: Item) => admin.edit(kind, id, next), [admin, kind, id])
   // A new form is not scolded for fields that nobody has come to yet.
   const hidden = !touched && id === NEW

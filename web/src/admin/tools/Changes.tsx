@@ -91,7 +91,7 @@ function Entry({ change }: { change: Change }) {
     <li className={tools.change}>
       <div className="grow">
         <p>
-          <span className="muted">{t(`admin.kind.${change.kind}`)}</span>{" "}
+          {change.kind !== "rules" && <span className="muted">{t(`admin.kind.${change.kind}`)} </span>}
           {change.after === null ? (
             <b>{called}</b>
           ) : (

@@ -1,13 +1,14 @@
 import { NativeSelect, NumberInput, Select, Slider, TextInput } from "@mantine/core"
 import { useCallback, useMemo, useState } from "react"
 import { useTranslation } from "react-i18next"
+import type { AgentVerdict, PolicyAnswer } from "../../contract/messages"
 import classes from "../admin.module.css"
 import { api } from "../api"
-import { type Explanation, ranked, type Verdict } from "../explanation"
 import { useLoad } from "../load"
 import { useSnapshot } from "../model"
 import { useName, useOptions } from "../names"
 import { Link } from "../parts/Link"
+import { ranked } from "../policy"
 import { path } from "../route"
 import { span } from "../sentences"
 import { MAX_LEVEL, MEDIA, type Medium, type PolicyQuestion } from "../types"
@@ -190,7 +191,7 @@ function Answer({ question }: { question: PolicyQuestion }) {
 
 const SHOWN = 200
 
-function Result({ explanation }: { explanation: Explanation }) {
+function Result({ explanation }: { explanation: PolicyAnswer }) {
   const { t, i18n } = useTranslation()
   const agents = useMemo(() => ranked(explanation), [explanation])
   const language = i18n.language
@@ -242,7 +243,7 @@ function Result({ explanation }: { explanation: Explanation }) {
   )
 }
 
-function Row({ one, chosen }: { one: Verdict; chosen: boolean }) {
+function Row({ one, chosen }: { one: AgentVerdict; chosen: boolean }) {
   const { t } = useTranslation()
   const reasons = one.reasons.map((why) =>
     t(`admin.why.${why.code}`, {

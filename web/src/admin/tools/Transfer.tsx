@@ -38,7 +38,14 @@ export function Transfer() {
             agents: t("admin.transfer.agents", { count: configuration.agents.length }),
           })}
         </p>
-        <Button component="a" href={api.exportPath} download variant="default" leftSection={<IconDownload size={16} />}>
+        <Button
+          className={tools.download}
+          component="a"
+          href={api.exportPath}
+          download
+          variant="default"
+          leftSection={<IconDownload size={16} />}
+        >
           {t("admin.transfer.export_button")}
         </Button>
       </section>

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest"
-import { ranked, type Verdict } from "./explanation"
+import type { AgainstIt, AgentVerdict } from "../contract/messages"
+import { ranked } from "./policy"
 
 test("whoever gets the contact stands first, then who could have it", () => {
-  const why = { code: "offline", skill: null, skill_name: null, has: 0, needs: 0 }
-  const agent = (id: string, part: Partial<Verdict> = {}): Verdict => ({
+  const why: AgainstIt = { code: "offline", skill: null, skill_name: null, has: 0, needs: 0 }
+  const agent = (id: string, part: Partial<AgentVerdict> = {}): AgentVerdict => ({
     agent: id,
     name: id,
     eligible: !part.reasons,
