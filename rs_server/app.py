@@ -6,7 +6,7 @@ import secrets
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -104,7 +104,7 @@ async def running(
         stack.push_async_callback(database.close)
         engine = media or MediaEngine(_media_settings(config))
         services, acd = await _services(config, stack, database, engine, base_url, demo_outbox)
-        app = _web(config, services, base_url, {Administration: _administration(services, acd)})
+        app = _web(config, services, base_url, {Administration: Administration(acd, services.clock, _House(services))})
         app[READY] = {
             "media": lambda: "" if engine.connected else "no media worker",
             "acd": lambda: "" if acd.running else "not routing",
@@ -305,8 +305,13 @@ async def _services(
     return services, acd
 
 
-def _administration(services: Services, acd: AcdService) -> Administration:
-    async def people() -> list[Person]:
+class _House:
+    """What the administration of the queues needs of the installation."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def people(self) -> Sequence[Person]:
         return [
             Person(
                 user=user.id,
@@ -316,13 +321,17 @@ def _administration(services: Services, acd: AcdService) -> Administration:
                 roles=list(user.roles),
                 disabled=user.disabled,
             )
-            for user in await services.identity.users(TENANT)
+            for user in await self._services.identity.users(TENANT)
         ]
 
-    async def note(unit: UnitOfWork) -> None:
+    async def sites(self) -> Mapping[str, str]:
+        return self._services.identity.queues_of_sites(TENANT)
+
+    async def note(self, unit: UnitOfWork) -> None:
         await note_change(unit, TENANT)
 
-    return Administration(acd, services.clock, people, note, services.desk.reload_users)
+    async def told(self) -> None:
+        await self._services.desk.reload_users()
 
 
 def _web(config: Config, services: Services, base_url: str, parts: Mapping[type, Any]) -> web.Application:

@@ -1,7 +1,6 @@
 """`rs-server demo`: a whole small company on loopback, with a shop of its own on the next port."""
 
 import contextlib
-import json
 import secrets
 import sys
 from collections.abc import AsyncIterator
@@ -12,12 +11,14 @@ import jinja2
 import msgspec
 from aiohttp import web
 
+from rs_server import demo_queues
 from rs_server.app import TENANT, Installation
 from rs_server.core.permissions import Profile
 from rs_server.http.pages import WEB
 from rs_server.services.identity import Identity
 from rs_server.store.identity import Site
-from webacd.core.config import Rules
+from webacd.core.config import AgentConfig
+from webacd.core.items import RULES, Change
 from webacd.service import AcdService
 
 SITE_KEY = "acme-tools"
@@ -37,22 +38,8 @@ PEOPLE = (
     Person("sofia", "Sofia Lind", (Profile.AGENT,), "Billing", "en", ("support", "billing")),
     Person("paul", "Paul Bauer", (Profile.AGENT,), "Technical support", "en", ("support",)),
     Person("sam", "Sam Okafor", (Profile.SUPERVISOR,), "Customer care", "en", ("support", "billing")),
-    Person("ada", "Ada Nilsson", (Profile.ADMINISTRATOR,), "IT"),
-    Person("max", "Max Weber", (Profile.MAIN_ADMINISTRATOR,), "IT"),
+    Person("ada", "Ada Nilsson", (Profile.ADMINISTRATOR, Profile.MAIN_ADMINISTRATOR), "IT"),
     Person("otto", "Otto Brandt", (Profile.AUDITOR,), "Quality"),
-)
-
-_QUEUES = (("support", "Support", "always", 10.0), ("billing", "Billing", "on_demand", 20.0))
-_REASONS = (
-    ("break", "Break", "Pause"),
-    ("lunch", "Lunch", "Déjeuner"),
-    ("meeting", "Meeting", "Réunion"),
-)
-_OUTCOMES = (
-    ("solved", "Solved", "Résolu"),
-    ("call_again", "To be called back", "À rappeler"),
-    ("passed_on", "Passed on", "Transmis"),
-    ("no_answer", "Customer left", "Client parti"),
 )
 
 
@@ -118,36 +105,19 @@ async def _people(identity: Identity, acd: AcdService, capacity: int) -> list[Ac
         made.append((user, person))
         accounts.append(Account(person.name, password, [role.value for role in person.roles]))
     async with acd.database.begin() as unit:
-        await acd.config.set_rules(unit, Rules(single_session=capacity == 1))
-        for queue, name, recording, wrap_up in _QUEUES:
-            await acd.config.put_queue(
-                unit,
-                queue,
-                name,
-                wrap_up_seconds=wrap_up,
-                allow_pick=True,
-                recording="always" if recording == "always" else "on_demand",
-                default=queue == "billing",
-            )
-        for code, english, french in _REASONS:
-            await acd.config.put_reason(unit, code, json.dumps({"en": english, "fr": french}, ensure_ascii=False))
-        for code, english, french in _OUTCOMES:
-            label = json.dumps({"en": english, "fr": french}, ensure_ascii=False)
-            await acd.config.put_outcome_code(unit, code, label)
-        for user, person in made:
-            if person.queues:
-                await acd.config.put_agent(unit, user.id, queues=person.queues, capacity=capacity)
+        people = [(user.id, person.name, person.queues) for user, person in made]
+        await acd.config.apply(unit, demo_queues.changes(people, capacity))
         await acd.reconfigure(unit)
     return accounts
 
 
 async def _set_capacity(acd: AcdService, capacity: int) -> None:
     async with acd.database.begin() as unit:
-        before = await acd.config.read(unit.connection)
-        rules = msgspec.structs.replace(before.rules, single_session=capacity == 1)
-        await acd.config.set_rules(unit, rules)
-        for agent in before.agents:
-            await acd.config.put_agent(unit, agent.id, queues=agent.queues, capacity=capacity)
+        items = await acd.config.items(unit.connection)
+        rules = msgspec.structs.replace(items.rules, single_session=capacity == 1)
+        agents = [msgspec.structs.replace(agent, capacity=capacity) for agent in items.of(AgentConfig)]
+        changes = [Change("rules", RULES, rules), *(Change("agent", agent.id, agent) for agent in agents)]
+        await acd.config.apply(unit, changes)
         await acd.reconfigure(unit)
 
 

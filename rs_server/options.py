@@ -26,6 +26,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     agent.add_argument("name", help="of the account")
     agent.add_argument("--queue", action="append", default=None, help="replaces those there were; repeatable")
     agent.add_argument("--capacity", type=int, default=None, help="sessions at once, 1 to 8")
+    agent.add_argument("--remove", action="store_true", help="the account serves nobody any more")
 
     site = commands.add_parser("site", help="web sites on which the embed may run")
     sites = site.add_subparsers(dest="act", required=True)
@@ -56,20 +57,39 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     put.add_argument("--allow-pick", action=argparse.BooleanOptionalAction, default=None, help="take by hand")
     put.add_argument("--default", action="store_true", help="contacts without a queue go there")
     _command(queues, "list", "show the queues")
+    _add_remove(queues, "remove a queue; whoever waits there goes on waiting in the default queue")
 
-    reason = commands.add_parser("reason", help="reasons that agents give for being not ready")
-    put = _command(reason.add_subparsers(dest="act", required=True), "put", "add a reason, or change its words")
+    reasons = commands.add_parser("reason", help="reasons that agents give for being not ready").add_subparsers(
+        dest="act", required=True
+    )
+    put = _command(reasons, "put", "add a reason, or change its words")
     put.add_argument("id")
     _add_label(put)
+    _add_remove(reasons, "remove a reason")
 
-    outcome = commands.add_parser("outcome", help="outcome codes of sessions")
-    put = _command(outcome.add_subparsers(dest="act", required=True), "put", "add an outcome code, or change it")
+    outcomes = commands.add_parser("outcome", help="outcome codes of sessions").add_subparsers(
+        dest="act", required=True
+    )
+    _add_remove(outcomes, "remove an outcome code, from whatever has it")
+    put = _command(outcomes, "put", "add an outcome code, or change it")
     put.add_argument("id")
     _add_label(put)
     put.add_argument("--queue", default=None, help="the one queue that has it; all when not given")
 
     tenant = _command(commands, "tenant", "show or change rules of the whole installation")
     tenant.add_argument("--single-session", choices=("on", "off"), default=None, help="agents have one session at once")
+
+    configuration = commands.add_parser("configuration", help="all that routing goes by, as one file")
+    ways = configuration.add_subparsers(dest="act", required=True)
+    export = _command(ways, "export", "write it to a file")
+    export.add_argument("file", type=Path, nargs="?", default=None, help="standard output when not given")
+    load = _command(ways, "import", "load such a file instead of everything there is, or nothing of it")
+    load.add_argument("file", type=Path)
+    load.add_argument("--check", action="store_true", help="only say what it would change")
+
+
+def _add_remove(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", help: str) -> None:
+    _command(commands, "remove", f"{help}; does nothing when there is none").add_argument("id")
 
 
 def _command(

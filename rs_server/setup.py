@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
+from rs_server import setup_file
 from rs_server.app import TENANT, WallClock, make_folder
 from rs_server.config import Config
 from rs_server.core.permissions import Profile
@@ -44,7 +45,7 @@ async def run(settings: Config, args: argparse.Namespace) -> int:
                 case "user":
                     await _add_user(database, args, password)
                 case "agent":
-                    await _put_agent(database, args)
+                    await (_remove_agent if args.remove else _put_agent)(database, args)
                 case "site add":
                     await _add_site(database, args)
                 case "site remove":
@@ -57,6 +58,12 @@ async def run(settings: Config, args: argparse.Namespace) -> int:
                     await _put_queue(database, args)
                 case "queue list":
                     await _list_queues(database)
+                case "queue remove" | "reason remove" | "outcome remove":
+                    await _remove(database, args)
+                case "configuration export":
+                    await setup_file.export(database, args.file)
+                case "configuration import":
+                    await setup_file.load(database, args.file, check=args.check)
                 case "reason put":
                     label = _label(args.label)
                     async with _changing(database) as unit:
@@ -66,7 +73,7 @@ async def run(settings: Config, args: argparse.Namespace) -> int:
                     await _put_outcome(database, args)
                 case "tenant":
                     await _rules(database, args)
-    except (Wrong, ProtocolError, BadConfiguration) as error:
+    except (Wrong, ProtocolError, BadConfiguration, setup_file.Refused) as error:
         _complain(str(error))
         return 1
     except OSError as error:
@@ -181,6 +188,37 @@ async def _put_agent(database: Database, args: argparse.Namespace) -> None:
     _say(f"{user.name} serves {', '.join(queues) or 'no queue'}, {capacity} at once")
 
 
+async def _remove_agent(database: Database, args: argparse.Namespace) -> None:
+    async with _changing(database) as unit:
+        found = await store.by_name(unit.connection, args.name.strip().lower())
+        if found is None or found[0].tenant != TENANT:
+            raise Wrong(f"there is no account {args.name!r}")
+        await _ACD.remove_agent(unit, found[0].id)
+    _say(f"{found[0].name} serves nobody any more")
+
+
+async def _remove(database: Database, args: argparse.Namespace) -> None:
+    id = _name(args.id)
+    async with _changing(database) as unit:
+        match args.command:
+            case "queue":
+                await _not_of_a_site(unit, id)
+                await _ACD.remove_queue(unit, id)
+            case "reason":
+                await _ACD.remove_reason(unit, id)
+            case _:
+                await _ACD.remove_outcome_code(unit, id)
+    _say(f"{args.command} {id} is not there any more")
+
+
+async def _not_of_a_site(unit: UnitOfWork, queue: str) -> None:
+    keys = [
+        site.key for site in await store.all_sites(unit.connection) if site.tenant == TENANT and site.queue == queue
+    ]
+    if keys:
+        raise Wrong(f"customers of {', '.join(keys)} wait in {queue!r}; give the site another queue first")
+
+
 async def _add_site(database: Database, args: argparse.Namespace) -> None:
     languages = tuple(dict.fromkeys(args.language or ["en"]))
     for language in languages:
@@ -225,7 +263,7 @@ async def _list_sites(database: Database) -> None:
 async def _put_queue(database: Database, args: argparse.Namespace) -> None:
     id = _name(args.id)
     async with _changing(database) as unit:
-        queues = (await _configuration(unit)).queues
+        queues = (await _ACD.items(unit.connection)).of(QueueConfig)
         queue = next((queue for queue in queues if queue.id == id), None) or QueueConfig(id=id, name=id)
         given = {"name": args.name, "recording": args.recording, "allow_pick": args.allow_pick}
         changes = {name: value for name, value in given.items() if value is not None}
@@ -234,18 +272,7 @@ async def _put_queue(database: Database, args: argparse.Namespace) -> None:
         if args.default:
             changes["default"] = True
         queue = msgspec.structs.replace(queue, **changes)
-        await _ACD.put_queue(
-            unit,
-            id,
-            queue.name,
-            wrap_up_seconds=queue.wrap_up_seconds,
-            offer_seconds=queue.offer_seconds,
-            allow_pick=queue.allow_pick,
-            ageing=queue.ageing,
-            handle_seconds=queue.handle_seconds,
-            recording=queue.recording,
-            default=queue.default,
-        )
+        await _ACD.put(unit, "queue", id, queue)
     _say(f"queue {id} is set")
 
 

@@ -1,8 +1,8 @@
 """What administrators do with the configuration of routing: look, check, save, take back, export, import, try out."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,30 +16,47 @@ from .config import ChangedMeanwhile, NoSuchChange, Written, with_one_default
 from .core.config import AgentConfig, BadConfiguration, TeamList
 from .core.items import RULES, Change, Items, Key, name_of
 from .core.problem import Problem, problem
-from .core.validate import problems
+from .core.validate import of_sites, problems
 from .policy import answer
 from .service import AcdService
 
-People = Callable[[], Awaitable[Sequence[api.Person]]]
-Note = Callable[[UnitOfWork], Awaitable[None]]
-Told = Callable[[], Awaitable[None]]
+
+class House(Protocol):
+    """What the administration needs of the installation around it."""
+
+    async def people(self) -> Sequence[api.Person]:
+        """The staff accounts."""
+
+    async def sites(self) -> Mapping[str, str]:
+        """By key of a site, the queue in which its customers wait."""
+
+    async def note(self, unit: UnitOfWork) -> None:
+        """Something of the configuration changes in this unit. Called as its first thing."""
+
+    async def told(self) -> None:
+        """The change is on disk, and routed by."""
+
+
+class Around(NamedTuple):
+    """The installation, as a configuration is looked at with it."""
+
+    people: Sequence[api.Person]
+    sites: Mapping[str, str]
+    of_file: bool = False
+    """A file may come from elsewhere: accounts that are not there are no error then."""
 
 
 class Administration:
     """`by` is the staff account that asks. Whoever saves gives the version that the change was made on."""
 
-    def __init__(self, acd: AcdService, clock: Clock, people: People, note: Note, told: Told) -> None:
-        """`people`: the staff accounts. `note`: in the unit, as its first thing, that something changes. `told`: after
-        the commit; the routing itself has changed by then."""
+    def __init__(self, acd: AcdService, clock: Clock, house: House) -> None:
         self._acd = acd
         self._config = acd.config
         self._clock = clock
-        self._people = people
-        self._note = note
-        self._told = told
+        self._house = house
 
     async def look(self) -> api.Administered:
-        people = await self._people()
+        around = await self._around()
         async with self._acd.database.read() as connection:
             # First, so that what comes in between counts as changed meanwhile.
             version = await self._config.version(connection)
@@ -47,38 +64,38 @@ class Administration:
         return api.Administered(
             version=version,
             configuration=items.saved(),
-            alarms=_alarms(items, people),
-            people=list(people),
-            problems=await self._problems(items, people),
+            alarms=_alarms(items, around.people),
+            people=list(around.people),
+            problems=await self._problems(items, around),
         )
 
     async def check(self, changes: Sequence[Change]) -> api.Checked:
-        people = await self._people()
+        around = await self._around()
         async with self._acd.database.read() as connection:
             items = await self._config.items(connection)
-            return await self._checked(connection, items, with_one_default(items, changes), people)
+            return await self._checked(connection, items, with_one_default(items, changes), around)
 
     async def save(self, changes: Sequence[Change], version: int, by: str) -> int:
         """The version after it. Raises `conflict`, `invalid`."""
-        people = await self._people()
+        around = await self._around()
         async with self._acd.database.begin() as unit:
-            await self._note(unit)
+            await self._house.note(unit)
             await self._unchanged(unit.connection, [(each.kind, each.id) for each in changes], version)
-            done = await self._apply(unit, changes, people, by)
-        await self._told()
+            done = await self._apply(unit, changes, around, by)
+        await self._house.told()
         return done
 
     async def history(self, before: int | None, limit: int) -> api.History:
-        names = {person.user: person.display_name for person in await self._people()}
+        names = {person.user: person.display_name for person in await self._house.people()}
         async with self._acd.database.read() as connection:
             found = await self._config.changes(connection, before, limit)
         return api.History(changes=[_line(each, names) for each in found])
 
     async def undo(self, version: int, by: str) -> int:
         """Raises `not_found`, `conflict`, `invalid`."""
-        people = await self._people()
+        around = await self._around()
         async with self._acd.database.begin() as unit:
-            await self._note(unit)
+            await self._house.note(unit)
             try:
                 found = await self._config.undoing(unit.connection, version)
             except NoSuchChange as error:
@@ -87,8 +104,8 @@ class Administration:
                 raise _conflict(error) from error
             back = [Change(each.kind, each.id, each.before) for each in found]
             undoes = {(each.kind, each.id): each.version for each in found}
-            done = await self._apply(unit, back, people, by, undoes)
-        await self._told()
+            done = await self._apply(unit, back, around, by, undoes)
+        await self._house.told()
         return done
 
     async def export(self) -> bytes:
@@ -101,10 +118,10 @@ class Administration:
             wanted = await asyncio.to_thread(transfer_file.decode, raw)
         except transfer_file.BadFile as error:
             return api.Checked(problems=error.problems, effects=[], alarms=[], changed=[])
-        people = await self._people()
+        around = await self._around()
         async with self._acd.database.read() as connection:
             items = await self._config.items(connection)
-            return await self._checked(connection, items, items.differences(wanted), people, of_file=True)
+            return await self._checked(connection, items, items.differences(wanted), around._replace(of_file=True))
 
     async def load_file(self, raw: bytes, by: str) -> api.Imported:
         """The file instead of everything there was, or nothing at all. Raises `invalid`."""
@@ -112,12 +129,12 @@ class Administration:
             wanted = await asyncio.to_thread(transfer_file.decode, raw)
         except transfer_file.BadFile as error:
             raise api.Invalid(error.problems) from error
-        people = await self._people()
+        around = await self._around()
         async with self._acd.database.begin() as unit:
-            await self._note(unit)
+            await self._house.note(unit)
             changes = (await self._config.items(unit.connection)).differences(wanted)
-            version = await self._apply(unit, changes, people, by, of_file=True)
-        await self._told()
+            version = await self._apply(unit, changes, around._replace(of_file=True), by)
+        await self._house.told()
         return api.Imported(version=version, changed=len(changes))
 
     async def policy(self, question: api.PolicyQuestion) -> api.PolicyAnswer:
@@ -137,7 +154,7 @@ class Administration:
                 arrived_at=now - question.waited,
             )
         )
-        names = {person.user: person.display_name for person in await self._people()}
+        names = {person.user: person.display_name for person in await self._house.people()}
         return answer(said, self._acd.configuration(), names, now - question.waited)
 
     # --- shared ---
@@ -146,15 +163,13 @@ class Administration:
         self,
         unit: UnitOfWork,
         changes: Sequence[Change],
-        people: Sequence[api.Person],
+        around: Around,
         by: str,
         undoes: dict[Key, int] | None = None,
-        *,
-        of_file: bool = False,
     ) -> int:
         items = await self._config.items(unit.connection)
         complete = with_one_default(items, changes)
-        found = await self._new_problems(items, complete, people, of_file=of_file)
+        found = await self._new_problems(items, complete, around)
         errors = [each for each in found if each.severity == "error"]
         if errors:
             raise api.Invalid(errors)
@@ -170,12 +185,10 @@ class Administration:
         connection: AsyncConnection,
         items: Items,
         changes: Sequence[Change],
-        people: Sequence[api.Person],
-        *,
-        of_file: bool = False,
+        around: Around,
     ) -> api.Checked:
         after = items.after(changes)
-        found = await self._new_problems(items, changes, people, of_file=of_file)
+        found = await self._new_problems(items, changes, around)
         effects: list[api.Effect] = []
         if not any(each.severity == "error" for each in found):
             try:
@@ -187,24 +200,25 @@ class Administration:
         return api.Checked(
             problems=found,
             effects=effects,
-            alarms=_alarms(after, people),
+            alarms=_alarms(after, around.people),
             changed=[_touched(items, each) for each in items.differences(after)],
         )
 
-    async def _new_problems(
-        self, items: Items, changes: Sequence[Change], people: Sequence[api.Person], *, of_file: bool
-    ) -> list[Problem]:
+    async def _new_problems(self, items: Items, changes: Sequence[Change], around: Around) -> list[Problem]:
         """Those of the items that change, and those that others have only by it."""
         changed = {(each.kind, each.id) for each in changes}
-        before = await self._problems(items, people, of_file=of_file)
-        after = await self._problems(items.after(changes), people, of_file=of_file)
+        before = await self._problems(items, around)
+        after = await self._problems(items.after(changes), around)
         return [each for each in after if (each.kind, each.id) in changed or each not in before]
 
-    async def _problems(self, items: Items, people: Sequence[api.Person], *, of_file: bool = False) -> list[Problem]:
-        """`of_file`: accounts that are not there are no error, since a file may come from elsewhere."""
+    async def _problems(self, items: Items, around: Around) -> list[Problem]:
         # Many items take a while, and holidays are read from files.
         found = await asyncio.to_thread(problems, items, self._clock.now())
-        return found + ([] if of_file else list(_of_accounts(items, people)))
+        found += of_sites(items, around.sites)
+        return found if around.of_file else [*found, *_of_accounts(items, around.people)]
+
+    async def _around(self) -> Around:
+        return Around(await self._house.people(), await self._house.sites())
 
     async def _unchanged(self, connection: AsyncConnection, keys: Sequence[Key], version: int) -> None:
         try:

@@ -172,6 +172,10 @@ class Identity:
         async with self._database.read() as connection:
             self._sites = {site.key: site for site in await store.all_sites(connection)}
 
+    def queues_of_sites(self, tenant: str) -> dict[str, str]:
+        """By key of the site."""
+        return {site.key: site.queue for site in self._sites.values() if site.tenant == tenant}
+
     def site(self, key: str) -> Site | None:
         return self._sites.get(key)
 

@@ -16,7 +16,7 @@ say = Texts("en")
 
 async def administrator(company: Demo, crowd: People, path: str = "/admin") -> Page:
     page = await crowd.person()
-    await sign_in(page, company, "max", path)
+    await sign_in(page, company, "ada", path)
     await page.get_by_role("navigation", name=say("admin.sections")).wait_for()
     return page
 

@@ -17,7 +17,7 @@ ACTORS = [STRANGER, CUSTOMER, *(profile.value for profile in Profile)]
 ACCOUNTS = {
     "agent": "sofia",
     "supervisor": "sam",
-    "administrator": "ada",
+    "administrator": "adam",
     "auditor": "otto",
     "manager": "mona",
     "main_administrator": "max",
@@ -28,7 +28,7 @@ NOBODY = "x" * 24
 
 async def furnish(house: House) -> str:
     """Accounts of the other profiles; a session of amelie's, which is nobody else's."""
-    for profile in (Profile.MANAGER, Profile.MAIN_ADMINISTRATOR, Profile.TELEPHONY):
+    for profile in (Profile.MANAGER, Profile.ADMINISTRATOR, Profile.MAIN_ADMINISTRATOR, Profile.TELEPHONY):
         await house.hire(ACCOUNTS[profile], profile)
     _customer, _agent, session = await house.live()
     return session

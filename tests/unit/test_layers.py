@@ -42,9 +42,11 @@ ROOT_OF_COMPOSITION = {
         "acd_facts",
         "config",
         "demo",
+        "demo_queues",
         "doctor",
         "options",
         "setup",
+        "setup_file",
         "db.migrations",
     )
 }

@@ -62,6 +62,7 @@ WORDS: Mapping[str, str] = {
     "unknown_account": "there is no account {account}",
     "disabled_account": "the account {account} is disabled",
     "limit_above_capacity": "{limit} {medium} at a time are more than the capacity of {capacity}",
+    "queue_of_site": "customers of {sites} wait in this queue; give them another one first",
     "no_queue": "without any queue, contacts wait for nobody",
     "file_broken": "this is no JSON: {reason}",
     "file_shape": "this is no configuration: {reason}",

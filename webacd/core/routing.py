@@ -313,12 +313,13 @@ class RoutingCore:
         if change is None:
             return
         queues = {agent.id: frozenset(agent.queues) for agent in configuration.agents}
+        known = {None, *(queue.id for queue in configuration.queues)}
         for agent in list(self.state.agents.values()):
             if agent.id not in queues:
                 self._lose(agent)
         for offer in list(self.state.offers.values()):
             contact = self.state.contacts[offer.contact]
-            if contact.queue not in queues[offer.agent]:
+            if contact.queue not in queues[offer.agent] or contact.queue not in known:
                 self._rescind(offer)
         self._emit(ev.Configured(self.now, change))
         for contact in list(self.state.contacts.values()):

@@ -65,6 +65,13 @@ def problems(items: Items, at: float) -> list[Problem]:
     return list(_problems(items, at))
 
 
+def of_sites(items: Items, sites: Mapping[str, str]) -> Iterator[Problem]:
+    """`sites`: queues by key of the site whose customers wait there."""
+    for queue in sorted({queue for queue in sites.values() if ("queue", queue) not in items}):
+        keys = ", ".join(sorted(key for key, wanted in sites.items() if wanted == queue))
+        yield problem("queue", queue, "", "queue_of_site", sites=keys)
+
+
 class _Surroundings:
     """What an item is looked at with, made once for all of them."""
 

@@ -1,0 +1,356 @@
+"""The administration's part of the API, on a whole server."""
+
+import asyncio
+import io
+import json
+from typing import Any
+
+import pytest
+
+from rs_server.core.permissions import Profile
+from rs_server.services.configuration import note_change
+from tests.support.client import Api, Refused
+
+from .conftest import House
+
+
+@pytest.fixture
+async def admin(house: House) -> Api:
+    return await house.signed_in("ada")
+
+
+async def look(admin: Api) -> Any:
+    return await admin.call("GET", "/admin/configuration")
+
+
+async def put(admin: Api, kind: str, item: Any, version: int | None = None) -> int:
+    if version is None:
+        version = (await look(admin))["version"]
+    id = item.get("id", "rules")
+    answer = await admin.call("PUT", f"/admin/items/{kind}/{id}", {"version": version, "item": item})
+    return int(answer["version"])
+
+
+async def check(admin: Api, *changes: Any) -> Any:
+    made = [{"kind": kind, "id": id, "item": item} for kind, id, item in changes]
+    return await admin.call("POST", "/admin/check", {"changes": made})
+
+
+async def refused(admin: Api, method: str, path: str, body: Any = None) -> dict[str, Any]:
+    with pytest.raises(Refused) as caught:
+        await admin.call(method, path, body)
+    return caught.value.error
+
+
+def one(found: Any, kind: str, id: str) -> Any:
+    return next(item for item in found["configuration"][kind] if item["id"] == id)
+
+
+async def test_what_is_there(admin: Api, house: House) -> None:
+    found = await look(admin)
+    configuration = found["configuration"]
+    assert {each["id"] for each in configuration["queues"]} == {"support", "billing", "refunds"}
+    assert [each["id"] for each in one(found, "queues", "refunds")["outcome_codes"]] == ["refunded", "refused"]
+    assert one(found, "queues", "support")["outcome_codes"] == []
+    assert {each["id"] for each in configuration["common_codes"]} == {"solved", "call_again", "passed_on", "no_answer"}
+    people = {each["name"]: each for each in found["people"]}
+    assert people["amelie"] == {
+        "user": await house.user_id("amelie"),
+        "name": "amelie",
+        "display_name": "Amélie Morel",
+        "department": "Billing",
+        "roles": ["agent"],
+        "disabled": False,
+    }
+    assert (found["alarms"], found["problems"]) == ([], [])
+
+
+async def test_saving_routes_at_once(admin: Api, house: House) -> None:
+    socket = await house.agent("paul")
+    before = await admin.call("GET", "/desk/config")
+    assert not any(queue["id"] == "vip" for queue in before["queues"])
+    version = await put(admin, "queue", {"id": "vip", "name": "VIP"})
+    agent = one(await look(admin), "agents", await house.user_id("paul"))
+    assert await put(admin, "agent", {**agent, "queues": ["vip"]}) == version + 1
+    assert "vip" in {queue["id"] for queue in (await admin.call("GET", "/desk/config"))["queues"]}
+    view = house.installation.acd.agent(agent["id"])
+    assert view is not None
+    assert view.queues == ("vip",)
+    await socket.event("desk.snapshot")
+
+
+async def test_a_new_agent_is_in_the_team(admin: Api, house: House) -> None:
+    await house.hire("nora", Profile.AGENT)
+    socket = await house.staff("sofia")
+    await socket.event("desk.snapshot")
+    nora = await house.user_id("nora")
+    await put(admin, "agent", {"id": nora, "queues": ["support"]})
+    await socket.until(lambda: any(each["user"] == nora for each in socket.desk()["team"]))
+    version = (await look(admin))["version"]
+    await admin.call("DELETE", f"/admin/items/agent/{nora}?version={version}")
+    assert house.installation.acd.agent(nora) is None
+
+
+async def test_what_changed_meanwhile_is_a_conflict(admin: Api) -> None:
+    seen = (await look(admin))["version"]
+    await put(admin, "skill", {"id": "spanish", "name": "Spanish"}, seen)
+    # Another item is nobody's business.
+    await put(admin, "group", {"id": "night", "name": "Night shift"}, seen)
+    for method, path, body in (
+        ("PUT", "/admin/items/skill/spanish", {"version": seen, "item": {"id": "spanish", "name": "Español"}}),
+        ("DELETE", f"/admin/items/skill/spanish?version={seen}", None),
+    ):
+        error = await refused(admin, method, path, body)
+        assert (error["code"], error["field"]) == ("conflict", "skill.spanish")
+
+
+async def test_two_at_once_are_one_after_the_other(admin: Api) -> None:
+    seen = (await look(admin))["version"]
+    answers = await asyncio.gather(
+        *(put(admin, "skill", {"id": "same", "name": f"Name {number}"}, seen) for number in range(6)),
+        return_exceptions=True,
+    )
+    assert sorted(type(each).__name__ for each in answers) == ["Refused"] * 5 + ["int"]
+
+
+async def test_what_is_wrong_is_not_saved_and_says_where(admin: Api) -> None:
+    queue = one(await look(admin), "queues", "refunds")
+    before = await look(admin)
+    wrong = {**queue, "steps": [{"after": 60, "lower": 1}, {"after": 30, "lower": 1}], "priority": 500}
+    error = await refused(admin, "PUT", "/admin/items/queue/refunds", {"version": before["version"], "item": wrong})
+    assert error["code"] == "invalid"
+    assert {(each["field"], each["code"], each["severity"]) for each in error["problems"]} == {
+        ("priority", "out_of_range", "error"),
+        ("steps.1.after", "steps_order", "error"),
+    }
+    assert error["message"] == "queue, refunds, priority: 500 is not within -100 and 100"
+    assert await look(admin) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        ("queue/x", {"version": 0, "item": {"id": "x", "name": "X", "colour": 1}}, "bad_request"),
+        ("queue/x", {"version": 0, "item": {"id": "y", "name": "X"}}, "bad_request"),
+        ("queue/x", {"version": -1, "item": {"id": "x", "name": "X"}}, "bad_request"),
+        ("queue/x", {"item": {"id": "x", "name": "X"}}, "bad_request"),
+        ("queue/x", {"version": 9999, "item": {"id": "x", "name": ""}}, "invalid"),
+        ("queue/x", {"version": 9999, "item": {"id": "x", "name": "Support"}}, "invalid"),
+        ("agent/nobody", {"version": 9999, "item": {"id": "nobody"}}, "invalid"),
+        ("hours/x", {"version": 9999, "item": {"id": "x", "name": "X", "zone": "Nowhere"}}, "invalid"),
+        ("team_list/x", {"version": 9999, "item": {"id": "x", "name": "X", "members": ["nobody"]}}, "invalid"),
+        ("rules/other", {"version": 9999, "item": {}}, "bad_request"),
+        ("queue/x", {"version": 0, "item": {"id": "x", "name": "x" * 70_000}}, "too_large"),
+    ],
+)
+async def test_bad_items(admin: Api, path: str, body: Any, code: str) -> None:
+    before = await look(admin)
+    assert (await refused(admin, "PUT", f"/admin/items/{path}", body))["code"] == code
+    assert await look(admin) == before
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [
+        ("DELETE", "/admin/items/queue/support", "bad_request"),
+        ("DELETE", "/admin/items/queue/support?version=x", "bad_request"),
+        ("DELETE", "/admin/items/queue/support?version=9999", "invalid"),
+        ("GET", "/admin/changes?before=x", "bad_request"),
+        ("GET", "/admin/changes?limit=-1", "bad_request"),
+        ("GET", "/admin/changes?before=²", "bad_request"),
+        ("POST", "/admin/changes/0/undo", "not_found"),
+        ("POST", "/admin/changes/99999/undo", "not_found"),
+        ("POST", "/admin/changes/x/undo", "bad_request"),
+        ("GET", "/admin/holidays?country=ZZ", "bad_request"),
+        ("GET", "/admin/holidays?country=FR&region=BY", "bad_request"),
+        ("GET", "/admin/holidays?country=FR&year=0", "bad_request"),
+    ],
+)
+async def test_bad_questions(admin: Api, method: str, path: str, code: str) -> None:
+    assert (await refused(admin, method, path))["code"] == code
+
+
+async def test_a_queue_that_a_site_leads_into_stays(admin: Api) -> None:
+    answer = await check(admin, ("queue", "support", None))
+    [found] = [each for each in answer["problems"] if each["code"] == "queue_of_site"]
+    assert found["params"] == {"sites": "acme-tools"}
+
+
+async def test_checking_says_what_would_happen_and_saves_nothing(admin: Api, house: House) -> None:
+    socket = await house.agent("amelie")
+    _customer, session = await house.customer()
+    await socket.until(lambda: socket.desk().get("offers"))
+    before = await look(admin)
+    agent = one(before, "agents", await house.user_id("amelie"))
+    answer = await check(admin, ("agent", agent["id"], {**agent, "queues": [], "groups": []}))
+    assert [each["code"] for each in answer["effects"]] == ["offers_rescinded"]
+    assert [(each["kind"], each["what"]) for each in answer["changed"]] == [("agent", "changed")]
+    answer = await check(admin, ("group", "billing", None), ("skill", "refunds", None))
+    codes = [each["code"] for each in answer["effects"]]
+    assert codes.count("dangling") == len(answer["alarms"]) > 3
+    assert {each["code"] for each in answer["problems"]} == {"nobody_has_skill_until"}
+    assert {"kind": "queue", "id": "refunds", "of": "group", "to": "billing"} in answer["alarms"]
+    assert await look(admin) == before
+    assert socket.desk()["offers"][0]["session"] == session
+
+
+async def test_dangling_references_are_saved_and_shown(admin: Api) -> None:
+    version = (await look(admin))["version"]
+    await admin.call("DELETE", f"/admin/items/group/tech?version={version}")
+    found = await look(admin)
+    assert {"kind": "queue", "id": "refunds", "of": "group", "to": "tech"} in found["alarms"]
+    await admin.call("POST", f"/admin/changes/{version + 1}/undo", {})
+    assert (await look(admin))["alarms"] == []
+
+
+async def test_the_history_and_taking_back(admin: Api, house: House) -> None:
+    version = await put(admin, "queue", {"id": "vip", "name": "VIP", "default": True})
+    changes = (await admin.call("GET", "/admin/changes?limit=2"))["changes"]
+    assert {each["id"] for each in changes} == {"vip", "billing"}
+    vip = next(each for each in changes if each["id"] == "vip")
+    assert (vip["by_name"], vip["kind"], vip["name"], vip["before"]) == ("Ada Nilsson", "queue", "VIP", None)
+    assert vip["after"]["default"] is True
+    back = (await admin.call("POST", f"/admin/changes/{vip['version']}/undo", {}))["version"]
+    assert back == version + 2
+    found = await look(admin)
+    assert one(found, "queues", "billing")["default"]
+    assert "vip" not in {each["id"] for each in found["configuration"]["queues"]}
+    assert {queue.id for queue in house.installation.acd.queues()} == {"support", "billing", "refunds"}
+    assert (await refused(admin, "POST", f"/admin/changes/{vip['version']}/undo", {}))["code"] == "conflict"
+    await admin.call("POST", f"/admin/changes/{back}/undo", {})
+    assert one(await look(admin), "queues", "vip")["default"]
+    page = (await admin.call("GET", f"/admin/changes?before={version - 1}&limit=5"))["changes"]
+    assert [each["version"] for each in page] == sorted((each["version"] for each in page), reverse=True)
+    assert all(each["by"] == "" for each in page)
+
+
+async def test_out_and_in_again_is_the_same(admin: Api, house: House) -> None:
+    before = await look(admin)
+    async with admin.http.get(f"{admin.base}/api/v1/admin/export", headers=admin.headers()) as response:
+        assert response.headers["Content-Disposition"].startswith('attachment; filename="deskside-configuration-')
+        file = json.loads(await response.read())
+    assert file["deskside"] == 1
+    checked = await admin.call("POST", "/admin/import?check=1", file)
+    assert (checked["problems"], checked["changed"], checked["effects"]) == ([], [], [])
+    small = {"deskside": 1, "configuration": {"queues": [{"id": "support", "name": "Help"}]}}
+    checked = await admin.call("POST", "/admin/import?check=1", small)
+    assert {each["code"] for each in checked["problems"]} == {"queue_without_agents"}
+    assert {each["what"] for each in checked["changed"]} == {"changed", "removed"}
+    assert await look(admin) == before
+    done = await admin.call("POST", "/admin/import", small)
+    assert done["changed"] == len(checked["changed"])
+    assert [queue.name for queue in house.installation.acd.queues()] == ["Help"]
+    assert await admin.call("POST", "/admin/import", file) != done
+    after = await look(admin)
+    assert after["configuration"] == before["configuration"]
+    # An import is one change.
+    [newest] = (await admin.call("GET", "/admin/changes?limit=1"))["changes"]
+    await admin.call("POST", f"/admin/changes/{newest['version']}/undo", {})
+    assert [queue.name for queue in house.installation.acd.queues()] == ["Help"]
+
+
+async def test_a_file_with_one_mistake_changes_nothing(admin: Api) -> None:
+    before = await look(admin)
+    file = {"deskside": 1, "configuration": before["configuration"]}
+    file = json.loads(json.dumps(file))
+    file["configuration"]["queues"][0]["offer_seconds"] = 0
+    file["configuration"]["groups"].append({"id": "fresh", "name": "Fresh"})
+    for path in ("/admin/import?check=1", "/admin/import"):
+        if "check" in path:
+            problems = (await admin.call("POST", path, file))["problems"]
+        else:
+            problems = (await refused(admin, "POST", path, file))["problems"]
+        assert ("out_of_range", "offer_seconds") in {(each["code"], each["field"]) for each in problems}
+    assert await look(admin) == before
+
+
+@pytest.mark.parametrize(
+    ("body", "code"), [(b"{", "file_broken"), (b'{"deskside": 7}', "file_version"), (b"[]", "file_shape")]
+)
+async def test_a_file_that_is_none(admin: Api, body: bytes, code: str) -> None:
+    headers = {**admin.headers(), "Content-Type": "application/json"}
+    async with admin.http.post(f"{admin.base}/api/v1/admin/import", data=body, headers=headers) as response:
+        answer = await response.json()
+    assert (response.status, answer["code"], answer["problems"][0]["code"]) == (422, "invalid", code)
+    assert answer["problems"][0]["message"] in answer["message"]
+
+
+async def test_a_file_may_be_large_but_not_endless(admin: Api) -> None:
+    headers = {**admin.headers(), "Content-Type": "application/json"}
+    body = b" " * (1 << 20) + b"{}"
+    async with admin.http.post(f"{admin.base}/api/v1/admin/import", data=io.BytesIO(body), headers=headers) as response:
+        assert (await response.json())["code"] == "invalid"
+    body = b" " * ((8 << 20) + 1)
+    async with admin.http.post(f"{admin.base}/api/v1/admin/import", data=io.BytesIO(body), headers=headers) as response:
+        assert (await response.json())["code"] == "too_large"
+
+
+async def test_a_file_from_elsewhere_names_accounts_that_are_not_here(admin: Api) -> None:
+    found = await look(admin)
+    file = {"deskside": 1, "configuration": found["configuration"]}
+    file["configuration"]["agents"].append({"id": "stranger", "queues": ["support"]})
+    answer = await admin.call("POST", "/admin/import?check=1", file)
+    assert answer["problems"] == []
+    assert {"kind": "agent", "id": "stranger", "of": "account", "to": "stranger"} in answer["alarms"]
+    await admin.call("POST", "/admin/import", file)
+    # It is there, and neither in the way of what else is saved.
+    await put(admin, "skill", {"id": "spanish", "name": "Spanish"})
+
+
+async def test_holidays(admin: Api) -> None:
+    countries = {each["code"]: each for each in (await admin.call("GET", "/admin/holidays"))["countries"]}
+    assert countries["DE"]["name"] == "Germany"
+    assert "BY" in countries["DE"]["regions"]
+    days = (await admin.call("GET", "/admin/holidays?country=DE&region=BY&year=2026"))["days"]
+    assert {"date": "2026-01-06", "name": "Epiphany"} in days
+    assert {"date": "2026-01-06", "name": "Epiphany"} not in (
+        await admin.call("GET", "/admin/holidays?country=DE&year=2026")
+    )["days"]
+
+
+async def test_hours_as_they_will_be(admin: Api) -> None:
+    hours = one(await look(admin), "hours", "office")
+    question = {"hours": hours, "from": "2026-07-13", "days": 3}
+    days = (await admin.call("POST", "/admin/hours/preview", question))["days"]
+    assert [(day["date"], day["name"], len(day["spans"])) for day in days] == [
+        ("2026-07-13", "", 2),
+        ("2026-07-14", days[1]["name"], 0),
+        ("2026-07-15", "", 2),
+    ]
+    assert days[1]["name"]
+    first = days[0]["spans"][0]
+    assert (first["local_start"], first["local_to"]) == ("08:00", "12:30")
+    assert first["start"] == 1783922400.0
+    assert first["to"] - first["start"] == 4.5 * 3600
+    error = await refused(admin, "POST", "/admin/hours/preview", {**question, "from": "2026-13-01"})
+    assert (error["code"], error["field"]) == ("bad_request", "from")
+    error = await refused(admin, "POST", "/admin/hours/preview", {**question, "hours": {**hours, "zone": "X"}})
+    assert error["code"] == "invalid"
+    assert (await refused(admin, "POST", "/admin/hours/preview", {**question, "days": 63}))["code"] == "bad_request"
+
+
+async def test_who_may_only_look(house: House) -> None:
+    sam = await house.signed_in("sam")
+    assert (await look(sam))["version"] > 0
+    for method, path, body in (
+        ("PUT", "/admin/items/skill/x", {"version": 0, "item": {"id": "x", "name": "X"}}),
+        ("POST", "/admin/check", {"changes": []}),
+        ("POST", "/admin/import", {}),
+    ):
+        assert (await refused(sam, method, path, body))["code"] == "not_allowed"
+    sofia = await house.signed_in("sofia")
+    assert (await refused(sofia, "GET", "/admin/configuration"))["code"] == "not_allowed"
+
+
+async def test_commands_beside_the_server_are_noticed_and_conflict(admin: Api, house: House) -> None:
+    seen = (await look(admin))["version"]
+    acd = house.installation.acd
+    async with acd.database.begin() as unit:
+        await note_change(unit, "main")
+        await acd.config.put_queue(unit, "support", "Helpdesk")
+    async with asyncio.timeout(10):
+        while "Helpdesk" not in {queue.name for queue in acd.queues()}:
+            await asyncio.sleep(0.05)
+    queue = one(await look(admin), "queues", "support")
+    error = await refused(admin, "PUT", "/admin/items/queue/support", {"version": seen, "item": queue})
+    assert error["code"] == "conflict"
