@@ -54,7 +54,8 @@ async def load(database: Database, file: Path, *, check: bool) -> None:
         sys.stdout.write(f"warning: {_line(each)}\n")
     for change in changes:
         sys.stdout.write(f"{_what(before, change)}: {change.kind} {change.id}\n")
-    sys.stdout.write(f"{len(changes)} changes{', none made' if check else ''}\n")
+    count = f"{len(changes)} change{'' if len(changes) == 1 else 's'}"
+    sys.stdout.write(f"{count}{', none made' if check else ''}\n")
 
 
 async def _sites(unit: UnitOfWork) -> dict[str, str]:

@@ -209,7 +209,8 @@ class Administration:
         changed = {(each.kind, each.id) for each in changes}
         before = await self._problems(items, around)
         after = await self._problems(items.after(changes), around)
-        return [each for each in after if (each.kind, each.id) in changed or each not in before]
+        known = {_mark(each) for each in before}
+        return [each for each in after if (each.kind, each.id) in changed or _mark(each) not in known]
 
     async def _problems(self, items: Items, around: Around) -> list[Problem]:
         # Many items take a while, and holidays are read from files.
@@ -225,6 +226,10 @@ class Administration:
             await self._config.not_changed_since(connection, keys, version)
         except ChangedMeanwhile as error:
             raise _conflict(error) from error
+
+
+def _mark(each: Problem) -> tuple[str, ...]:
+    return each.kind, each.id, each.field, each.code, each.message
 
 
 def _conflict(error: ChangedMeanwhile) -> ProtocolError:

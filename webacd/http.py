@@ -22,7 +22,6 @@ from .shapes import loose
 BASE = "/api/v1/admin"
 IMPORT_LIMIT = 8 << 20
 MOST_CHANGES = 200
-YEARS = (1970, 2200)
 
 Answer = Callable[[FeatureCall], Coroutine[Any, Any, Any]]
 
@@ -121,8 +120,9 @@ async def holidays(call: FeatureCall) -> api.Holidays:
     if region and region not in country.regions:
         raise ProtocolError(Code.BAD_REQUEST, f"this is no region of {country.name}", field="region")
     when = _whole(year, "year") if year else datetime.now(UTC).year
-    if not YEARS[0] <= when <= YEARS[1]:
-        raise ProtocolError(Code.BAD_REQUEST, f"not a year from {YEARS[0]} to {YEARS[1]}", field="year")
+    first, last = opening.YEARS
+    if not first <= when <= last:
+        raise ProtocolError(Code.BAD_REQUEST, f"not a year from {first} to {last}", field="year")
     days = await asyncio.to_thread(opening.public_holidays, code, region, when)
     return api.Holidays(days=[api.HolidayInfo(date=each.date.isoformat(), name=each.name) for each in days])
 
@@ -130,7 +130,7 @@ async def holidays(call: FeatureCall) -> api.Holidays:
 async def hours_preview(call: FeatureCall) -> api.HoursPreview:
     hours = loose(call.body.hours, HoursConfig)
     first = opening.day_of(call.body.from_)
-    if first is None or not YEARS[0] <= first.year <= YEARS[1]:
+    if first is None:
         raise ProtocolError(Code.BAD_REQUEST, "this is no day, like 2026-05-01", field="from")
     return await asyncio.to_thread(_preview, hours, first, call.body.days)
 

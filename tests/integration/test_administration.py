@@ -4,10 +4,12 @@ import asyncio
 import io
 import json
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from rs_server.core.permissions import Profile
+from rs_server.ports import Candidate, ContactRequest, Explanation, WhyNot
 from rs_server.services.configuration import note_change
 from tests.support.client import Api, Refused
 
@@ -170,6 +172,28 @@ async def test_bad_questions(admin: Api, method: str, path: str, code: str) -> N
     assert (await refused(admin, method, path))["code"] == code
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "null",
+        "[]",
+        "[" * 100_000,
+        '{"version": 0, "item": null}',
+        '{"version": 0, "item": {"id": "x", "name": "\\ud800"}}',
+        '{"version": 1e300, "item": {"id": "x", "name": "X"}}',
+        '{"version": 0, "item": {"id": "x", "name": "X", "groups": {}}}',
+        '{"version": 0, "item": {"id": "x", "name": "X", "offer_seconds": NaN}}',
+    ],
+)
+async def test_bodies_that_no_page_would_send(admin: Api, body: str) -> None:
+    headers = {**admin.headers(), "Content-Type": "application/json"}
+    for path, method in (("items/queue/x", "PUT"), ("check", "POST"), ("policy", "POST"), ("hours/preview", "POST")):
+        url = f"{admin.base}/api/v1/admin/{path}"
+        async with admin.http.request(method, url, data=io.BytesIO(body.encode()), headers=headers) as response:
+            assert (response.status, (await response.json())["code"]) in ((400, "bad_request"), (413, "too_large"))
+
+
 async def test_a_queue_that_a_site_leads_into_stays(admin: Api) -> None:
     answer = await check(admin, ("queue", "support", None))
     [found] = [each for each in answer["problems"] if each["code"] == "queue_of_site"]
@@ -327,6 +351,67 @@ async def test_hours_as_they_will_be(admin: Api) -> None:
     error = await refused(admin, "POST", "/admin/hours/preview", {**question, "hours": {**hours, "zone": "X"}})
     assert error["code"] == "invalid"
     assert (await refused(admin, "POST", "/admin/hours/preview", {**question, "days": 63}))["code"] == "bad_request"
+
+
+async def test_a_policy_is_tried_with_names(admin: Api, house: House) -> None:
+    acd = house.installation.acd
+    amelie = await house.user_id("amelie")
+    asked: list[ContactRequest] = []
+
+    def explain(contact: ContactRequest) -> Explanation:
+        asked.append(contact)
+        missing = WhyNot("skill_missing", "refunds", 3, 8)
+        return Explanation(
+            queue="refunds",
+            medium="voice",
+            waited=10.0,
+            steps=0,
+            next_step=(contact.arrived_at or 0.0) + 30.0,
+            skills={"refunds": 8, "gone": 1},
+            groups=["billing"],
+            agent=None,
+            candidates=[Candidate(amelie, (), 9, 1), Candidate("left", (WhyNot("offline"), missing), 3, 0)],
+            chosen=amelie,
+        )
+
+    question = {"queue": "refunds", "medium": "voice", "priority": 2, "skills": {"french": 4}, "waited": 10}
+    with mock.patch.object(acd, "explain", explain):
+        answer = await admin.call("POST", "/admin/policy", question)
+    [request] = asked
+    assert (request.queue, request.medium, request.priority, request.skills) == ("refunds", "voice", 2, {"french": 4})
+    assert acd._now() - (request.arrived_at or 0.0) == pytest.approx(10, abs=5)
+    assert (answer["queue_name"], answer["chosen_name"], answer["next_step"]) == ("Refunds", "Amélie Morel", 30.0)
+    assert answer["skills"] == [
+        {"skill": "gone", "name": "gone", "level": 1},
+        {"skill": "refunds", "name": "Refunds", "level": 8},
+    ]
+    assert answer["groups"] == [{"id": "billing", "name": "Billing"}]
+    first, second = answer["agents"]
+    assert (first["name"], first["eligible"], first["reasons"]) == ("Amélie Morel", True, [])
+    assert (second["name"], second["eligible"]) == ("left", False)
+    assert second["reasons"][1] == {
+        "code": "skill_missing",
+        "skill": "refunds",
+        "skill_name": "Refunds",
+        "has": 3,
+        "needs": 8,
+    }
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {},
+        {"queue": "a b"},
+        {"queue": "support", "medium": "smoke"},
+        {"queue": "support", "priority": 101},
+        {"queue": "support", "skills": {"french": 0}},
+        {"queue": "support", "waited": -1},
+        {"queue": "support", "also": 1},
+    ],
+)
+async def test_questions_that_are_none(admin: Api, question: Any) -> None:
+    assert (await refused(admin, "POST", "/admin/policy", question))["code"] == "bad_request"
 
 
 async def test_who_may_only_look(house: House) -> None:

@@ -31,3 +31,20 @@ async def test_the_way_of_a_session(house: House) -> None:
         await agent.do("session.end", session)
         await customer.until(lambda: state(customer, session) == "ended")
         assert (await agent.api.call("GET", f"/sessions/{session}"))["session"]["state"] == "ended"
+
+
+async def test_the_administration(house: House) -> None:
+    admin = await house.signed_in("ada")
+    with blockbuster_ctx(scanned_modules=["rs_server", "webacd"]):
+        found = await admin.call("GET", "/admin/configuration")
+        hours = {**found["configuration"]["hours"][0], "country": "IS"}
+        change = {"kind": "hours", "id": hours["id"], "item": hours}
+        await admin.call("POST", "/admin/check", {"changes": [change]})
+        body = {"version": found["version"], "item": hours}
+        await admin.call("PUT", f"/admin/items/hours/{hours['id']}", body)
+        await admin.call("GET", "/admin/holidays?country=NO&year=2027")
+        await admin.call("POST", "/admin/hours/preview", {"hours": hours, "from": "2026-01-01"})
+        file = await admin.call("GET", "/admin/export")
+        await admin.call("POST", "/admin/import?check=1", file)
+        await admin.call("POST", "/admin/import", file)
+        await admin.call("GET", "/admin/changes")

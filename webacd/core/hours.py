@@ -19,6 +19,8 @@ from .config import HoursConfig, Span
 DAY = timedelta(days=1)
 LOOK_DAYS = 370
 """How far ahead an opening is looked for, beside the days that are named one by one."""
+YEARS = (1970, 2200)
+"""First and last of which anything is said."""
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 
 
@@ -50,13 +52,14 @@ def minutes(clock: str) -> int | None:
 
 
 def day_of(text: str) -> date | None:
-    """Of `YYYY-MM-DD`; None when there is no such day."""
+    """Of `YYYY-MM-DD`; None when there is no such day, or it is not of our time."""
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if YEARS[0] <= day.year <= YEARS[1] else None
 
 
 @lru_cache

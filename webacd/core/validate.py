@@ -101,6 +101,8 @@ def _problems(items: Items, at: float) -> Iterator[Problem]:
                 yield from _hours(item)
                 if id in around.never:
                     yield problem("hours", id, "week", "hours_never_open")
+                elif _never_closes(item):
+                    yield problem("hours", id, "week", "hours_never_close")
             case Choice() | OutcomeCode():
                 yield from _label(kind, id, "label", item.label)
             case TeamList():
@@ -318,6 +320,16 @@ def _hours(hours: HoursConfig) -> Iterator[Problem]:
         if opening.day_of(special.date) is None:
             yield problem("hours", id, f"exceptions.{number}.date", "bad_date", date=special.date)
         yield from _spans(id, f"exceptions.{number}.spans", special.spans)
+
+
+def _never_closes(hours: HoursConfig) -> bool:
+    """As they stand: what a far holiday or a change of clocks does is not looked for."""
+    days = [*hours.week, *(special.spans for special in hours.exceptions)]
+    return not hours.country and all(sum(_length(span) for span in day) == 24 * 60 for day in days)
+
+
+def _length(span: Span) -> int:
+    return (opening.minutes(span.to) or 0) - (opening.minutes(span.start) or 0)
 
 
 def _spans(id: str, field: str, spans: Sequence[Span]) -> Iterator[Problem]:

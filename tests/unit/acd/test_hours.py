@@ -182,7 +182,7 @@ def test_no_time(text: str) -> None:
     assert h.minutes(text) is None
 
 
-@pytest.mark.parametrize("text", ["", "2026-2-1", "2026-02-30", "20260201", "2026-W01-1"])
+@pytest.mark.parametrize("text", ["", "2026-2-1", "2026-02-30", "20260201", "2026-W01-1", "9999-12-31", "0001-01-01"])
 def test_no_day(text: str) -> None:
     assert h.day_of(text) is None
 

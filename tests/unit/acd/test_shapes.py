@@ -29,6 +29,7 @@ from webacd.core.config import (
     Threshold,
 )
 from webacd.core.items import TYPES, Items, items_of
+from webacd.core.validate import problems
 from webacd.shapes import SHAPES, loose, strict
 
 ids = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_\-]{0,9}", fullmatch=True)
@@ -102,6 +103,31 @@ def test_a_file_gives_back_what_was_written(saved: Configuration) -> None:
     assert again.configuration() == items.configuration()
     assert items.differences(again) == []
     assert dict(Items({}).after(Items({}).differences(again))) == dict(items)
+
+
+wild_spans = st.lists(st.builds(Span, texts, texts), max_size=2).map(tuple)
+wild_hours = st.builds(
+    HoursConfig,
+    ids,
+    texts,
+    zone=st.sampled_from(["UTC", "Europe/Paris", "Nowhere", "/etc/passwd", "..", ""]) | texts,
+    week=st.lists(spans | wild_spans, max_size=7).map(tuple),
+    country=st.sampled_from(["", "FR", "US", "fr", "ZZ"]) | texts,
+    region=st.sampled_from(["", "CA", "BY"]) | texts,
+    exceptions=st.lists(
+        st.builds(SpecialDay, st.sampled_from(["2200-12-31", "9999-12-31", "0001-01-01"]) | texts, texts, spans),
+        max_size=2,
+    ).map(tuple),
+)
+
+
+@given(configurations, lists(wild_hours), st.sampled_from([0.0, 1.79e9, 7.2e9]))
+@settings(max_examples=100, deadline=None)
+def test_whatever_has_the_shape_can_be_looked_at(saved: Configuration, wild: tuple[Any, ...], at: float) -> None:
+    items = items_of(msgspec.structs.replace(saved, hours=(*saved.hours, *wild)))
+    for each in problems(items, at):
+        assert each.message
+    list(items.dangling())
 
 
 def test_the_shapes_are_those_of_the_routing() -> None:

@@ -155,6 +155,7 @@ def test_thresholds_of_what_is_told_when_it_falls() -> None:
             "span_order",
         ),
         ({}, "week", "hours_never_open"),
+        ({"week": ((Span("00:00", "12:00"), Span("12:00", "24:00")),) * 7}, "week", "hours_never_close"),
     ],
 )
 def test_hours(fields: dict[str, Any], field: str, code: str) -> None:
@@ -164,6 +165,12 @@ def test_hours(fields: dict[str, Any], field: str, code: str) -> None:
 def test_spans_that_touch_do_not_overlap() -> None:
     week = ((Span("09:00", "12:00"), Span("12:00", "24:00")), *((),) * 6)
     assert said(HoursConfig("h", "H", week=week)) == []
+
+
+def test_what_is_closed_on_one_day_closes() -> None:
+    week = ((Span("00:00", "24:00"),),) * 7
+    assert said(HoursConfig("h", "H", week=week, country="FR")) == []
+    assert said(HoursConfig("h", "H", week=week, exceptions=(SpecialDay("2030-01-01"),))) == []
 
 
 def test_names_that_people_cannot_tell_apart() -> None:
