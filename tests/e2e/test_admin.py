@@ -89,23 +89,43 @@ async def test_a_queue_with_steps_is_made_and_taken_back(company: Demo, crowd: P
     await expect(made).to_be_visible()
 
 
-async def test_deleting_a_queue_says_first_where_its_customers_go(company: Demo, crowd: People) -> None:
+async def test_what_waits_is_told_before_a_queue_changes(company: Demo, crowd: People) -> None:
     customer = await crowd.person()
     await ask_for_help(customer, company)
     await customer.get_by_text(say("customer.queue.next")).wait_for()
     page = await administrator(company, crowd, "/admin/queues/support")
+    await page.get_by_role("combobox", name=say("admin.form.add_skill")).click()
+    await page.get_by_role("option", name="Hardware").click()
+    await page.get_by_role("slider", name=say("admin.form.level_of", name="Hardware")).press("End")
+    alone = say("admin.effect.contacts_without_agents_one", count=1, queue="Support")
+    await expect(effects(page)).to_contain_text(alone)
+    await page.get_by_role("button", name=say("admin.discard")).click()
+    await expect(effects(page)).to_have_count(0)
+
+    # The site sends its customers here, so it cannot go.
     await page.get_by_role("button", name=say("admin.more")).click()
     await page.get_by_role("menuitem", name=say("admin.delete")).click()
     dialog = page.get_by_role("dialog")
-    moved = say("admin.effect.contacts_moved_one", count=1, queue="Support", to="Billing")
-    await expect(dialog).to_contain_text(moved)
+    await expect(dialog).to_contain_text("Acme Tools")
+    await expect(dialog.get_by_role("button", name=say("admin.delete"))).to_be_disabled()
+    await dialog.get_by_role("button", name=say("admin.keep")).click()
+
+
+async def test_deleting_is_taken_back(company: Demo, crowd: People) -> None:
+    page = await administrator(company, crowd, "/admin/groups/tech")
+    await page.get_by_role("button", name=say("admin.more")).click()
+    await page.get_by_role("menuitem", name=say("admin.delete")).click()
+    dialog = page.get_by_role("dialog")
+    lost = say("admin.alarm.names_group", name="Technical support")
+    await expect(dialog).to_contain_text(lost)
     await dialog.get_by_role("button", name=say("admin.delete")).click()
-    await expect(listed(page, "Support")).to_have_count(0)
-    # The agents still name it, which an alarm says and leads to.
-    await expect(page.get_by_role("region", name=say("admin.alarm.title"))).to_be_visible()
+    await expect(listed(page, "Technical support")).to_have_count(0)
+    alarm = page.get_by_role("region", name=say("admin.alarm.title"))
+    await alarm.get_by_role("button").click()
+    await expect(alarm.get_by_role("link", name="Paul Bauer")).to_be_visible()
     await page.get_by_role("button", name=say("admin.undo"), exact=True).click()
-    await expect(listed(page, "Support")).to_be_visible()
-    await expect(page.get_by_role("region", name=say("admin.alarm.title"))).to_have_count(0)
+    await expect(listed(page, "Technical support")).to_be_visible()
+    await expect(alarm).to_have_count(0)
 
 
 async def test_what_two_people_change_is_put_together(company: Demo, crowd: People) -> None:
@@ -133,7 +153,7 @@ async def test_the_configuration_goes_out_and_comes_in_as_a_file(company: Demo, 
     file = tmp_path / "configuration.json"
     await (await started.value).save_as(file)
     content = json.loads(file.read_text("utf-8"))
-    content["configuration"]["skills"].append({"id": "french", "name": "French"})
+    content["configuration"]["skills"].append({"id": "german", "name": "German"})
     (tmp_path / "more.json").write_text(json.dumps(content), "utf-8")
     (tmp_path / "foreign.json").write_text('{"something": "else"}', "utf-8")
     choose = page.locator("input[type=file]")
@@ -145,7 +165,7 @@ async def test_the_configuration_goes_out_and_comes_in_as_a_file(company: Demo, 
     await page.get_by_role("button", name=say("admin.transfer.apply")).click()
     await expect(page.get_by_text(say("admin.transfer.done_one", count=1))).to_be_visible()
     await page.get_by_role("link", name=re.compile(f"^{say('admin.nav.skills')}")).click()
-    await expect(listed(page, "French")).to_be_visible()
+    await expect(listed(page, "German")).to_be_visible()
 
 
 async def test_the_policy_says_who_gets_a_contact_and_why_not(company: Demo, crowd: People) -> None:
@@ -162,7 +182,7 @@ async def test_the_policy_says_who_gets_a_contact_and_why_not(company: Demo, cro
 async def test_hours_show_the_days_that_they_mean(company: Demo, crowd: People) -> None:
     page = await administrator(company, crowd, "/admin/hours")
     await add(page, "hours")
-    await name_it(page, "Office")
+    await name_it(page, "Weekend")
     await page.get_by_role("combobox", name=say("admin.hours.country")).fill("France")
     await page.get_by_role("option", name="France", exact=True).click()
     await expect(page.get_by_text("National Day").first).to_be_visible()
@@ -174,24 +194,24 @@ async def test_hours_show_the_days_that_they_mean(company: Demo, crowd: People) 
     await monday.fill("18:00")
     await expect(page.get_by_text(wrong)).to_have_count(0)
     await page.keyboard.press("Control+s")
-    await expect(listed(page, "Office")).to_be_visible()
+    await expect(listed(page, "Weekend")).to_be_visible()
 
 
 async def test_a_skill_matrix_is_filled_in_by_keys(company: Demo, crowd: People) -> None:
     page = await administrator(company, crowd, "/admin/skills")
     await add(page, "skill")
-    await name_it(page, "French")
+    await name_it(page, "German")
     await page.keyboard.press("Control+s")
-    await expect(listed(page, "French")).to_be_visible()
+    await expect(listed(page, "German")).to_be_visible()
     await page.get_by_role("link", name=say("admin.nav.matrix"), exact=True).click()
-    cell = page.get_by_label(say("admin.matrix.cell", agent="Amélie Morel", skill="French"))
+    cell = page.get_by_label(say("admin.matrix.cell", agent="Amélie Morel", skill="German"))
     await cell.press("9")
     await cell.press("ArrowDown")
     await page.keyboard.press("4")
     await page.keyboard.press("Control+s")
     await expect(page.get_by_text(say("admin.matrix.saved_other", count=2))).to_be_visible()
     await page.reload()
-    await expect(page.get_by_label(say("admin.matrix.cell", agent="Amélie Morel", skill="French"))).to_have_value("9")
+    await expect(page.get_by_label(say("admin.matrix.cell", agent="Amélie Morel", skill="German"))).to_have_value("9")
 
 
 async def test_who_may_read_cannot_change(company: Demo, crowd: People) -> None:

@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 from tests.support.browsers import People, share_pattern
 from tests.support.demo import Demo
 from tests.support.texts import Texts
+from tests.support.tour_admin import administration
 
 Look = Callable[[str, Page], Awaitable[None]]
 
@@ -226,6 +227,11 @@ class Tour:
             await self._sign_in(page, name, path)
             await page.get_by_role("heading", level=1).wait_for()
             await self.look(path.strip("/"), page)
+            if name == "ada":
+                await administration(self.company, page, self.say, self.look)
+        await page.goto(f"{self.company.base}/admin/queues/refunds")
+        await page.get_by_text(self.say("admin.read_only")).wait_for()
+        await self.look("admin-read-only", page)
         await page.goto(f"{self.company.base}/outbox")
         await page.get_by_text("marc@customer.example").wait_for()
         await self.look("outbox", page)

@@ -87,13 +87,10 @@ export function useSay() {
   const snapshot = useDrafted()
   const gaps = (params: Readonly<Record<string, unknown>>) => spoken(params, snapshot, i18n.language)
   return {
+    // Problems come with names already.
     problem: ({ code, params }: Problem) =>
-      t(`admin.problem.${code}`, { ...gaps(params), defaultValue: t("admin.problem.other", { code }) }),
+      t(`admin.problem.${code}`, { ...params, defaultValue: t("admin.problem.other", { code }) }),
     effect: ({ code, params }: Effect) => {
-      if (code === "dangling") {
-        const { id, to } = gaps(params)
-        return `${id} ${t(`admin.alarm.names_${params.of}`, { name: to })}`
-      }
       const key = params.to === null ? `${code}_nowhere` : code
       return t(`admin.effect.${key}`, { ...gaps(params), defaultValue: t("admin.effect.other", { code }) })
     },

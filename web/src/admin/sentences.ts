@@ -25,6 +25,10 @@ export function span(seconds: number, language: string): string {
     .join(" ")
 }
 
+function capital(sentence: string): string {
+  return sentence.slice(0, 1).toUpperCase() + sentence.slice(1)
+}
+
 /** Who may take a contact of the queue from the start. */
 export function startSentence(queue: QueueItem, direct: number, name: NameOf, t: TFunction, language: string): string {
   const who = [
@@ -32,9 +36,9 @@ export function startSentence(queue: QueueItem, direct: number, name: NameOf, t:
     ...queue.groups.map((id) => t("admin.steps.group", { name: name("group", id) })),
   ]
   const people = who.length ? t("admin.steps.start", { who: joined(language, who) }) : t("admin.steps.nobody")
-  if (queue.skills.length === 0) return people
+  if (queue.skills.length === 0) return capital(people)
   const needs = queue.skills.map((one) => t("admin.steps.level", { name: name("skill", one.skill), level: one.level }))
-  return `${people} ${t("admin.steps.needs", { skills: joined(language, needs) })}`
+  return `${capital(people)} ${t("admin.steps.needs", { skills: joined(language, needs) })}`
 }
 
 /** What changes for who has waited so long. */

@@ -135,7 +135,10 @@ function Spans({ path, spans, name, change }: SpansProps) {
           variant="subtle"
           size="compact-sm"
           leftSection={<IconPlus size={14} />}
-          aria-label={t("admin.hours.add_span_on", { day: name })}
+          aria-label={t("admin.hours.on_day", {
+            what: t(spans.length === 0 ? "admin.hours.open" : "admin.hours.add_span"),
+            day: name,
+          })}
           onClick={() => change([...spans, further])}
         >
           {spans.length === 0 ? t("admin.hours.open") : t("admin.hours.add_span")}

@@ -50,7 +50,7 @@ export function Levels({ path, label, about, none }: Props) {
                 max={MAX_LEVEL}
                 disabled={readOnly}
                 label={null}
-                thumbProps={{ "aria-label": t("admin.form.level_of", { name }) }}
+                thumbLabel={t("admin.form.level_of", { name })}
                 onChange={(next) => level(one.skill, next)}
               />
               <b>{one.level}</b>

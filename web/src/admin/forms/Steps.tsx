@@ -1,5 +1,5 @@
 import { ActionIcon, Button, MultiSelect, NativeSelect, NumberInput, Tooltip } from "@mantine/core"
-import { IconPlus, IconTrash } from "@tabler/icons-react"
+import { IconChevronDown, IconPlus, IconTrash } from "@tabler/icons-react"
 import { useMemo, useState } from "react"
 import { useTranslation } from "react-i18next"
 import classes from "../admin.module.css"
@@ -55,6 +55,7 @@ export function Steps() {
                   onClick={() => setOpen(open === index ? null : index)}
                 >
                   {stepSentence(step, name, t, i18n.language)}
+                  <IconChevronDown size={14} className={steps.fold} aria-hidden />
                 </button>
                 {!readOnly && (
                   <Tooltip label={t("admin.steps.remove")}>

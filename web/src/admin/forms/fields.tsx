@@ -199,13 +199,13 @@ export function Wrong({ problems }: { problems: readonly Problem[] }) {
   const { problem } = useSay()
   if (problems.length === 0) return null
   return (
-    <ul role="alert">
+    <div role="alert">
       {problems.map((one) => (
-        <li key={`${one.field} ${one.code}`} className={one.severity === "error" ? classes.error : classes.warning}>
+        <p key={`${one.field} ${one.code}`} className={one.severity === "error" ? classes.error : classes.warning}>
           {problem(one)}
-        </li>
+        </p>
       ))}
-    </ul>
+    </div>
   )
 }
 

@@ -7,7 +7,7 @@ import { labelIn, nameOf } from "../items"
 import { useSnapshot } from "../model"
 import { useName, useSay } from "../names"
 import { path, sectionOf } from "../route"
-import type { Checked, Problem, Touched } from "../types"
+import type { Checked, Effect, Kind, Problem, Touched } from "../types"
 import { Link } from "./Link"
 
 interface Props {
@@ -28,7 +28,7 @@ export function Consequences({ about, checked, checking, own, others }: Props) {
   const touched = about === "import" ? (checked?.changed ?? []) : []
   const quiet = own.length + others.length + effects.length === 0
   return (
-    <aside className={classes.effects} aria-labelledby="admin-effects">
+    <aside className={classes.effects} data-about={about} aria-labelledby="admin-effects">
       <h3 id="admin-effects" className={classes.effectsHead}>
         <span className="grow">{t(`admin.effects.${about}`)}</span>
         {checking && <Loader size={14} aria-hidden />}
@@ -47,19 +47,15 @@ export function Consequences({ about, checked, checking, own, others }: Props) {
           ))}
         </ul>
         <ul className={classes.effectList}>
-          {effects.map((effect) => (
-            <li
-              key={`${effect.code} ${JSON.stringify(effect.params)}`}
-              className={effect.code === "dangling" ? classes.warned : undefined}
-            >
-              {effect.code === "dangling" ? (
-                <IconAlertCircle size={16} aria-hidden />
-              ) : (
+          {effects
+            .filter(({ code }) => code !== "dangling")
+            .map((effect) => (
+              <li key={`${effect.code} ${JSON.stringify(effect.params)}`}>
                 <IconArrowRight size={16} aria-hidden />
-              )}
-              <span>{say.effect(effect)}</span>
-            </li>
-          ))}
+                <span>{say.effect(effect)}</span>
+              </li>
+            ))}
+          <Dangling effects={effects} />
         </ul>
         {touched.length > 0 && <Touch touched={touched} />}
         {quiet && checked && (
@@ -97,6 +93,35 @@ function Owner({ problem: { kind, id } }: { problem: Problem }) {
   if (kind === "file") return null
   if (kind === "rules") return <Link href={path("rules")}>{t("admin.nav.rules")}</Link>
   return <Link href={path(sectionOf(kind), id)}>{name(kind, id)}</Link>
+}
+
+const NAMED = 3
+
+/** What would be named and not be there any more; many who name the same are one line. */
+function Dangling({ effects }: { effects: readonly Effect[] }) {
+  const { t, i18n } = useTranslation()
+  const name = useName()
+  const lost = new Map<string, { of: Kind; to: string; who: string[] }>()
+  for (const { code, params } of effects) {
+    if (code !== "dangling") continue
+    const { kind, id, of, to } = params as Record<"id" | "to", string> & Record<"kind" | "of", Kind>
+    const one = lost.get(`${of} ${to}`) ?? { of, to, who: [] }
+    one.who.push(name(kind, id))
+    lost.set(`${of} ${to}`, one)
+  }
+  const list = new Intl.ListFormat(i18n.language, { type: "conjunction" })
+  return [...lost.values()].map(({ of, to, who }) => {
+    const rest = who.length - NAMED
+    const named = rest > 1 ? [...who.slice(0, NAMED), t("admin.alarm.others", { count: rest })] : who
+    return (
+      <li key={`${of} ${to}`} className={classes.warned}>
+        <IconAlertCircle size={16} aria-hidden />
+        <span>
+          {list.format(named)} {t(`admin.alarm.names_${of}`, { name: name(of, to) })}
+        </span>
+      </li>
+    )
+  })
 }
 
 const SHOWN = 30

@@ -1,4 +1,4 @@
-import { Button, TextInput, Tooltip } from "@mantine/core"
+import { ActionIcon, TextInput, Tooltip } from "@mantine/core"
 import { IconPlus, IconSearch } from "@tabler/icons-react"
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
@@ -58,15 +58,14 @@ export function List({ section, kind, chosen }: Props) {
         </h2>
         {mayChange && (
           <Tooltip label={t(`admin.new.${kind}`)}>
-            <Button
-              size="xs"
+            <ActionIcon
+              size={30}
               variant={chosen === NEW ? "light" : "filled"}
-              leftSection={<IconPlus size={14} />}
               aria-label={t(`admin.new.${kind}`)}
               onClick={() => go(path(section, NEW))}
             >
-              {t("admin.new_short")}
-            </Button>
+              <IconPlus size={18} />
+            </ActionIcon>
           </Tooltip>
         )}
       </div>

@@ -162,6 +162,7 @@ function Row({ at, person, skills, agent, saved }: RowProps) {
           <td key={skill.value} data-changed={level !== was || undefined} data-level={level || undefined}>
             <input
               inputMode="numeric"
+              size={2}
               aria-label={t("admin.matrix.cell", { agent: person.label, skill: skill.label })}
               value={level || ""}
               readOnly={!admin.mayChange}

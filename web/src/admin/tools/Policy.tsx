@@ -116,7 +116,7 @@ function Question({ question, change }: QuestionProps) {
           step={5}
           label={null}
           marks={marks}
-          thumbProps={{ "aria-label": t("admin.policy.waited_name") }}
+          thumbLabel={t("admin.policy.waited_name")}
           onChange={(waited) => change({ waited })}
         />
       </div>
@@ -144,7 +144,7 @@ function Needs({ question, change }: QuestionProps) {
               min={0}
               max={MAX_LEVEL}
               label={null}
-              thumbProps={{ "aria-label": t("admin.form.level_of", { name: name("skill", skill) }) }}
+              thumbLabel={t("admin.form.level_of", { name: name("skill", skill) })}
               onChange={(next) =>
                 change({ skills: next === 0 ? without(skill) : { ...question.skills, [skill]: next } })
               }
