@@ -6,7 +6,7 @@ import secrets
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,9 +16,10 @@ from aiohttp import web
 
 import webacd.tables  # noqa: F401  # their tables join the one metadata
 from rs_server.acd_facts import AcdFacts, code_info
+from rs_server.acd_house import AcdHouse
 from rs_server.bus.memory import MemoryBus
 from rs_server.config import Config
-from rs_server.db import Database, UnitOfWork
+from rs_server.db import Database
 from rs_server.db.migrate import migrate
 from rs_server.http import pages, routes, ws
 from rs_server.http.health import READY
@@ -28,7 +29,7 @@ from rs_server.ports import Media
 from rs_server.protocol.api import DeskConfig
 from rs_server.services.beats import BEAT_SECONDS, Beats
 from rs_server.services.calls import Calls, Turn
-from rs_server.services.configuration import ConfigurationWatch, note_change
+from rs_server.services.configuration import ConfigurationWatch
 from rs_server.services.consents import Consents
 from rs_server.services.desk import Desk
 from rs_server.services.endpoints import Endpoints
@@ -48,7 +49,6 @@ from rs_server.services.watch import Watch
 from rs_server.store.folder import FolderBlobs
 from webacd import http as webacd_http
 from webacd.administration import Administration
-from webacd.api import Person
 from webacd.service import AcdService
 
 log = structlog.get_logger()
@@ -104,7 +104,12 @@ async def running(
         stack.push_async_callback(database.close)
         engine = media or MediaEngine(_media_settings(config))
         services, acd = await _services(config, stack, database, engine, base_url, demo_outbox)
-        app = _web(config, services, base_url, {Administration: Administration(acd, services.clock, _House(services))})
+        app = _web(
+            config,
+            services,
+            base_url,
+            {Administration: Administration(acd, services.clock, AcdHouse(services, TENANT))},
+        )
         app[READY] = {
             "media": lambda: "" if engine.connected else "no media worker",
             "acd": lambda: "" if acd.running else "not routing",
@@ -303,35 +308,6 @@ async def _services(
         outbox=mailer if isinstance(mailer, Outbox) else None,
     )
     return services, acd
-
-
-class _House:
-    """What the administration of the queues needs of the installation."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-
-    async def people(self) -> Sequence[Person]:
-        return [
-            Person(
-                user=user.id,
-                name=user.name,
-                display_name=user.display_name,
-                department=user.department,
-                roles=list(user.roles),
-                disabled=user.disabled,
-            )
-            for user in await self._services.identity.users(TENANT)
-        ]
-
-    async def sites(self) -> Mapping[str, str]:
-        return self._services.identity.queues_of_sites(TENANT)
-
-    async def note(self, unit: UnitOfWork) -> None:
-        await note_change(unit, TENANT)
-
-    async def told(self) -> None:
-        await self._services.desk.reload_users()
 
 
 def _web(config: Config, services: Services, base_url: str, parts: Mapping[type, Any]) -> web.Application:

@@ -40,6 +40,7 @@ ROOT_OF_COMPOSITION = {
         "__main__",
         "app",
         "acd_facts",
+        "acd_house",
         "config",
         "demo",
         "demo_queues",

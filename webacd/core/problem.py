@@ -1,6 +1,6 @@
 """What is wrong with a configuration, said before it is saved: by item, field and code, in words as well."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -100,3 +100,14 @@ def problem(kind: Where, id: str, field: str, code: str, **params: Any) -> Probl
         severity="warning" if code in MAYBE else "error",
         message=WORDS[code].format(**params),
     )
+
+
+def named(kind: Where, id: str, name: str) -> Iterator[Problem]:
+    if not name.strip():
+        yield problem(kind, id, "name", "required")
+
+
+def twice(kind: Where, id: str, field: str, entries: Sequence[str]) -> Iterator[Problem]:
+    for number, entry in enumerate(entries):
+        if entry in entries[:number]:
+            yield problem(kind, id, f"{field}.{number}", "duplicate_entry", entry=entry)

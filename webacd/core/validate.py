@@ -20,12 +20,12 @@ from .config import (
     Rules,
     SkillConfig,
     SkillLevel,
-    Span,
     TeamList,
     Threshold,
 )
 from .items import RULES, Items, Kind, OutcomeCode, name_of
-from .problem import Problem, problem
+from .problem import Problem, named, problem, twice
+from .validate_hours import never_closes, of_hours
 
 MAX_MEMBERS = 100
 DAY = 86_400.0
@@ -80,7 +80,7 @@ class _Surroundings:
         self.queues = {queue.id: queue for queue in items.of(QueueConfig)}
         self.skills = {skill.id: skill.name for skill in items.of(SkillConfig)}
         self.hours = {each.id: each.name for each in hours}
-        self.never = {each.id for each in hours if not list(_hours(each)) and opening.next_open(each, at) is None}
+        self.never = {each.id for each in hours if not list(of_hours(each)) and opening.next_open(each, at) is None}
         self.common_codes = {code.id for code in items.common_codes()}
         self.default_queues = [queue for queue in self.queues.values() if queue.default]
         groups = {group.id for group in items.of(GroupConfig)}
@@ -91,17 +91,17 @@ def _problems(items: Items, at: float) -> Iterator[Problem]:
     names = _names(items)
     around = _Surroundings(items, at)
     for (kind, id), item in items.items():
-        yield from _named_twice(names, kind, id, name_of(item))
+        yield from _namedtwice(names, kind, id, name_of(item))
         match item:
             case QueueConfig():
                 yield from _queue(item, around)
             case AgentConfig():
                 yield from _agent(item)
             case HoursConfig():
-                yield from _hours(item)
+                yield from of_hours(item)
                 if id in around.never:
                     yield problem("hours", id, "week", "hours_never_open")
-                elif _never_closes(item):
+                elif never_closes(item):
                     yield problem("hours", id, "week", "hours_never_close")
             case Choice() | OutcomeCode():
                 yield from _label(kind, id, "label", item.label)
@@ -110,7 +110,7 @@ def _problems(items: Items, at: float) -> Iterator[Problem]:
             case Rules():
                 yield from _rules(item)
             case GroupConfig() | SkillConfig():
-                yield from _name(kind, id, item.name)
+                yield from named(kind, id, item.name)
     yield from _circles(around.queues)
     if not around.queues and items.of(AgentConfig):
         yield problem("rules", RULES, "", "no_queue")
@@ -131,15 +131,10 @@ def _names(items: Items) -> dict[tuple[Kind, str], int]:
     return count
 
 
-def _named_twice(names: Mapping[tuple[Kind, str], int], kind: Kind, id: str, name: str) -> Iterator[Problem]:
+def _namedtwice(names: Mapping[tuple[Kind, str], int], kind: Kind, id: str, name: str) -> Iterator[Problem]:
     if kind not in ("agent", "rules") and name.strip() and names[(kind, _folded(name))] > 1:
         field = "label" if kind in ("reason", "outcome_code") else "name"
         yield problem(kind, id, field, "duplicate_name", name=name)
-
-
-def _name(kind: Kind, id: str, name: str) -> Iterator[Problem]:
-    if not name.strip():
-        yield problem(kind, id, "name", "required")
 
 
 def _label(kind: Kind, id: str, field: str, label: str) -> Iterator[Problem]:
@@ -154,12 +149,6 @@ def _label(kind: Kind, id: str, field: str, label: str) -> Iterator[Problem]:
             yield problem(kind, id, field, "bad_label")
         elif not any(text.strip() for text in texts.values()):
             yield problem(kind, id, field, "required")
-
-
-def _twice(kind: Kind, id: str, field: str, entries: Sequence[str]) -> Iterator[Problem]:
-    for number, entry in enumerate(entries):
-        if entry in entries[:number]:
-            yield problem(kind, id, f"{field}.{number}", "duplicate_entry", entry=entry)
 
 
 # --- numbers ---
@@ -177,7 +166,7 @@ def _ranges(kind: Kind, id: str, of: Any, bounds: Bounds, under: str = "") -> It
 
 
 def _levels(kind: Kind, id: str, skills: Sequence[SkillLevel]) -> Iterator[Problem]:
-    yield from _twice(kind, id, "skills", [each.skill for each in skills])
+    yield from twice(kind, id, "skills", [each.skill for each in skills])
     for number, each in enumerate(skills):
         yield from _range(kind, id, f"skills.{number}.level", each.level, 1, MAX_LEVEL)
 
@@ -187,11 +176,11 @@ def _levels(kind: Kind, id: str, skills: Sequence[SkillLevel]) -> Iterator[Probl
 
 def _queue(queue: QueueConfig, around: _Surroundings) -> Iterator[Problem]:
     id = queue.id
-    yield from _name("queue", id, queue.name)
+    yield from named("queue", id, queue.name)
     yield from _ranges("queue", id, queue, QUEUE_BOUNDS)
     yield from _ranges("queue", id, queue.callback, CALLBACK_BOUNDS, "callback.")
     yield from _levels("queue", id, queue.skills)
-    yield from _twice("queue", id, "groups", queue.groups)
+    yield from twice("queue", id, "groups", queue.groups)
     yield from _codes(queue, around.common_codes)
     yield from _steps(queue)
     if queue.default:
@@ -283,8 +272,8 @@ def _who_serves(queue: QueueConfig, around: _Surroundings) -> Iterator[Problem]:
 
 def _agent(agent: AgentConfig) -> Iterator[Problem]:
     yield from _range("agent", agent.id, "capacity", agent.capacity, 1, MAX_CAPACITY)
-    yield from _twice("agent", agent.id, "queues", agent.queues)
-    yield from _twice("agent", agent.id, "groups", agent.groups)
+    yield from twice("agent", agent.id, "queues", agent.queues)
+    yield from twice("agent", agent.id, "groups", agent.groups)
     yield from _levels("agent", agent.id, agent.skills)
     yield from _limits("agent", agent.id, agent.limits)
     for medium, limit in agent.limits.items():
@@ -298,64 +287,9 @@ def _limits(kind: Kind, id: str, limits: Mapping[Any, int]) -> Iterator[Problem]
         yield from _range(kind, id, f"limits.{medium}", limit, 0, MAX_CAPACITY)
 
 
-def _hours(hours: HoursConfig) -> Iterator[Problem]:
-    id = hours.id
-    yield from _name("hours", id, hours.name)
-    if hours.zone not in opening.zone_names():
-        yield problem("hours", id, "zone", "bad_zone", zone=hours.zone)
-    known = {country.code: country for country in opening.countries()}
-    if hours.country and hours.country not in known:
-        yield problem("hours", id, "country", "bad_country", country=hours.country)
-    elif hours.country and hours.region and hours.region not in known[hours.country].regions:
-        yield problem("hours", id, "region", "bad_region", region=hours.region, country=known[hours.country].name)
-    elif hours.region and not hours.country:
-        yield problem("hours", id, "region", "region_without_country")
-    if len(hours.week) != 7:
-        yield problem("hours", id, "week", "week_days", count=len(hours.week))
-    for number, day in enumerate(hours.week):
-        yield from _spans(id, f"week.{number}", day)
-    dates = [special.date for special in hours.exceptions]
-    yield from _twice("hours", id, "exceptions", dates)
-    for number, special in enumerate(hours.exceptions):
-        if opening.day_of(special.date) is None:
-            yield problem("hours", id, f"exceptions.{number}.date", "bad_date", date=special.date)
-        yield from _spans(id, f"exceptions.{number}.spans", special.spans)
-
-
-def _never_closes(hours: HoursConfig) -> bool:
-    """As they stand: what a far holiday or a change of clocks does is not looked for."""
-    days = [*hours.week, *(special.spans for special in hours.exceptions)]
-    return not hours.country and all(sum(_length(span) for span in day) == 24 * 60 for day in days)
-
-
-def _length(span: Span) -> int:
-    return (opening.minutes(span.to) or 0) - (opening.minutes(span.start) or 0)
-
-
-def _spans(id: str, field: str, spans: Sequence[Span]) -> Iterator[Problem]:
-    sound: list[Span] = []
-    for number, span in enumerate(spans):
-        where = f"{field}.{number}"
-        wrong = False
-        for name, time in (("start", span.start), ("to", span.to)):
-            if opening.minutes(time) is None:
-                wrong = True
-                yield problem("hours", id, f"{where}.{name}", "bad_time", time=time)
-        if wrong:
-            continue
-        if span.start >= span.to:
-            yield problem("hours", id, where, "span_order", start=span.start, to=span.to)
-            continue
-        for other in sound:
-            if span.start < other.to and other.start < span.to:
-                params = {"start": span.start, "to": span.to, "other_start": other.start, "other_to": other.to}
-                yield problem("hours", id, where, "span_overlap", **params)
-        sound.append(span)
-
-
 def _team_list(team: TeamList) -> Iterator[Problem]:
-    yield from _name("team_list", team.id, team.name)
-    yield from _twice("team_list", team.id, "members", team.members)
+    yield from named("team_list", team.id, team.name)
+    yield from twice("team_list", team.id, "members", team.members)
     if len(team.members) > MAX_MEMBERS:
         params = {"count": len(team.members), "max": MAX_MEMBERS}
         yield problem("team_list", team.id, "members", "too_many_members", **params)
