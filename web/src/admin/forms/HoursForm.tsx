@@ -1,12 +1,12 @@
 import { ActionIcon, Button, CloseButton, NativeSelect, Select, TextInput, Tooltip } from "@mantine/core"
-import { IconCopy, IconPlus } from "@tabler/icons-react"
-import { useCallback, useMemo } from "react"
+import { IconChevronRight, IconCopy, IconPlus } from "@tabler/icons-react"
+import { useCallback, useMemo, useState } from "react"
 import { useTranslation } from "react-i18next"
 import classes from "../admin.module.css"
 import { api } from "../api"
 import { dateOf, dayIn, nextSpan, weekdays, zones } from "../hours"
 import { useLoad } from "../load"
-import type { HoursItem, Span, SpecialDay } from "../types"
+import type { HolidayInfo, HoursItem, Span, SpecialDay } from "../types"
 import { Part, TextField, useField, useForm, Wide, Wrong } from "./fields"
 import hours from "./hours.module.css"
 import { Preview } from "./Preview"
@@ -206,7 +206,7 @@ function Holidays() {
 
 /** The days of this year and the next, so that one sees what the choice means. */
 function HolidayList({ country, region, zone }: { country: string; region: string; zone: string }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
   const year = Number(dayIn("UTC", Date.now()).slice(0, 4))
   const load = useCallback(
     async (signal: AbortSignal) => {
@@ -217,29 +217,49 @@ function HolidayList({ country, region, zone }: { country: string; region: strin
   )
   const found = useLoad(load)
   const today = dayIn(zone || "UTC", Date.now())
+  if (found.kind === "error") return <p className={classes.error}>{t("admin.hours.no_holidays")}</p>
+  if (found.kind === "loading") return <p className={classes.hint}>{t("common.loading")}</p>
+  return (
+    <div className={hours.years}>
+      {found.value.map(([one, days]) => (
+        <Year key={one} year={one} days={days} first={one === year} today={today} />
+      ))}
+    </div>
+  )
+}
+
+interface YearProps {
+  year: number
+  days: readonly HolidayInfo[]
+  first: boolean
+  today: string
+}
+
+function Year({ year, days, first, today }: YearProps) {
+  const { t, i18n } = useTranslation()
+  const [open, setOpen] = useState(first)
   const format = new Intl.DateTimeFormat(i18n.language, {
     weekday: "short",
     day: "numeric",
     month: "short",
     timeZone: "UTC",
   })
-  if (found.kind === "error") return <p className={classes.error}>{t("admin.hours.no_holidays")}</p>
-  if (found.kind === "loading") return <p className={classes.hint}>{t("common.loading")}</p>
   return (
-    <div className={hours.years}>
-      {found.value.map(([one, days]) => (
-        <details key={one} open={one === year}>
-          <summary>{t("admin.hours.holidays_of", { year: String(one), count: days.length })}</summary>
-          <ul>
-            {days.map((day) => (
-              <li key={`${day.date} ${day.name}`} data-past={day.date < today || undefined}>
-                <time dateTime={day.date}>{format.format(dateOf(day.date))}</time>
-                <span>{day.name}</span>
-              </li>
-            ))}
-          </ul>
-        </details>
-      ))}
+    <div>
+      <button type="button" className={`blank ${hours.year}`} aria-expanded={open} onClick={() => setOpen(!open)}>
+        <IconChevronRight size={16} aria-hidden />
+        {t("admin.hours.holidays_of", { year: String(year), count: days.length })}
+      </button>
+      {open && (
+        <ul>
+          {days.map((day) => (
+            <li key={`${day.date} ${day.name}`} data-past={day.date < today || undefined}>
+              <time dateTime={day.date}>{format.format(dateOf(day.date))}</time>
+              <span>{day.name}</span>
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   )
 }
