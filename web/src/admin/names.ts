@@ -4,23 +4,28 @@ import { listOf, nameOf, put, withId } from "./items"
 import { useAdminState, useSnapshot } from "./model"
 import type { Effect, Kind, Problem, Snapshot } from "./types"
 
+const NONE: readonly string[] = []
+
 export interface Option {
   value: string
   label: string
 }
 
-const LANGUAGES_OF = (language: string) => new Intl.Collator(language, { numeric: true, sensitivity: "base" })
+const collator = (language: string) => new Intl.Collator(language, { numeric: true, sensitivity: "base" })
 
 /** Items of a kind to choose from, by name. Ids in `used` that lead nowhere are offered too, so that they are seen. */
-export function useOptions(kind: Exclude<Kind, "rules">, used: readonly string[] = []): Option[] {
+export function useOptions(kind: Exclude<Kind, "rules">, used: readonly string[] = NONE): Option[] {
   const { t, i18n } = useTranslation()
   const { configuration, people } = useSnapshot()
   return useMemo(() => {
+    // Looked up once: thousands of agents by thousands of people would be felt.
+    const persons = kind === "agent" ? new Map(people.map((one) => [one.user, one.display_name])) : null
     const there = listOf(configuration, kind).map(({ id }) => ({
       value: id,
-      label: nameOf(kind, id, configuration, people, i18n.language),
+      label: persons ? (persons.get(id) ?? id) : nameOf(kind, id, configuration, people, i18n.language),
     }))
-    there.sort((a, b) => LANGUAGES_OF(i18n.language).compare(a.label, b.label))
+    const { compare } = collator(i18n.language)
+    there.sort((a, b) => compare(a.label, b.label))
     const known = new Set(there.map((one) => one.value))
     const lost = used.filter((id) => !known.has(id))
     return [...there, ...lost.map((id) => ({ value: id, label: t("admin.gone", { name: id }) }))]

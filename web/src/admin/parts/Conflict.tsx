@@ -1,5 +1,5 @@
 import { Button, Radio } from "@mantine/core"
-import { useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import classes from "../admin.module.css"
 import { compare, type Side } from "../merge"
@@ -13,9 +13,15 @@ export function Conflict({ draft }: { draft: Draft }) {
   const tell = useTellValue()
   const [choice, setChoice] = useState<Readonly<Record<string, Side>>>({})
   const theirs = draft.theirs?.item ?? null
+  const at = useRef<HTMLElement>(null)
+  // It stands above a form that may be scrolled far down.
+  useEffect(() => {
+    at.current?.scrollIntoView({ block: "start" })
+    at.current?.focus({ preventScroll: true })
+  }, [])
   if (theirs === null) {
     return (
-      <section className={classes.conflict} role="alert">
+      <section ref={at} tabIndex={-1} className={classes.conflict} role="alert">
         <h3>{t("admin.conflict.removed")}</h3>
         <p>{t("admin.conflict.removed_text")}</p>
         <div className="row wrap">
@@ -29,7 +35,7 @@ export function Conflict({ draft }: { draft: Draft }) {
   }
   const { taken, clashes } = compare(draft.base, draft.item, theirs)
   return (
-    <section className={classes.conflict} role="alert" aria-labelledby="admin-conflict">
+    <section ref={at} tabIndex={-1} className={classes.conflict} role="alert" aria-labelledby="admin-conflict">
       <h3 id="admin-conflict">{t("admin.conflict.title")}</h3>
       {taken.length > 0 && (
         <p>

@@ -8,7 +8,7 @@ import { useAdmin, useAdminState, useSnapshot } from "../model"
 import { useOptions } from "../names"
 import { go, NEW, path, type Section } from "../route"
 import { useRows } from "../rows"
-import type { Kind, Snapshot } from "../types"
+import type { Kind } from "../types"
 import { Link } from "./Link"
 import { Unsaved } from "./Nav"
 
@@ -25,7 +25,7 @@ interface Props {
 export function List({ section, kind, chosen }: Props) {
   const { t } = useTranslation()
   const { mayChange } = useAdmin()
-  const snapshot = useSnapshot()
+  const { people } = useSnapshot()
   const all = useOptions(kind)
   const drafts = useAdminState((state) =>
     Object.values(state.drafts)
@@ -34,11 +34,11 @@ export function List({ section, kind, chosen }: Props) {
   )
   const [asked, setAsked] = useState("")
   const words = useDeferredValue(plain(asked))
-  const found = useMemo(
-    () =>
-      words ? all.filter((one) => plain(`${one.label} ${searched(kind, one.value, snapshot)}`).includes(words)) : all,
-    [all, words, kind, snapshot],
-  )
+  const texts = useMemo(() => {
+    const persons = new Map(people.map((one) => [one.user, `${one.name} ${one.department}`]))
+    return all.map((one) => plain(`${one.label} ${kind === "agent" ? (persons.get(one.value) ?? "") : one.value}`))
+  }, [all, people, kind])
+  const found = useMemo(() => (words ? all.filter((_, at) => texts[at]?.includes(words)) : all), [all, texts, words])
   const box = useRef<HTMLDivElement>(null)
   const [first, end] = useRows(box, found.length, ROW)
   const at = found.findIndex((one) => one.value === chosen)
@@ -120,13 +120,6 @@ function plain(text: string): string {
     .replace(/\p{M}+/gu, "")
     .toLowerCase()
     .trim()
-}
-
-/** What is found beside the name. */
-function searched(kind: Kind, id: string, { people }: Snapshot): string {
-  if (kind !== "agent") return id
-  const person = people.find((one) => one.user === id)
-  return person ? `${person.name} ${person.department}` : id
 }
 
 /** The second line of a row: what tells items of one kind apart. */
