@@ -1,4 +1,4 @@
-"""The administration in a browser: what a change does is seen before it is saved, and every change can be taken back."""
+"""The administration in a browser: what a change does is seen before it is saved, and each can be taken back."""
 
 import json
 import re
@@ -116,7 +116,7 @@ async def test_deleting_is_taken_back(company: Demo, crowd: People) -> None:
     await page.get_by_role("button", name=say("admin.more")).click()
     await page.get_by_role("menuitem", name=say("admin.delete")).click()
     dialog = page.get_by_role("dialog")
-    lost = say("admin.alarm.names_group", name="Technical support")
+    lost = say("admin.alarm.loses_group", name="Technical support")
     await expect(dialog).to_contain_text(lost)
     await dialog.get_by_role("button", name=say("admin.delete")).click()
     await expect(listed(page, "Technical support")).to_have_count(0)

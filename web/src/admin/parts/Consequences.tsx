@@ -117,7 +117,7 @@ function Dangling({ effects }: { effects: readonly Effect[] }) {
       <li key={`${of} ${to}`} className={classes.warned}>
         <IconAlertCircle size={16} aria-hidden />
         <span>
-          {list.format(named)} {t(`admin.alarm.names_${of}`, { name: name(of, to) })}
+          {list.format(named)} {t(`admin.alarm.loses_${of}`, { name: name(of, to) })}
         </span>
       </li>
     )
