@@ -17,6 +17,7 @@ from aiohttp import web
 
 import webacd.tables  # noqa: F401  # their tables join the one metadata
 from rs_server.acd_facts import AcdFacts, AcdSettings, code_info
+from rs_server.acd_house import AcdHouse
 from rs_server.bus.memory import MemoryBus
 from rs_server.cluster.forward import SocketRule
 from rs_server.cluster.lease import Lease
@@ -60,6 +61,7 @@ from rs_server.services.transfers import Transfers
 from rs_server.services.watch import Watch
 from rs_server.store.folder import FolderBlobs
 from webacd import http as webacd_http
+from webacd.administration import Administration
 from webacd.books import Books
 from webacd.channels.callback import CallbackService
 from webacd.channels.folder import ListFolder

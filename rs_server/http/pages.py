@@ -152,6 +152,7 @@ async def static_headers(request: web.Request, response: web.StreamResponse) -> 
 PAGE_ROUTES: list[tuple[str, Callable[[web.Request], Awaitable[web.StreamResponse]]]] = [
     ("/", home),
     *((path, staff_page) for path in STAFF_PAGES),
+    ("/admin/{rest:.*}", staff_page),
     ("/audit/{rest:.*}", staff_page),
     ("/join", join_page),
     ("/j/{token:[A-Za-z0-9_-]{16,128}}", link_page),

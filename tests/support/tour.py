@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 from tests.support.browsers import People, share_pattern
 from tests.support.demo import Demo
 from tests.support.texts import Texts
+from tests.support.tour_admin import administration
 
 Look = Callable[[str, Page], Awaitable[None]]
 
@@ -250,7 +251,12 @@ class Tour:
             if name == "sam":
                 await page.get_by_role("tab").first.wait_for()
             await self.look(path.strip("/"), page)
+            if name == "ada":
+                await administration(self.company, page, self.say, self.look)
         await self._supervise(page)
+        await page.goto(f"{self.company.base}/admin/queues/refunds")
+        await page.get_by_text(self.say("admin.read_only")).wait_for()
+        await self.look("admin-read-only", page)
         await page.goto(f"{self.company.base}/outbox")
         await page.get_by_text("marc@customer.example").wait_for()
         await self.look("outbox", page)

@@ -16,9 +16,10 @@ const MAY_KNOW: Record<string, readonly string[]> = {
   data: ["contract", "wire", "rtc"],
   staff: ["contract", "wire", "data", "ui", "locales"],
   callbacks: ["contract", "wire", "data", "staff", "locales"],
-  console: ["contract", "wire", "rtc", "data", "staff", "ui", "locales", "replay", "supervise", "callbacks"],
+  console: ["contract", "wire", "rtc", "data", "staff", "ui", "locales", "replay", "supervise", "callbacks", "admin"],
   supervise: ["contract", "wire", "data", "staff", "ui", "locales"],
   replay: ["contract", "wire", "player", "data", "staff", "ui", "locales"],
+  admin: ["contract", "wire", "data", "staff", "ui", "locales"],
 }
 
 const WITHOUT_FRAMEWORK = new Set(["contract", "wire", "rtc", "ui", "player", "join", "embed"])

@@ -19,6 +19,9 @@ import "./layout.css"
 /** The auditor's pages are loaded only for those who open them. */
 const replay = import.meta.glob<{ default: ComponentType }>("../replay/App.tsx")["../replay/App.tsx"]
 const AuditApp = replay ? lazy(replay) : null
+/** The administration is loaded only for those who open it. */
+const admin = import.meta.glob<{ default: ComponentType<{ user: UserInfo }> }>("../admin/App.tsx")["../admin/App.tsx"]
+const AdminApp = admin ? lazy(admin) : null
 
 type Who = { kind: "asking" } | { kind: "nobody" } | { kind: "unknown" } | { kind: "user"; user: UserInfo }
 
@@ -61,6 +64,7 @@ export function Staff({ path }: { path: string }) {
 }
 
 function App({ app, user }: { app: StaffApp; user: UserInfo }) {
+  const { t } = useTranslation()
   if (!mayOpen(app, user)) return <NotAllowed app={app} user={user} />
   if (app === "console") return <ConsoleApp user={user} />
   if (app === "audit" && AuditApp) {
@@ -74,6 +78,16 @@ function App({ app, user }: { app: StaffApp; user: UserInfo }) {
     )
   }
   if (app === "supervise") return <Supervision user={user} />
+  if (app === "admin" && AdminApp) {
+    return (
+      <div className="overview">
+        <PageHeader title={t("staff.overview.admin")} user={user} />
+        <Suspense fallback={<Skeleton />}>
+          <AdminApp user={user} />
+        </Suspense>
+      </div>
+    )
+  }
   if (app === "outbox") return <Outbox user={user} />
   return <Overview app={app} user={user} />
 }

@@ -11,6 +11,8 @@ const agent = { permissions: ["session.agent", "desk.watch", "sessions.list"] }
 const administrator = {
   permissions: [...agent.permissions, "sessions.all", "recordings.replay", "users.manage", "sites.manage"],
 }
+const supervisor = { permissions: [...agent.permissions, "sessions.all", "queues.read"] }
+const manager = { permissions: ["sessions.list", "sessions.all", "queues.read"] }
 const auditor = { permissions: ["recordings.replay", "sessions.all"] }
 
 describe("pages", () => {
@@ -21,6 +23,8 @@ describe("pages", () => {
     expect([homeOf(agent), homeOf(auditor)]).toEqual(["console", "audit"])
     expect(homeOf(administrator)).toBe("admin")
     expect(mayOpen("console", administrator)).toBe(true)
+    expect([mayOpen("admin", supervisor), homeOf(supervisor)]).toEqual([true, "console"])
+    expect([mayOpen("admin", agent), homeOf(manager)]).toEqual([false, "admin"])
   })
 
   it("are returned to only when they are ours", () => {

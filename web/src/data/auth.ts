@@ -14,7 +14,7 @@ export const PLACES = ["console", "supervise", "admin", "audit"] as const
 const NEEDS: Record<Exclude<StaffApp, "outbox">, readonly string[]> = {
   console: ["session.agent"],
   supervise: ["agents.supervise"],
-  admin: ["users.manage", "sites.manage", "queues.manage"],
+  admin: ["users.manage", "sites.manage", "queues.manage", "queues.read"],
   audit: ["recordings.replay"],
 }
 
@@ -26,7 +26,8 @@ export function mayOpen(app: StaffApp, user: Pick<UserInfo, "permissions">): boo
 
 /** Where somebody lands after signing in without having asked for a page. Who may do nearly everything administers. */
 export function homeOf(user: Pick<UserInfo, "permissions">): StaffApp {
-  const order = ["admin", "console", "audit", "supervise"] as const
+  const administers = user.permissions.some((one) => one.endsWith(".manage"))
+  const order = [...(administers ? (["admin"] as const) : []), "console", "audit", "supervise", "admin"] as const
   return order.find((app) => mayOpen(app, user)) ?? "console"
 }
 

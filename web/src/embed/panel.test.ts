@@ -170,7 +170,7 @@ describe("the panel on the company's page", () => {
     vi.useFakeTimers({ toFake: ["setTimeout"] })
     answers["/api/v1/sites/shop"] = () => new Response("<html>", { status: 502 })
     panel = document.createElement("deskside-help") as HelpPanel
-    panel.start({ base: "https://desk.example", site: "shop", language: "en", queue: null, scheme: null })
+    panel.start({ base: "https://desk.example", site: "shop", language: "en", queue: null, number: "", scheme: null })
     document.body.append(panel)
     await settle()
     expect(root().querySelector("button")).toBeNull()
