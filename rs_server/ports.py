@@ -333,8 +333,9 @@ class CallbackSessions(Protocol):
     async def open(self, unit: "UnitOfWork", callback: CallbackView, contact: str) -> str:
         """The session of a callback that is due, to be invited into."""
 
-    async def end(self, unit: "UnitOfWork", session: str) -> None:
-        """The callback is not about to be made any more. Nothing happens when the session is over."""
+    async def end(self, unit: "UnitOfWork", session: str, promised: CallbackView | None = None) -> None:
+        """The callback is not about to be made any more; or, for a customer who waited in the session, one is promised
+        instead. Nothing happens when the session is over."""
 
     async def facts(self, unit: "UnitOfWork", session: str) -> CustomerFacts | None:
         """As the unit sees them; None: no such session."""

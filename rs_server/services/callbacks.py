@@ -92,9 +92,12 @@ class CallbackDesk:
     async def open(self, unit: UnitOfWork, callback: CallbackView, contact: str) -> str:
         return await self._sessions.open_callback(unit, callback, contact)
 
-    async def end(self, unit: UnitOfWork, session: str) -> None:
+    async def end(self, unit: UnitOfWork, session: str, promised: CallbackView | None = None) -> None:
         async with self._hub.change(session, unit) as change:
-            change.end(None, "callback_over")
+            if promised is None:
+                change.end(None, "callback_over")
+            else:
+                change.end(None, "callback", {"reference": promised.reference, "at": ""})
 
     async def facts(self, unit: UnitOfWork, session: str) -> CustomerFacts | None:
         try:

@@ -231,6 +231,168 @@ class Sessions:
         await self._hub.save(unit, change)
         await self._acd.enqueue(unit, self._request(contact, info))
 
+<<<<<<< HEAD
+=======
+    # --- what the queue decides ---
+
+    async def _on_acd(self, unit: UnitOfWork, events: Sequence[AcdEvent]) -> None:
+        for event in events:
+            try:
+                await self._follow(unit, event)
+            except ProtocolError:
+                # The queue serves everybody: one session that cannot follow must not hold up the others.
+                log.exception("session did not follow its contact", event=type(event).__name__)
+
+    async def _follow(self, unit: UnitOfWork, event: AcdEvent) -> None:
+        match event:
+            case Assigned():
+                await self._assigned(unit, event)
+            case ContactLeft(session=session, agent=agent, reason="agent_lost"):
+                await self._agent_lost(unit, session, agent)
+            case ContactEnded(session=session, outcome="abandoned"):
+                async with self._hub.change(session, unit) as change:
+                    # An invitation whose agent is gone stays open: it has no contact until its customer comes.
+                    if change.session.info.state != "inviting":
+                        change.end(change.session.customer)
+            case ContactEnded(session=session, outcome="redirected"):
+                async with self._hub.change(session, unit) as change:
+                    change.end(None, "redirected")
+            case WrapUpEnded(session=session, outcome_code=str(code)):
+                async with self._hub.change(session, unit) as change:
+                    change.info(outcome_code=code)
+            case _:
+                pass
+
+    async def _assigned(self, unit: UnitOfWork, event: Assigned) -> None:
+        user = await self._identity.user(event.agent)
+        if user is None:
+            raise ProtocolError(Code.NOT_FOUND, "no such agent")
+        async with self._hub.change(event.session, unit) as change:
+            session = change.session
+            agent = session.of_user(user.id)
+            if agent is None or not is_in(agent):
+                agent = Participant(
+                    id=agent.id if agent else ids.new_id(),
+                    role="agent",
+                    name=user.display_name,
+                    user=user.id,
+                    joined_at=change.now,
+                )
+                change.join(agent)
+                # The queue gave them the session: whether they may join as a further agent is no question any more.
+                change.close_grants(lambda g: g.capability == "further_agent" and g.holder == agent.id)
+            if session.info.state == "inviting":
+                change.info(primary=agent.id)
+                return
+            change.step(Step.ASSIGNED, primary=agent.id, answered_at=session.info.answered_at or change.now)
+            change.pass_on(agent)
+            self._record_by_policy(change)
+
+    async def _agent_lost(self, unit: UnitOfWork, session_id: str, user: str) -> None:
+        async with self._hub.change(session_id, unit) as change:
+            session = change.session
+            agent = session.of_user(user)
+            if agent is not None:
+                change.leave(agent, "lost")
+            if session.info.state == "inviting":
+                change.info(primary=None)
+                if session.info.callback is not None:
+                    # The customer is still to be called: its contact waits for another agent.
+                    return
+                unit.after_commit(lambda: self._later(self._withdraw(session_id)))
+            elif session.info.state == "live":
+                change.step(Step.RETURNED, primary=None, waiting_since=session.info.created_at)
+                change.line("queued", None, queue=session.info.queue_name or "")
+                unit.after_commit(lambda: self._later(self._fall_back(session_id)))
+
+    async def _fall_back(self, session_id: str) -> None:
+        """Whoever of staff is longest in the session takes it on; with nobody there or no slot free, the queue does."""
+        session = await self._hub.get(session_id)
+        for agent in session.staff:
+            if session.info.state != "waiting" or agent.user is None:
+                return
+            try:
+                async with self._hub.unit() as unit:
+                    contact = await store.contact_of(unit.connection, session_id)
+                    if contact is not None:
+                        await self._acd.pick(unit, contact, agent.user, by_right=True)
+                return
+            except AcdRefused as refused:
+                log.info("not taken on", session=session_id, agent=agent.user, reason=refused.code)
+
+    async def _withdraw(self, session_id: str) -> None:
+        """Nobody is there yet to be served: the contact leaves the queue until the customer comes."""
+        async with self._hub.unit() as unit:
+            session = await self._hub.get(session_id)
+            contact = await store.contact_of(unit.connection, session_id)
+            if session.info.state == "inviting" and session.info.primary is None and contact is not None:
+                await self._acd.abandon(unit, contact)
+
+    def _later(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("work after a commit failed", exc_info=task.exception())
+
+    async def start(self) -> None:
+        self._later(self._tidy_now_and_then())
+
+    async def _tidy_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(TIDY_SECONDS)
+            try:
+                await self.tidy()
+            except Exception:
+                log.exception("tidying sessions failed")
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def tidy(self) -> None:
+        """Sessions that wait for an invited customer, whose agent is gone and whose invitations have run out, end."""
+        now = self._hub.clock.now()
+        for session in self._hub.open():
+            info = session.info
+            if info.state != "inviting" or info.primary is not None or info.callback is not None:
+                continue
+            if not any(
+                i.role == "customer" and i.state == "open" and i.expires_at > now for i in session.invites.values()
+            ):
+                async with self._hub.change(session.info.id) as change:
+                    change.end(None, "expired")
+
+    def _record_by_policy(self, change: Change) -> None:
+        """Where the queue always records: the customer was told before joining; the log says so, then it begins."""
+        session = change.session
+        customer, agent = session.customer, session.participants.get(session.info.primary or "")
+        if session.info.recording_policy != "always" or customer is None or agent is None:
+            return
+        if any(grant.capability == "record" for grant in session.live_grants()):
+            return
+        change.grant(
+            Grant(
+                id=change.new_id(),
+                capability="record",
+                giver=customer.id,
+                holder=agent.id,
+                state="granted",
+                asked_at=change.now,
+                decided_at=change.now,
+                basis="notice",
+            )
+        )
+        change.line("notice", None, capability="record")
+        if not session.info.recording:
+            change.info(recording=True)
+            change.line("recording_on", None)
+
+>>>>>>> callbacks
     # --- ending and handing over ---
 
     async def end(self, session_id: str, who: Participant | None) -> None:

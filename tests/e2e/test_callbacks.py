@@ -31,7 +31,7 @@ async def test_from_the_shop_to_an_agent(company: Demo, crowd: People) -> None:
     await take(agent)
     await expect(agent.get_by_role("link", name="+33 6 12 34 56 78")).to_have_attribute("href", "tel:+33612345678")
     await expect(agent.get_by_role("region", name="Callback").get_by_text("It says error 12")).to_be_visible()
-    await agent.get_by_label("Note").last.fill("rings out")
+    await agent.get_by_role("region", name="Callback").get_by_label("Note").fill("rings out")
     await agent.get_by_role("button", name="No answer").click()
     await agent.get_by_role("button", name="Callbacks").click()
     row = agent.get_by_role("dialog").get_by_role("listitem")

@@ -13,7 +13,7 @@ from rs_server.ports import CallbackFilter, CallbackRequest
 from tests.support.client import Refused, Socket
 from webacd.channels import follow, tables
 from webacd.channels.store import row_of
-from webacd.core.config import CallbackPolicy, HoursConfig, QueueConfig, Span
+from webacd.core.config import CallbackPolicy, End, HoursConfig, QueueConfig, Span, Step
 
 from .conftest import ELSEWHERE, SHOP, House, accept, state
 
@@ -149,7 +149,9 @@ async def test_no_answer_is_tried_again_as_often_as_agreed(house: House) -> None
         closed = await agent.api.call("POST", f"/callbacks/{made['id']}/close", {"outcome": "no_answer"})
         assert closed["callback"]["tries"] == number
         await leaves(agent, session)
-        assert not agent.desk()["wrap_ups"]
+        # Nothing is left to write up.
+        await agent.until(lambda: not agent.desk()["wrap_ups"])
+        assert not any(each.wrap_ups for each in house.services.acd.agents())
     over = (await callback(house, made["id"]))["callback"]
     assert (over["state"], over["outcome"], over["tries"]) == ("failed", "no_answer", 2)
 
@@ -331,6 +333,21 @@ async def test_who_leaves_is_called_back_until_back(house: House) -> None:
     await silent.event("session.snapshot", third)
     await silent.do("session.leave", third)
     assert len(await all_of(house)) == 1
+
+
+async def test_who_could_not_be_served_in_time_is_called_back(house: House) -> None:
+    acd = house.installation.acd
+    async with acd.database.begin() as unit:
+        known = next(each for each in acd.queues() if each.id == "support")
+        step = Step(after=0.2, end=End(to="callback"))
+        await acd.config.put(unit, "queue", "support", msgspec.structs.replace(known, steps=(step,)), "test")
+        await acd.reconfigure(unit)
+    customer, session = await house.customer("Jeanne", number=NUMBER)
+    await customer.until(lambda: state(customer, session) == "ended")
+    row = await in_state(house, "queued")
+    assert (row["source"], row["name"]) == ("queue", "Jeanne")
+    said = customer.view(session)["lines"][-1]["data"]
+    assert said == {"reason": "callback", "reference": row["reference"], "at": ""}
 
 
 async def test_reserved_for_an_agent(house: House) -> None:

@@ -250,19 +250,23 @@ class Follower:
         abandoned = event.outcome == "abandoned"
         if abandoned and not self._service.policy(row.queue).on_abandon:
             return
-        await self._service.ask(
-            unit,
-            CallbackRequest(
-                queue=row.queue,
-                source="abandon" if abandoned else "queue",
-                name=facts.name,
-                number=facts.number,
-                language=facts.language,
-                note=facts.question,
-                priority=row.priority,
-                arrived_at=row.arrived_at,
-            ),
+        request = CallbackRequest(
+            queue=row.queue,
+            source="abandon" if abandoned else "queue",
+            name=facts.name,
+            number=facts.number,
+            language=facts.language,
+            note=facts.question,
+            priority=row.priority,
+            arrived_at=row.arrived_at,
         )
+        if abandoned:
+            await self._service.ask(unit, request)
+            return
+        promised = None
+        with contextlib.suppress(CallbackRefused):
+            promised = await self._service.ask(unit, request)
+        await self._service.sessions.end(unit, event.session, promised)
 
     def _later(self, work: Awaitable[None]) -> None:
         """What the queue has to be told cannot be told while it speaks."""

@@ -189,9 +189,7 @@ function Outcome({ detail, codes, busy, act, onInvite }: OutcomeProps) {
           label={t("callbacks.card.note")}
           value={note}
           maxLength={2000}
-          autosize
-          minRows={1}
-          maxRows={4}
+          rows={1}
           onChange={(event) => setNote(event.currentTarget.value)}
         />
         {codes.length > 0 && (

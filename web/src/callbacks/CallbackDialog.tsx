@@ -164,9 +164,7 @@ function Form({ one, me, queues, people, onSaved, onStale }: Omit<Props, "open" 
         label={t("callbacks.form.note")}
         value={note}
         maxLength={2000}
-        autosize
-        minRows={2}
-        maxRows={6}
+        rows={2}
         onChange={(event) => setNote(event.currentTarget.value)}
       />
       <div>

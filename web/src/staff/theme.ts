@@ -2,6 +2,7 @@ import {
   Button,
   type CSSVariablesResolver,
   createTheme,
+  Drawer,
   defaultVariantColorsResolver,
   type MantineColorsTuple,
   Menu,
@@ -111,6 +112,10 @@ export const theme = createTheme({
         radius: "md",
         ...still,
       },
+      styles: { title: { fontWeight: 600, fontSize: 16 } },
+    }),
+    Drawer: Drawer.extend({
+      defaultProps: { attributes: { header: { role: "presentation" } }, lockScroll: false, ...still },
       styles: { title: { fontWeight: 600, fontSize: 16 } },
     }),
     Menu: Menu.extend({

@@ -31,7 +31,7 @@ a { color: var(--accent); text-underline-offset: 2px; } .said a { color: inherit
 label { display: block; font-weight: 550; font-size: 14px; }
 input, textarea, select { font: inherit; color: var(--text); background: var(--bg); border: 1px solid var(--edge); border-radius: 10px; padding: 10px 12px; min-height: 44px; width: 100%; margin-top: 4px; font-weight: 400; }
 .option { display: flex; gap: 10px; align-items: center; min-height: 44px; cursor: pointer; font-weight: 400; } .option input { width: 20px; height: 20px; min-height: 0; margin: 0; flex: none; accent-color: var(--accent); }
-.callback { border-top: 1px solid var(--line); padding-top: var(--s3); } .callback legend { font-weight: 550; padding: 0; } .callback fieldset { gap: 0; min-width: 0; } .callback .row > * { flex: 1 1 130px; } .callback .row > label:first-child { flex-grow: 2; }
+.callback { border-top: 1px solid var(--line); padding-top: var(--s3); } .callback legend { font-weight: 550; padding: 0; } .callback fieldset { gap: 0; min-width: 0; } .callback .row > * { flex: 1 1 130px; } .callback .row > button { flex-basis: 145px; } .callback .row > label:first-child { flex-grow: 2; }
 textarea { resize: vertical; display: block; } textarea.plain { resize: none; margin: 0; field-sizing: content; max-height: 8em; }
 input::placeholder, textarea::placeholder { color: var(--muted); opacity: 1; }
 [aria-invalid="true"] { border-color: var(--stop); }

@@ -158,15 +158,16 @@ export function callback(form: CallbackForm, view: SessionView, changed: () => v
         maxlength: "40",
         value: form.number,
         "aria-invalid": wrong ? "true" : null,
-        "aria-describedby": "callback-trouble",
+        "aria-describedby": "callback-number",
         created: (el: HTMLElement) => el.focus(),
         oninput: (event: Event) => {
           form.number = (event.currentTarget as HTMLInputElement).value
         },
       }),
     ),
+    h("div", { id: "callback-number" }, wrong ? trouble(form) : null),
     h("fieldset", { class: "stack" }, h("legend", null, t("callback.when")), when(form, changed)),
-    h("div", { id: "callback-trouble", "aria-live": "polite" }, trouble(form)),
+    wrong ? null : trouble(form),
     h(
       "div",
       { class: "row" },
