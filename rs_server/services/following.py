@@ -53,9 +53,9 @@ class Following:
                     # An invitation whose agent is gone stays open: it has no contact until its customer comes.
                     if change.session.info.state != "inviting":
                         change.end(change.session.customer)
-            case ContactEnded(session=session, outcome="redirected" | "callback" as outcome):
+            case ContactEnded(session=session, outcome="redirected"):
                 async with self._hub.change(session, unit) as change:
-                    change.end(None, "callback" if outcome == "callback" else "nobody_free")
+                    change.end(None, "redirected")
             case WrapUpEnded(session=session, outcome_code=str(code)):
                 async with self._hub.change(session, unit) as change:
                     change.info(outcome_code=code)

@@ -75,7 +75,7 @@ function below(heading: "h1" | "h2"): string {
 export function lines(view: SessionView): string[] {
   const told = story(view)
   const out: string[] = []
-  const closed = view.lines.some((line) => line.kind === "ended" && line.data?.reason === "nobody_free")
+  const closed = view.lines.some((line) => line.kind === "ended" && line.data?.reason === "redirected")
   if (told.talked === null) out.push(t(closed ? "end.nobody_free" : "end.unanswered"))
   else out.push(t("end.talked", { name: names(told.with), time: lasted(told.talked) }))
   const shared = told.shared.map((capability) => t(`what.${capability}`))
