@@ -47,11 +47,26 @@ class Forwarder:
     """Passes on to `address` (`host:port`); None: nobody is at home, and everything is asked to come back."""
 
     def __init__(self, token: str, settings: Settings, sockets: Mapping[str, SocketRule]) -> None:
-        self.address: str | None = None
+        self._address: str | None = None
+        self._under_way: dict[object, tuple[web.Request, str]] = {}
         self._token = token
         self._settings = settings
         self._sockets = sockets
         self._client: aiohttp.ClientSession | None = None
+
+    @property
+    def address(self) -> str | None:
+        return self._address
+
+    @address.setter
+    def address(self, address: str | None) -> None:
+        """What is still under way to another one is cut: that one answers nobody any more, perhaps without
+        knowing it."""
+        self._address = address
+        if address is not None:
+            for request, where in list(self._under_way.values()):
+                if where != address:
+                    _abort(request)
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_get("/healthz", self._alive)
@@ -74,24 +89,29 @@ class Forwarder:
         return json_response({"alive": True})
 
     async def _ready(self, request: web.Request) -> web.Response:
-        if self.address is None:
+        if self._address is None:
             return ready("no home", {"home": "no server is at home"})
         return ready("forwarder", {})
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         # Nobody passes on to one who passes on: that could go round.
-        if self.address is None or is_internal(request):
+        address = self._address
+        if address is None or is_internal(request):
             return _nobody()
+        mark = object()
+        self._under_way[mark] = (request, address)
         try:
             if request.headers.get("Upgrade", "").lower() == "websocket":
-                return await self._socket(request, self.address)
-            return await self._pass_on(request, self.address)
+                return await self._socket(request, address)
+            return await self._pass_on(request, address)
         except (aiohttp.ClientConnectorError, aiohttp.ServerDisconnectedError, aiohttp.ServerTimeoutError) as error:
             log.info("the home was not reached: %s", error)
             return _nobody()
         except aiohttp.ClientError as error:
             log.info("the home broke off: %s", error)
             return _nobody()
+        finally:
+            del self._under_way[mark]
 
     def _headers(self, request: web.Request) -> CIMultiDict[str]:
         headers = _without(request.headers, _HOP | _OURS)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from rs_server.cluster.lease import Lease
+from rs_server.cluster.lease import LEASE_SECONDS, Lease
 from rs_server.ports import Bus
 
 log = logging.getLogger(__name__)
@@ -16,6 +16,8 @@ LOOK_SECONDS = 0.5
 CLOSE_SECONDS = 15.0
 """A home that is none any more has so long to end; whoever it waits for is not worth more."""
 AGAIN_SECONDS = 1.0
+ANSWER_SECONDS = 2.0
+"""Of the database; afterwards it is asked again, over another connection."""
 
 
 class Front(Protocol):
@@ -61,11 +63,15 @@ class Keeper:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        heard = loop.time()
         while True:
             pause = LOOK_SECONDS
             try:
                 self._wake.clear()
-                holder = await self._lease.look()
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    holder = await self._lease.look()
+                heard = loop.time()
                 if holder is not None and holder.server != self._lease.server:
                     await self._front.pass_on(holder.address)
                     self._is_settled()
@@ -79,9 +85,10 @@ class Keeper:
                 if not self._settled.done():
                     self._settled.set_exception(error)
                     return
-                log.exception("neither at home nor passing on, trying again")
-                with contextlib.suppress(Exception):
-                    await self._front.pass_on(None)
+                log.exception("the lease could not be looked at, or the home not be begun; trying again")
+                if loop.time() - heard > LEASE_SECONDS:
+                    with contextlib.suppress(Exception):
+                        await self._front.pass_on(None)
                 pause = AGAIN_SECONDS
             if pause:
                 with contextlib.suppress(TimeoutError):

@@ -311,6 +311,32 @@ async def test_a_home_that_is_gone_takes_its_sockets_along(way: Way) -> None:
         assert ws.close_code == 1006
 
 
+async def test_when_another_is_at_home_nothing_waits_for_the_former(way: Way) -> None:
+    """It was stopped, and says nothing; not even that it is gone."""
+    silent = asyncio.Event()
+
+    async def stopped(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await silent.wait()
+        writer.close()
+
+    home = way.forwarder.address
+    async with await asyncio.start_server(stopped, "127.0.0.1", 0) as server:
+        socket = await way.http.ws_connect(f"{way.base}/socket")
+        way.forwarder.address = None
+        await socket.send_str("not known to be another yet")
+        assert (await socket.receive()).data == "not known to be another yet"
+        way.forwarder.address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        assert (await socket.receive()).type in (WSMsgType.CLOSED, WSMsgType.ERROR)
+        await until(lambda: not way.forwarder._under_way)
+        asking = asyncio.create_task(way.http.post(f"{way.base}/echo"))
+        await until(lambda: bool(way.forwarder._under_way))
+        way.forwarder.address = home
+        with pytest.raises(aiohttp.ClientError):
+            await asking
+        await until(lambda: not way.forwarder._under_way)
+        silent.set()
+
+
 async def test_a_client_that_is_gone_is_told(way: Way) -> None:
     ws = await way.http.ws_connect(f"{way.base}/socket")
     transport = ws._response.connection.transport  # type: ignore[union-attr]

@@ -269,3 +269,33 @@ async def test_a_database_that_starts_again_is_waited_for(tmp_path: Path) -> Non
             for server in two.servers:
                 assert server.process is not None
                 assert server.process.returncode is None
+
+
+async def test_a_third_server_lets_go_of_a_home_that_was_stopped(
+    tmp_path: Path, furnished_url: str, redis: Redis
+) -> None:
+    """It says nothing, not even that it is gone; whoever came by the third goes on at the next home."""
+    async with cluster(tmp_path, furnished_url, redis.url, count=3, options=OPTIONS) as three:
+        home, others = await three.home(), await three.others()
+        async with met(others[:1], others[1:]) as (agent, customer):
+            home.signal(signal.SIGSTOP)
+            try:
+                async with asyncio.timeout(30):
+                    while "home" not in [await other.role() for other in others]:
+                        await asyncio.sleep(0.05)
+                for person in (agent, customer):
+                    await person.until(lambda socket: state(socket, customer.session) == "live")
+                await say(customer, "on", "c1")
+                await agent.until(lambda socket: texts(socket, customer.session) == ["on"])
+            finally:
+                home.signal(signal.SIGCONT)
+
+
+async def say(person: Customer, words: str, key: str) -> None:
+    """Until it is said; the key makes it one line."""
+    while True:
+        try:
+            await person.do("chat.post", person.session, text=words, key=key)
+            return
+        except ConnectionError:
+            continue
