@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rs_server.db import UnitOfWork
-from rs_server.ports import Clock, ContactRequest
+from rs_server.ports import AcdRefused, Clock, ContactRequest
 from rs_server.protocol.errors import Code, ProtocolError
 
 from . import api, transfer_file
@@ -81,7 +81,8 @@ class Administration:
         async with self._acd.database.begin() as unit:
             await self._house.note(unit)
             await self._unchanged(unit.connection, [(each.kind, each.id) for each in changes], version)
-            done = await self._apply(unit, changes, around, by)
+            items = await self._config.items(unit.connection)
+            done = await self._apply(unit, with_one_default(items, changes), around, by)
         await self._house.told()
         return done
 
@@ -138,22 +139,13 @@ class Administration:
         return api.Imported(version=version, changed=len(changes))
 
     async def policy(self, question: api.PolicyQuestion) -> api.PolicyAnswer:
-        """Raises `AcdRefused`: unknown_queue."""
+        """Raises `not_found`, with the field: queue or agent."""
         now = self._clock.now()
-        said = self._acd.explain(
-            ContactRequest(
-                contact="",
-                queue=question.queue,
-                medium=question.medium,
-                session="",
-                customer="",
-                priority=question.priority,
-                skills=question.skills,
-                agent=question.agent,
-                customer_key=question.customer_key,
-                arrived_at=now - question.waited,
-            )
-        )
+        try:
+            said = self._acd.explain(_request(question, now))
+        except AcdRefused as error:
+            field = "agent" if error.code == "unknown_agent" else "queue"
+            raise ProtocolError(Code.NOT_FOUND, f"there is no such {field}", field=field) from error
         names = {person.user: person.display_name for person in await self._house.people()}
         return answer(said, self._acd.configuration(), names, now - question.waited)
 
@@ -168,12 +160,11 @@ class Administration:
         undoes: dict[Key, int] | None = None,
     ) -> int:
         items = await self._config.items(unit.connection)
-        complete = with_one_default(items, changes)
-        found = await self._new_problems(items, complete, around)
+        found = await self._new_problems(items, changes, around)
         errors = [each for each in found if each.severity == "error"]
         if errors:
             raise api.Invalid(errors)
-        version = await self._config.apply(unit, complete, by, undoes=undoes)
+        version = await self._config.apply(unit, changes, by, undoes=undoes)
         try:
             await self._acd.reconfigure(unit)
         except BadConfiguration as error:
@@ -226,6 +217,21 @@ class Administration:
             await self._config.not_changed_since(connection, keys, version)
         except ChangedMeanwhile as error:
             raise _conflict(error) from error
+
+
+def _request(question: api.PolicyQuestion, now: float) -> ContactRequest:
+    return ContactRequest(
+        contact="",
+        queue=question.queue,
+        medium=question.medium,
+        session="",
+        customer="",
+        priority=question.priority,
+        skills=question.skills,
+        agent=question.agent,
+        customer_key=question.customer_key,
+        arrived_at=now - question.waited,
+    )
 
 
 def _mark(each: Problem) -> tuple[str, ...]:

@@ -8,19 +8,19 @@ import msgspec
 
 from .core import commands as cmd
 from .core import events as ev
-from .core import suitability
 from .core.config import Configuration
 from .core.contact import Contact, ContactState
 from .core.offer import OfferState
+from .core.profile import Profiles, Requirement, fit, requirement
 from .core.routing import RoutingCore
 
 WAITING = (ContactState.QUEUED, ContactState.OFFERED)
 
 
 class Effect(msgspec.Struct, frozen=True):
-    """Codes: contacts_moved(queue, to, count), contacts_returned(count), contacts_without_agents(queue, count),
-    offers_rescinded(count), offers_made(count), agents_signed_out(agents), agents_over_capacity(agents, count),
-    wrap_ups_ended(count)."""
+    """Codes: contacts_moved(queue, to, count), contacts_ended(to, count; by the end of a step),
+    contacts_returned(count), contacts_without_agents(queue, count), offers_rescinded(count), offers_made(count),
+    agents_signed_out(agents, count), agents_over_capacity(agents, count), wrap_ups_ended(count)."""
 
     code: str
     params: Mapping[str, Any]
@@ -53,6 +53,9 @@ def _told(
     )
     for (queue, to), count in sorted(moved.items(), key=lambda each: (each[0][0] or "", each[0][1] or "")):
         yield Effect("contacts_moved", {"queue": queue, "to": to, "count": count})
+    ended = Counter(event.to for event in events if isinstance(event, ev.ContactRedirected))
+    for end, count in sorted(ended.items()):
+        yield Effect("contacts_ended", {"to": end, "count": count})
     returned = sum(isinstance(event, ev.ContactReturned) and event.handled for event in events)
     if returned:
         yield Effect("contacts_returned", {"count": returned})
@@ -69,9 +72,9 @@ def _told(
     newly = sorted(_over_capacity(after) - over)
     if newly:
         yield Effect("agents_over_capacity", {"agents": newly, "count": len(newly)})
-    ended = sum(isinstance(event, ev.ContactCompleted) for event in events)
-    if ended:
-        yield Effect("wrap_ups_ended", {"count": ended})
+    completed = sum(isinstance(event, ev.ContactCompleted) for event in events)
+    if completed:
+        yield Effect("wrap_ups_ended", {"count": completed})
 
 
 def _rescinded(events: Sequence[ev.Event]) -> int:
@@ -88,21 +91,22 @@ def _over_capacity(core: RoutingCore) -> set[str]:
 
 def _without_agents(contacts: Mapping[str, Contact], configuration: Configuration) -> Counter[str]:
     """By queue, how many wait there for whom there is no agent, signed in or not, however long they wait."""
-    groups, skills = ({each.id for each in kind} for kind in (configuration.groups, configuration.skills))
-    staffing = suitability.Staffing(configuration.agents, groups, skills)
+    of = Profiles(configuration).of
+    profiles = {of(agent) for agent in configuration.agents}
+    agents = {agent.id for agent in configuration.agents}
     queues = {queue.id: queue for queue in configuration.queues}
-    possible: dict[tuple[str, Any], bool] = {}
+    possible: dict[Requirement, bool] = {}
     found: Counter[str] = Counter()
     for contact in contacts.values():
         queue = queues.get(contact.queue or "")
         if contact.state not in WAITING or queue is None:
             continue
-        own = tuple(getattr(contact, "skills", ()))
-        key = (queue.id, own)
-        if key not in possible:
-            stages = suitability.stages(queue, own)
-            serving = [staffing.serving(queue, stage) for stage in stages]
-            possible[key] = suitability.first_fit(stages, serving) is not None
-        if not possible[key]:
+        if contact.hold is not None and contact.hold.kind != "sticky" and contact.hold.agent in agents:
+            continue
+        # Steps only widen: who does not do after the last of them never will.
+        wanted = requirement(queue, contact.skills, len(queue.steps), contact.medium)
+        if wanted not in possible:
+            possible[wanted] = any(fit(profile, wanted) is not None for profile in profiles)
+        if not possible[wanted]:
             found[queue.id] += 1
     return found

@@ -26,9 +26,11 @@ from .core import commands as cmd
 from .core import events as ev
 from .core.config import Choice, Configuration, QueueConfig, Rules
 from .core.contact import Contact, ContactState
+from .core.explain import can_handle
 from .core.refused import Refused
 from .core.routing import RoutingCore
 from .effects import Effect, preview
+from .explain import explained
 from .steady import SteadyClock, Steps
 from .store import AcdStore, StaleWriter
 from .translate import agent_view, offer_views, outward, waiting_view
@@ -39,6 +41,8 @@ TURN_SECONDS = 10.0
 """How long a unit of work waits for its turn. Two units that wait for each other, one here and one in the
 database, are parted by it."""
 RETRY_SECONDS = 1.0
+KEY_LENGTH = 255
+NUMBER_LENGTH = 64
 LOOK_SECONDS = 30.0
 """The wall clock is looked at at least so often, since it may jump."""
 
@@ -116,7 +120,7 @@ class AcdService:
         return preview(copy, self._with_grace(configuration), now)
 
     async def enqueue(self, unit: UnitOfWork, request: ContactRequest) -> None:
-        """Raises `AcdRefused`: unknown_queue."""
+        """Raises `AcdRefused`: unknown_queue, unknown_agent (the one that the contact shall wait for)."""
         await self._do(unit, cmd.Enqueue(_request(request)))
 
     async def start_outbound(self, unit: UnitOfWork, request: ContactRequest, agent: str) -> None:
@@ -249,20 +253,20 @@ class AcdService:
         known = self._core.state.agents.get(agent)
         if known is None:
             return []
-        waiting = [each for each in self._core.state.contacts.values() if each.state is ContactState.QUEUED]
-        found = [each for each in waiting if each.queue in known.queues]
-        return [each.id for each in sorted(found, key=lambda each: (each.arrived_at, each.seq))]
+        return [contact.id for contact in can_handle(self._core.state, known)]
 
     def explain(self, contact: ContactRequest | str) -> Explanation:
-        """See the port."""
-        raise NotImplementedError
+        """See the port. Raises `AcdRefused`: unknown_queue, unknown_agent, contact_gone."""
+        try:
+            about = contact if isinstance(contact, str) else _request(contact)
+            return explained(self._core, about, self._now())
+        except Refused as refusal:
+            raise AcdRefused(refusal.code) from None
 
     def expected_wait(self, queue: str) -> float | None:
         """Seconds that somebody who came now would have to wait; None when unknown."""
         state = self._core.state
-        if queue not in state.queues:
-            return None
-        return state.estimate_at(queue, state.line(queue).length + 1)
+        return state.estimate_at(queue, state.book(queue).length + 1) if queue in state.queues else None
 
     async def _configuration(self, unit: UnitOfWork) -> Configuration:
         return self._with_grace(await self.config.read(unit.connection))
@@ -382,4 +386,11 @@ def _request(request: ContactRequest) -> cmd.Request:
         customer=request.customer,
         question=request.question,
         priority=request.priority,
+        skills=tuple(sorted(request.skills.items())),
+        agent=request.agent,
+        agent_only=request.agent_only,
+        agent_seconds=request.agent_seconds,
+        customer_key=request.customer_key[:KEY_LENGTH],
+        number=request.number[:NUMBER_LENGTH],
+        arrived_at=request.arrived_at,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from rs_server.db import metadata
@@ -19,8 +20,17 @@ tenants = Table(
     Column("tenant", String(64), primary_key=True),
     # Who writes says which epoch it took; a writer of an earlier one finds no row and is refused.
     Column("epoch", Integer, nullable=False),
-    # What the routing was last told, which the items may be ahead of.
-    Column("active_configuration", Text),
+)
+
+# What the routing was last told, which the items may be ahead of: a row an item.
+routed = Table(
+    "acd_routed",
+    metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("body", Text, nullable=False),
 )
 
 items = Table(
@@ -67,8 +77,16 @@ contacts = Table(
     Column("question", Text, nullable=False),
     Column("priority", Integer, nullable=False),
     Column("arrived_at", Float, nullable=False),
+    # JSON: levels by skill; for whom it is kept.
+    Column("skills", Text, nullable=False, server_default="{}"),
+    Column("hold", Text),
+    Column("customer_key", String(255), nullable=False, server_default=text("''")),
+    Column("number", String(64), nullable=False, server_default=text("''")),
+    Column("steps", Integer, nullable=False, server_default="0"),
+    Column("hops", Integer, nullable=False, server_default="0"),
+    Column("returned_at", Float),
     Column("estimate", Float),
-    Column("state", String(16), nullable=False),
+    Column("state", String(24), nullable=False),
     Column("agent", String(64)),
     Column("offer", String(96)),
     Column("offers", Integer, nullable=False),
@@ -105,6 +123,19 @@ agent_states = Table(
     Column("reason", String(64)),
     Column("since", Float, nullable=False),
     Column("turn", Integer, nullable=False),
+    Column("missed", Integer, nullable=False, server_default="0"),
+)
+
+# Who had a customer last in a queue.
+sticky = Table(
+    "acd_sticky",
+    metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("queue", String(64), primary_key=True),
+    Column("customer", String(255), primary_key=True),
+    Column("agent", String(64), nullable=False),
+    Column("at", Float, nullable=False),
+    Index("ix_acd_sticky_at", "tenant", "at"),
 )
 
 handle_times = Table(

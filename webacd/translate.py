@@ -18,6 +18,15 @@ _OUTCOMES: dict[OfferState, Literal["accepted", "rejected", "timed_out", "rescin
     OfferState.RESCINDED: "rescinded",
 }
 
+_INWARD = (
+    ev.Configured
+    | ev.ContactWidened
+    | ev.ContactHeld
+    | ev.HandleTimeMeasured
+    | ev.AgentStateChanged
+    | ev.AgentMovedBack
+)
+
 
 def outward(state: RoutingState, events: Sequence[ev.Event]) -> list[ports.AcdEvent]:
     """The port's events for those of one step, before the next step is taken. Agents whose view is another
@@ -32,37 +41,38 @@ def outward(state: RoutingState, events: Sequence[ev.Event]) -> list[ports.AcdEv
 
 def agent_view(state: RoutingState, agent: Agent) -> ports.AgentView:
     states = [state.contacts[contact].state for contact in agent.holding]
-    config = next((each for each in state.configuration.agents if each.id == agent.id), None)
     return ports.AgentView(
         agent=agent.id,
         state=agent.state.value,
         reason=agent.reason,
         since=agent.since,
-        queues=agent.queues,
+        queues=agent.profile.queues,
         sessions=states.count(ContactState.ACTIVE),
         capacity=agent.capacity,
         wrap_ups=states.count(ContactState.WRAP_UP),
-        groups=config.groups if config is not None else (),
-        skills={each.skill: each.level for each in config.skills} if config is not None else {},
+        groups=agent.profile.groups,
+        skills=dict(agent.profile.skills),
+        missed=agent.missed,
     )
 
 
 def waiting_view(state: RoutingState, contact: Contact) -> ports.WaitingView:
-    standing = state.line(contact.queue).standings()[contact.id]
-    queue = contact.queue or ""
-    waits = contact.state is ContactState.QUEUED
+    standing = state.book(contact.queue).standings()[contact.id]
+    queue = state.queues.get(contact.queue or "")
     return ports.WaitingView(
         contact=contact.id,
         session=contact.session,
-        queue=queue,
+        queue=contact.queue or "",
         customer=contact.customer,
         question=contact.question,
         arrived_at=contact.arrived_at,
         position=standing.position,
-        estimate=state.estimate_at(queue, standing.rank) if waits else 0.0,
+        estimate=state.estimate_of(contact),
         offered_to=contact.agent,
         medium=_medium(contact),
         priority=contact.priority,
+        agent=contact.hold.agent if contact.hold is not None else None,
+        steps=min(contact.steps, len(queue.steps)) if queue is not None else 0,
     )
 
 
@@ -94,7 +104,7 @@ def offer_views(state: RoutingState, agent: Agent) -> list[ports.OfferView]:
 
 
 def _told(state: RoutingState, event: ev.Event) -> Iterable[ports.AcdEvent]:
-    if isinstance(event, ev.Configured | ev.HandleTimeMeasured | ev.AgentStateChanged | ev.AgentMovedBack):
+    if isinstance(event, _INWARD):
         return ()
     contact = state.contacts.get(event.contact) or state.ended[event.contact]
     id, session = contact.id, contact.session
@@ -104,7 +114,7 @@ def _told(state: RoutingState, event: ev.Event) -> Iterable[ports.AcdEvent]:
                 return ()
             return (ports.ContactQueued(id, session, event.queue or "", contact.arrived_at),)
         case ev.ContactMoved():
-            return (ports.ContactQueued(id, session, event.queue or "", contact.arrived_at, "moved"),)
+            return (ports.ContactQueued(id, session, event.queue or "", contact.arrived_at, event.reason),)
         case ev.ContactReturned():
             back = ports.ContactQueued(id, session, event.queue or "", contact.arrived_at, event.reason)
             reason: Literal["agent_lost", "transferred"] = (
@@ -124,6 +134,9 @@ def _told(state: RoutingState, event: ev.Event) -> Iterable[ports.AcdEvent]:
             return (ports.ContactLeft(id, session, event.former, "handed_over"), assigned)
         case ev.ContactAbandoned():
             return (ports.ContactEnded(id, session, "abandoned", event.agent),)
+        case ev.ContactRedirected():
+            outcome: Literal["callback", "redirected"] = "callback" if event.to == "callback" else "redirected"
+            return (ports.ContactEnded(id, session, outcome),)
         case ev.WrapUpStarted():
             ended = ports.ContactEnded(id, session, "completed", event.agent)
             return (ended, ports.WrapUpStarted(id, session, event.agent, event.deadline))
@@ -141,7 +154,7 @@ def _agents(state: RoutingState, event: ev.Event) -> Iterable[str]:
         case ev.ContactAssigned():
             return [event.agent] if event.former is None else [event.former, event.agent]
         case ev.ContactReturned():
-            return [event.agent] if event.handled else []
+            return [event.agent] if event.handled or event.reason == "timed_out" else []
         case ev.WrapUpStarted() | ev.ContactCompleted() | ev.AgentStateChanged():
             return [event.agent]
         case _:

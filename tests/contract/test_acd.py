@@ -333,6 +333,8 @@ async def test_transfer_to_an_agent(floor: Floor) -> None:
     assert floor.offered() == [("c1", "cid")]
     async with floor.unit() as unit:
         await floor.acd.reject(unit, "c1.2", "cid")
+    assert floor.offered() == []
+    await floor.advance(3)
     assert floor.offered() == [("c1", "ann")]
     assert floor.acd.waiting()[0].queue == "sales"
 

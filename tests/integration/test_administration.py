@@ -279,12 +279,15 @@ async def test_a_file_with_one_mistake_changes_nothing(admin: Api) -> None:
     file = json.loads(json.dumps(file))
     file["configuration"]["queues"][0]["offer_seconds"] = 0
     file["configuration"]["groups"].append({"id": "fresh", "name": "Fresh"})
+    for queue in file["configuration"]["queues"]:
+        queue["default"] = True
     for path in ("/admin/import?check=1", "/admin/import"):
         if "check" in path:
             problems = (await admin.call("POST", path, file))["problems"]
         else:
             problems = (await refused(admin, "POST", path, file))["problems"]
-        assert ("out_of_range", "offer_seconds") in {(each["code"], each["field"]) for each in problems}
+        found = {(each["code"], each["field"]) for each in problems if each["severity"] == "error"}
+        assert found == {("out_of_range", "offer_seconds"), ("default_twice", "default")}
     assert await look(admin) == before
 
 
@@ -396,6 +399,25 @@ async def test_a_policy_is_tried_with_names(admin: Api, house: House) -> None:
         "has": 3,
         "needs": 8,
     }
+
+
+async def test_the_policy_is_the_routing_s_own(admin: Api, house: House) -> None:
+    await house.agent("paul")
+    question = {"queue": "refunds", "medium": "voice"}
+    early = await admin.call("POST", "/admin/policy", question)
+    assert (early["steps"], early["chosen"], early["next_step"]) == (0, None, 30.0)
+    assert {each["skill"]: each["level"] for each in early["skills"]} == {"refunds": 8, "english": 5}
+    late = await admin.call("POST", "/admin/policy", {**question, "waited": 100})
+    assert (late["steps"], late["chosen_name"]) == (2, "Paul Bauer")
+    assert late["next_step"] == pytest.approx(600, abs=1)
+    verdicts = {each["name"]: each for each in early["agents"]}
+    codes = {each["code"] for each in verdicts["Paul Bauer"]["reasons"]}
+    assert codes == {"not_in_group", "skill_missing"}
+    assert [each["code"] for each in verdicts["Amélie Morel"]["reasons"]] == ["offline"]
+    sam = await house.signed_in("sam")
+    for wrong, field in (({"queue": "nowhere"}, "queue"), ({**question, "agent": "nobody"}, "agent")):
+        error = await refused(sam, "POST", "/admin/policy", wrong)
+        assert (error["code"], error["field"]) == ("not_found", field)
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,23 @@
 """Agent: who may be offered contacts."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from .lifecycle import LifeCycle
+from .config import SPOKEN
+from .lifecycle import LifeCycle, State
+from .profile import Profile
+
+if TYPE_CHECKING:
+    from .pool import Pool
 
 
-class AgentState(StrEnum):
+class AgentState(State):
     OFFLINE = "offline"
     NOT_READY = "not_ready"
     READY = "ready"
 
 
-class AgentStep(StrEnum):
+class AgentStep(State):
     SIGN_IN = "sign_in"
     MAKE_READY = "make_ready"
     MAKE_NOT_READY = "make_not_ready"
@@ -35,16 +40,19 @@ AGENT_LIFE = LifeCycle[AgentState, AgentStep](
 @dataclass(slots=True)
 class Agent:
     id: str
-    queues: tuple[str, ...]
-    """Sorted; agents with the same queues share a pool."""
-    capacity: int
+    profile: Profile
     state: AgentState = AgentState.OFFLINE
     reason: str | None = None
     since: float = 0.0
     turn: int = 0
     """Number of the tenant's assignment that last moved the agent to the back; 0 = never had one."""
+    missed: int = 0
+    """Offers missed one after the other, with none answered between."""
     holding: dict[str, None] = field(default_factory=dict)
     """Contacts in OFFERED, ACTIVE or WRAP_UP that name this agent; each takes a slot. Ordered."""
+    counts: dict[str, int] = field(default_factory=dict)
+    """How many of them count against the limit of their medium: all but the wrap-ups of what is not spoken."""
+    pool: "Pool | None" = field(default=None, compare=False, repr=False)
 
     @property
     def load(self) -> int:
@@ -52,10 +60,46 @@ class Agent:
         return len(self.holding)
 
     @property
+    def capacity(self) -> int:
+        return self.profile.capacity
+
+    @property
     def has_slot(self) -> bool:
-        return self.load < self.capacity
+        return len(self.holding) < self.profile.capacity
+
+    def has_room(self, medium: str) -> bool:
+        """Whether a contact of the medium may be added to what is in hand."""
+        if not self.has_slot:
+            return False
+        limit = self.profile.limits.get(medium)
+        if limit is None:
+            return True
+        if medium in SPOKEN and any(self.counts.get(each) for each in SPOKEN):
+            return False
+        return self.counts.get(medium, 0) < limit
 
     @property
     def available(self) -> bool:
         """Whether an offer may be made to the agent."""
         return self.state is AgentState.READY and self.has_slot
+
+    def take(self, contact: str, medium: str) -> None:
+        self.holding[contact] = None
+        self.counts[medium] = self.counts.get(medium, 0) + 1
+
+    def wrap_up(self, medium: str) -> None:
+        """A contact of the medium is over but for its wrap-up."""
+        if medium not in SPOKEN:
+            self._less(medium)
+
+    def release(self, contact: str, medium: str, wraps_up: bool) -> None:
+        del self.holding[contact]
+        if not wraps_up or medium in SPOKEN:
+            self._less(medium)
+
+    def _less(self, medium: str) -> None:
+        left = self.counts[medium] - 1
+        if left:
+            self.counts[medium] = left
+        else:
+            del self.counts[medium]

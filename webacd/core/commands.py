@@ -17,6 +17,17 @@ class Request(msgspec.Struct, frozen=True):
     customer: str = ""
     question: str = ""
     priority: int = 0
+    skills: tuple[tuple[str, int], ...] = ()
+    """By name of the skill."""
+    agent: str | None = None
+    """Waits for this agent."""
+    agent_only: bool = False
+    agent_seconds: float = 60.0
+    """How long for that agent alone, unless `agent_only`."""
+    customer_key: str = ""
+    number: str = ""
+    arrived_at: float | None = None
+    """A place kept from earlier."""
 
 
 class Configure(msgspec.Struct, frozen=True):

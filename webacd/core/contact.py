@@ -1,21 +1,28 @@
 """Contact: a piece of work on its way from arrival to its end."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
 
-from .lifecycle import LifeCycle
+import msgspec
+
+from .lifecycle import LifeCycle, State
+
+if TYPE_CHECKING:
+    from .queue import Line
 
 
-class ContactState(StrEnum):
+class ContactState(State):
     QUEUED = "queued"
     OFFERED = "offered"
     ACTIVE = "active"
     WRAP_UP = "wrap_up"
     COMPLETED = "completed"
     ABANDONED = "abandoned"
+    REDIRECTED = "redirected"
+    CALLBACK_SCHEDULED = "callback_scheduled"
 
 
-class ContactStep(StrEnum):
+class ContactStep(State):
     """What may happen to a contact."""
 
     OFFER = "offer"
@@ -23,6 +30,8 @@ class ContactStep(StrEnum):
     RETURN = "return"
     MOVE = "move"
     ABANDON = "abandon"
+    REDIRECT = "redirect"
+    SCHEDULE = "schedule"
     START_WRAP_UP = "start_wrap_up"
     COMPLETE = "complete"
 
@@ -34,6 +43,8 @@ CONTACT_LIFE = LifeCycle[ContactState, ContactStep](
         (ContactState.QUEUED, ContactStep.ASSIGN): ContactState.ACTIVE,
         (ContactState.QUEUED, ContactStep.MOVE): ContactState.QUEUED,
         (ContactState.QUEUED, ContactStep.ABANDON): ContactState.ABANDONED,
+        (ContactState.QUEUED, ContactStep.REDIRECT): ContactState.REDIRECTED,
+        (ContactState.QUEUED, ContactStep.SCHEDULE): ContactState.CALLBACK_SCHEDULED,
         (ContactState.OFFERED, ContactStep.ASSIGN): ContactState.ACTIVE,
         (ContactState.OFFERED, ContactStep.RETURN): ContactState.QUEUED,
         (ContactState.OFFERED, ContactStep.ABANDON): ContactState.ABANDONED,
@@ -44,6 +55,19 @@ CONTACT_LIFE = LifeCycle[ContactState, ContactStep](
         (ContactState.WRAP_UP, ContactStep.COMPLETE): ContactState.COMPLETED,
     },
 )
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """For whom a contact is kept.
+
+    `only`: nobody else ever gets it. `direct`: asked for; the queue's others too once it is `open`. `sticky`: served
+    the customer last. `transfer`: was named by the agent who passed it on. All but the sticky one get it whatever
+    their queues and skills."""
+
+    agent: str
+    kind: Literal["only", "direct", "sticky", "transfer"]
+    until: float | None = None
+    open: bool = False
 
 
 @dataclass(slots=True)
@@ -59,8 +83,20 @@ class Contact:
     customer: str
     question: str
     priority: int
+    """With that of the queue in which it arrived."""
     arrived_at: float
     """Never changes, whatever the contact goes through."""
+    skills: tuple[tuple[str, int], ...] = ()
+    """Its own requirements, by name of the skill; those of its queue come beside."""
+    customer_key: str = ""
+    number: str = ""
+    hold: Hold | None = None
+    steps: int = 0
+    """Steps of its queue that it has reached; one more once the last one's end was tried."""
+    hops: int = 0
+    """How often it went on to another queue by itself."""
+    returned_at: float | None = None
+    """When it last came to wait from an agent who had it; the end of a queue counts from there."""
     estimate: float | None = None
     """Wait foretold at arrival, seconds."""
     state: ContactState = ContactState.QUEUED
@@ -76,6 +112,8 @@ class Contact:
     """Agents who declined since the last assignment, and until when they are not asked again."""
     ticket: int = field(default=0, compare=False)
     """Counts the times it was put in line; entries of earlier times are void."""
+    line: "Line | None" = field(default=None, compare=False, repr=False)
+    """Where it waits; set exactly in QUEUED."""
 
     def virtual_arrival(self, ageing: float) -> float:
         """When it arrived, moved back by `ageing` seconds for each level of priority."""

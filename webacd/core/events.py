@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from .contact import Hold
 from .difference import Difference
 from .offer import OfferState
 
@@ -17,7 +18,8 @@ class Configured(msgspec.Struct, frozen=True, tag="configured"):
 
 
 class ContactArrived(msgspec.Struct, frozen=True, tag="contact_arrived"):
-    """`outbound`: an assignment follows in the same instant, it does not wait in line."""
+    """`arrived_at` is earlier than `at` where a place was kept. `outbound`: an assignment follows in the same instant,
+    it does not wait in line."""
 
     at: float
     contact: str
@@ -29,11 +31,19 @@ class ContactArrived(msgspec.Struct, frozen=True, tag="contact_arrived"):
     question: str
     priority: int
     estimate: float | None
+    arrived_at: float
+    steps: int = 0
+    skills: dict[str, int] = msgspec.field(default_factory=dict)
+    """By name."""
+    hold: Hold | None = None
+    customer_key: str = ""
+    number: str = ""
     outbound: bool = False
 
 
 class ContactReturned(msgspec.Struct, frozen=True, tag="contact_returned"):
-    """Back in line at its old place. `declined` is complete: agents and until when they are not asked."""
+    """Back in line at its old place. `declined` is complete: agents and until when they are not asked. So are `steps`
+    and `hold`."""
 
     at: float
     contact: str
@@ -43,14 +53,37 @@ class ContactReturned(msgspec.Struct, frozen=True, tag="contact_returned"):
     handled: bool
     """The agent had the contact already, it was not only offered."""
     declined: dict[str, float]
+    steps: int = 0
+    hold: Hold | None = None
 
 
 class ContactMoved(msgspec.Struct, frozen=True, tag="contact_moved"):
-    """It waits in another queue: its own is no more, or a supervisor said so."""
+    """It waits in another queue: its own is no more, or somebody said so (`moved`), or its queue's last step sent it
+    on (`overflowed`). `steps` are those of the new queue."""
 
     at: float
     contact: str
     queue: str | None
+    reason: Literal["moved", "overflowed"] = "moved"
+    steps: int = 0
+    hops: int = 0
+    hold: Hold | None = None
+
+
+class ContactWidened(msgspec.Struct, frozen=True, tag="contact_widened"):
+    """It has reached so many steps of its queue."""
+
+    at: float
+    contact: str
+    steps: int
+
+
+class ContactHeld(msgspec.Struct, frozen=True, tag="contact_held"):
+    """For whom it is kept from now on."""
+
+    at: float
+    contact: str
+    hold: Hold | None = None
 
 
 class OfferMade(msgspec.Struct, frozen=True, tag="offer_made"):
@@ -70,6 +103,14 @@ class OfferClosed(msgspec.Struct, frozen=True, tag="offer_closed"):
     outcome: OfferState
 
 
+class Remember(msgspec.Struct, frozen=True):
+    """Who had a customer last in a queue is kept in mind; what is from before `since` may be forgotten."""
+
+    queue: str
+    customer: str
+    since: float
+
+
 class ContactAssigned(msgspec.Struct, frozen=True, tag="contact_assigned"):
     """`turn` is the agent's new one. `former` had the contact before, when it was handed over."""
 
@@ -80,12 +121,24 @@ class ContactAssigned(msgspec.Struct, frozen=True, tag="contact_assigned"):
     waited: float
     turn: int
     former: str | None = None
+    hold: Hold | None = None
+    """Kept for that agent also when it has to wait again."""
+    remember: Remember | None = None
 
 
 class ContactAbandoned(msgspec.Struct, frozen=True, tag="contact_abandoned"):
     at: float
     contact: str
     agent: str | None
+    waited: float
+
+
+class ContactRedirected(msgspec.Struct, frozen=True, tag="contact_redirected"):
+    """The last step of its queue ended it."""
+
+    at: float
+    contact: str
+    to: Literal["close", "callback"]
     waited: float
 
 
@@ -138,10 +191,13 @@ Event = (
     | ContactArrived
     | ContactReturned
     | ContactMoved
+    | ContactWidened
+    | ContactHeld
     | OfferMade
     | OfferClosed
     | ContactAssigned
     | ContactAbandoned
+    | ContactRedirected
     | WrapUpStarted
     | ContactCompleted
     | HandleTimeMeasured

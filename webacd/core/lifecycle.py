@@ -6,8 +6,15 @@ from typing import Generic, TypeVar
 
 from .errors import IllegalTransition
 
-S = TypeVar("S", bound=StrEnum)
-E = TypeVar("E", bound=StrEnum)
+
+class State(StrEnum):
+    """Of a life cycle, or a step of it. Hashed as the text it is: `Enum` does that in Python, and slowly."""
+
+    __hash__ = str.__hash__
+
+
+S = TypeVar("S", bound=State)
+E = TypeVar("E", bound=State)
 
 
 class LifeCycle(Generic[S, E]):

@@ -1,11 +1,12 @@
 """Who is offered to whom next."""
 
 import contextlib
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from .agent import Agent
 from .contact import Contact
-from .queue import Place
+from .queue import Line, Place
 from .state import RoutingState
 
 
@@ -18,23 +19,70 @@ class Pair(NamedTuple):
 def next_pair(state: RoutingState, now: float) -> Pair | None:
     """The contact to be served next and its agent; None when no agent is left who could take one that waits.
 
-    Looks only at the queues in which something changed (`state.touched`): in the others there was nothing to
-    do before either. Agents who declined come after all others, in the same order.
+    Looks only where something changed: elsewhere there was nothing to do before either. Agents who declined come
+    after all others, in the same order.
     """
-    first: list[Pair] = []
-    again: list[Pair] = []
-    for queue in sorted(queue for queue in state.touched if queue is not None):
-        if state.pools.best(queue) is None:
-            state.touched.discard(queue)
+    if not state.touched_lines:
+        if not state.touched_agents:
+            return None
+        if len(state.touched_agents) == 1:
+            return _for_one(state, now)
+    return _search(state, _lines(state), now)
+
+
+def _for_one(state: RoutingState, now: float) -> Pair | None:
+    """One agent has become free, and nobody else could take anything that waits: the first who fits."""
+    (agent,) = state.touched_agents.values()
+    first: Place | None = None
+    for line in _lines_for(state, agent):
+        place = line.head()
+        if place is not None and (first is None or place < first):
+            if place[3].declined:
+                return _search(state, _lines(state), now)
+            first = place
+    return Pair(first, first[3], agent) if first is not None else None
+
+
+def _lines(state: RoutingState) -> Iterable[Line]:
+    found = {line: None for line in state.touched_lines if line.length}
+    for agent in list(state.touched_agents.values()):
+        lines = _lines_for(state, agent)
+        found.update(dict.fromkeys(lines))
+        if not lines:
+            del state.touched_agents[agent.id]
+    return found
+
+
+def _lines_for(state: RoutingState, agent: Agent) -> list[Line]:
+    """Where somebody waits whom the agent could take now."""
+    if not agent.available or agent.pool is None:
+        return []
+    lines = [line for line in agent.pool.lines if line.length and agent.has_room(line.need.medium)]
+    if agent.id in state.kept:
+        lines += [line for line in state.kept[agent.id] if agent.has_room(line.need.medium)]
+    return lines
+
+
+def _search(state: RoutingState, lines: Iterable[Line], now: float) -> Pair | None:
+    first: Pair | None = None
+    again: Pair | None = None
+    for line in lines:
+        if state.best(line) is None:
+            state.touched_lines.pop(line, None)
             continue
-        with contextlib.closing(state.line(queue).in_order()) as places:
-            for place, contact in places:
-                agent = state.pools.best(queue, contact.declined)
-                if agent is not None:
-                    first.append(Pair(place, contact, agent))
+        asked = False
+        with contextlib.closing(line.in_order()) as places:
+            for place in places:
+                if first is not None and first.place < place:
                     break
-                pausing = [id for id, until in contact.declined.items() if until > now]
-                agent = state.pools.best(queue, pausing)
+                contact = place[3]
+                agent = state.best(line, contact.declined)
                 if agent is not None:
-                    again.append(Pair(place, contact, agent))
-    return min(first or again, key=lambda pair: pair.place, default=None)
+                    first = Pair(place, contact, agent)
+                    break
+                if not asked and (again is None or place < again.place):
+                    pausing = [id for id, until in contact.declined.items() if until > now]
+                    agent = state.best(line, pausing)
+                    if agent is not None:
+                        again, asked = Pair(place, contact, agent), True
+    return first or again

@@ -1,12 +1,11 @@
 """Offer: one contact held out to one agent until a deadline."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from .lifecycle import LifeCycle
+from .lifecycle import LifeCycle, State
 
 
-class OfferState(StrEnum):
+class OfferState(State):
     PENDING = "pending"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -14,7 +13,7 @@ class OfferState(StrEnum):
     RESCINDED = "rescinded"
 
 
-class OfferStep(StrEnum):
+class OfferStep(State):
     ACCEPT = "accept"
     REJECT = "reject"
     TIME_OUT = "time_out"

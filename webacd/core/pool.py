@@ -1,85 +1,126 @@
-"""Agents who can be offered something, by what they can take, in the order in which they are asked."""
+"""Agents who can be offered something, by profile, in the order in which they are asked."""
 
 import heapq
-from collections.abc import Callable, Collection, Iterable
-from typing import NamedTuple
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
-from .agent import Agent
+from .agent import Agent, AgentState
+from .profile import Profile
 from .queue import SLACK
 
-Profile = tuple[str, ...]
-"""What the agents of a pool can take: their queues. Skills and levels will be added to it."""
+if TYPE_CHECKING:
+    from .queue import Line
 
+Rank = tuple[int, int, str]
+"""Who is asked first within a pool: fewest contacts in hand, then longest since the last assignment."""
 
-class Rank(NamedTuple):
-    """Who is asked first: fewest contacts in hand, then longest since the last assignment.
-
-    The skill sum will come before both.
-    """
-
-    load: int
-    turn: int
-    agent: str
+NOBODY: frozenset[str] = frozenset()
 
 
 def rank(agent: Agent) -> Rank:
-    return Rank(agent.load, agent.turn, agent.id)
+    return (len(agent.holding), agent.turn, agent.id)
 
 
-class Pools:
-    """One heap of ranks a profile; a rank is void once it is no longer its agent's."""
+class Lane:
+    """Heap of the ranks of a pool's agents who have room for a medium. A rank is void once it is no longer its
+    agent's."""
 
-    def __init__(self, agent: Callable[[str], Agent | None]) -> None:
-        self._agent = agent
-        self._heaps: dict[Profile, list[Rank]] = {}
-        self._sizes: dict[Profile, int] = {}
-        self._profiles: dict[str, list[Profile]] = {}
+    __slots__ = ("heap", "medium", "pool")
 
-    def rebuild(self, agents: Iterable[Agent]) -> None:
-        self._heaps, self._sizes, self._profiles = {}, {}, {}
-        for agent in agents:
-            if agent.queues not in self._heaps:
-                self._heaps[agent.queues] = []
-                self._sizes[agent.queues] = 0
-                for queue in agent.queues:
-                    self._profiles.setdefault(queue, []).append(agent.queues)
-            self._sizes[agent.queues] += 1
+    def __init__(self, pool: "Pool", medium: str) -> None:
+        self.pool = pool
+        self.medium = medium
+        self.heap: list[Rank] = []
+        for agent in pool.agents.values():
             self.changed(agent)
 
     def changed(self, agent: Agent) -> None:
-        """The agent's state, load or turn is another."""
-        if not agent.available:
-            return
-        heap = self._heaps[agent.queues]
-        heapq.heappush(heap, rank(agent))
-        if len(heap) > 2 * self._sizes[agent.queues] + SLACK:
-            self._heaps[agent.queues] = [each for each in set(heap) if self._holds(each)]
-            heapq.heapify(self._heaps[agent.queues])
+        if agent.state is AgentState.READY and agent.has_room(self.medium):
+            heap = self.heap
+            heapq.heappush(heap, rank(agent))
+            if len(heap) > 2 * len(self.pool.agents) + SLACK:
+                heap[:] = {each for each in heap if self._holds(each)}
+                heapq.heapify(heap)
 
-    def best(self, queue: str, without: Collection[str] = ()) -> Agent | None:
-        """Who is asked first for a contact of the queue, those in `without` left out."""
-        found: Rank | None = None
-        for profile in self._profiles.get(queue, ()):
-            head = self._head(self._heaps[profile], without)
-            if head is not None and (found is None or head < found):
-                found = head
-        return self._agent(found.agent) if found is not None else None
-
-    def _head(self, heap: list[Rank], without: Collection[str]) -> Rank | None:
+    def first(self, without: Collection[str] = NOBODY) -> Rank | None:
+        """Who is asked first, those in `without` left out."""
+        heap = self.heap
         aside: list[Rank] = []
-        head: Rank | None = None
+        found: Rank | None = None
         while heap:
-            if not self._holds(heap[0]):
+            top = heap[0]
+            if not self._holds(top):
                 heapq.heappop(heap)
-            elif heap[0].agent in without:
+            elif without and top[2] in without:
                 aside.append(heapq.heappop(heap))
             else:
-                head = heap[0]
+                found = top
                 break
         for each in aside:
             heapq.heappush(heap, each)
-        return head
+        return found
 
     def _holds(self, entry: Rank) -> bool:
-        agent = self._agent(entry.agent)
-        return agent is not None and agent.available and rank(agent) == entry
+        agent = self.pool.agents.get(entry[2])
+        return (
+            agent is not None
+            and agent.state is AgentState.READY
+            and len(agent.holding) == entry[0]
+            and agent.turn == entry[1]
+            and agent.has_room(self.medium)
+        )
+
+
+class Pool:
+    """The agents of one profile."""
+
+    __slots__ = ("agents", "lanes", "lines", "profile", "ready")
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self.agents: dict[str, Agent] = {}
+        self.ready = 0
+        """How many of them are ready."""
+        self.lanes: dict[str, Lane] = {}
+        self.lines: dict[Line, None] = {}
+        """Where contacts wait, or waited of late, that these agents can take."""
+
+    def lane(self, medium: str) -> Lane:
+        """Media that have no limit of their own share one."""
+        name = medium if medium in self.profile.limits else ""
+        if name not in self.lanes:
+            self.lanes[name] = Lane(self, name)
+        return self.lanes[name]
+
+    def changed(self, agent: Agent) -> None:
+        """The agent's state, load or turn is another."""
+        for lane in self.lanes.values():
+            lane.changed(agent)
+
+
+class Pools:
+    def __init__(self) -> None:
+        self.by_profile: dict[Profile, Pool] = {}
+
+    def put(self, agent: Agent) -> Pool | None:
+        """The agent belongs where its profile says. The pool, when it is a new one."""
+        self.remove(agent)
+        new = None
+        pool = self.by_profile.get(agent.profile)
+        if pool is None:
+            pool = new = self.by_profile[agent.profile] = Pool(agent.profile)
+        pool.agents[agent.id] = agent
+        pool.ready += agent.state is AgentState.READY
+        agent.pool = pool
+        pool.changed(agent)
+        return new
+
+    def remove(self, agent: Agent) -> None:
+        pool = agent.pool
+        if pool is not None:
+            del pool.agents[agent.id]
+            pool.ready -= agent.state is AgentState.READY
+            agent.pool = None
+
+    def empty(self) -> Iterable[Pool]:
+        return [pool for pool in self.by_profile.values() if not pool.agents]

@@ -17,12 +17,10 @@ class Stage(NamedTuple):
     """Levels by skill."""
 
 
-def stages(queue: QueueConfig, skills: Iterable[tuple[str, int]] = ()) -> list[Stage]:
-    """From arrival on, one more for each step. `skills`: what a contact requires beside the queue."""
+def stages(queue: QueueConfig) -> list[Stage]:
+    """From arrival on, one more for each step."""
     groups = set(queue.groups)
-    needs = dict(skills)
-    for each in queue.skills:
-        needs[each.skill] = max(each.level, needs.get(each.skill, 0))
+    needs = {each.skill: each.level for each in queue.skills}
     found = [Stage(0.0, frozenset(groups), dict(needs))]
     for step in queue.steps:
         groups |= set(step.groups)

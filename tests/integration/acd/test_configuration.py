@@ -8,10 +8,21 @@ from typing import Any
 import msgspec
 import pytest
 
-from rs_server.ports import ContactLeft, Offered, OfferEnded, WrapUpEnded
+from rs_server.ports import ContactEnded, ContactLeft, Offered, OfferEnded, WrapUpEnded
 from tests.contract.acd import START, Floor, VirtualClock, sqlite
 from webacd.config import ChangedMeanwhile, NoSuchChange
-from webacd.core.config import AgentConfig, Choice, Configuration, GroupConfig, QueueConfig, Rules, SkillConfig
+from webacd.core.config import (
+    AgentConfig,
+    Choice,
+    Configuration,
+    End,
+    GroupConfig,
+    QueueConfig,
+    Rules,
+    SkillConfig,
+    SkillLevel,
+    Step,
+)
 from webacd.core.items import Change, Items, Kind
 from webacd.effects import Effect
 
@@ -187,6 +198,20 @@ CHANGES: Mapping[str, Sequence[Change]] = {
     "more room": [agent("ann", ["sales"], 8)],
     "an agent helps out": [agent("cid", ["care", "sales"], 3)],
     "a new queue is the default, and one goes": [queue("new", default=True), Change("queue", "sales", None)],
+    "a skill that nobody has": [queue("sales", skills=(SkillLevel("fr", 5),))],
+    "a skill that one has": [
+        Change("skill", "fr", SkillConfig("fr", "French")),
+        queue("sales", skills=(SkillLevel("fr", 5),)),
+        Change("agent", "ann", AgentConfig("ann", ("sales",), 4, skills=(SkillLevel("fr", 5),))),
+    ],
+    "a group helps out": [
+        Change("group", "all", GroupConfig("all", "All")),
+        queue("sales", groups=("all",)),
+        Change("agent", "cid", AgentConfig("cid", ("care",), 4, groups=("all",))),
+    ],
+    "who waits is sent away": [queue("sales", steps=(Step(0.0, end=End("close")),))],
+    "who waits goes on": [queue("care", steps=(Step(0.0, end=End("queue", "sales")),))],
+    "none of this medium": [Change("rules", "rules", Rules(limits={"session": 0}, reask_seconds=3.0))],
     "other times": [queue("sales", offer_seconds=5.0, ageing=0.0, allow_pick=True)],
 }
 
@@ -213,6 +238,15 @@ def counted(**counts: int) -> list[Effect]:
     return [Effect(code, {"count": count}) for code, count in counts.items() if count]
 
 
+def could_serve(configuration: Configuration, name: str, agent: AgentConfig) -> bool:
+    [queue] = [each for each in configuration.queues if each.id == name]
+    known = {each.id for each in configuration.skills}
+    levels = {each.skill: each.level for each in agent.skills if each.skill in known}
+    serves = name in agent.queues or bool(set(agent.groups) & set(queue.groups))
+    able = all(levels.get(each.skill, 0) >= each.level for each in queue.skills)
+    return serves and able and configuration.limit(agent, "session") > 0
+
+
 async def happened(floor: Floor, change: Callable[[], Any], configuration: Configuration) -> list[Effect]:
     """Make the change and count what came of it, by what everybody sees."""
     acd = floor.acd
@@ -234,10 +268,13 @@ async def happened(floor: Floor, change: Callable[[], Any], configuration: Confi
     found += [Effect("contacts_moved", {"queue": a, "to": b or None, "count": n}) for (a, b), n in moved.items()]
     names = {each.queue for each in acd.waiting()}
     for name in sorted(names):
-        if name and not any(name in each.queues for each in configuration.agents):
+        if name and not any(could_serve(configuration, name, each) for each in configuration.agents):
             count = sum(each.queue == name for each in acd.waiting())
             found.append(Effect("contacts_without_agents", {"queue": name, "count": count}))
     told = floor.told
+    ends = Counter(each.outcome for each in told if isinstance(each, ContactEnded))
+    if ends["redirected"]:
+        found.append(Effect("contacts_ended", {"to": "close", "count": ends["redirected"]}))
     found += counted(
         contacts_returned=sum(isinstance(each, ContactLeft) for each in told),
         offers_rescinded=sum(isinstance(each, OfferEnded) and each.outcome == "rescinded" for each in told),

@@ -10,15 +10,15 @@ from webacd.core import events as ev
 from webacd.core.agent import Agent, AgentState
 from webacd.core.contact import Contact
 from webacd.core.deadlines import Deadline, Deadlines
-from webacd.core.pool import Rank
 from webacd.core.queue import Line
 from webacd.core.routing import RoutingCore
 from webacd.core.state import RoutingState
 
-BUGS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {}
+Plant = Callable[[pytest.MonkeyPatch], None]
+BUGS: dict[str, Plant] = {}
 
 
-def bug(plant: Callable[[pytest.MonkeyPatch], None]) -> Callable[[pytest.MonkeyPatch], None]:
+def bug(plant: Plant) -> Plant:
     BUGS[plant.__name__] = plant
     return plant
 
@@ -83,7 +83,7 @@ def wrap_up_takes_no_slot(patch: pytest.MonkeyPatch) -> None:
         right(self, event)
         if isinstance(event, ev.WrapUpStarted):
             self.agents[event.agent].holding.pop(event.contact)
-            self._changed(self.agents[event.agent])
+            self.changed(self.agents[event.agent])
 
     patch.setattr(RoutingState, "apply", wrong)
 
@@ -160,17 +160,17 @@ def rejection_is_never_forgiven(patch: pytest.MonkeyPatch) -> None:
 @bug
 def freed_agent_is_not_looked_at(patch: pytest.MonkeyPatch) -> None:
     """Assignment on arrival only."""
-    patch.setattr(RoutingState, "_changed", lambda self, agent: self.pools.changed(agent))
+    patch.setattr(RoutingState, "changed", lambda self, agent: agent.pool and agent.pool.changed(agent))
 
 
 @bug
 def busiest_agent_first(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("webacd.core.pool.rank", lambda agent: Rank(-agent.load, agent.turn, agent.id))
+    patch.setattr("webacd.core.pool.rank", lambda agent: (-agent.load, agent.turn, agent.id))
 
 
 @bug
 def longest_idle_does_not_count(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("webacd.core.pool.rank", lambda agent: Rank(agent.load, 0, agent.id))
+    patch.setattr("webacd.core.pool.rank", lambda agent: (agent.load, 0, agent.id))
 
 
 @bug

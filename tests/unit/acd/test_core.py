@@ -54,7 +54,12 @@ def test_illegal_transition_names_state_and_event() -> None:
 
 
 def test_what_ends_contacts_and_offers() -> None:
-    assert [state for state in ContactState if CONTACT_LIFE.is_final(state)] == ["completed", "abandoned"]
+    assert [state for state in ContactState if CONTACT_LIFE.is_final(state)] == [
+        "completed",
+        "abandoned",
+        "redirected",
+        "callback_scheduled",
+    ]
     assert [state for state in OfferState if not OFFER_LIFE.is_final(state)] == ["pending"]
 
 
@@ -132,7 +137,7 @@ def test_priority_is_worth_ageing_seconds_a_level() -> None:
     enqueue(routing, "old", 0.0)
     enqueue(routing, "urgent", 59.0, priority=1)
     enqueue(routing, "late", 61.0, priority=1)
-    standings = routing.state.line("sales").standings()
+    standings = routing.state.book("sales").standings()
     assert sorted(standings, key=lambda id: standings[id].position) == ["urgent", "old", "late"]
 
 
@@ -258,32 +263,25 @@ def test_long_lines_and_many_changes_leave_no_rubbish() -> None:
         routing.step(cmd.Abandon(f"c{index}"), 500.0)
         routing.step(cmd.SetState("ann", "not_ready"), 500.0)
         routing.step(cmd.SetState("ann", "ready"), 500.0)
-    assert len(routing.state.line("sales")._heap) < 100
-    assert all(len(heap) < 100 for heap in routing.state.pools._heaps.values())
+    assert all(len(line.heap) < 100 for line in routing.state.lines.values())
+    assert all(len(lane.heap) < 100 for pool in routing.state.pools.by_profile.values() for lane in pool.lanes.values())
     assert set(routing.state.contacts) == {"c0", "c499"}
 
 
-@given(
-    position=st.integers(1, 1000),
-    handle=st.floats(0, 1e5),
-    slots=st.integers(0, 100),
-    free=st.booleans(),
-)
-def test_estimate_is_sane(position: int, handle: float, slots: int, free: bool) -> None:
-    now = estimate(position, handle, slots, free)
-    if free:
-        assert now == 0
-    elif slots == 0:
+shares = st.lists(st.tuples(st.integers(1, 100), st.floats(0, 1e5)), max_size=4)
+
+
+@given(rank=st.integers(1, 1000), handle=st.floats(0, 1e5), shares=shares)
+def test_estimate_is_sane(rank: int, handle: float, shares: list[tuple[float, float]]) -> None:
+    now = estimate(rank, handle, shares)
+    if not shares:
         assert now is None
-    else:
-        further, more = (
-            estimate(position + 1, handle, slots, free),
-            estimate(position, handle, slots + 1, free),
-        )
-        assert now is not None
-        assert further is not None
-        assert more is not None
-        assert 0 <= more <= now <= further
+        return
+    more = [(shares[0][0] + 1, shares[0][1]), *shares[1:]]
+    figures = [estimate(rank, handle, more), now, estimate(rank + 1, handle, shares)]
+    least, middle, most = (figure for figure in figures if figure is not None)
+    assert 0 <= least <= middle * (1 + 1e-9)
+    assert middle <= most * (1 + 1e-9)
 
 
 @given(st.lists(st.floats(0, 1e4), min_size=1, max_size=200))

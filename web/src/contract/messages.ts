@@ -235,7 +235,7 @@ export interface DeskSnapshot {
   sessions: string[]
 }
 
-/** Codes: contacts_moved(queue, to, count), contacts_returned(count), contacts_without_agents(queue, count), offers_rescinded(count), offers_made(count), agents_signed_out(agents), agents_over_capacity(agents, count), wrap_ups_ended(count). */
+/** Codes: contacts_moved(queue, to, count), contacts_ended(to, count; by the end of a step), contacts_returned(count), contacts_without_agents(queue, count), offers_rescinded(count), offers_made(count), agents_signed_out(agents, count), agents_over_capacity(agents, count), wrap_ups_ended(count). */
 export interface Effect {
   code: string
   params: Record<string, unknown>
