@@ -91,7 +91,6 @@ function Editor({ section, kind, id, draft: kept, saved }: Props & { draft: Draf
             <Actions section={section} kind={kind} id={id} item={form.item} name={said} />
           )}
         </header>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: where no field can be reached, the keys scroll */}
         <div className={classes.detailBody} tabIndex={admin.mayChange ? undefined : 0}>
           <div className={classes.form}>
             {!admin.mayChange && (
