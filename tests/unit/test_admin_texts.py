@@ -31,7 +31,8 @@ def test_every_effect_is_said(language: str) -> None:
     source = (ROOT / "webacd" / "effects.py").read_text("utf-8")
     codes = set(re.findall(r'Effect\("(\w+)"', source)) | set(re.findall(r'\("(offers_\w+)"', source))
     assert len(codes) > 6
-    assert {f"{code}_other" for code in codes} <= set(texts(language)["effect"])
+    said = [text for text in texts(language)["effect"] if text.endswith("_other")]
+    assert [code for code in codes if not any(text.startswith(f"{code}_") for text in said)] == []
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -96,7 +96,8 @@ export function useSay() {
     problem: ({ code, params }: Problem) =>
       t(`admin.problem.${code}`, { ...params, defaultValue: t("admin.problem.other", { code }) }),
     effect: ({ code, params }: Effect) => {
-      const key = params.to === null ? `${code}_nowhere` : code
+      const way = params.to === null ? "_nowhere" : code === "contacts_ended" ? `_${params.to}` : ""
+      const key = code + way
       return t(`admin.effect.${key}`, { ...gaps(params), defaultValue: t("admin.effect.other", { code }) })
     },
   }

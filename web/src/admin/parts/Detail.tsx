@@ -91,7 +91,7 @@ function Editor({ section, kind, id, draft: kept, saved }: Props & { draft: Draf
             <Actions section={section} kind={kind} id={id} item={form.item} name={said} />
           )}
         </header>
-        <div className={classes.detailBody}>
+        <div className={classes.detailBody} tabIndex={admin.mayChange ? undefined : 0}>
           <div className={classes.form}>
             {!admin.mayChange && (
               <Alert color="accent" variant="light">
