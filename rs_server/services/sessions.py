@@ -135,7 +135,8 @@ class Sessions:
             site=None,
             queue=queue,
             name=callback.name[:80],
-            question=callback.note,
+            # What others noted is not for the customer, who sees the session too.
+            question=callback.note if callback.source in ("page", "abandon", "queue") else "",
             page_url="",
             language=callback.language,
             now=self._hub.clock.now(),

@@ -5,6 +5,17 @@ from playwright.async_api import Page, expect
 from tests.support.browsers import People, ask_for_help, become_available, sign_in
 from tests.support.demo import Demo
 
+from .test_axe import AXE, RUN, STILL
+
+
+async def accessible(page: Page) -> None:
+    """Nothing that axe calls serious, in both themes."""
+    await page.evaluate(f"() => {{ if (!window.axe) {{ {AXE.read_text('utf-8')} }} }}")
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme="light" if scheme == "light" else "dark", reduced_motion="reduce")
+        await page.evaluate(STILL, scheme)
+        assert await page.evaluate(RUN) == [], scheme
+
 
 async def take(agent: Page) -> None:
     await agent.get_by_role("button", name="Accept").click()
@@ -19,6 +30,7 @@ async def test_from_the_shop_to_an_agent(company: Demo, crowd: People) -> None:
     await number.fill("12")
     await customer.get_by_role("button", name="Call me back").click()
     await expect(customer.get_by_role("alert")).to_contain_text("We cannot call this number")
+    await accessible(customer)
     await number.fill("+33 6 12 34 56 78")
     await customer.get_by_role("button", name="Call me back").click()
     await expect(customer.get_by_role("heading", name="We call you back")).to_be_visible()
@@ -31,12 +43,18 @@ async def test_from_the_shop_to_an_agent(company: Demo, crowd: People) -> None:
     await take(agent)
     await expect(agent.get_by_role("link", name="+33 6 12 34 56 78")).to_have_attribute("href", "tel:+33612345678")
     await expect(agent.get_by_role("region", name="Callback").get_by_text("It says error 12")).to_be_visible()
+    await agent.get_by_role("button", name="Call later").click()
+    await accessible(agent)
     await agent.get_by_role("region", name="Callback").get_by_label("Note").fill("rings out")
     await agent.get_by_role("button", name="No answer").click()
     await agent.get_by_role("button", name="Callbacks").click()
     row = agent.get_by_role("dialog").get_by_role("listitem")
     await expect(agent.get_by_role("dialog").get_by_text("No callbacks")).to_be_visible()
     await expect(row).to_have_count(0)
+    await accessible(agent)
+    await agent.get_by_role("button", name="New callback").click()
+    await agent.get_by_label("What it is about").wait_for()
+    await accessible(agent)
 
     supervisor = await crowd.person(hertz=660)
     await sign_in(supervisor, company, "sam")
@@ -45,6 +63,7 @@ async def test_from_the_shop_to_an_agent(company: Demo, crowd: People) -> None:
     await expect(row).to_contain_text("Attempt 1 of 3")
     await row.get_by_role("button", name="Call off").click()
     await expect(supervisor.get_by_role("button", name="Keep it")).to_be_focused()
+    await accessible(supervisor)
     await row.get_by_role("button", name="Call off").click()
     await expect(supervisor.get_by_role("dialog").get_by_text("No callbacks")).to_be_visible()
 
