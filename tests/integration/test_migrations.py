@@ -115,8 +115,8 @@ async def test_routing_of_before_goes_on(tmp_path: Path) -> None:
     replayed = RoutingState()
     async with database.read() as connection:
         loaded = await AcdStore("t").load(connection)
-        for event in await AcdStore("t").events(connection):
-            replayed.apply(event)
+        for happened in await AcdStore("t").events(connection):
+            replayed.apply(happened)
     await database.close()
     assert loaded.snapshot() == replayed.snapshot()
     assert [queue.id for queue in loaded.configuration.queues] == ["r", "q"]
