@@ -33,7 +33,7 @@ from .effects import Effect, preview
 from .explain import explained
 from .steady import SteadyClock, Steps
 from .store import AcdStore, StaleWriter
-from .translate import agent_view, offer_views, outward, waiting_view
+from .translate import agent_view, offer_views, outward, request_of, waiting_view
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +41,6 @@ TURN_SECONDS = 10.0
 """How long a unit of work waits for its turn. Two units that wait for each other, one here and one in the
 database, are parted by it."""
 RETRY_SECONDS = 1.0
-KEY_LENGTH = 255
-NUMBER_LENGTH = 64
 LOOK_SECONDS = 30.0
 """The wall clock is looked at at least so often, since it may jump."""
 
@@ -121,14 +119,14 @@ class AcdService:
 
     async def enqueue(self, unit: UnitOfWork, request: ContactRequest) -> None:
         """Raises `AcdRefused`: unknown_queue, unknown_agent (the one that the contact shall wait for)."""
-        await self._do(unit, cmd.Enqueue(_request(request)))
+        await self._do(unit, cmd.Enqueue(request_of(request)))
 
     async def start_outbound(self, unit: UnitOfWork, request: ContactRequest, agent: str) -> None:
         """A contact that the agent began; takes a slot at once, also of an agent who is not ready. With an
         empty `queue` it belongs to none; should it have to wait, it waits in the default queue.
 
         Raises `AcdRefused`: at_capacity, unknown_agent, unknown_queue."""
-        await self._do(unit, cmd.StartOutbound(_request(request), agent))
+        await self._do(unit, cmd.StartOutbound(request_of(request), agent))
 
     async def accept(self, unit: UnitOfWork, offer: str, agent: str) -> None:
         """Raises `AcdRefused`: offer_gone, not_yours."""
@@ -258,7 +256,7 @@ class AcdService:
     def explain(self, contact: ContactRequest | str) -> Explanation:
         """See the port. Raises `AcdRefused`: unknown_queue, unknown_agent, contact_gone."""
         try:
-            about = contact if isinstance(contact, str) else _request(contact)
+            about = contact if isinstance(contact, str) else request_of(contact)
             return explained(self._core, about, self._now())
         except Refused as refusal:
             raise AcdRefused(refusal.code) from None
@@ -375,22 +373,3 @@ class AcdService:
 
 
 _WAITING = (ContactState.QUEUED, ContactState.OFFERED)
-
-
-def _request(request: ContactRequest) -> cmd.Request:
-    return cmd.Request(
-        contact=request.contact,
-        queue=request.queue or None,
-        medium=request.medium,
-        session=request.session,
-        customer=request.customer,
-        question=request.question,
-        priority=request.priority,
-        skills=tuple(sorted(request.skills.items())),
-        agent=request.agent,
-        agent_only=request.agent_only,
-        agent_seconds=request.agent_seconds,
-        customer_key=request.customer_key[:KEY_LENGTH],
-        number=request.number[:NUMBER_LENGTH],
-        arrived_at=request.arrived_at,
-    )

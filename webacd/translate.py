@@ -5,6 +5,7 @@ from typing import Literal, cast
 
 from rs_server import ports
 
+from .core import commands as cmd
 from .core import events as ev
 from .core.agent import Agent
 from .core.contact import Contact, ContactState
@@ -26,6 +27,30 @@ _INWARD = (
     | ev.AgentStateChanged
     | ev.AgentMovedBack
 )
+
+
+KEY_LENGTH = 255
+NUMBER_LENGTH = 64
+"""What the tables have room for."""
+
+
+def request_of(request: ports.ContactRequest) -> cmd.Request:
+    return cmd.Request(
+        contact=request.contact,
+        queue=request.queue or None,
+        medium=request.medium,
+        session=request.session,
+        customer=request.customer,
+        question=request.question,
+        priority=request.priority,
+        skills=tuple(sorted(request.skills.items())),
+        agent=request.agent,
+        agent_only=request.agent_only,
+        agent_seconds=request.agent_seconds,
+        customer_key=request.customer_key[:KEY_LENGTH],
+        number=request.number[:NUMBER_LENGTH],
+        arrived_at=request.arrived_at,
+    )
 
 
 def outward(state: RoutingState, events: Sequence[ev.Event]) -> list[ports.AcdEvent]:
@@ -150,7 +175,10 @@ def _agents(state: RoutingState, event: ev.Event) -> Iterable[str]:
     """Those whose view shows something of the event."""
     match event:
         case ev.Configured():
-            return list(state.agents)
+            change = event.difference
+            if change.rules is not None or change.skills or change.groups or change.removed:
+                return list(state.agents)
+            return [agent.id for agent in change.agents]
         case ev.ContactAssigned():
             return [event.agent] if event.former is None else [event.former, event.agent]
         case ev.ContactReturned():

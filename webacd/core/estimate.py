@@ -18,7 +18,7 @@ class HandleTime(msgspec.Struct, frozen=True):
     def with_one_more(self, seconds: float) -> "HandleTime":
         """A plain mean at first, so that the configured guess weighs nothing once something is known."""
         count = self.count + 1
-        weight = max(1 / count, WEIGHT)
+        weight = 1 / count if count * WEIGHT < 1 else WEIGHT
         return HandleTime(self.mean + weight * (max(seconds, 0.0) - self.mean), count)
 
 

@@ -1,5 +1,6 @@
 """Who waits: by requirement class, in order of virtual arrival, and by queue."""
 
+import bisect
 import heapq
 from collections import Counter
 from collections.abc import Callable, Collection, Generator
@@ -55,8 +56,7 @@ class Line:
             return
         found = fit(pool.profile, self.requirement)
         if found is not None:
-            self.fits.append((found, pool.lane(self.need.medium)))
-            self.fits.sort(key=lambda each: -each[0])
+            bisect.insort(self.fits, (found, pool.lane(self.need.medium)), key=lambda each: -each[0])
             pool.lines[self] = None
 
     def unfit(self, pool: "Pool") -> None:

@@ -10,6 +10,7 @@ from webacd.core import events as ev
 from webacd.core.agent import Agent, AgentState
 from webacd.core.contact import Contact
 from webacd.core.deadlines import Deadline, Deadlines
+from webacd.core.profile import Profile
 from webacd.core.queue import Line
 from webacd.core.routing import RoutingCore
 from webacd.core.state import RoutingState
@@ -72,7 +73,13 @@ def lost_agent_keeps_contacts(patch: pytest.MonkeyPatch) -> None:
 
 @bug
 def one_more_than_capacity(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Agent, "has_slot", property(lambda self: self.load <= self.capacity))
+    right = Agent.fit_out
+
+    def wrong(self: Agent, profile: Profile) -> None:
+        right(self, profile)
+        self.capacity += 1
+
+    patch.setattr(Agent, "fit_out", wrong)
 
 
 @bug
