@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 3.0
 RENEW_SECONDS = 1.0
+PATIENCE_SECONDS = 6.0
+"""So long a home goes on without a word of the database. Longer than the lease: the fence keeps its writes out all the
+same, and a machine that is busy for a moment need not cut everybody off."""
 LOCK_SECONDS = 1.0
 """So long a taking over waits for what the former home has under way, before it looks again."""
 
@@ -77,8 +80,7 @@ class Lease:
         return True
 
     async def keep(self) -> None:
-        """Renew until it is lost. The database's word counts; without one, our own patience, which is as long as the
-        lease."""
+        """Renew until it is lost. The database's word counts; without one, our own patience."""
         heard = time.monotonic()
         while not self.lost.is_set():
             try:
@@ -93,7 +95,7 @@ class Lease:
                 heard = time.monotonic()
             except (SQLAlchemyError, OSError, TimeoutError) as error:
                 log.warning("the lease could not be renewed: %s", str(error).partition("\n")[0] or type(error).__name__)
-                if time.monotonic() - heard > LEASE_SECONDS:
+                if time.monotonic() - heard > PATIENCE_SECONDS:
                     self._lose("the database was silent for too long")
                     return
                 await asyncio.sleep(RENEW_SECONDS / 5)
