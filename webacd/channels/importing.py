@@ -45,6 +45,10 @@ class Refusal(Exception):
         self.code = code
 
 
+class Stopped(Exception):
+    """The server stops; the list goes on with its next start."""
+
+
 class Parsed(NamedTuple):
     """`place`: of the row in the list, from 0."""
 
@@ -74,6 +78,11 @@ class Importer:
         self._say = say
         self._limit = limit
         self._batch = batch
+        self._stopping = False
+
+    def stop(self) -> None:
+        """After the present transaction."""
+        self._stopping = True
 
     async def take(self, path: Path) -> bool:
         """Import all of the list, and rename it. False when it has to stay as it is. What was imported of it before,
@@ -123,6 +132,8 @@ class Importer:
         parse = _Parser(self._service, agents, found.digest, reader.header.language)
         done = counts.rows
         while batch := await asyncio.to_thread(parse.batch, rows, self._batch):
+            if self._stopping:
+                raise Stopped
             fresh = [each for each in batch if each.place >= done]
             problems = [(each.row.line, each.problem) for each in batch if each.problem is not None]
             if fresh:
