@@ -325,3 +325,22 @@ async def test_a_long_list_leaves_the_server_free(house: House, drop: Drop, enco
     note(f"slowest of {len(waits)} answers meanwhile", max(waits), "s")
     # It was answered all along, not only before and after.
     assert len(waits) > 3
+
+
+async def test_stopping_in_the_middle_of_a_list(house: House) -> None:
+    """The stop does not wait for the end of the list, and the next start goes on where it was."""
+    (house.config.data / "lists" / "long.csv").write_text(HEAD + rows(5000))
+
+    async def begun() -> bool:
+        return await count(house) > 0
+
+    await until(begun, 20)
+    await house.stop()
+    await house.begin()
+
+    async def whole() -> bool:
+        return any(path.name.endswith(".done.csv") for path in (house.config.data / "lists").iterdir())
+
+    await until(whole, 60)
+    assert await count(house) == 5000
+    assert not (house.config.data / "lists" / "long.report.csv").exists()

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import watchfiles
 
-from .importing import Importer
+from .importing import Importer, Stopped
 
 log = logging.getLogger(__name__)
 
@@ -66,9 +66,13 @@ class ListFolder:
     async def close(self) -> None:
         """A list in the middle of its import goes on from there with the next start."""
         self._stop.set()
-        for task in self._tasks:
+        self._wake.set()
+        self._importer.stop()
+        # One that is in the middle of a transaction ends it; the other only waits for news.
+        running, *watching = self._tasks
+        for task in watching:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(running, *watching, return_exceptions=True)
 
     async def _watch(self) -> None:
         while True:
@@ -82,18 +86,18 @@ class ListFolder:
             await asyncio.sleep(self._every)
 
     async def _run(self) -> None:
-        while True:
+        while not self._stop.is_set():
             self._wake.clear()
             try:
                 unsettled = await self.look()
             except Exception:
                 log.exception("folder of lists could not be looked at")
                 unsettled = False
+            if self._stop.is_set():
+                return
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._settle if unsettled else self._every):
-                    if unsettled:
-                        await asyncio.Event().wait()
-                    await self._wake.wait()
+                    await (self._stop if unsettled else self._wake).wait()
 
     async def look(self) -> bool:
         """Import what is ready. True when something is there that may be ready soon."""
@@ -107,11 +111,15 @@ class ListFolder:
         }
         ready = [name for name, (_look, since) in sorted(self._seen.items()) if now - since >= self._settle]
         for name in ready:
+            if self._stop.is_set():
+                break
             path = self._folder / name
             if await asyncio.to_thread(is_being_written, path):
                 continue
             try:
                 taken = await self._importer.take(path)
+            except Stopped:
+                break
             except Exception:
                 log.exception("list not imported", extra={"list": name})
                 taken = False

@@ -46,6 +46,7 @@ class Follower:
         self._store = service.store
         self._acd = acd
         self._wake = asyncio.Event()
+        self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._contacts: set[str] = set()
         """Contacts that may belong to a callback; saves looking for those of all others."""
@@ -61,21 +62,26 @@ class Follower:
         self._task = asyncio.create_task(self._run())
 
     async def close(self) -> None:
-        for task in (*self._tasks, *([self._task] if self._task else [])):
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        """What has begun is brought to its end: a statement dropped halfway leaves a thread of the database behind."""
+        self._stop.set()
+        self._wake.set()
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def stir(self) -> None:
         self._wake.set()
 
     async def _run(self) -> None:
-        while True:
+        while not self._stop.is_set():
             self._wake.clear()
             try:
                 delay = await self.look()
             except Exception:
                 log.exception("callbacks that are due were not queued, trying again")
                 delay = 1.0
+            if self._stop.is_set():
+                return
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(delay):
                     await self._wake.wait()
@@ -116,6 +122,8 @@ class Follower:
                 counts[each.agent] = counts.get(each.agent, 0) + 1
             chosen.append(each)
         for start in range(0, len(chosen), BATCH):
+            if self._stop.is_set():
+                return
             async with self._service.database.begin() as unit:
                 for each in chosen[start : start + BATCH]:
                     await self._queue_one(unit, each, served.id, now)

@@ -1,7 +1,6 @@
 """Rows of a list become callbacks: so many in a transaction, together with how far it has come."""
 
 import asyncio
-import csv
 import hashlib
 import itertools
 import logging
@@ -9,9 +8,9 @@ import os
 import stat
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, TextIO
+from typing import Any, BinaryIO, NamedTuple
 
 from msgspec.structs import replace
 from sqlalchemy import insert, select, update
@@ -25,7 +24,8 @@ from webacd.core.refused import Refused
 from . import numbers
 from .callback import CallbackService
 from .encoding import Survey, survey
-from .lists import BadList, ListReader, Problem, Row, instant, safe_cell
+from .lists import BadList, ListReader, Problem, Row, instant
+from .report import Report, Say, add_all
 from .store import row_of
 from .tables import callbacks, lists
 
@@ -35,8 +35,6 @@ BATCH = 200
 
 Agents = Callable[[], Awaitable[Mapping[str, str]]]
 """Ids of the agents by what a list may call them, in small letters."""
-Say = Callable[[str, str], str]
-"""(language, code): the words for people."""
 
 
 class Refusal(Exception):
@@ -45,6 +43,10 @@ class Refusal(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class Stopped(Exception):
+    """The server stops; the list goes on with its next start."""
 
 
 class Parsed(NamedTuple):
@@ -64,49 +66,6 @@ class Counts:
     known: int = 0
 
 
-@dataclass(slots=True)
-class Report:
-    """Made when there is something to say; has its name only once it is whole."""
-
-    path: Path
-    say: Say
-    language: str = "en"
-    separator: str = ","
-    _file: TextIO | None = field(default=None)
-    _writer: Any = field(default=None)
-
-    @property
-    def _part(self) -> Path:
-        return self.path.with_name(f".{self.path.name}.part")
-
-    def add(self, line: int, problem: Problem) -> None:
-        if self._file is None:
-            self._part.unlink(missing_ok=True)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-            self._file = open(os.open(self._part, flags, 0o600), "w", encoding="utf-8-sig", newline="")  # noqa: SIM115
-            self._writer = csv.writer(self._file, delimiter=self.separator)
-            head = ("line", "column", "reason", "value", "code")
-            self._writer.writerow([self.say(self.language, f"head_{name}") for name in head])
-        column = self.say(self.language, f"column_{problem.column}") if problem.column else ""
-        reason = self.say(self.language, problem.code)
-        self._writer.writerow((line or "", column, reason, safe_cell(problem.value), problem.code))
-
-    def finish(self, stamp: str) -> None:
-        if self._file is None:
-            return
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self.drop()
-        taken = os.path.lexists(self.path)
-        stem = self.path.name.removesuffix(".report.csv")
-        target = self.path.with_name(f"{stem}.{stamp}.report.csv") if taken else self.path
-        os.replace(self._part, target)
-
-    def drop(self) -> None:
-        if self._file is not None:
-            self._file.close()
-
-
 class Importer:
     def __init__(
         self, service: CallbackService, tenant: str, agents: Agents, say: Say, limit: int, batch: int = BATCH
@@ -119,6 +78,11 @@ class Importer:
         self._say = say
         self._limit = limit
         self._batch = batch
+        self._stopping = False
+
+    def stop(self) -> None:
+        """After the present transaction."""
+        self._stopping = True
 
     async def take(self, path: Path) -> bool:
         """Import all of the list, and rename it. False when it has to stay as it is. What was imported of it before,
@@ -168,12 +132,14 @@ class Importer:
         parse = _Parser(self._service, agents, found.digest, reader.header.language)
         done = counts.rows
         while batch := await asyncio.to_thread(parse.batch, rows, self._batch):
+            if self._stopping:
+                raise Stopped
             fresh = [each for each in batch if each.place >= done]
             problems = [(each.row.line, each.problem) for each in batch if each.problem is not None]
             if fresh:
                 problems += await self._store(found.digest, fresh, counts)
             if problems:
-                await asyncio.to_thread(_report, report, problems)
+                await asyncio.to_thread(add_all, report, problems)
         return counts
 
     async def _begin(self, path: Path, found: Survey) -> tuple[Counts, str]:
@@ -346,11 +312,6 @@ def open_list(path: Path, limit: int) -> BinaryIO:
         os.close(handle)
         raise Refusal(code)
     return open(handle, "rb")
-
-
-def _report(report: Report, problems: Sequence[tuple[int, Problem]]) -> None:
-    for line, problem in problems:
-        report.add(line, problem)
 
 
 def _stamp(now: float) -> str:
