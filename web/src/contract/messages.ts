@@ -4,7 +4,7 @@
 export interface Administered {
   version: number
   configuration: Configuration
-  alarms: webacd.api.Alarm[]
+  alarms: Alarm[]
   people: Person[]
   problems: Problem[]
 }
@@ -79,6 +79,14 @@ export interface AgentVerdict {
   reasons: AgainstIt[]
 }
 
+/** A reference that leads nowhere: `kind` and `id` have it, `to` of kind `of` does not exist. */
+export interface Alarm {
+  kind: "agent" | "group" | "hours" | "outcome_code" | "queue" | "reason" | "rules" | "skill" | "team_list"
+  id: string
+  of: "account" | "group" | "hours" | "queue" | "skill"
+  to: string
+}
+
 /** Every 4 s: the path is alive. */
 export interface Beat {
   type: "beat"
@@ -137,7 +145,7 @@ export interface CheckRequest {
 export interface Checked {
   problems: Problem[]
   effects: Effect[]
-  alarms: webacd.api.Alarm[]
+  alarms: Alarm[]
   changed: Touched[]
 }
 
@@ -1083,6 +1091,14 @@ export interface Reply {
   error?: ErrorInfo | null
 }
 
+/** `kind` and `id` name what does not exist: `to`, of kind `of`. */
+export interface RoutingAlarm {
+  kind: string
+  id: string
+  of: string
+  to: string
+}
+
 /** Settings of the tenant. */
 export interface Rules {
   single_session?: boolean
@@ -1305,7 +1321,7 @@ export interface SuperviseChanged {
   queues_gone?: string[]
   waiting?: WaitingRow[]
   waiting_gone?: string[]
-  alarms?: rs_server.protocol.supervise.Alarm[] | null
+  alarms?: RoutingAlarm[] | null
   names?: SuperviseNames | null
 }
 
@@ -1349,7 +1365,7 @@ export interface SuperviseSnapshot {
   agents: AgentRow[]
   queues: QueueRow[]
   waiting: WaitingRow[]
-  alarms: rs_server.protocol.supervise.Alarm[]
+  alarms: RoutingAlarm[]
   names: SuperviseNames
 }
 
@@ -1497,22 +1513,6 @@ export interface WrapUpDone {
   type: "wrap_up.done"
   contact: string
   outcome_code?: string | null
-}
-
-/** `kind` and `id` name what does not exist: `to`, of kind `of`. */
-export interface rs_server.protocol.supervise.Alarm {
-  kind: string
-  id: string
-  of: string
-  to: string
-}
-
-/** A reference that leads nowhere: `kind` and `id` have it, `to` of kind `of` does not exist. */
-export interface webacd.api.Alarm {
-  kind: "agent" | "group" | "hours" | "outcome_code" | "queue" | "reason" | "rules" | "skill" | "team_list"
-  id: string
-  of: "account" | "group" | "hours" | "queue" | "skill"
-  to: string
 }
 
 export type ClientBody = ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull
