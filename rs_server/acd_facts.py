@@ -10,7 +10,7 @@ from rs_server.ports import Clock
 from rs_server.protocol.acd import DeskRules, Limit, Medium, Shift
 from rs_server.protocol.api import CodeInfo, QueueInfo, QueueTarget
 from rs_server.protocol.errors import Code, ProtocolError
-from rs_server.protocol.supervise import DeadReference, InHand, InHandState, Named, SuperviseNames
+from rs_server.protocol.supervise import InHand, InHandState, Named, RoutingAlarm, SuperviseNames
 from rs_server.services.board import ListOfColleagues
 from rs_server.services.sessions import QueueFacts
 from rs_server.services.supervise import QueueDay, QueueSetting
@@ -189,8 +189,8 @@ class AcdFacts:
             reason_required=rules.reason_required and bool(self._acd.reasons()),
         )
 
-    def alarms(self) -> Sequence[DeadReference]:
-        return [DeadReference(kind=d.kind, id=d.id, of=d.of, to=d.to) for d in self._acd.configuration().dangling()]
+    def alarms(self) -> Sequence[RoutingAlarm]:
+        return [RoutingAlarm(kind=d.kind, id=d.id, of=d.of, to=d.to) for d in self._acd.configuration().dangling()]
 
     def names(self) -> SuperviseNames:
         configuration = self._acd.configuration()

@@ -83,7 +83,7 @@ class WaitingRow(Record, frozen=True, kw_only=True):
     """Waits for this one alone."""
 
 
-class DeadReference(Record, frozen=True, kw_only=True):
+class RoutingAlarm(Record, frozen=True, kw_only=True):
     """`kind` and `id` name what does not exist: `to`, of kind `of`."""
 
     kind: str
@@ -111,7 +111,7 @@ class SuperviseSnapshot(Message, frozen=True, kw_only=True, tag="supervise.snaps
     agents: list[AgentRow]
     queues: list[QueueRow]
     waiting: list[WaitingRow]
-    alarms: list[DeadReference]
+    alarms: list[RoutingAlarm]
     names: SuperviseNames
 
 
@@ -124,7 +124,7 @@ class SuperviseChanged(Message, frozen=True, kw_only=True, tag="supervise.change
     queues_gone: list[str] = msgspec.field(default_factory=list)
     waiting: list[WaitingRow] = msgspec.field(default_factory=list)
     waiting_gone: list[str] = msgspec.field(default_factory=list)
-    alarms: list[DeadReference] | None = None
+    alarms: list[RoutingAlarm] | None = None
     names: SuperviseNames | None = None
 
 

@@ -12,9 +12,9 @@ from rs_server.db import UnitOfWork
 from rs_server.ports import Acd, AcdEvent, AgentView, WaitingView
 from rs_server.protocol.supervise import (
     AgentRow,
-    DeadReference,
     InHand,
     QueueRow,
+    RoutingAlarm,
     SkillOf,
     SuperviseChanged,
     SuperviseNames,
@@ -58,7 +58,7 @@ class SuperviseFacts(Protocol):
 
     def in_hand(self, agent: str) -> Sequence[InHand]: ...
 
-    def alarms(self) -> Sequence[DeadReference]: ...
+    def alarms(self) -> Sequence[RoutingAlarm]: ...
 
     def names(self) -> SuperviseNames: ...
 
@@ -73,7 +73,7 @@ class _Picture:
         self.agents: dict[str, AgentRow] = {}
         self.queues: dict[str, QueueRow] = {}
         self.waiting: dict[str, WaitingRow] = {}
-        self.alarms: list[DeadReference] = []
+        self.alarms: list[RoutingAlarm] = []
         self.names = SuperviseNames()
 
 

@@ -348,7 +348,9 @@ async def test_chat_makes_no_desk_look(house: House, monkeypatch: pytest.MonkeyP
     for number in range(5):
         await customer.do("chat.post", session, key=f"k{number}", text="hello")
     await agent.until(lambda: len([li for li in agent.view(session)["lines"] if li["text"] == "hello"]) == 5)
-    assert (stirs, reads) == ([], 0)
+    assert not stirs
+    # One may still be of the figures, which are read a moment later.
+    assert reads <= 1
     await customer.do("session.leave", session)
     await agent.until(lambda: state(agent, session) == "ended" or session not in agent.desk()["sessions"])
     assert stirs

@@ -199,7 +199,8 @@ async def test_a_running_server_notices(house: House, monkeypatch: pytest.Monkey
     # Within a few seconds, by itself.
     await agent.until(
         lambda: (
-            "Nina" in [colleague["name"] for colleague in agent.desk()["team"]] and agent.desk()["me"]["capacity"] == 2
+            "Nina" in [user.display_name for user in house.services.desk.users.values()]
+            and agent.desk()["me"]["capacity"] == 2
         )
     )
     assert (await shop.call("GET", "/sites/shop"))["company"] == "Shop"

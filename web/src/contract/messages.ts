@@ -341,14 +341,6 @@ export interface CountryInfo {
   regions: string[]
 }
 
-/** `kind` and `id` name what does not exist: `to`, of kind `of`. */
-export interface DeadReference {
-  kind: string
-  id: string
-  of: string
-  to: string
-}
-
 /** State: what is named replaces what was there (by id); the `gone` lists name what is no longer. */
 export interface DeskChanged {
   type: "desk.changed"
@@ -1218,6 +1210,14 @@ export interface Reply {
   error?: ErrorInfo | null
 }
 
+/** `kind` and `id` name what does not exist: `to`, of kind `of`. */
+export interface RoutingAlarm {
+  kind: string
+  id: string
+  of: string
+  to: string
+}
+
 /** Settings of the tenant. */
 export interface Rules {
   single_session?: boolean
@@ -1442,7 +1442,7 @@ export interface SuperviseChanged {
   queues_gone?: string[]
   waiting?: WaitingRow[]
   waiting_gone?: string[]
-  alarms?: DeadReference[] | null
+  alarms?: RoutingAlarm[] | null
   names?: SuperviseNames | null
 }
 
@@ -1486,7 +1486,7 @@ export interface SuperviseSnapshot {
   agents: AgentRow[]
   queues: QueueRow[]
   waiting: WaitingRow[]
-  alarms: DeadReference[]
+  alarms: RoutingAlarm[]
   names: SuperviseNames
 }
 

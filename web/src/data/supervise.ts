@@ -1,8 +1,8 @@
 import type {
   AgentRow,
   ClientBody,
-  DeadReference,
   QueueRow,
+  RoutingAlarm,
   ServerBody,
   SuperviseChanged,
   SuperviseNames,
@@ -16,7 +16,7 @@ export interface SuperviseView {
   readonly agents: ReadonlyMap<string, AgentRow>
   readonly queues: ReadonlyMap<string, QueueRow>
   readonly waiting: ReadonlyMap<string, WaitingRow>
-  readonly alarms: readonly DeadReference[]
+  readonly alarms: readonly RoutingAlarm[]
   readonly names: SuperviseNames
 }
 

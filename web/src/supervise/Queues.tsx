@@ -67,7 +67,7 @@ function Tile({ row, on, onOpen }: { row: QueueRow; on: boolean } & Pick<Props, 
           <div>
             <dt>{t("supervise.others")}</dt>
             <dd>
-              {row.busy} / {row.not_ready}
+              {row.busy} · {row.not_ready}
             </dd>
           </div>
           <div
