@@ -83,7 +83,9 @@ def content_policy(nonce: str, settings: Settings) -> str:
 PAGES: web.AppKey[Pages] = web.AppKey("pages", Pages)
 
 
-def _page(request: web.Request, template: str, **values: Any) -> web.Response:
+def _page(request: web.Request, template: str, *, opener: bool = True, **values: Any) -> web.Response:
+    """`opener`: no page of elsewhere keeps hold of this one. The session window has to be found again by the company's
+    page that opened it, or a second click would cut the call."""
     nonce = secrets.token_urlsafe(16)
     settings = request.app[SETTINGS]
     texts = request.app[SERVICES].texts
@@ -92,12 +94,13 @@ def _page(request: web.Request, template: str, **values: Any) -> web.Response:
     boot = {"language": language, "languages": texts.languages, **values.pop("boot", {})}
     html = request.app[PAGES].render(template, nonce, language=language, boot=boot, **values)
     response = web.Response(text=html, content_type="text/html")
+    if opener:
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups"
     response.headers.update(
         {
             "Content-Security-Policy": content_policy(nonce, settings),
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
-            "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
             "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
             "Cache-Control": "no-store",
         }
@@ -113,13 +116,13 @@ async def staff_page(request: web.Request) -> web.Response:
 async def join_page(request: web.Request) -> web.Response:
     """`/join`: type a number. Looking at a link's page uses nothing up: the page's script does, on a click."""
     company = request.app[SERVICES].company
-    return _page(request, "join.html", title=company, boot={"company": company, "link": None})
+    return _page(request, "join.html", opener=False, title=company, boot={"company": company, "link": None})
 
 
 async def link_page(request: web.Request) -> web.Response:
     company = request.app[SERVICES].company
     link = request.match_info["token"]
-    return _page(request, "join.html", title=company, boot={"company": company, "link": link})
+    return _page(request, "join.html", opener=False, title=company, boot={"company": company, "link": link})
 
 
 async def embed_script(request: web.Request) -> web.StreamResponse:

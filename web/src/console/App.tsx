@@ -32,7 +32,7 @@ function Inside({ engine }: { engine: Console }) {
   const configured = useDesk((state) => state.config !== null)
   const closed = useDesk((state) => (state.link.kind === "closed" ? state.link.error.code : null))
   useEffect(() => {
-    if (open && !configured) engine.loadConfig().catch(() => {})
+    if (open && !configured) void engine.loadConfig()
   }, [engine, open, configured])
   if (closed) return <Gone code={closed} />
   return (

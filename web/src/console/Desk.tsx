@@ -35,6 +35,10 @@ function Room({ dialogs }: { dialogs: Dialogs }) {
   const width = useWidth()
   const front = useDesk((state) => (state.front && state.views[state.front] ? state.front : null))
   const order = useDesk(sessionOrder)
+  // A dialog stays with the session for which it was opened, whatever comes to the front meanwhile.
+  const [meant, setMeant] = useState(front)
+  if (dialogs.open === null && meant !== front) setMeant(front)
+  const about = useDesk((state) => (meant && state.views[meant] ? meant : null))
   const [list, setList] = useState(true)
   useKeys(engine, dialogs)
   // On a phone the list and the session are two screens: opening a session leaves the list.
@@ -56,9 +60,9 @@ function Room({ dialogs }: { dialogs: Dialogs }) {
       {front === null && !phone && <Centre session={null} front onBack={() => {}} />}
       {front && width === "wide" && <Panel key={front} session={front} />}
       <Sounds />
-      {front && <InviteDialog session={front} />}
-      {front && <HandOverDialog session={front} />}
-      {front && <TransferDialog session={front} />}
+      {about && <InviteDialog session={about} />}
+      {about && <HandOverDialog session={about} />}
+      {about && <TransferDialog session={about} />}
       <NewSessionDialog />
       <KeysDialog />
       <Palette />

@@ -20,7 +20,7 @@ export function Overview({ app, user }: { app: "admin" | "audit"; user: UserInfo
     if (!watches) return
     const fresh = new Console(user)
     fresh.start()
-    fresh.loadConfig().catch(() => {})
+    void fresh.loadConfig()
     setEngine(fresh)
     return () => fresh.stop()
   }, [user, watches])

@@ -22,7 +22,7 @@ export function Supervision({ user }: { user: UserInfo }) {
   useEffect(() => {
     const fresh = new Console(user)
     fresh.start()
-    fresh.loadConfig().catch(() => {})
+    void fresh.loadConfig()
     setEngine(fresh)
     return () => fresh.stop()
   }, [user])

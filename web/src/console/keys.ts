@@ -16,8 +16,10 @@ export function useAccept(): (offer: Offer) => void {
 }
 
 function accept(engine: Console, offer: Offer): void {
-  if (settings.get().micOnAccept) engine.media.setMic(offer.session, true)
-  void engine.accept(offer.id)
+  // Not before it is theirs: the microphone would leave the session that it is in for one that another got.
+  void engine.accept(offer.id).then((taken) => {
+    if (taken && settings.get().micOnAccept) engine.media.setMic(offer.session, true)
+  })
 }
 
 export function isField(target: EventTarget | null): boolean {

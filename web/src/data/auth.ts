@@ -1,9 +1,24 @@
 import type { LoginRequest, UserInfo } from "../contract/messages"
+import { Refused } from "../wire/control"
 import { request } from "./http"
 import { forgetTab } from "./memory"
 
 export const login = (body: LoginRequest) => request<UserInfo>("POST", "/login", body)
 export const logout = () => request<unknown>("POST", "/logout", {}).then(forgetTab)
+
+/** Sign out and go to the sign-in page; `failed` when the server did not hear it, so that nobody leaves believing it. */
+export async function leave(failed: (code: string) => void): Promise<void> {
+  try {
+    await logout()
+    location.assign("/login")
+  } catch (cause) {
+    const code = cause instanceof Refused ? cause.code : "server_error"
+    // Nobody is signed in any more: that is what was wanted.
+    if (code === "not_signed_in") location.assign("/login")
+    else failed(code)
+  }
+}
+
 export const whoAmI = () => request<UserInfo>("GET", "/me")
 
 export type StaffApp = "console" | "supervise" | "admin" | "audit" | "outbox"

@@ -49,6 +49,8 @@ export type Happening =
   | { kind: "refused"; error: Refused }
 
 const TYPING_MS = 4000
+/** Refusals that may be over in a moment. */
+const PASSING: ReadonlySet<string> = new Set(["offline", "unavailable", "server_error", "throttled"])
 
 /** Everything one console tab knows and does. The views read `state` and call methods; nothing else talks to the server. */
 export class Console {
@@ -60,8 +62,11 @@ export class Console {
   readonly user: UserInfo
   onHappening: (happening: Happening) => void = () => {}
   #control: Control | null = null
+  #stopped = false
   #shares: Shares
   #bringToFront: string | null = null
+  /** Offers, contacts and sessions that are being taken: a second click is none. */
+  readonly #taking = new Set<string>()
 
   constructor(user: UserInfo) {
     this.user = user
@@ -98,6 +103,7 @@ export class Console {
   }
 
   stop(): void {
+    this.#stopped = true
     this.#control?.close()
     this.media.close()
   }
@@ -122,26 +128,45 @@ export class Console {
     }
   }
 
-  async loadConfig(): Promise<void> {
-    this.state.patch({ config: await desk.fetchConfig() })
+  /** Queues, reasons, codes and limits. Tried again until they are there: without them the page is half of one. */
+  async loadConfig(wait = 1000): Promise<void> {
+    try {
+      this.state.patch({ config: await desk.fetchConfig() })
+    } catch (cause) {
+      if (this.#stopped || (cause instanceof Refused && !PASSING.has(cause.code))) return
+      setTimeout(() => void this.loadConfig(Math.min(2 * wait, 30_000)), wait)
+    }
   }
 
-  async accept(offer: string): Promise<void> {
+  /** True when the contact is the agent's now; false also while the same is on its way already. */
+  async accept(offer: string): Promise<boolean> {
+    if (this.#taking.has(offer)) return false
     const found = this.state.get().desk?.offers.find((one) => one.id === offer)
     this.#bringToFront = found?.session ?? null
-    if (!(await this.act({ type: "offer.accept", offer }))) this.#bringToFront = null
-    else if (found && this.state.get().views[found.session]) this.toFront(found.session)
+    const taken = await this.#take(offer, { type: "offer.accept", offer })
+    if (taken && found && this.state.get().views[found.session]) this.toFront(found.session)
+    return taken
   }
 
   async pick(contact: string): Promise<void> {
+    if (this.#taking.has(contact)) return
     const found = this.state.get().desk?.waiting.find((one) => one.contact === contact)
     this.#bringToFront = found?.session ?? null
-    if (!(await this.act({ type: "contact.pick", contact }))) this.#bringToFront = null
+    await this.#take(contact, { type: "contact.pick", contact })
   }
 
   async join(session: string): Promise<void> {
+    if (this.#taking.has(session)) return
     this.#bringToFront = session
-    if (!(await this.act({ type: "agent.join" }, session))) this.#bringToFront = null
+    await this.#take(session, { type: "agent.join" }, session)
+  }
+
+  async #take(what: string, body: ClientBody, session: string | null = null): Promise<boolean> {
+    this.#taking.add(what)
+    const taken = await this.act(body, session)
+    this.#taking.delete(what)
+    if (!taken) this.#bringToFront = null
+    return taken
   }
 
   /** A session of one's own making comes to the front as soon as it is there. */

@@ -17,6 +17,13 @@ describe("notes", () => {
     expect([book.saved, book.text, notes.due(book)]).toEqual(["a", "ab", true])
   })
 
+  it("ask when a draft of before stands on an older text than there is now", () => {
+    const book = notes.open(note("theirs", 5), "mine", 3)
+    expect([notes.due(book), book.text, book.theirs?.text]).toEqual([false, "mine", "theirs"])
+    expect(notes.due(notes.settle(book, "both"))).toBe(true)
+    expect(notes.due(notes.open(note("theirs", 5), "mine", 5))).toBe(true)
+  })
+
   it("count one save once, whichever of reply and event comes first", () => {
     const sent = notes.sent(notes.typed(notes.open(note("", 4), null), "a"))
     expect(notes.arrived(notes.accepted(sent), note("a", 5)).version).toBe(5)

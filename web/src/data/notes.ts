@@ -15,8 +15,12 @@ export interface Notebook {
   readonly theirs: Note | null
 }
 
-export function open(note: Note | null, draft: string | null): Notebook {
+/** `draft`: what was typed earlier, on top of the version `base`; when another wrote since, both are there to choose. */
+export function open(note: Note | null, draft: string | null, base: number | null = null): Notebook {
   const saved = note?.text ?? ""
+  if (note && draft !== null && base !== null && base < note.version && draft !== saved) {
+    return { version: base, saved: "", text: draft, sending: null, theirs: note }
+  }
   return { version: note?.version ?? 0, saved, text: draft ?? saved, sending: null, theirs: null }
 }
 

@@ -1,12 +1,20 @@
 import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core"
+import { notifications } from "@mantine/notifications"
 import { IconArrowRight, IconKeyboard, IconLogout } from "@tabler/icons-react"
+import type { TFunction } from "i18next"
 import { useTranslation } from "react-i18next"
 import type { UserInfo } from "../../contract/messages"
-import { logout, mayOpen, PLACES } from "../../data/auth"
+import { leave, mayOpen, PLACES } from "../../data/auth"
 import { useStore } from "../../data/store"
 import { initials } from "../../staff/format"
 import { choose, LANGUAGE_NAMES, LANGUAGES } from "../../staff/i18n"
 import { change, type Settings, settings } from "../../staff/settings"
+
+/** The sign-out did not get through. */
+export function stillIn(code: string, t: TFunction): void {
+  const why = t(`common.error.${code}`, { defaultValue: t("common.error.server_error") })
+  notifications.show({ color: "stop", autoClose: false, message: t("staff.menu.still_in", { why }) })
+}
 
 const SCHEMES = ["light", "dark", "auto"] as const
 const SWITCHES: readonly (keyof Settings)[] = ["offerSound", "messageSound", "leftSound", "micOnAccept", "letterKeys"]
@@ -53,10 +61,7 @@ export function UserMenu({ user, onKeys }: Props) {
             {t("staff.keys.title")}
           </Menu.Item>
         )}
-        <Menu.Item
-          leftSection={<IconLogout size={16} />}
-          onClick={() => void logout().finally(() => location.assign("/login"))}
-        >
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave((code) => stillIn(code, t))}>
           {t("staff.menu.sign_out")}
         </Menu.Item>
       </Menu.Dropdown>

@@ -20,7 +20,9 @@ export function Composer({ view }: { view: SessionView }) {
   const { id } = view.session
   const [audience, setAudience] = useState<Audience>("everyone")
   const withOthers = view.participants.some((p) => p.role !== "customer" && p.id !== view.you && p.left_at == null)
-  const to = withOthers ? audience : "everyone"
+  // What was meant for colleagues never turns to the customer by itself, also when the last colleague leaves.
+  const left = useStore(drafts, (all) => !withOthers && audience === "staff" && Boolean(all[`${id} staff`]?.trim()))
+  const to = withOthers || left ? audience : "everyone"
   const place = `${id} ${to}`
   const text = useStore(drafts, (all) => all[place] ?? "")
   const told = useRef(0)
@@ -35,7 +37,7 @@ export function Composer({ view }: { view: SessionView }) {
 
   function send() {
     const message = text.trim()
-    if (!message) return
+    if (!message || left) return
     engine.outbox.post(id, message, to)
     draft(place, "")
     told.current = 0
@@ -57,7 +59,12 @@ export function Composer({ view }: { view: SessionView }) {
         send()
       }}
     >
-      {withOthers && (
+      {left && (
+        <p className="small muted" role="status">
+          {t("staff.chat.left_alone")}
+        </p>
+      )}
+      {(withOthers || left) && (
         <SegmentedControl
           size="xs"
           fullWidth
@@ -92,7 +99,7 @@ export function Composer({ view }: { view: SessionView }) {
           onChange={(event) => write(event.currentTarget.value)}
           onKeyDown={key}
         />
-        <Button type="submit" disabled={!text.trim()}>
+        <Button type="submit" disabled={!text.trim() || left}>
           {t("staff.chat.send")}
         </Button>
       </div>

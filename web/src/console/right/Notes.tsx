@@ -1,5 +1,5 @@
 import { Button, Textarea } from "@mantine/core"
-import { useEffect, useState } from "react"
+import { useCallback, useEffect, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { draft, drafts } from "../../data/drafts"
 import * as notes from "../../data/notes"
@@ -17,7 +17,11 @@ export function Notes({ view }: { view: SessionView }) {
   const engine = useConsole()
   const { id } = view.session
   const place = `${id} notes`
-  const [book, setBook] = useState(() => notes.open(view.note, drafts.get()[place] ?? null))
+  const [book, setBook] = useState(() => {
+    const { [place]: text, [`${place} version`]: base } = drafts.get()
+    return notes.open(view.note, text ?? null, base === undefined ? null : Number(base))
+  })
+  const latest = useRef(book)
   const [refused, setRefused] = useState<string | null>(null)
   const online = useDesk((state) => state.link.kind === "open")
   const { note } = view
@@ -26,23 +30,35 @@ export function Notes({ view }: { view: SessionView }) {
     if (note) setBook((old) => notes.arrived(old, note))
   }, [note])
 
+  const save = useCallback(async () => {
+    if (!notes.due(latest.current)) return
+    const { text, version } = latest.current
+    // At once, so that the pause and the loss of the focus do not both send it.
+    latest.current = notes.sent(latest.current)
+    setBook(notes.sent)
+    try {
+      await engine.send({ type: "note.save", text, version }, id)
+      setBook(notes.accepted)
+    } catch (cause) {
+      setBook(notes.failed)
+      const code = cause instanceof Refused ? cause.code : "server_error"
+      // On a conflict the other text is on its way; without a line it is sent again when there is one.
+      if (code !== "conflict" && code !== "offline") setRefused(code)
+    }
+  }, [engine, id])
+
   useEffect(() => {
-    draft(place, notes.changed(book) ? book.text : "")
+    latest.current = book
+    const open = notes.changed(book)
+    draft(place, open ? book.text : "")
+    draft(`${place} version`, open ? String(book.version) : "")
     if (!notes.due(book) || !online || refused !== null) return
-    const timer = setTimeout(async () => {
-      setBook((old) => notes.sent(old))
-      try {
-        await engine.send({ type: "note.save", text: book.text, version: book.version }, id)
-        setBook((old) => notes.accepted(old))
-      } catch (cause) {
-        setBook((old) => notes.failed(old))
-        const code = cause instanceof Refused ? cause.code : "server_error"
-        // On a conflict the other text is on its way; without a line it is sent again when there is one.
-        if (code !== "conflict" && code !== "offline") setRefused(code)
-      }
-    }, PAUSE_MS)
+    const timer = setTimeout(save, PAUSE_MS)
     return () => clearTimeout(timer)
-  }, [engine, id, place, book, online, refused])
+  }, [place, book, online, refused, save])
+
+  // Whoever goes elsewhere, or ends the wrap-up, has said the last word on it.
+  useEffect(() => () => void save(), [save])
 
   return (
     <div className="notes">
@@ -52,6 +68,9 @@ export function Notes({ view }: { view: SessionView }) {
         placeholder={t("staff.notes.placeholder")}
         maxLength={LONGEST}
         value={book.text}
+        onBlur={() => {
+          if (online && refused === null) void save()
+        }}
         onChange={(event) => {
           const text = event.currentTarget.value
           setRefused(null)
