@@ -6,13 +6,15 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
 
 from .metadata import metadata
 from .uow import UnitOfWork
 from .urls import driver_url, is_sqlite
 
 CONNECT_SECONDS = 5.0
+
+_WRITES = {"writes": True}
 
 Fence = Callable[[AsyncConnection], Awaitable[None]]
 """Raises `Fenced` where this process may not write any more. What it has read holds until the transaction's end."""
@@ -67,7 +69,7 @@ class Database:
     async def _unit(self) -> AsyncIterator[UnitOfWork]:
         self._check_open()
         async with self.engine.connect() as connection:
-            transaction = await connection.begin()
+            transaction = await self._transaction(connection)
             unit = UnitOfWork(connection)
             try:
                 if self._fence is not None:
@@ -93,6 +95,22 @@ class Database:
             unit.committed()
             if cancelled is not None:
                 raise cancelled
+
+    async def _transaction(self, connection: AsyncConnection) -> AsyncTransaction:
+        """One that may write. On SQLite the right to write is taken at once, and waited for: who took it only after
+        having read would be refused where a command beside the server wrote between."""
+        await connection.execution_options(**_WRITES)
+        begun: list[AsyncTransaction] = []
+
+        async def begin() -> None:
+            begun.append(await connection.begin())
+
+        # Cancelled in the middle it would begin all the same, with nobody to end it.
+        cancelled = await _to_its_end(begin())
+        if cancelled is not None:
+            await _to_its_end(begun[0].rollback())
+            raise cancelled
+        return begun[0]
 
     def _check_open(self) -> None:
         if self._shut:
@@ -151,4 +169,5 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN")
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
