@@ -16,7 +16,20 @@ import msgspec
 from tests.bench.rows import MEASUREMENTS, Measurement, Row
 from tests.support.demo import ROOT
 
-SUBJECTS = ("embed", "acd", "acd_decisions", "centre", "desk", "server", "files", "join", "media", "switch", "replay")
+SUBJECTS = (
+    "embed",
+    "acd",
+    "acd_decisions",
+    "store",
+    "centre",
+    "desk",
+    "server",
+    "files",
+    "join",
+    "media",
+    "switch",
+    "replay",
+)
 RESULTS = ROOT / "build" / "bench.json"
 
 
