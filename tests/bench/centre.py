@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -148,6 +149,8 @@ class Console:
     def __init__(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         self.ws = ws
         self.heard: asyncio.Queue[tuple[bytes, float]] = asyncio.Queue()
+        self.me = ""
+        self.team: set[str] = set()
         self._reader = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
@@ -155,6 +158,14 @@ class Console:
             text = message.data.encode() if isinstance(message.data, str) else b""
             if b'"desk.changed"' in text or b'"desk.snapshot"' in text or b'"reply"' in text:
                 self.heard.put_nowait((text, time.perf_counter()))
+
+    async def begin(self) -> None:
+        """Who this is, and whom it shows."""
+        text = b""
+        while b'"desk.snapshot"' not in text:
+            text, _ = await self.heard.get()
+        desk = msgspec.json.decode(text)["body"]
+        self.me, self.team = desk["me"]["user"], {each["user"] for each in desk["team"]}
 
     async def until(self, *parts: bytes) -> float:
         """When the first frame that holds all of this came; what came before it is gone."""
@@ -180,7 +191,7 @@ async def _measure(
             ws = await http.ws_connect(f"{server.base}/api/v1/socket", headers=headers, max_msg_size=1 << 25)
             await ws.send_json({"type": "hello", "token": None, "since": {}})
             console = Console(ws)
-            await console.until(b'"desk.snapshot"')
+            await console.begin()
             consoles.append(console)
 
     await asyncio.gather(*map(connect, server.cookies))
@@ -191,7 +202,7 @@ async def _measure(
     after = process.cpu_times()
     cpu = 100 * (after.user + after.system - times.user - times.system) / (time.monotonic() - began)
     memory = process.memory_info().rss / 1e6
-    slowest, typical = await _fan_out(consoles)
+    slowest, typical, told = await _fan_out(consoles)
     await asyncio.gather(*(console.close() for console in consoles))
     name = f"acd.connected.{agents}"
     return [
@@ -206,20 +217,23 @@ async def _measure(
             f"{name}.fan_out",
             1000 * slowest,
             "ms",
-            peer=f"last of {agents} told of a colleague's new state, half of them after {1000 * typical:.0f} ms",
+            peer=f"last of {told} told of a colleague's new state, half of them after {1000 * typical:.0f} ms",
         ),
     ]
 
 
-async def _fan_out(consoles: Sequence[Console]) -> tuple[float, float]:
-    """(last, median) seconds until all are told that the first is available."""
+async def _fan_out(consoles: Sequence[Console]) -> tuple[float, float, int]:
+    """(last, median) seconds until all who show an agent are told that this one is available, and how many they are."""
+    shown = Counter(user for console in consoles for user in console.team)
+    actor = max(consoles, key=lambda console: shown[console.me])
+    readers = [console for console in consoles if actor.me in console.team and console is not actor]
     for console in consoles:
         while not console.heard.empty():
             console.heard.get_nowait()
     began = time.perf_counter()
     body = {"type": "agent.state", "state": "ready", "reason": None}
-    await consoles[0].ws.send_json({"type": "command", "id": 1, "session": None, "body": body})
-    waits = (console.until(b'"desk.changed"', b'"team"', b'"ready"') for console in consoles[1:])
+    await actor.ws.send_json({"type": "command", "id": 1, "session": None, "body": body})
+    waits = (console.until(b'"desk.changed"', b'"team"', actor.me.encode(), b'"ready"') for console in readers)
     async with asyncio.timeout(30):
         told = [at - began for at in await asyncio.gather(*waits)]
-    return max(told), quantile(told, 0.5)
+    return max(told), quantile(told, 0.5), len(told)

@@ -89,7 +89,9 @@ class Socket:
                     case "welcome":
                         self.welcome = frame
                     case "reply":
-                        self._replies.pop(frame["id"]).set_result(frame)
+                        reply = self._replies.pop(frame["id"])
+                        if not reply.done():  # whoever waited for it may have gone
+                            reply.set_result(frame)
                     case "bye":
                         self.bye = frame["error"]
                     case "event":
