@@ -624,6 +624,9 @@ class OfferView(msgspec.Struct, frozen=True):
     arrived_at: float
     made_at: float
     deadline: float
+    medium: Medium = "session"
+    direct: bool = False
+    """The contact waits for this agent alone."""
 
 
 class AcdRefused(Exception):

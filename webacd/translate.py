@@ -123,6 +123,8 @@ def offer_views(state: RoutingState, agent: Agent) -> list[ports.OfferView]:
                 arrived_at=contact.arrived_at,
                 made_at=offer.made_at,
                 deadline=offer.deadline,
+                medium=_medium(contact),
+                direct=contact.hold is not None and contact.hold.agent == offer.agent,
             )
         )
     return views

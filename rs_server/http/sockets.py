@@ -244,6 +244,6 @@ class Outbox:
         """Close when the sign-in is over."""
         while True:
             await asyncio.sleep(SIGN_IN_SECONDS)
-            if await services.identity.signed_in(token) is None:
+            if not await services.identity.still_signed_in(token):
                 self.close(Code.NOT_SIGNED_IN)
                 return

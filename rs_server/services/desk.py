@@ -13,7 +13,7 @@ import structlog
 
 from rs_server.core.session import Session
 from rs_server.db import UnitOfWork
-from rs_server.ports import Acd, AcdEvent, OfferEnded, OfferView, WaitingView
+from rs_server.ports import Acd, AcdEvent, Offered, OfferEnded, OfferView, WaitingView
 from rs_server.protocol.acd import (
     Colleague,
     DeskChanged,
@@ -145,9 +145,26 @@ class Desk:
     async def _on_acd(self, unit: UnitOfWork, events: Sequence[AcdEvent]) -> None:
         users = {agent for event in events if (agent := getattr(event, "agent", None)) is not None}
         missed = [event for event in events if isinstance(event, OfferEnded) and event.outcome == "timed_out"]
+        # Whom an offer concerns hears of it at once: seconds run. Everything else is told together.
+        answering = {event.agent for event in events if isinstance(event, Offered | OfferEnded)}
+        if answering:
+            unit.after_commit(lambda: self._tell_at_once(answering))
         unit.after_commit(lambda: self.stir(users))
         if missed:
             unit.after_commit(lambda: self._tell_missed(missed))
+
+    def _tell_at_once(self, users: set[str]) -> None:
+        for user in users:
+            for client in self._presences.clients(user):
+                reader = self._readers.get(client)
+                if reader is not None:
+                    self.tell_own(client, reader)
+
+    def tell_own(self, client: Client, reader: _Reader) -> None:
+        before, after = reader.own, self.own(client.actor)
+        if before != after:
+            reader.own = after
+            client.send(None, _own_difference(before, after))
 
     def _tell_missed(self, offers: Sequence[OfferEnded]) -> None:
         for offer in offers:
@@ -277,7 +294,6 @@ class Desk:
         )
 
     def _offer(self, offer: OfferView) -> Offer:
-        waiting = self._acd.waiting_contact(offer.contact)
         session = self._hub.peek(offer.session) if offer.session else None
         last = next((line for line in reversed(session.lines) if line.kind == "transferred"), None) if session else None
         return Offer(
@@ -291,8 +307,8 @@ class Desk:
             arrived_at=offer.arrived_at,
             made_at=offer.made_at,
             deadline=offer.deadline,
-            medium=waiting.medium if waiting else "session",
-            direct=waiting is not None and waiting.agent == offer.agent,
+            medium=offer.medium,
+            direct=offer.direct,
             transferred_by=last.by_name if last else "",
         )
 
@@ -326,7 +342,7 @@ class _Round:
         user = client.actor
         stirred = user in self._stirred
         if stirred:
-            self._tell_own(client, reader)
+            self._desk.tell_own(client, reader)
         if self._everything:
             self._tell_new_team(client, reader)
         elif self._changed:
@@ -340,12 +356,6 @@ class _Round:
         reader.line = line
         if frame is not None:
             client.put(frame)
-
-    def _tell_own(self, client: Client, reader: _Reader) -> None:
-        before, after = reader.own, self._desk.own(client.actor)
-        if before != after:
-            reader.own = after
-            client.send(None, _own_difference(before, after))
 
     def _tell_new_team(self, client: Client, reader: _Reader) -> None:
         before = reader.team_view

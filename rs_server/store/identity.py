@@ -107,6 +107,15 @@ async def signed_in(connection: AsyncConnection, token: bytes, at: float) -> Use
     return None if row is None else _user(row)
 
 
+async def all_sign_ins(connection: AsyncConnection, at: float) -> set[bytes]:
+    """Those that are good at that time."""
+    good = and_(sign_ins.c.expires_at > at, users.c.disabled.is_(False))
+    found = await connection.execute(
+        select(sign_ins.c.token_hash).join(users, sign_ins.c.user_id == users.c.id).where(good)
+    )
+    return set(found.scalars())
+
+
 async def end_sign_in(connection: AsyncConnection, token: bytes) -> None:
     await connection.execute(delete(sign_ins).where(sign_ins.c.token_hash == token))
 

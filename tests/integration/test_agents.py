@@ -30,6 +30,12 @@ def participant(socket: Socket, session: str, name: str) -> Any:
     return next((p for p in socket.view(session)["participants"] if p["name"] == name), None)
 
 
+async def place(customer: Socket, session: str) -> dict[str, Any]:
+    """Position and estimate, as they were told or as the snapshot brought them."""
+    found: dict[str, Any] = await customer.until(lambda: customer.view(session).get("position"))
+    return found
+
+
 async def test_a_colleague_is_agreed_to(house: House) -> None:
     customer, agent, colleague, session = await joining(house)
     question = await newest_question(customer, session)
@@ -165,11 +171,11 @@ async def test_three_at_once_and_the_fourth_waits(house: House) -> None:
     served = [await house.live(agent) for _ in range(3)]
     assert len({session for _customer, _agent, session in served}) == 3
     fourth, session = await house.customer("Dora")
-    position = await fourth.event("queue.position", session)
+    position = await place(fourth, session)
     assert position["position"] == 1
     assert position["estimate"] is None or position["estimate"] >= 0
     fifth, last = await house.customer("Emil")
-    assert (await fifth.event("queue.position", last))["position"] == 2
+    assert (await place(fifth, last))["position"] == 2
     await agent.until(lambda: len(agent.desk()["waiting"]) == 2)
     assert agent.desk()["offers"] == []
     with pytest.raises(Refused, match="at_capacity"):
@@ -187,7 +193,7 @@ async def test_one_at_a_time(start: Start) -> None:
     assert (await agent.api.call("GET", "/desk/config"))["multisession"] is False
     await house.live(agent)
     second, session = await house.customer("Karl")
-    assert (await second.event("queue.position", session))["position"] == 1
+    assert (await place(second, session))["position"] == 1
     await agent.until(lambda: [waiting["session"] for waiting in agent.desk()["waiting"]] == [session])
     assert agent.desk()["offers"] == []
     with pytest.raises(Refused, match="at_capacity"):
