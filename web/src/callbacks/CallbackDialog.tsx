@@ -3,7 +3,7 @@ import { type FormEvent, useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { CallbackInfo, QueueInfo } from "../contract/messages"
 import { change, country, create, errorOf, fromField, toField } from "./api"
-import type { Person } from "./CallbacksView"
+import type { Person } from "./people"
 import { errorText } from "./words"
 
 interface Props {

@@ -7,16 +7,12 @@ import { cancel, errorOf, type Filter, find, NO_FILTER } from "./api"
 import { CallbackDialog } from "./CallbackDialog"
 import { CallbackRow } from "./CallbackRow"
 import { Filters } from "./Filters"
+import type { Person } from "./people"
 import { errorText } from "./words"
 import "./callbacks.css"
 
 const AGAIN_MS = 10_000
 const TYPED_MS = 250
-
-export interface Person {
-  id: string
-  name: string
-}
 
 interface Props {
   me: string

@@ -2,7 +2,7 @@ import { Select, TextInput } from "@mantine/core"
 import { useTranslation } from "react-i18next"
 import type { QueueInfo } from "../contract/messages"
 import type { Filter, Period, State } from "./api"
-import type { Person } from "./CallbacksView"
+import type { Person } from "./people"
 
 interface Props {
   filter: Filter
