@@ -365,6 +365,7 @@ async def _services(
     # The media workers stop before `calls`, which stores what they say of the parts that they close.
     await media.start()
     stack.push_async_callback(media.close)
+    await follower.load()
     await acd.start()
     stack.push_async_callback(acd.close)
     await preferences.start()

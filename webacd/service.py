@@ -208,6 +208,10 @@ class AcdService:
         known = self._core.state.agents.get(agent)
         return agent_view(self._core.state, known) if known is not None else None
 
+    def knows(self, agent: str) -> bool:
+        """Whether there is such an agent; may be asked from any thread."""
+        return agent in self._core.state.agents
+
     def agents(self) -> Sequence[AgentView]:
         state = self._core.state
         return [agent_view(state, state.agents[id]) for id in sorted(state.agents)]
@@ -287,6 +291,10 @@ class AcdService:
             await self._apply(unit, self._core.step(command, now))
         except Refused as refusal:
             raise AcdRefused(refusal.code) from None
+        except BaseException:
+            # What the core did before it failed is on no disk.
+            self._stale = True
+            raise
 
     async def _apply(self, unit: UnitOfWork, events: Sequence[ev.Event]) -> None:
         """Write the events, then tell them, all in the unit."""

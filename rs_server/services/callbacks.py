@@ -314,7 +314,8 @@ class CallbackDesk:
                     ),
                 )
                 self._numbers.take(made.number)
-                promise = CallbackPromise(reference=made.reference, at=None if body.at is None else made.at)
+                # As it was asked for: what staff have arranged is told to nobody who merely knows the number.
+                promise = CallbackPromise(reference=made.reference, at=body.at)
                 async with self._hub.change(session_id, unit) as change:
                     change.info(number=made.number)
                     at = "" if promise.at is None else f"{promise.at:.0f}"

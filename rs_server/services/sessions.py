@@ -353,7 +353,9 @@ class Sessions:
         """Sessions that wait for an invited customer, whose agent is gone and whose invitations have run out, end."""
         now = self._hub.clock.now()
         for session in self._hub.open():
-            if session.info.state != "inviting" or session.info.primary is not None:
+            info = session.info
+            # A callback's session has no invitation yet: its contact waits for the agent who will call.
+            if info.state != "inviting" or info.primary is not None or info.callback is not None:
                 continue
             if not any(
                 i.role == "customer" and i.state == "open" and i.expires_at > now for i in session.invites.values()

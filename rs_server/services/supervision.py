@@ -35,12 +35,13 @@ class Supervision:
         self, by: User, agent: str, state: Literal["ready", "not_ready"], reason: str | None = None
     ) -> None:
         """Raises `not_found`, `not_ready` when the agent is offline; `AcdRefused`: unknown_reason."""
-        view = self._acd.agent(agent)
-        if view is None:
-            raise ProtocolError(Code.NOT_FOUND, "no such agent", field="agent")
-        if view.state == "offline":
-            raise ProtocolError(Code.NOT_READY, "the agent is not signed in")
         async with self._hub.unit() as unit:
+            # Inside: who left while others wrote must not be signed in by it.
+            view = self._acd.agent(agent)
+            if view is None:
+                raise ProtocolError(Code.NOT_FOUND, "no such agent", field="agent")
+            if view.state == "offline":
+                raise ProtocolError(Code.NOT_READY, "the agent is not signed in")
             await self._acd.set_state(unit, agent, state, reason)
             detail = {"state": state, "reason": reason or "", "was": view.state, "was_reason": view.reason or ""}
             await self._note(unit, by, "state", agent, detail)

@@ -194,11 +194,12 @@ async def test_one_live_callback_of_a_customer_and_queue(house: House) -> None:
     await asked(house, queue="billing", at=time.time() + 3600)
     customer, session = await house.customer("Jeanne")
     await customer.event("session.snapshot", session)
-    # The customer's own wish changes the one there is; what is told is the same.
+    # What staff arranged stays as it is, whoever knows the number; what is told does not show that there was one.
     promise = await customer.api.call("POST", "/session/callback", {"number": NUMBER, "at": time.time() + 7200})
     assert promise == {"reference": made["reference"], "at": pytest.approx(time.time() + 7200, abs=60)}
     rows = await all_of(house)
-    assert len([row for row in rows if row["queue"] == "support"]) == 1
+    [row] = [row for row in rows if row["queue"] == "support"]
+    assert (row["id"], row["name"], row["at"]) == (made["id"], made["name"], made["at"])
     await (await house.signed_in("sam")).call("DELETE", f"/callbacks/{made['id']}")
     await asked(house)
 
@@ -477,6 +478,34 @@ async def test_filters_and_pages(house: House) -> None:
     rows, last = await find(CallbackFilter(), following, 2)
     assert [row.name for row in rows] == ["Élodie 2"]
     assert last is None
+
+
+async def test_a_callback_that_waits_keeps_its_session(house: House) -> None:
+    await asked(house)
+    row = await in_state(house, "queued")
+    await house.services.sessions.tidy()
+    agent = await house.agent()
+    _session, detail = await given(agent)
+    assert detail["callback"]["id"] == row["id"]
+
+
+async def test_a_list_for_one_agent_hides_nobody_behind_it(house: House) -> None:
+    service, agent = house.services.callbacks._callbacks, await house.user_id("amelie")
+    async with house.services.hub.database.begin() as unit:
+        for start, reserved in ((0, agent), (5 * follow.MOST_QUEUED, "")):
+            numbers = [f"+336123{start + number:05d}" for number in range(5 * follow.MOST_QUEUED if reserved else 3)]
+            made = [
+                service.new(CallbackRequest(queue="support", source="list", number=number, agent=reserved))
+                for number in numbers
+            ]
+            await unit.connection.execute(insert(tables.callbacks), [row_of("main", each) for each in made])
+
+    async def all_there() -> bool:
+        async with house.services.hub.database.begin() as unit:
+            service.stir_after(unit)
+        return [each.agent for each in house.services.acd.waiting()].count(None) == 3
+
+    await until(all_there)
 
 
 async def test_many_that_are_due_do_not_flood_the_queue(house: House) -> None:

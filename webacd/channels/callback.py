@@ -97,7 +97,9 @@ class CallbackService:
                 return view_of(asked)
             if request.source in ("agent", "api", "list"):
                 raise CallbackRefused("exists")
-            if request.source in ("abandon", "queue") and existing.source not in ("abandon", "queue"):
+            # Whoever knows a number may ask at a page: what others have arranged with its owner stays as it is.
+            mergeable = ("abandon", "queue") if request.source in ("abandon", "queue") else ("page", "abandon", "queue")
+            if existing.source not in mergeable:
                 return view_of(existing)
             return view_of(await self._again(unit, existing, life.ask_again(existing, asked, rule)))
 
@@ -106,7 +108,7 @@ class CallbackService:
         now = self.now()
         if not self.rules.knows(request.queue):
             raise CallbackRefused("unknown_queue")
-        if request.agent and self._acd.agent(request.agent) is None:
+        if request.agent and not self._acd.knows(request.agent):
             raise CallbackRefused("unknown_agent")
         number, zone, email = self._reached_by(request.number, request.country, request.email)
         at = now if request.at is None else request.at

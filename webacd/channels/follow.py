@@ -39,7 +39,7 @@ BATCH = 20
 
 
 class Follower:
-    """`start` after the routing; `stir` when something may be due."""
+    """`load` before the routing, `start` after it; `stir` when something may be due."""
 
     def __init__(self, service: CallbackService, acd: AcdService) -> None:
         self._service = service
@@ -54,11 +54,14 @@ class Follower:
         acd.listen(self._on_acd)
         service.on_stirred(self.stir)
 
-    async def start(self) -> None:
+    async def load(self) -> None:
+        """Before the routing starts: from then on it speaks of contacts that may be a callback's."""
         async with self._service.database.read() as connection:
             for each in await self._store.in_state(connection, CallbackState.QUEUED, CallbackState.ATTEMPTING):
                 if each.contact is not None:
                     self._contacts.add(each.contact)
+
+    async def start(self) -> None:
         self._task = asyncio.create_task(self._run())
 
     async def close(self) -> None:
@@ -111,8 +114,9 @@ class Follower:
         counts: dict[str | None, int] = {}
         for each in waiting:
             counts[each.agent] = counts.get(each.agent, 0) + 1
+        full = [agent for agent, count in counts.items() if count >= (MOST_QUEUED if agent is None else MOST_KEPT)]
         async with self._service.database.read() as connection:
-            found = await self._store.due(connection, queue, now, served.ageing, MOST_QUEUED * 4)
+            found = await self._store.due(connection, queue, now, served.ageing, MOST_QUEUED * 4, full)
         chosen: list[Callback] = []
         for each in found:
             if each.source in ("list", "api"):

@@ -1,7 +1,7 @@
 """Rows of callbacks. A change names the version it starts from and must find it."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -96,14 +96,23 @@ class CallbackStore:
         return await self._all(connection, callbacks.c.state.in_([state.value for state in states]))
 
     async def due(
-        self, connection: AsyncConnection, queue: str, now: float, ageing: float, limit: int
+        self,
+        connection: AsyncConnection,
+        queue: str,
+        now: float,
+        ageing: float,
+        limit: int,
+        full: Collection[str | None] = (),
     ) -> list[Callback]:
-        """Those of a queue whose time has come, in the order in which they will wait."""
+        """Those of a queue whose time has come, in the order in which they will wait. `full`: agents for whom (None:
+        for anybody) no more of a list or of the API may be queued; they would hide those behind them."""
+        nobody = [agent or "" for agent in full]
         place = func.coalesce(callbacks.c.arrived_at, callbacks.c.at) - ageing * callbacks.c.priority
         query = (
             select(callbacks)
             .where(self._mine, callbacks.c.state == CallbackState.SCHEDULED.value)
             .where(callbacks.c.queue == queue, callbacks.c.at <= now)
+            .where(~(callbacks.c.source.in_(("list", "api")) & func.coalesce(callbacks.c.agent, "").in_(nobody)))
             .order_by(place, callbacks.c.created_at, callbacks.c.id)
             .limit(limit)
         )

@@ -43,6 +43,11 @@ function Room({ dialogs }: { dialogs: Dialogs }) {
   useKeys(engine, dialogs)
   // On a phone the list and the session are two screens: opening a session leaves the list.
   useEffect(() => setList(front === null), [front])
+  // What it was about is gone, and with it the dialog; left open, it would keep the next one shut.
+  const { open, close } = dialogs
+  useEffect(() => {
+    if (about === null && (open === "invite" || open === "hand_over" || open === "transfer")) close()
+  }, [about, open, close])
   const phone = width === "phone"
   return (
     <div className="console" data-width={width} data-screen={phone ? (list ? "list" : "session") : undefined}>
