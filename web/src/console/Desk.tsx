@@ -1,8 +1,8 @@
-import { useEffect, useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import { Centre } from "./centre/Centre"
 import { Sounds } from "./centre/Sounds"
 import { sessionOrder, useConsole, useDesk } from "./context"
-import { DialogContext, type Dialogs, useDialogs } from "./dialogs/dialogs"
+import { DialogContext, type Dialogs, OF_SESSION, useDialogs } from "./dialogs/dialogs"
 import { HandOverDialog } from "./dialogs/HandOverDialog"
 import { InviteDialog } from "./dialogs/InviteDialog"
 import { KeysDialog } from "./dialogs/KeysDialog"
@@ -37,16 +37,20 @@ function Room({ dialogs }: { dialogs: Dialogs }) {
   const order = useDesk(sessionOrder)
   // A dialog stays with the session for which it was opened, whatever comes to the front meanwhile.
   const [meant, setMeant] = useState(front)
-  if (dialogs.open === null && meant !== front) setMeant(front)
-  const about = useDesk((state) => (meant && state.views[meant] ? meant : null))
+  if (!OF_SESSION.has(dialogs.open) && meant !== front) setMeant(front)
+  const target = dialogs.session ?? meant
+  const about = useDesk((state) => (target && state.views[target] ? target : null))
   const [list, setList] = useState(true)
   useKeys(engine, dialogs)
   // On a phone the list and the session are two screens: opening a session leaves the list.
   useEffect(() => setList(front === null), [front])
   // What it was about is gone, and with it the dialog; left open, it would keep the next one shut.
   const { open, close } = dialogs
+  const shown = useRef(false)
   useEffect(() => {
-    if (about === null && (open === "invite" || open === "hand_over" || open === "transfer")) close()
+    const gone = OF_SESSION.has(open) && shown.current && about === null
+    shown.current = OF_SESSION.has(open) && about !== null
+    if (gone) close()
   }, [about, open, close])
   const phone = width === "phone"
   return (

@@ -41,7 +41,7 @@ function Form() {
     try {
       const { session } = await createOutbound({ customer_name: name.trim(), queue, language })
       engine.expect(session)
-      show("invite")
+      show("invite", session)
     } catch (cause) {
       setRefused(cause instanceof Refused ? cause.code : "server_error")
     } finally {

@@ -2,17 +2,29 @@ import { createContext, useContext, useMemo, useState } from "react"
 
 export type DialogName = "invite" | "new" | "keys" | "hand_over" | "transfer"
 
+/** Those about one session. */
+export const OF_SESSION: ReadonlySet<DialogName | null> = new Set(["invite", "hand_over", "transfer"])
+
 export interface Dialogs {
   readonly open: DialogName | null
-  show: (name: DialogName) => void
+  /** What a dialog about a session is about; null: the one that was in front when it opened. */
+  readonly session: string | null
+  show: (name: DialogName, session?: string) => void
   close: () => void
 }
 
-export const DialogContext = createContext<Dialogs>({ open: null, show: () => {}, close: () => {} })
+export const DialogContext = createContext<Dialogs>({ open: null, session: null, show: () => {}, close: () => {} })
 
 export const useDialog = (): Dialogs => useContext(DialogContext)
 
 export function useDialogs(): Dialogs {
-  const [open, setOpen] = useState<DialogName | null>(null)
-  return useMemo(() => ({ open, show: setOpen, close: () => setOpen(null) }), [open])
+  const [now, setNow] = useState<Pick<Dialogs, "open" | "session">>({ open: null, session: null })
+  return useMemo(
+    () => ({
+      ...now,
+      show: (open: DialogName, session?: string) => setNow({ open, session: session ?? null }),
+      close: () => setNow({ open: null, session: null }),
+    }),
+    [now],
+  )
 }
