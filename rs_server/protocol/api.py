@@ -25,6 +25,19 @@ class UserInfo(Record, frozen=True, kw_only=True):
     permissions: list[str]
 
 
+class PageRules(Record, frozen=True, kw_only=True):
+    """What of a site's pages may be seen and done, as CSS selectors. Everything typed or hidden is masked unless
+    `unmask` names it; passwords and card fields always are."""
+
+    unmask: list[str] = msgspec.field(default_factory=list)
+    mask: list[str] = msgspec.field(default_factory=list)
+    """Masked as a whole, text as well."""
+    risky: list[str] = msgspec.field(default_factory=list)
+    """An agent's act on it asks the customer each time."""
+    origins: list[str] = msgspec.field(default_factory=list)
+    """The company's: an agent may go there, and its frames may be shown."""
+
+
 class SiteInfo(Record, frozen=True, kw_only=True):
     """What the embed may know before anybody clicks."""
 
@@ -35,6 +48,8 @@ class SiteInfo(Record, frozen=True, kw_only=True):
     recording: RecordingPolicy
     """always: the notice must be shown before joining."""
     theme: dict[str, str]
+    page: PageRules | None = None
+    """None: co-browsing is not offered."""
 
 
 class HelpRequest(Record, frozen=True, kw_only=True):

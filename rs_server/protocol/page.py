@@ -1,8 +1,9 @@
 """The page stream: what a customer's page shows, on its way to those who may see it. `/api/v1/page-stream`.
 
 A socket beside the control socket, with permessage-deflate. The first frame, text, is `PageHello`; the server answers
-`PageWelcome`. After it the server says `PageFlow`, `NeedSnapshot` and `Bye`, as text; a client says nothing in text any
-more. The stream itself is binary frames, from the source to the server and on to each viewer, byte for byte:
+`PageWelcome`. After it the server says, as text, `PageFlow`, `NeedSnapshot`, `Bye` and, to a source, `PageDo` and
+`PageMark`; a source says `PageAbout`, a viewer nothing. Each tab of the customer's with a page of the site is a source of
+its own; `PageFlow` tells one of them that it is the one that is shown. The stream itself is binary frames, from the source to the server and on to each viewer, byte for byte:
 
     offset  size  what
     0       1     version, 1
@@ -24,9 +25,12 @@ its first snapshot and one more for each further. A viewer to whom a new epoch c
 
 import struct
 from enum import IntEnum
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
+
+import msgspec
 
 from .base import Id, Message, Time, Token
+from .cobrowse import PageOp, PageShown, TabId
 from .socket import Bye
 
 VERSION = 1
@@ -47,7 +51,17 @@ class PageHello(Message, frozen=True, kw_only=True, tag="page.hello"):
     session: Id
     role: PageRole
     token: Token | None = None
+    tab: TabId | None = None
+    """Of a source: the same over reloads and the next pages of one tab."""
     version: Literal[1] = 1
+
+
+class PageAbout(Message, frozen=True, kw_only=True, tag="page.about"):
+    """The source's tab, after the welcome and when it changes. `address`: origin and path, nothing more."""
+
+    title: Annotated[str, msgspec.Meta(max_length=200)]
+    address: Annotated[str, msgspec.Meta(max_length=1000)]
+    active: bool
 
 
 class PageWelcome(Message, frozen=True, kw_only=True, tag="page.welcome"):
@@ -69,7 +83,26 @@ class NeedSnapshot(Message, frozen=True, kw_only=True, tag="page.need_snapshot")
     """To the source: begin a new epoch, for a viewer who cannot be told what went before."""
 
 
-PageServerFrame = PageWelcome | PageFlow | NeedSnapshot | Bye
+class PageDo(Message, frozen=True, kw_only=True, tag="page.do"):
+    """To the source that is shown: an act of `by` (participant id), who has `page_control` now."""
+
+    act: str
+    by: str
+    by_name: str
+    epoch: int
+    op: PageOp
+
+
+class PageMark(Message, frozen=True, kw_only=True, tag="page.mark"):
+    """To the source that is shown: what `by` (participant id) shows on the page."""
+
+    by: str
+    by_name: str
+    epoch: int
+    shown: PageShown
+
+
+PageServerFrame = PageWelcome | PageFlow | NeedSnapshot | PageDo | PageMark | Bye
 
 
 class Kind(IntEnum):

@@ -23,7 +23,7 @@ _UNIONS: Mapping[str, UnionType] = {
 
 def message_types(more: Sequence[Any] = ()) -> list[Any]:
     """Every type that crosses a wire: frames, their bodies, and the bodies of the HTTP API; `more`: of features."""
-    found: list[Any] = [ErrorInfo, page.PageHello]
+    found: list[Any] = [ErrorInfo, page.PageHello, page.PageAbout]
     for union in _UNIONS.values():
         found.extend(get_args(union))
     found.extend(
@@ -104,6 +104,8 @@ def _type(schema: Mapping[str, Any]) -> str:
             return "boolean"
         case "null":
             return "null"
+        case "array" if "prefixItems" in schema:
+            return f"[{', '.join(_type(inner) for inner in schema['prefixItems'])}]"
         case "array":
             return f"{_wrapped(_type(schema.get('items', {})))}[]"
         case "object":

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from .base import Id, Message, Name, Record, Text, Time
+from .cobrowse import PageTabs
 from .consent import Capability, Grant
 from .files import FileInfo
 
@@ -219,6 +220,8 @@ class SessionSnapshot(Message, frozen=True, kw_only=True, tag="session.snapshot"
     note: Note | None = None
     invites: list[Invite] = msgspec.field(default_factory=list)
     position: QueuePosition | None = None
+    page: PageTabs | None = None
+    """Staff only, once a page was connected."""
 
 
 # --- client to server ---------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from .acd import (
     WrapUpDone,
 )
 from .base import Id, Message, Time, Token
+from .cobrowse import PageAct, PageActed, PageActResult, PageChoose, PagePoint, PagePointed, PageTabs
 from .consent import GrantAnswer, GrantAsk, GrantCancel, GrantGive, GrantWithdraw, StopAll
 from .errors import ErrorInfo
 from .files import FileProgress
@@ -114,6 +115,10 @@ ClientBody = (
     | SuperviseQueue
     | SuperviseMove
     | SupervisePull
+    | PageAct
+    | PagePoint
+    | PageChoose
+    | PageActed
 )
 
 ServerBody = (
@@ -137,6 +142,9 @@ ServerBody = (
     | DeskNotice
     | SuperviseSnapshot
     | SuperviseChanged
+    | PageActResult
+    | PageTabs
+    | PagePointed
 )
 
 

@@ -7,22 +7,36 @@ const SRC = resolve(import.meta.dirname)
 /** Which of our rooms a room may import from, beside itself. */
 const MAY_KNOW: Record<string, readonly string[]> = {
   contract: [],
-  wire: ["contract"],
+  page: ["contract"],
+  wire: ["contract", "page"],
   rtc: ["contract", "wire"],
   ui: ["contract", "wire", "locales"],
-  player: ["contract", "wire"],
+  view: ["contract", "page"],
+  capture: ["contract", "page"],
+  player: ["contract", "wire", "page"],
   join: ["contract", "wire", "rtc", "ui", "locales"],
-  embed: ["contract", "wire", "rtc", "ui", "locales"],
-  data: ["contract", "wire", "rtc"],
+  embed: ["contract", "page", "wire", "rtc", "ui", "locales"],
+  data: ["contract", "page", "wire", "rtc"],
   staff: ["contract", "wire", "data", "ui", "locales"],
   callbacks: ["contract", "wire", "data", "staff", "locales"],
   console: ["contract", "wire", "rtc", "data", "staff", "ui", "locales", "replay", "supervise", "callbacks", "admin"],
   supervise: ["contract", "wire", "data", "staff", "ui", "locales"],
   replay: ["contract", "wire", "player", "data", "staff", "ui", "locales"],
-  admin: ["contract", "wire", "data", "staff", "ui", "locales"],
+  admin: ["contract", "page", "wire", "data", "staff", "ui", "locales"],
 }
 
-const WITHOUT_FRAMEWORK = new Set(["contract", "wire", "rtc", "ui", "player", "join", "embed"])
+const WITHOUT_FRAMEWORK = new Set([
+  "contract",
+  "wire",
+  "rtc",
+  "ui",
+  "player",
+  "join",
+  "embed",
+  "page",
+  "view",
+  "capture",
+])
 const FRAMEWORK = /^(react|react-dom|react-i18next|@mantine\/|@tabler\/icons-react)/
 
 function files(folder: string): string[] {

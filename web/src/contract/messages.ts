@@ -298,7 +298,7 @@ export interface Command {
   type: "command"
   id: number
   session?: string | null
-  body: ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull
+  body: ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull | PageAct | PagePoint | PageChoose | PageActed
 }
 
 export interface Configuration {
@@ -443,7 +443,7 @@ export interface EventFrame {
   session: string | null
   seq: number
   at: number
-  body: SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged
+  body: SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged | PageActResult | PageTabs | PagePointed
 }
 
 export interface FileChanged {
@@ -894,10 +894,96 @@ export interface OutcomeCode {
   label: string
 }
 
+/** The source's tab, after the welcome and when it changes. `address`: origin and path, nothing more. */
+export interface PageAbout {
+  type: "page.about"
+  title: string
+  address: string
+  active: boolean
+}
+
+/** Staff with `page_control`. `act` is the sender's own mark, repeated in each `PageActResult`. */
+export interface PageAct {
+  type: "page.act"
+  act: string
+  epoch: number
+  op: PageClick | PageHover | PageInsert | PageValue | PageKey | PageSelect | PageCheck | PageScroll | PageDrag | PageGo
+}
+
+/** Volatile, to staff: what became of an act of `by` (participant id). */
+export interface PageActResult {
+  type: "page.result"
+  act: string
+  by: string
+  outcome: "asking" | "done" | "refused"
+  reason?: "declined" | "disabled" | "failed" | "gone" | "hidden" | "masked" | "no_consent" | "no_page" | "off_site" | "old_epoch" | "too_many" | "unanswered" | "unsupported" | null
+}
+
+/** The customer's page, for each act that it was given. `holder`: participant whose act it was. */
+export interface PageActed {
+  type: "page.acted"
+  act: string
+  holder: string
+  outcome: "asking" | "done" | "refused"
+  reason?: "declined" | "disabled" | "failed" | "gone" | "hidden" | "masked" | "no_consent" | "no_page" | "off_site" | "old_epoch" | "too_many" | "unanswered" | "unsupported" | null
+}
+
+/** Checkbox or radio button. */
+export interface PageCheck {
+  op: "check"
+  node: number
+  on: boolean
+}
+
+/** Staff with `page_view`: show this tab; None: the one that the customer uses. */
+export interface PageChoose {
+  type: "page.choose"
+  tab?: string | null
+}
+
+/** The whole sequence of pointer and mouse events, then what the browser does on a click. */
+export interface PageClick {
+  op: "click"
+  node: number
+  x: number
+  y: number
+  button?: number
+  count?: number
+  modifiers?: ("alt" | "ctrl" | "meta" | "shift")[]
+}
+
+/** To the source that is shown: an act of `by` (participant id), who has `page_control` now. */
+export interface PageDo {
+  type: "page.do"
+  act: string
+  by: string
+  by_name: string
+  epoch: number
+  op: PageClick | PageHover | PageInsert | PageValue | PageKey | PageSelect | PageCheck | PageScroll | PageDrag | PageGo
+}
+
+/** From one place to another, with pointer, mouse and, where the element is draggable, drag events. */
+export interface PageDrag {
+  op: "drag"
+  node: number
+  x: number
+  y: number
+  to: number
+  to_x: number
+  to_y: number
+}
+
 /** The consents changed. A source for whom it opens sends a snapshot and what follows, and stops when it closes. A viewer for whom it closes may not see the page any more, and takes away what is shown. */
 export interface PageFlow {
   type: "page.flow"
   open: boolean
+}
+
+/** `to`: for `address`, a URL of the same site, or a path. */
+export interface PageGo {
+  op: "go"
+  way: "address" | "back" | "forward" | "reload"
+  to?: string
 }
 
 /** First frame of the client. `source`: the customer's page, which shows the `access` token of the control socket's welcome. `view`: staff, who come with their cookie. */
@@ -906,7 +992,120 @@ export interface PageHello {
   session: string
   role: "source" | "view"
   token?: string | null
+  tab?: string | null
   version?: 1
+}
+
+/** A frame around the node; `node` None: none any more. */
+export interface PageHighlight {
+  mark: "highlight"
+  node: number | null
+}
+
+export interface PageHover {
+  op: "hover"
+  node: number
+  x: number
+  y: number
+}
+
+/** Type text where the caret is. */
+export interface PageInsert {
+  op: "insert"
+  node: number
+  text: string
+}
+
+/** `key` as in UI Events KeyboardEvent.key: Enter, Tab, Backspace, ArrowLeft, a. */
+export interface PageKey {
+  op: "key"
+  node: number
+  key: string
+  modifiers?: ("alt" | "ctrl" | "meta" | "shift")[]
+}
+
+/** To the source that is shown: what `by` (participant id) shows on the page. */
+export interface PageMark {
+  type: "page.mark"
+  by: string
+  by_name: string
+  epoch: number
+  shown: PagePointer | PageHighlight | PageStroke | PageWipe
+}
+
+/** Staff with `page_view`. Volatile. */
+export interface PagePoint {
+  type: "page.point"
+  epoch: number
+  shown: PagePointer | PageHighlight | PageStroke | PageWipe
+}
+
+/** Volatile, to the staff who see the page: what a colleague shows there. */
+export interface PagePointed {
+  type: "page.pointed"
+  by: string
+  epoch: number
+  shown: PagePointer | PageHighlight | PageStroke | PageWipe
+}
+
+/** Laser pointer; `at` None: it left the page. */
+export interface PagePointer {
+  mark: "pointer"
+  at: [number, number, number] | null
+}
+
+/** What of a site's pages may be seen and done, as CSS selectors. Everything typed or hidden is masked unless `unmask` names it; passwords and card fields always are. */
+export interface PageRules {
+  unmask?: string[]
+  mask?: string[]
+  risky?: string[]
+  origins?: string[]
+}
+
+export interface PageScroll {
+  op: "scroll"
+  node: number
+  x: number
+  y: number
+}
+
+/** Options by their index: what they say may be masked. */
+export interface PageSelect {
+  op: "select"
+  node: number
+  options: number[]
+}
+
+/** A piece of a line drawn by hand. Pieces of one line have the same `stroke`; it fades after `end`. */
+export interface PageStroke {
+  mark: "stroke"
+  stroke: number
+  points: [number, number, number][]
+  end?: boolean
+}
+
+/** A tab of the customer's with a page of the site. `address`: origin and path, without query and fragment. */
+export interface PageTab {
+  id: string
+  title: string
+  address: string
+  active: boolean
+  shown: boolean
+}
+
+/** State: the tabs that are connected, of a session with a page. `chosen`: by staff, not by use. */
+export interface PageTabs {
+  type: "page.tabs"
+  tabs: PageTab[]
+  chosen?: boolean
+  alarm?: boolean
+}
+
+/** Replace the whole value, of any field that has one: text, date, range, contenteditable. */
+export interface PageValue {
+  op: "value"
+  node: number
+  value: string
 }
 
 /** `epoch` is that of the source's first snapshot; 0 for a viewer. `open` as in `PageFlow`. */
@@ -915,6 +1114,11 @@ export interface PageWelcome {
   now: number
   epoch: number
   open: boolean
+}
+
+/** All that this person drew goes. */
+export interface PageWipe {
+  mark: "wipe"
 }
 
 /** One recorded track: seconds from the beginning of the timeline. */
@@ -1352,6 +1556,7 @@ export interface SessionSnapshot {
   note?: Note | null
   invites?: Invite[]
   position?: QueuePosition | null
+  page?: PageTabs | null
 }
 
 /** The primary agent leaves, and the customer waits for another: for one of `queue`, or for `agent` (a staff user; should that one not take it, for `queue` or, without one, the queue it came from). */
@@ -1382,6 +1587,7 @@ export interface SiteInfo {
   capabilities: string[]
   recording: "always" | "off" | "on_demand"
   theme: Record<string, string>
+  page?: PageRules | null
 }
 
 export interface SkillConfig {
@@ -1636,14 +1842,14 @@ export interface WrapUpDone {
   outcome_code?: string | null
 }
 
-export type ClientBody = ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull
+export type ClientBody = ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull | PageAct | PagePoint | PageChoose | PageActed
 
-export type ServerBody = SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged
+export type ServerBody = SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged | PageActResult | PageTabs | PagePointed
 
 export type ClientFrame = Hello | Command
 
 export type ServerFrame = Welcome | Reply | EventFrame | Beat | Bye
 
-export type PageServerFrame = PageWelcome | PageFlow | NeedSnapshot | Bye
+export type PageServerFrame = PageWelcome | PageFlow | NeedSnapshot | PageDo | PageMark | Bye
 
 export const ERROR_CODES = ["bad_request", "too_large", "not_signed_in", "wrong_credentials", "throttled", "not_allowed", "foreign_origin", "not_found", "conflict", "invalid", "link_invalid", "resume_refused", "session_ended", "no_consent", "no_customer", "offer_gone", "at_capacity", "not_ready", "pick_not_allowed", "file_too_large", "file_digest", "media_unavailable", "media_refused", "mail_failed", "queue_closed", "behind", "unavailable", "server_error"] as const
