@@ -38,7 +38,6 @@ export class PageActor implements Actor {
   /** Counts the stops: an act of before one is not done after it. */
   #era = 0
   #typedAt = Number.NEGATIVE_INFINITY
-  #listening = false
 
   constructor(host: Host, nodes: Nodes, masker: Masker) {
     this.#host = host
@@ -48,6 +47,8 @@ export class PageActor implements Actor {
     this.layer = new Layer(host)
     this.#question = new Question(host, this.layer)
     this.#marks = new Marks(this.layer, nodes)
+    // Lasts as long as the page: who has just typed is known when the first act comes.
+    document.addEventListener("keydown", this.#typed, { capture: true, passive: true })
   }
 
   act(op: Op, epoch: number, by: By, tell: Tell): void {
@@ -55,7 +56,6 @@ export class PageActor implements Actor {
       tell("refused", "too_many")
       return
     }
-    this.#listen()
     const era = this.#era
     this.#waiting++
     this.#queue = this.#queue.then(async () => {
@@ -81,14 +81,6 @@ export class PageActor implements Actor {
     this.#marks.clear()
     this.layer.hide()
     commit()
-    document.removeEventListener("keydown", this.#typed, true)
-    this.#listening = false
-  }
-
-  #listen(): void {
-    if (this.#listening) return
-    this.#listening = true
-    document.addEventListener("keydown", this.#typed, true)
   }
 
   readonly #typed = (event: KeyboardEvent): void => {
