@@ -128,10 +128,11 @@ async def test_boxes_and_choices(page: Page, act: Act) -> None:
 
 async def test_a_click_is_the_whole_sequence(page: Page, act: Act) -> None:
     await page.evaluate("heard.length = 0")
+    assert await act("click", 25) == DONE
     assert await act("click", 25, count=2) == DONE
     heard = [kind for kind, name in await page.evaluate("heard") if name == "plain"]
     once = ["pointerdown", "mousedown", "pointerup", "mouseup", "click"]
-    assert heard == ["pointermove", *once, *once, "dblclick"]
+    assert heard == ["pointermove", *once, "pointermove", *once, "dblclick"]
     await act("click", 25, button=2)
     assert ["contextmenu", "plain"] in await page.evaluate("heard")
 

@@ -68,23 +68,22 @@ export function hover(on: Element, spot: Spot): void {
   mouse(on, "mousemove", spot)
 }
 
-/** Press and release. What the browser does on a click (links, buttons, boxes, labels) follows by itself. */
+/**
+ * Press and release; `count`: which click of a row it is. What the browser does on a click (links, buttons, boxes,
+ * labels) follows by itself.
+ */
 export function press(on: Element, spot: Spot, { button, count, modifiers, focus }: Press): void {
   hover(on, spot)
   const keys = keysHeld(modifiers)
-  for (let n = 1; n <= count && on.isConnected; n++) {
-    const down = { ...keys, button, buttons: [1, 4, 2][button], detail: n }
-    mouse(on, "pointerdown", spot, { ...down, detail: 0 })
-    if (mouse(on, "mousedown", spot, down) && focus) focusAt(on)
-    const up = { ...keys, button, buttons: 0, detail: n }
-    mouse(on, "pointerup", spot, { ...up, detail: 0 })
-    mouse(on, "mouseup", spot, up)
-    if (!on.isConnected) return
-    if (button === 0) mouse(on, "click", spot, up)
-    else if (button === 2) mouse(on, "contextmenu", spot, up)
-    else mouse(on, "auxclick", spot, up)
-    if (n === 2 && button === 0 && on.isConnected) mouse(on, "dblclick", spot, up)
-  }
+  const down = { ...keys, button, buttons: [1, 4, 2][button], detail: count }
+  mouse(on, "pointerdown", spot, { ...down, detail: 0 })
+  if (mouse(on, "mousedown", spot, down) && focus) focusAt(on)
+  const up = { ...keys, button, buttons: 0, detail: count }
+  mouse(on, "pointerup", spot, { ...up, detail: 0 })
+  mouse(on, "mouseup", spot, up)
+  if (!on.isConnected) return
+  mouse(on, ["click", "auxclick", "contextmenu"][button] ?? "click", spot, up)
+  if (count === 2 && button === 0 && on.isConnected) mouse(on, "dblclick", spot, up)
 }
 
 const FOCUSABLE =
