@@ -103,6 +103,11 @@ export interface AssetsAsked {
   hashes: string[]
 }
 
+/** In the order of the addresses. */
+export interface AssetsFound {
+  assets: PageAsset[]
+}
+
 /** Those that need not be sent. */
 export interface AssetsKnown {
   known: string[]
@@ -961,11 +966,6 @@ export interface PageAsset {
   mime?: string
   size?: number
   text?: string | null
-}
-
-/** In the order of the addresses. */
-export interface PageAssets {
-  assets: PageAsset[]
 }
 
 /** Checkbox or radio button. */
