@@ -1,0 +1,56 @@
+/** Bytes, as many as the server takes. */
+export const SIZES = { image: 5 << 20, font: 2 << 20, any: 5 << 20, style: 2 << 20 }
+
+/** First bytes, and what they are of. */
+const SIGNS: [RegExp, string][] = [
+  [/^\x89PNG/, "image/png"],
+  [/^\xff\xd8\xff/, "image/jpeg"],
+  [/^GIF8/, "image/gif"],
+  [/^RIFF[\s\S]{4}WEBP/, "image/webp"],
+  [/^[\s\S]{4}ftypavi[fs]/, "image/avif"],
+  [/^\0\0\x01\0/, "image/x-icon"],
+  [/^BM/, "image/bmp"],
+  [/^wOF2/, "font/woff2"],
+  [/^wOFF/, "font/woff"],
+  [/^OTTO/, "font/otf"],
+  [/^(\0\x01\0\0|true)/, "font/ttf"],
+  [/^ttcf/, "font/collection"],
+]
+
+/** The content under the type that its bytes say. Rejects what is neither picture nor font, or too large. */
+export async function kept(content: Blob, kind: "image" | "font" | "any"): Promise<Blob> {
+  const head = String.fromCharCode(...new Uint8Array(await content.slice(0, 16).arrayBuffer()))
+  const said = content.type.split(";")[0]?.trim().toLowerCase() ?? ""
+  // A drawing has no sign of its own.
+  const type = SIGNS.find(([sign]) => sign.test(head))?.[1] ?? (said === "image/svg+xml" ? said : null)
+  if (type === null || (kind !== "any" && !type.startsWith(kind))) throw new TypeError("neither picture nor font")
+  if (content.size > SIZES[type.startsWith("font") ? "font" : "image"]) throw new RangeError("too large")
+  return new Blob([content], { type })
+}
+
+/** Content of a `data:` address, without asking the page's policy for it; null when it is damaged. */
+export function decoded(url: string): Blob | null {
+  const found = /^data:([^,]*),([\s\S]*)$/i.exec(url)
+  if (!found) return null
+  const [type = "", ...rest] = (found[1] as string).split(";")
+  try {
+    const text = decodeURIComponent(found[2] as string)
+    const coded = rest.some((part) => part.trim().toLowerCase() === "base64")
+    const bytes = coded ? Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)) : new TextEncoder().encode(text)
+    return new Blob([bytes], { type })
+  } catch {
+    return null
+  }
+}
+
+/** A picture in memory that the page's policy lets be shown but not read: drawn anew. */
+export async function whole(url: string): Promise<Blob | null> {
+  const picture = new Image()
+  picture.src = url
+  await picture.decode()
+  const canvas = document.createElement("canvas")
+  canvas.width = picture.naturalWidth
+  canvas.height = picture.naturalHeight
+  canvas.getContext("2d")?.drawImage(picture, 0, 0)
+  return new Promise((resolve) => canvas.toBlob(resolve))
+}
