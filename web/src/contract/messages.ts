@@ -941,7 +941,7 @@ export interface PageChoose {
   tab?: string | null
 }
 
-/** The whole sequence of pointer and mouse events, then what the browser does on a click. */
+/** The whole sequence of pointer and mouse events, then what the browser does on a click. `count`: which click of a row it is; a double click comes as 1, then 2. */
 export interface PageClick {
   op: "click"
   node: number
