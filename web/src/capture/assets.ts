@@ -1,7 +1,7 @@
 import { ASSET } from "../page/format"
 import { conditioned, rewrite } from "./css"
 import { type Depot, ServerDepot } from "./depot"
-import { decoded, kept, SIZES, whole } from "./media"
+import { decoded, hex, kept, SIZES, whole } from "./media"
 import type { Assets, Host } from "./parts"
 
 type Kind = Parameters<Assets["get"]>[1]
@@ -23,7 +23,7 @@ class Found<T> {
   value: T | undefined
   #later: Later<T>[] = []
 
-  then(later: Later<T>): void {
+  when(later: Later<T>): void {
     if (this.value === undefined) this.#later.push(later)
     else queueMicrotask(() => later(this.value as T))
   }
@@ -58,7 +58,7 @@ export class PageAssets implements Assets {
     }
     const found = this.#address(full, kind)
     if (found.value) return found.value
-    found.then((address) => this.#over || later(address))
+    found.when((address) => this.#over || later(address))
     return null
   }
 
@@ -68,13 +68,15 @@ export class PageAssets implements Assets {
       this.#draw(text, base, 0, (found) => {
         if (missing.has(found)) return
         missing.add(found)
-        found.then(better)
+        found.when(better)
       })
     let last = ""
-    let timer: ReturnType<typeof setTimeout> | undefined
+    let waits = false
     const better = () => {
-      timer ??= setTimeout(() => {
-        timer = undefined
+      if (waits) return
+      waits = true
+      setTimeout(() => {
+        waits = false
         if (this.#over) return
         const now = draw()
         if (now !== last) later(now)
@@ -88,7 +90,7 @@ export class PageAssets implements Assets {
   sheet(url: string): Promise<string | null> {
     const full = absolute(url, document.baseURI)
     if (full === null) return Promise.resolve(null)
-    return new Promise((resolve) => this.#sheet(full).then(resolve))
+    return new Promise((resolve) => this.#sheet(full).when(resolve))
   }
 
   async put(picture: Blob): Promise<string | null> {
@@ -188,8 +190,7 @@ export class PageAssets implements Assets {
   async #keep(content: Blob): Promise<string> {
     this.#bytes += content.size
     if (this.#bytes > MOST_BYTES) throw new RangeError("too much")
-    const digest = await crypto.subtle.digest("SHA-256", await content.arrayBuffer())
-    const hash = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+    const hash = hex(await crypto.subtle.digest("SHA-256", await content.arrayBuffer()))
     await this.#depot.put(hash, content)
     return hash
   }

@@ -1,10 +1,11 @@
 import type { PageDo, PageMark, ServerBody } from "../contract/messages"
+import { PageActor } from "./acts"
 import { PageAssets } from "./assets"
 import { PageMasker } from "./mask"
 import type { Actor, Capture, Host } from "./parts"
 import { type Pipe, Sender } from "./sender"
 import { Source } from "./source"
-import { Engine, PageActor } from "./standin"
+import { Engine } from "./standin"
 import { Front, Tab } from "./tabs"
 
 const DRAIN_MS = 100
@@ -15,7 +16,7 @@ export class PageCapture implements Capture {
   #masker: PageMasker
   #assets: PageAssets
   #engine: Engine
-  #actor: Actor
+  #actor: PageActor
   #tab = new Tab()
   #front: Front
   #source: Source
@@ -33,14 +34,16 @@ export class PageCapture implements Capture {
     this.#host = host
     this.#masker = new PageMasker(host.rules, document)
     this.#assets = new PageAssets(host)
+    const exclude = [host.panel]
     this.#engine = new Engine({
       document,
       masker: this.#masker,
       assets: this.#assets,
       emit: (event) => this.#sender?.emit(event),
-      exclude: (element) => element === host.panel,
+      exclude,
     })
-    this.#actor = new PageActor()
+    this.#actor = new PageActor(host, this.#engine.nodes, this.#masker)
+    exclude.push(this.#actor.layer.element)
     this.#front = new Front(host.session, this.#masker, () => this.#source.about())
     this.#source = new Source({
       base: host.base,

@@ -1,25 +1,26 @@
 /** Bytes, as many as the server takes. */
 export const SIZES = { image: 5 << 20, font: 2 << 20, any: 5 << 20, style: 2 << 20 }
 
-/** First bytes, and what they are of. */
+/** First bytes in hex, and what they are of. */
 const SIGNS: [RegExp, string][] = [
-  [/^\x89PNG/, "image/png"],
-  [/^\xff\xd8\xff/, "image/jpeg"],
-  [/^GIF8/, "image/gif"],
-  [/^RIFF[\s\S]{4}WEBP/, "image/webp"],
-  [/^[\s\S]{4}ftypavi[fs]/, "image/avif"],
-  [/^\0\0\x01\0/, "image/x-icon"],
-  [/^BM/, "image/bmp"],
-  [/^wOF2/, "font/woff2"],
-  [/^wOFF/, "font/woff"],
-  [/^OTTO/, "font/otf"],
-  [/^(\0\x01\0\0|true)/, "font/ttf"],
-  [/^ttcf/, "font/collection"],
+  [/^89504e47/, "image/png"],
+  [/^ffd8ff/, "image/jpeg"],
+  [/^47494638/, "image/gif"],
+  [/^52494646.{8}57454250/, "image/webp"],
+  [/^.{8}6674797061766966/, "image/avif"],
+  [/^.{8}6674797061766973/, "image/avif"],
+  [/^00000100/, "image/x-icon"],
+  [/^424d/, "image/bmp"],
+  [/^774f4632/, "font/woff2"],
+  [/^774f4646/, "font/woff"],
+  [/^4f54544f/, "font/otf"],
+  [/^(00010000|74727565)/, "font/ttf"],
+  [/^74746366/, "font/collection"],
 ]
 
 /** The content under the type that its bytes say. Rejects what is neither picture nor font, or too large. */
 export async function kept(content: Blob, kind: "image" | "font" | "any"): Promise<Blob> {
-  const head = String.fromCharCode(...new Uint8Array(await content.slice(0, 16).arrayBuffer()))
+  const head = hex(await content.slice(0, 16).arrayBuffer())
   const said = content.type.split(";")[0]?.trim().toLowerCase() ?? ""
   // A drawing has no sign of its own.
   const type = SIGNS.find(([sign]) => sign.test(head))?.[1] ?? (said === "image/svg+xml" ? said : null)
@@ -53,4 +54,8 @@ export async function whole(url: string): Promise<Blob | null> {
   canvas.height = picture.naturalHeight
   canvas.getContext("2d")?.drawImage(picture, 0, 0)
   return new Promise((resolve) => canvas.toBlob(resolve))
+}
+
+export function hex(bytes: ArrayBuffer): string {
+  return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("")
 }

@@ -39,7 +39,7 @@ export class Secrets {
       attributeFilter: ["type"],
       attributeOldValue: true,
     })
-    const fields = (root as ParentNode).querySelectorAll?.("input[type=password i]") ?? []
+    const fields = (root as ParentNode).querySelectorAll?.("input[type=password]") ?? []
     for (const field of fields) this.#keep(field)
   }
 

@@ -68,7 +68,10 @@ export class Source {
     clearTimeout(this.#timer)
     const access = this.#options.access()
     // The panel's own connection fetches one; until then nobody knows us.
-    if (access === null) return this.#later()
+    if (access === null) {
+      this.#later()
+      return
+    }
     this.#drop()
     const url = new URL("/api/v1/page-stream", this.#options.base)
     url.protocol = url.protocol.replace("http", "ws")

@@ -1,5 +1,5 @@
 import type { Event } from "../page/format"
-import type { Actor, Assets, Emit, Masker, Nodes } from "./parts"
+import type { Assets, Emit, Masker, Nodes } from "./parts"
 
 /** What the engine is given. */
 export interface EngineOptions {
@@ -7,8 +7,8 @@ export interface EngineOptions {
   masker: Masker
   assets: Assets
   emit: Emit
-  /** Our own panel. */
-  exclude: (element: Element) => boolean
+  /** What is ours on the page. */
+  exclude: readonly Element[]
 }
 
 /** The thinnest engine: a page without content. */
@@ -40,11 +40,5 @@ export class Engine {
     emit(["whole"])
   }
 
-  stop(): void {}
-}
-
-export class PageActor implements Actor {
-  act: Actor["act"] = (_op, _epoch, _by, tell) => tell("refused", "unsupported")
-  show(): void {}
   stop(): void {}
 }
