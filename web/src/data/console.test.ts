@@ -63,6 +63,18 @@ describe("the console", () => {
     expect(engine.state.get().unread.s2).toBe(1)
   })
 
+  it("shows a message that is in the log no more as one on its way", () => {
+    hears(snapshotOf("s1"), "s1")
+    const key = () => engine.outbox.store.get()[0]?.key
+    engine.outbox.post("s1", "hello", "everyone")
+    hears({ type: "line.added", line: line({ id: `agent-${key()}`, by: "agent" }) }, "s1", true)
+    expect(engine.outbox.store.get()).toEqual([])
+    engine.outbox.post("s1", "hello again", "everyone")
+    const lines = [line({ id: `agent-${key()}`, by: "agent" })]
+    hears(sessionSnapshot({ session: info({ id: "s1" }), lines }), "s1")
+    expect(engine.outbox.store.get()).toEqual([])
+  })
+
   it("tells of a new offer once", () => {
     hears({ type: "desk.changed", offers: [offer()] })
     hears({ type: "desk.changed", offers: [offer({ question: "?" })] })

@@ -231,6 +231,8 @@ export class Console {
     const old = this.state.get().views[session]
     const view = old ? apply(old, frame) : body.type === "session.snapshot" ? fromSnapshot(body) : null
     if (!view || view === old) return
+    if (body.type === "line.added") this.outbox.arrived([body.line])
+    if (body.type === "session.snapshot") this.outbox.arrived(body.lines)
     this.state.patch({ views: { ...this.state.get().views, [session]: view } })
     if (!old) this.#arrived(session, view)
     else this.#noticed(session, old, view, body)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import type { ClientBody } from "../contract/messages"
 import { Refused } from "../wire/control"
+import { line } from "../wire/testing"
 import { Outbox } from "./outbox"
 
 const settled = () => new Promise((done) => setTimeout(done))
@@ -21,6 +22,19 @@ describe("messages on their way", () => {
     await settled()
     expect(outbox.store.get()).toEqual([])
     expect(new Set(sent.map((body) => "key" in body && body.key)).size).toBe(1)
+  })
+
+  it("give way to their line, which may come before the answer", async () => {
+    let answer = () => {}
+    const outbox = new Outbox(() => new Promise((done) => (answer = done)))
+    outbox.post("s1", "hello", "everyone")
+    outbox.post("s1", "and more", "everyone")
+    const [first, second] = outbox.store.get().map((one) => one.key)
+    outbox.arrived([line(`p1-${first}`, "chat"), line(`p1${second}`, "chat")])
+    expect(outbox.store.get().map((one) => one.text)).toEqual(["and more"])
+    answer()
+    await settled()
+    expect(outbox.store.get().map((one) => one.text)).toEqual([])
   })
 
   it("stay with the reason when the server refuses them, and are not repeated by themselves", async () => {

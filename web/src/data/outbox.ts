@@ -1,4 +1,4 @@
-import type { ClientBody } from "../contract/messages"
+import type { ClientBody, Line } from "../contract/messages"
 import { Refused } from "../wire/control"
 import { Store } from "./store"
 
@@ -29,6 +29,13 @@ export class Outbox {
   /** Everything that the loss of the line held up. */
   again(): void {
     for (const message of this.store.get()) if (message.refused === null) void this.#try(message)
+  }
+
+  /** A line's id ends in its sender's own key: the message gives way to it in one step, whichever comes first, the
+   * line or the answer. */
+  arrived(lines: readonly Line[]): void {
+    const left = this.store.get().filter((one) => !lines.some((line) => line.id.endsWith(`-${one.key}`)))
+    if (left.length < this.store.get().length) this.store.set(left)
   }
 
   drop(key: string): void {
