@@ -199,7 +199,8 @@ export class Console {
       const past = old.past.filter((one) => one !== session)
       return { ...old, views, past, front: old.front === session ? (old.desk?.sessions.at(-1) ?? null) : old.front }
     })
-    forgetDrafts(session)
+    // The outcome that was chosen is still to be told.
+    if (!this.state.get().desk?.wrapUps.some((one) => one.session === session)) forgetDrafts(session)
     const { front } = this.state.get()
     if (front) this.toFront(front)
   }
