@@ -17,7 +17,6 @@ export function useTellUndo(): (message: string, ...versions: number[]) => void 
       notifications.show({
         id,
         autoClose: LONG_ENOUGH_MS,
-        closeButtonProps: { "aria-label": t("common.close") },
         message: (
           <span className="row">
             <span className="grow">{message}</span>
