@@ -14,6 +14,9 @@ interface Props {
   onCancel: () => Promise<void>
 }
 
+/** What the list stands in does not close for it. */
+const OWN_ESCAPE = { "data-mantine-stop-propagation": true }
+
 const PILL: Partial<Record<CallbackInfo["state"], string>> = {
   queued: "wait",
   attempting: "live",
@@ -85,17 +88,13 @@ export function CallbackRow({ one, onEdit, onCancel }: Props) {
           className="row wrap callback-sure"
           role="alertdialog"
           aria-label={t("callbacks.sure", { name })}
-          onKeyDown={(event) => {
-            if (event.key !== "Escape") return
-            event.stopPropagation()
-            keep()
-          }}
+          onKeyDown={(event) => event.key === "Escape" && keep()}
         >
           <span className="grow">{t("callbacks.sure", { name })}</span>
-          <Button size="compact-md" variant="default" autoFocus disabled={busy} onClick={keep}>
+          <Button {...OWN_ESCAPE} size="compact-md" variant="default" autoFocus disabled={busy} onClick={keep}>
             {t("callbacks.keep")}
           </Button>
-          <Button size="compact-md" color="stop" loading={busy} onClick={() => void callOff()}>
+          <Button {...OWN_ESCAPE} size="compact-md" color="stop" loading={busy} onClick={() => void callOff()}>
             {t("callbacks.cancel")}
           </Button>
         </div>

@@ -20,15 +20,18 @@ interface Props {
   me: string
   queues: readonly QueueInfo[]
   people: readonly Person[]
+  /** A form is open above: Escape is for that alone. */
+  onEditing: (open: boolean) => void
 }
 
 /** All callbacks that this person may see: filter, note down, change, call off. */
-export function CallbacksView({ me, queues, people }: Props) {
+export function CallbacksView({ me, queues, people, onEditing }: Props) {
   const { t } = useTranslation()
   const [filter, setFilter] = useState<Filter>(NO_FILTER)
   const { found, load, more } = useRows(filter)
   const { rows, next, failed } = found
   const [editing, setEditing] = useState<CallbackInfo | "new" | null>(null)
+  useEffect(() => onEditing(editing !== null), [onEditing, editing])
   const [refused, setRefused] = useState<string | null>(null)
   const list = useRef<HTMLElement>(null)
   async function callOff(one: CallbackInfo) {

@@ -42,7 +42,10 @@ export function ColleagueMenu({ one, children }: { one: Colleague; children: Rea
         <Menu.Item
           leftSection={<IconTransfer size={16} />}
           disabled={whyNotGive !== null}
-          onClick={() => show("transfer", front, { kind: "agent", id: one.user, name: one.name })}
+          onClick={(event) => {
+            toTarget(event.currentTarget)
+            show("transfer", front, { kind: "agent", id: one.user, name: one.name })
+          }}
         >
           {live ? t("staff.team.transfer", { customer }) : t("staff.team.transfer_plain")}
           {hint(whyNotGive)}
@@ -58,4 +61,10 @@ export function ColleagueMenu({ one, children }: { one: Colleague; children: Rea
       </Menu.Dropdown>
     </Menu>
   )
+}
+
+/** Back to what opened the menu, so that the dialog gives the focus back to something that is still there. */
+function toTarget(item: HTMLElement): void {
+  const opener = item.closest("[role=menu]")?.getAttribute("aria-labelledby")
+  if (opener) document.getElementById(opener)?.focus()
 }
