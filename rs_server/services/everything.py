@@ -21,6 +21,7 @@ from rs_server.services.presence import Presences
 from rs_server.services.recordings import Recordings
 from rs_server.services.replay import Replay
 from rs_server.services.sessions import Queues, Sessions
+from rs_server.services.sites import Sites
 from rs_server.services.supervise import SupervisePage
 from rs_server.services.supervision import Supervision
 from rs_server.services.talk import Talk
@@ -38,6 +39,7 @@ class Services:
     queues: Queues
     hub: Hub
     identity: Identity
+    sites: Sites
     endpoints: Endpoints
     sessions: Sessions
     invites: Invites
