@@ -209,7 +209,10 @@ export class Engine {
   #run(): void {
     this.#kicked = false
     if (!this.#running) return
-    if (this.#options.ready && !this.#options.ready()) return this.#later(NOT_READY)
+    if (this.#options.ready && !this.#options.ready()) {
+      this.#later(NOT_READY)
+      return
+    }
     const records = this.#observer?.takeRecords() ?? []
     if (records.length > 0) {
       this.#kicked = true

@@ -132,9 +132,11 @@ export class State {
     switch (event.type) {
       case "pointermove":
       case "pointerdown":
-        return this.#pointer.moved(event as PointerEvent, target)
+        this.#pointer.moved(event as PointerEvent, target)
+        break
       case LEAVES:
-        return this.#pointer.left()
+        this.#pointer.left()
+        break
       case "input":
       case "change":
         this.#fields.mark(target)
