@@ -1,4 +1,5 @@
 import type { Event } from "../page/format"
+import type { Frames } from "./frames"
 import type { Assets, Emit, Masker, Nodes } from "./parts"
 
 /** What the engine is given. */
@@ -9,6 +10,7 @@ export interface EngineOptions {
   emit: Emit
   /** What is ours on the page. */
   exclude: readonly Element[]
+  frames?: Frames
 }
 
 /** The thinnest engine: a page without content. */
@@ -41,4 +43,8 @@ export class Engine {
   }
 
   stop(): void {}
+
+  number(): number {
+    return 0
+  }
 }
