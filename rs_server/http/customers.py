@@ -10,7 +10,8 @@ from rs_server.protocol.api import (
     WindowLink,
 )
 from rs_server.protocol.errors import Code, ProtocolError
-from rs_server.store.identity import Site
+from rs_server.services import sites
+from rs_server.store.sites import Site
 
 
 def _site(call: Call) -> Site:
@@ -33,6 +34,7 @@ async def site_info(call: Call) -> SiteInfo:
         capabilities=list(site.capabilities),
         recording=queue.recording if queue else "off",
         theme=site.theme,
+        page=sites.rules(site),
     )
 
 

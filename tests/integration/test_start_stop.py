@@ -46,14 +46,13 @@ async def end_within(people: list[psutil.Process], seconds: float) -> None:
     assert not alive
 
 
-@pytest.mark.parametrize("which", ["own", "shop"])
+@pytest.mark.parametrize("which", ["own", "shop", "view"])
 async def test_a_port_in_use_is_named(tmp_path: Path, which: str) -> None:
-    own, shop = free_ports(2)
-    taken = {"own": own, "shop": shop}[which]
+    own, shop, view = free_ports(3)
+    taken = {"own": own, "shop": shop, "view": view}[which]
+    ports = ("--port", str(own), "--shop-port", str(shop), "--view-port", str(view))
     with socket.create_server(("127.0.0.1", taken)):
-        status, said = await run(
-            "demo", "--port", str(own), "--shop-port", str(shop), "--data", str(tmp_path), "--log-level", "error"
-        )
+        status, said = await run("demo", *ports, "--data", str(tmp_path), "--log-level", "error")
     assert status == 1
     assert "Traceback" not in said
     assert str(taken) in said

@@ -11,7 +11,7 @@ const MAY_KNOW: Record<string, readonly string[]> = {
   wire: ["contract", "page"],
   rtc: ["contract", "wire"],
   ui: ["contract", "wire", "locales"],
-  view: ["contract", "page"],
+  view: ["contract", "page", "locales"],
   capture: ["contract", "page"],
   player: ["contract", "wire", "page"],
   join: ["contract", "wire", "rtc", "ui", "locales"],
