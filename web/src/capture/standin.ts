@@ -1,5 +1,5 @@
 import type { Event } from "../page/format"
-import type { Frames } from "./frames"
+import type { Frames } from "./children"
 import type { Assets, Emit, Masker, Nodes } from "./parts"
 
 /** What the engine is given. */

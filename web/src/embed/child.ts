@@ -5,7 +5,7 @@ import type { EmbedConfig } from "./config"
 import { CHILD, captureScript } from "./loading"
 import { rulesOf } from "./page"
 
-/** As in `capture/frames.ts`. */
+/** As in `capture/children.ts`. */
 const GREETING = "deskside.child"
 
 /**
