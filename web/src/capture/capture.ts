@@ -1,13 +1,13 @@
 import type { PageDo, PageMark, ServerBody } from "../contract/messages"
 import { PageActor } from "./acts"
 import { PageAssets } from "./assets"
-import { ServerDepot } from "./depot"
 import { ChildFrames } from "./children"
+import { ServerDepot } from "./depot"
+import { Engine } from "./engine"
 import { PageMasker } from "./mask"
 import type { Actor, Capture, Host } from "./parts"
 import { type Pipe, Sender } from "./sender"
 import { Source } from "./source"
-import { Engine } from "./standin"
 import { Front, Tab } from "./tabs"
 
 const DRAIN_MS = 100
@@ -46,17 +46,18 @@ export class PageCapture implements Capture {
       texts: () => textsOf(host),
       language: () => host.language,
     })
-    const exclude = [host.panel]
+    const ours = new Set([host.panel])
     this.#engine = new Engine({
       document,
       masker: this.#masker,
       assets: this.#assets,
       emit: (event) => this.#sender?.emit(event),
-      exclude,
+      exclude: (element) => ours.has(element),
       frames: this.#frames,
+      ready: () => this.#sender?.ready ?? false,
     })
     this.#actor = new PageActor(host, this.#engine.nodes, this.#masker)
-    exclude.push(this.#actor.layer.element)
+    ours.add(this.#actor.layer.element)
     this.#front = new Front(host.session, this.#masker, () => this.#source.about())
     this.#source = new Source({
       base: host.base,

@@ -2,11 +2,11 @@ import type { Op, PageOutcome, PageReason, Shown } from "../page/acts"
 import type { Event } from "../page/format"
 import { PageActor } from "./acts"
 import { PageAssets } from "./assets"
+import { ChildFrames } from "./children"
 import type { Depot, Fetched } from "./depot"
-import { ChildFrames, type Frames } from "./children"
+import { Engine } from "./engine"
 import { PageMasker } from "./mask"
 import type { Host, Rules } from "./parts"
-import { Engine } from "./standin"
 import { Turns } from "./turns"
 
 type By = { id: string; name: string }
@@ -42,7 +42,7 @@ export class ChildCapture {
   #depot: UpDepot
   #engine: Engine
   #actor: PageActor
-  #frames: Frames & { stop(): void }
+  #frames: ChildFrames
   #turns: Turns
   #epoch = 0
 
@@ -54,7 +54,7 @@ export class ChildCapture {
     this.#turns = new Turns((_time, events) => tell({ type: "events", events }))
     this.#masker = new PageMasker(rules, document)
     this.#assets = new PageAssets(this.#depot)
-    const exclude: Element[] = []
+    const ours = new Set<Element>()
     this.#frames = new ChildFrames({
       rules: () => rules,
       emit: this.#turns.emit,
@@ -68,11 +68,11 @@ export class ChildCapture {
       masker: this.#masker,
       assets: this.#assets,
       emit: this.#turns.emit,
-      exclude,
+      exclude: (element) => ours.has(element),
       frames: this.#frames,
     })
     this.#actor = new PageActor(this.#actorHost(), this.#engine.nodes, this.#masker)
-    exclude.push(this.#actor.layer.element)
+    ours.add(this.#actor.layer.element)
     port.onmessage = ({ data }) => this.#hear(data as ToChild)
   }
 

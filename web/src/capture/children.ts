@@ -1,17 +1,12 @@
 import type { Op, PageOutcome, PageReason, Shown } from "../page/acts"
 import type { FromChild, ToChild } from "./child"
 import type { Depot } from "./depot"
+import type { ForeignFrames } from "./frames"
 import type { Emit, Rules } from "./parts"
 import { Renumber } from "./renumber"
 
 type Tell = (outcome: PageOutcome, reason: PageReason | null) => void
 type By = { id: string; name: string }
-
-/** Told by the engine of frames whose document it may not read. */
-export interface Frames {
-  found(frame: HTMLIFrameElement, id: number): void
-  gone(id: number): void
-}
 
 export interface FramesOptions {
   rules(): Rules
@@ -27,7 +22,7 @@ export interface FramesOptions {
 export const GREETING = "deskside.child"
 
 /** Frames of the company's other origins, each with a capture of its own, shown as parts of this page. */
-export class ChildFrames implements Frames {
+export class ChildFrames implements ForeignFrames {
   #options: FramesOptions
   #children = new Map<number, Child>()
 

@@ -1,8 +1,8 @@
 import type { PageRules } from "../contract/messages"
 import { PageAssets } from "./assets"
 import type { Depot } from "./depot"
+import { Engine } from "./engine"
 import { PageMasker } from "./mask"
-import { Engine } from "./standin"
 import { Turns } from "./turns"
 
 /** Where the preview goes, and under which rules. */
@@ -28,7 +28,7 @@ export class PagePreview {
       masker: this.#masker,
       assets: this.#assets,
       emit: this.#turns.emit,
-      exclude: panel ? [panel] : [],
+      exclude: (element) => element === panel,
     })
     port.postMessage({ type: "clear" })
     this.#turns.begin()

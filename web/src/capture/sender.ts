@@ -51,6 +51,11 @@ export class Sender {
     this.#timer = undefined
   }
 
+  /** Nothing waits here: what happens now can leave now. */
+  get ready(): boolean {
+    return this.#frames.length === 0
+  }
+
   get drained(): boolean {
     return this.#pipe.bufferedAmount < MOST_BUFFERED / 4
   }
