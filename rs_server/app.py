@@ -48,6 +48,7 @@ from rs_server.services.identity import Identity, origin_of
 from rs_server.services.invites import Invites
 from rs_server.services.mail import Mailer, Outbox, SmtpMailer
 from rs_server.services.page import PageStreams
+from rs_server.services.page_recording import PageRecorder
 from rs_server.services.preferences import Preferences
 from rs_server.services.presence import Presences
 from rs_server.services.recordings import Recordings
@@ -315,7 +316,8 @@ async def _services(
     turn = Turn(config.turn_urls, config.turn_secret, config.turn_only)
     calls = Calls(hub, presences, media, recordings, turn)
     consents = Consents(hub)
-    page_streams = PageStreams(hub, bus, recordings.notices)
+    page_recorder = PageRecorder(hub, blobs, recordings)
+    page_streams = PageStreams(hub, presences, recordings.notices, page_recorder, lambda _session: ())
     files = Files(hub, blobs, config.file_limit, config.session_files_limit)
     preferences = Preferences(database, TENANT)
     desk = Desk(hub, acd, identity, presences, facts, preferences)
@@ -357,6 +359,7 @@ async def _services(
     await hub.load_open()
     await recordings.start()
     stack.push_async_callback(recordings.close)
+    page_streams.start()
     # Before the notices, which `recordings` closes.
     stack.push_async_callback(page_streams.close)
     recordings.on_due(calls.refresh)
