@@ -1,0 +1,161 @@
+import type { Event } from "../page/format"
+import type { FromView, Person, ToView, ViewMode, ViewState } from "../page/port"
+import { Assets } from "./assets"
+import { Bounds } from "./bounds"
+import { Live } from "./live"
+import { Marks } from "./marks"
+import { type Note, Stage } from "./stage"
+import { setLanguage } from "./text"
+import { Tree } from "./tree"
+
+const NOBODY: Person = { id: "", name: "", color: "#117a49" }
+const USUAL: ViewMode = {
+  control: false,
+  tool: "none",
+  scale: "fit",
+  language: "en",
+  dark: false,
+  me: { ...NOBODY, color: "#3155d6" },
+  customer: NOBODY,
+}
+
+/** Brings together what comes down the port, what is shown, and what the person does. */
+export class View {
+  readonly #port: MessagePort
+  readonly #stage = new Stage(() => this.#told())
+  readonly #assets = new Assets(
+    (hashes) => this.#say({ type: "want", hashes }),
+    (hashes) => this.#tree.fresh(hashes),
+  )
+  readonly #tree = new Tree(this.#stage.frame, this.#assets)
+  readonly #bounds = new Bounds()
+  readonly #marks = new Marks(this.#tree, () => this.#stage.scale)
+  readonly #live = new Live(
+    (event) => this.#apply(event),
+    (epoch) => this.#begin(epoch),
+    (why) => this.#broken(why),
+  )
+  #mode = USUAL
+  #state: ViewState = { epoch: 0, shown: false, whole: false, width: 0, height: 0, scale: 1, address: "", title: "" }
+  #telling = false
+
+  constructor(port: MessagePort) {
+    this.#port = port
+    this.#stage.shield.before(this.#marks.svg)
+    this.#setMode(USUAL)
+    port.onmessage = (event: MessageEvent<ToView>) => this.#hear(event.data)
+    this.#say({ type: "ready" })
+  }
+
+  #say(message: FromView): void {
+    this.#port.postMessage(message)
+  }
+
+  #hear(message: ToView): void {
+    switch (message.type) {
+      case "frame":
+        this.#live.frame(message.data)
+        break
+      case "message":
+        this.#live.message(message.message)
+        break
+      case "clear":
+        this.#clear(message.why ?? "waiting")
+        break
+      case "asset":
+        this.#assets.came(message.hash, message.mime, message.data)
+        break
+      case "mode":
+        this.#setMode(message.mode)
+        break
+      case "shown":
+        if (message.epoch === this.#state.epoch) this.#marks.show(message.by, message.shown)
+        break
+    }
+  }
+
+  #setMode(mode: ViewMode): void {
+    this.#mode = mode
+    setLanguage(mode.language)
+    this.#stage.mode(mode)
+    if (mode.tool !== "highlight") this.#marks.aim(null)
+  }
+
+  #clear(note: Note): void {
+    this.#live.clear()
+    this.#forget(note)
+  }
+
+  #forget(note: Note): void {
+    this.#tree.clear()
+    this.#assets.clear()
+    this.#marks.clear()
+    this.#stage.partial(false)
+    this.#stage.note(note)
+    this.#tell({ shown: false, whole: false, address: "", title: "" })
+  }
+
+  #begin(epoch: number): void {
+    this.#marks.clear()
+    this.#tell({ epoch, whole: false })
+  }
+
+  #broken(why: string): void {
+    this.#forget("broken")
+    this.#say({ type: "broken", why })
+  }
+
+  #apply(event: Event): void {
+    this.#bounds.check(this.#tree, event)
+    this.#tree.apply(event)
+    const { customer } = this.#mode
+    switch (event[0]) {
+      case "init": {
+        const { width, height, address, title, focus } = event[1]
+        this.#stage.resize(width, height)
+        this.#stage.note(null)
+        this.#stage.partial(true)
+        this.#marks.focus(customer, focus)
+        this.#tell({ shown: true, width, height, address, title })
+        break
+      }
+      case "whole":
+        this.#stage.partial(false)
+        this.#tell({ whole: true })
+        break
+      case "size":
+        this.#stage.resize(event[1], event[2])
+        this.#tell({ width: event[1], height: event[2] })
+        break
+      case "cursor":
+        this.#marks.cursor(customer, event[1] && [...event[1]])
+        break
+      case "click":
+        this.#marks.click(customer)
+        break
+      case "focus":
+        this.#marks.focus(customer, event[1])
+        break
+      case "title":
+        this.#tell({ title: event[1] })
+        break
+      case "address":
+        this.#tell({ address: event[1] })
+        break
+    }
+  }
+
+  #tell(changed: Partial<ViewState>): void {
+    this.#state = { ...this.#state, ...changed }
+    this.#told()
+  }
+
+  #told(): void {
+    if (this.#telling) return
+    this.#telling = true
+    queueMicrotask(() => {
+      this.#telling = false
+      this.#say({ type: "state", state: { ...this.#state, scale: this.#stage.scale } })
+    })
+  }
+}
