@@ -28,7 +28,7 @@ async def ada(house: House) -> Api:
 
 async def test_what_is_saved_is_there_at_once(house: House, ada: Api) -> None:
     site = await look(ada)
-    changes = {
+    changes: dict[str, Any] = {
         "unmask": ["#town", "[name=a] > b"],
         "mask": [".private"],
         "risky": ["#pay"],
