@@ -50,7 +50,10 @@ export class Preview {
     addEventListener("message", this.#hear)
     const size = `width=${Math.min(MOST_WIDTH, screen.availWidth)},height=${screen.availHeight}`
     this.#window = window.open(url, "deskside-preview", `popup,${size}`)
-    if (!this.#window) return this.close("blocked")
+    if (!this.#window) {
+      this.close("blocked")
+      return
+    }
     this.state.set("waiting")
     this.#silent = setTimeout(() => this.state.set((old) => (old === "waiting" ? "silent" : old)), SILENT_MS)
     this.#looking = setInterval(() => this.#window?.closed && this.close(), LOOK_MS)
