@@ -8,8 +8,8 @@ import pytest
 from tests.support.client import Refused, Socket
 from tests.support.page import Page
 
-from .conftest import SHOP, House, me
-from .test_page_stream import Scene, notices, scene
+from .conftest import me
+from .test_page_stream import Scene, scene
 
 __all__ = ["scene"]
 
