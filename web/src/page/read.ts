@@ -102,7 +102,7 @@ const MORE: Readonly<Record<string, Check>> = {
   selected: flag,
   scroll: pair(pixels),
   masked: (value) => value === true,
-  top: (value) => one(value, "modal", "popover"),
+  top: (value) => one(value, "modal", "popover", "none"),
   picture: (value) => typeof value === "string" && HASH.test(value.replace(/^asset:/, "")),
   media: (value) => Array.isArray(value) && value.length === 2 && Number.isFinite(value[0]) && flag(value[1]),
 }
