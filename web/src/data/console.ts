@@ -1,6 +1,7 @@
 import type { ClientBody, DeskConfig, DeskNotice, EventFrame, ServerBody, UserInfo } from "../contract/messages"
 import { Control, type LinkState, Refused } from "../wire/control"
 import { apply, fromSnapshot, type SessionView } from "../wire/view"
+import { boot } from "./boot"
 import * as desk from "./desk"
 import { forgetDrafts } from "./drafts"
 import { Uploads } from "./files"
@@ -8,6 +9,7 @@ import { heard } from "./focus"
 import { Media } from "./media"
 import { remember, remembered } from "./memory"
 import { Outbox } from "./outbox"
+import { Pages } from "./pages"
 import * as model from "./session"
 import { Shares } from "./shares"
 import { Store } from "./store"
@@ -59,6 +61,7 @@ export class Console {
   readonly uploads = new Uploads()
   readonly outbox: Outbox
   readonly supervise: Supervise
+  readonly pages = new Pages(boot().view, (body, session) => this.send(body, session))
   readonly user: UserInfo
   onHappening: (happening: Happening) => void = () => {}
   #control: Control | null = null
@@ -200,6 +203,7 @@ export class Console {
       return { ...old, views, past, front: old.front === session ? (old.desk?.sessions.at(-1) ?? null) : old.front }
     })
     forgetDrafts(session)
+    this.pages.drop(session)
     const { front } = this.state.get()
     if (front) this.toFront(front)
   }
@@ -216,6 +220,7 @@ export class Console {
   #inSession(session: string, frame: EventFrame): void {
     const { body } = frame
     this.media.receive(session, body)
+    this.pages.receive(session, body)
     switch (body.type) {
       case "typing":
         this.#typing(session, body.participant, body.audience ?? "everyone")
@@ -226,6 +231,8 @@ export class Console {
       case "media.offer":
       case "media.slots":
       case "media.failed":
+      case "page.result":
+      case "page.pointed":
         return
     }
     const old = this.state.get().views[session]
@@ -336,6 +343,7 @@ export class Console {
     this.state.patch({ link, offset: this.#control?.clockOffset ?? 0 })
     if (link.kind !== "open") return
     this.outbox.again()
+    this.pages.linked()
     this.supervise.linked()
   }
 
