@@ -48,6 +48,8 @@ from rs_server.services.identity import Identity, origin_of
 from rs_server.services.invites import Invites
 from rs_server.services.mail import Mailer, Outbox, SmtpMailer
 from rs_server.services.page import PageStreams
+from rs_server.services.page_assets import PageAssets
+from rs_server.services.page_fetch import Fetcher
 from rs_server.services.preferences import Preferences
 from rs_server.services.presence import Presences
 from rs_server.services.recordings import Recordings
@@ -326,6 +328,7 @@ async def _services(
     consents = Consents(hub)
     sites = Sites(database, clock, TENANT, identity, lambda: [(queue.id, queue.name) for queue in acd.queues()])
     page_streams = PageStreams(hub, bus, recordings.notices)
+    page_assets = PageAssets(hub, blobs, sites, Fetcher(loopback=config.assets_from_loopback))
     files = Files(hub, blobs, config.file_limit, config.session_files_limit)
     preferences = Preferences(database, TENANT)
     desk = Desk(hub, acd, identity, presences, facts, preferences)
@@ -369,6 +372,8 @@ async def _services(
     stack.push_async_callback(recordings.close)
     # Before the notices, which `recordings` closes.
     stack.push_async_callback(page_streams.close)
+    await page_assets.start()
+    stack.push_async_callback(page_assets.close)
     recordings.on_due(calls.refresh)
     await calls.start()
     stack.push_async_callback(calls.close)
@@ -436,6 +441,7 @@ async def _services(
         presences=presences,
         calls=calls,
         page_streams=page_streams,
+        page_assets=page_assets,
         recordings=recordings,
         desk=desk,
         preferences=preferences,

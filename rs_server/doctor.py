@@ -59,7 +59,7 @@ def _python() -> Finding:
 def _front_end() -> Finding:
     from rs_server.http.pages import WEB
 
-    needed = ("manifest.json", "embed.js", "locales/en.json", "templates")
+    needed = ("manifest.json", "embed.js", "page.js", "locales/en.json", "templates")
     absent = [name for name in needed if not (WEB / name).exists()]
     if absent:
         return Finding(False, f"the front end is not built ({', '.join(absent)} missing): run `make web`")

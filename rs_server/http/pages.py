@@ -127,18 +127,22 @@ async def link_page(request: web.Request) -> web.Response:
     return _page(request, "join.html", opener=False, title=company, boot={"company": company, "link": link})
 
 
-async def embed_script(request: web.Request) -> web.StreamResponse:
-    """Served to any page; what it may do is decided by its site's origins."""
-    return web.FileResponse(
-        WEB / "embed.js",
-        headers={
-            "Content-Type": "text/javascript; charset=utf-8",
-            "Cross-Origin-Resource-Policy": "cross-origin",
-            "Access-Control-Allow-Origin": "*",
-            "Cache-Control": "public, max-age=300",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+def _script(name: str, seconds: int) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Served to any page; what it may do is decided by its site's origins. Browsers keep it for so long."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(
+            WEB / name,
+            headers={
+                "Content-Type": "text/javascript; charset=utf-8",
+                "Cross-Origin-Resource-Policy": "cross-origin",
+                "Access-Control-Allow-Origin": "*",
+                "Cache-Control": f"public, max-age={seconds}",
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+
+    return handler
 
 
 async def home(request: web.Request) -> web.StreamResponse:
@@ -161,7 +165,9 @@ PAGE_ROUTES: list[tuple[str, Callable[[web.Request], Awaitable[web.StreamRespons
     ("/audit/{rest:.*}", staff_page),
     ("/join", join_page),
     ("/j/{token:[A-Za-z0-9_-]{16,128}}", link_page),
-    ("/embed.js", embed_script),
+    ("/embed.js", _script("embed.js", 300)),
+    # The embed asks for it by its version.
+    ("/page.js", _script("page.js", 86_400)),
 ]
 
 

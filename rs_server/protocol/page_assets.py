@@ -25,7 +25,7 @@ class PageAsset(Record, frozen=True, kw_only=True):
     text: str | None = None
 
 
-class PageAssets(Record, frozen=True, kw_only=True):
+class AssetsFound(Record, frozen=True, kw_only=True):
     """In the order of the addresses."""
 
     assets: list[PageAsset]

@@ -16,6 +16,7 @@ from rs_server.services.identity import Identity
 from rs_server.services.invites import Invites
 from rs_server.services.mail import Outbox
 from rs_server.services.page import PageStreams
+from rs_server.services.page_assets import PageAssets
 from rs_server.services.preferences import Preferences
 from rs_server.services.presence import Presences
 from rs_server.services.recordings import Recordings
@@ -50,6 +51,7 @@ class Services:
     presences: Presences
     calls: Calls
     page_streams: PageStreams
+    page_assets: PageAssets
     recordings: Recordings
     desk: Desk
     preferences: Preferences

@@ -192,4 +192,9 @@ def is_host(text: str) -> bool:
             return f"[{ipaddress.IPv6Address(host[1:-1]).compressed}]" == host
         except ValueError:
             return False
+    if host.replace(".", "").isdigit():
+        try:
+            return str(ipaddress.IPv4Address(host)) == host
+        except ValueError:
+            return False
     return len(host) <= 253 and _HOST.fullmatch(host) is not None

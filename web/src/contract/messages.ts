@@ -103,6 +103,11 @@ export interface AssetsAsked {
   hashes: string[]
 }
 
+/** In the order of the addresses. */
+export interface AssetsFound {
+  assets: PageAsset[]
+}
+
 /** Those that need not be sent. */
 export interface AssetsKnown {
   known: string[]
@@ -139,10 +144,10 @@ export interface CallTimes {
   end: number
 }
 
-/** What a waiting customer may choose from. `offer_after`: seconds of expected wait from which a callback is offered, also when the wait is unknown; null: never. `open`: begin and end of the next times at which we call; none: at any time. */
+/** What a waiting customer may choose from. `offer_after`: seconds of expected wait from which a callback is offered, also when the wait is unknown; null: never. `open`: begin and end of the next times at which we call, none when there are none in the coming days; null: at any time. */
 export interface CallbackChoice {
   offer_after: number | null
-  open: CallTimes[]
+  open: CallTimes[] | null
   number: string
 }
 
@@ -961,11 +966,6 @@ export interface PageAsset {
   mime?: string
   size?: number
   text?: string | null
-}
-
-/** In the order of the addresses. */
-export interface PageAssets {
-  assets: PageAsset[]
 }
 
 /** Checkbox or radio button. */

@@ -11,7 +11,14 @@ export interface EmbedConfig {
   number: string
   /** `light` or `dark`, for pages that have one only; the person's own choice otherwise. */
   scheme: string | null
+  /** Of our own tag, for the script that is loaded later. */
+  nonce: string
+  /** Of the built front end. */
+  version: string
 }
+
+declare const __DESKSIDE_VERSION__: string | undefined
+const VERSION = typeof __DESKSIDE_VERSION__ === "string" ? __DESKSIDE_VERSION__ : "0"
 
 /** Null when the tag is not ours or says no site. */
 export function readConfig(script: HTMLOrSVGScriptElement | null): EmbedConfig | null {
@@ -25,6 +32,8 @@ export function readConfig(script: HTMLOrSVGScriptElement | null): EmbedConfig |
     queue: queue || null,
     number: (number ?? "").slice(0, 40),
     scheme: scheme === "light" || scheme === "dark" ? scheme : null,
+    nonce: script.nonce ?? "",
+    version: VERSION,
   }
 }
 

@@ -9,7 +9,7 @@ import { PARTS } from "../ui/style"
 import { setLanguage, t } from "../ui/text"
 import { brand, TOKENS } from "../ui/tokens"
 import { Refused } from "../wire/control"
-import { agent, hasWindow, viewers } from "../wire/derive"
+import { agent, hasWindow, OF_WINDOW, questions, viewers } from "../wire/derive"
 import { Api } from "../wire/http"
 import { TokenStore } from "../wire/tokens"
 import type { SessionView } from "../wire/view"
@@ -17,10 +17,11 @@ import { Visit } from "../wire/visit"
 import type { EmbedConfig } from "./config"
 import type { PanelModel } from "./model"
 import { openWindow } from "./opener"
+import { PageShow } from "./page"
 import { PLACE } from "./style"
 import { panelView } from "./views"
 
-export type EmbedEvent = "open" | "close" | "state" | "message"
+export type EmbedEvent = "open" | "close" | "state" | "message" | "page"
 export type EmbedState = "idle" | "waiting" | "live" | "ended"
 
 /** Not the last word about a site: a server that starts anew, a network that is away. */
@@ -29,6 +30,12 @@ const PASSING = new Set(["offline", "server_error", "throttled"])
 const LINK_MS = 60 * 60_000
 
 const STYLES = { made: null as CSSStyleSheet[] | null }
+
+/** A question came that is answered here, and not in the session window. */
+function asksHere(before: SessionView | null, after: SessionView): boolean {
+  const known = new Set((before ? questions(before) : []).map((grant) => grant.id))
+  return questions(after).some(({ id, capability }) => !known.has(id) && !OF_WINDOW.includes(capability))
+}
 
 /** The panel on the company's page: *Get help*, the queue, the chat, and always who sees what. */
 export class HelpPanel extends HTMLElement implements PanelModel {
@@ -54,6 +61,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   rating: RatingState = freshRating()
   callback: CallbackForm | null = null
   sureToLeave = false
+  page!: PageShow
   #state: EmbedState = "idle"
   #root: ShadowRoot
   #scheduled = false
@@ -75,6 +83,17 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     if (config.scheme) this.setAttribute("data-scheme", config.scheme)
     this.api = new Api(config.base)
     this.store = new TokenStore(`site:${config.site}`)
+    this.page = new PageShow({
+      config,
+      panel: this,
+      visit: () => this.visit,
+      site: () => this.site,
+      access: () => this.store.value?.access ?? null,
+      notify: (detail) => {
+        this.notify("page", detail)
+        this.update()
+      },
+    })
     this.chat = openChat(this.store)
     this.open = this.store.value?.extra?.open === true
     if (this.store.value) this.#come()
@@ -187,8 +206,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
 
   /** Back to the form. */
   again(): void {
-    this.visit?.close()
-    this.visit = null
+    this.#end()
     this.api.access = null
     this.store.put(null)
     this.chat = openChat(this.store)
@@ -230,17 +248,30 @@ export class HelpPanel extends HTMLElement implements PanelModel {
       if (PASSING.has(code)) setTimeout(() => void this.#load(), 10_000)
       else console.warn(`Deskside: ${code}`)
     }
-    this.update()
+    this.#changed()
   }
 
   #come(): void {
     this.visit = new Visit({
       api: this.api,
       store: this.store,
-      changed: this.update,
+      changed: this.#changed,
+      message: (body) => this.page.heard(body),
       moved: (before, after) => this.#moved(before, after),
     })
     this.#watch()
+  }
+
+  /** What nobody may see any more is not seen from here on, whatever is drawn when. */
+  #changed = (): void => {
+    this.page.changed()
+    this.update()
+  }
+
+  #end(): void {
+    this.visit?.close()
+    this.visit = null
+    this.page.close()
   }
 
   #watch(): void {
@@ -265,6 +296,10 @@ export class HelpPanel extends HTMLElement implements PanelModel {
       const name = agent(after)?.name ?? t("agent")
       ring()
       flashTitle(t("turn.title", { name }))
+      this.show()
+    }
+    if (asksHere(before, after) && !this.open) {
+      ring()
       this.show()
     }
     const fresh = before

@@ -51,8 +51,8 @@ export class Stage {
     this.sheet.append(this.frame, this.shield)
     this.#stage.append(this.sheet)
     document.body.append(this.#stage, this.#bar, this.#note, this.#said)
+    // Tells of the first size as well, when everything stands.
     new ResizeObserver(() => this.layout()).observe(this.#stage)
-    this.layout()
     this.note("waiting")
   }
 

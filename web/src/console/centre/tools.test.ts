@@ -13,7 +13,7 @@ const engine = new Console({
   roles: [],
   permissions: [],
 })
-const dialogs = { open: null, session: null, show: () => {}, close: () => {} }
+const dialogs = { open: null, session: null, to: null, show: () => {}, close: () => {} }
 
 function why(part: Parameters<typeof sessionSnapshot>[0], name: string) {
   const tools = toolsOf(fromSnapshot(sessionSnapshot(part)), {
