@@ -540,7 +540,7 @@ export interface GrantAsk {
   giver?: string | null
 }
 
-/** The asker no longer asks. */
+/** The asker no longer asks, or gives back a view or control that was granted. */
 export interface GrantCancel {
   type: "grant.cancel"
   grant: string
