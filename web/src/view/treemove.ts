@@ -5,6 +5,8 @@ type Moving = ParentNode & { moveBefore?(node: Node, next: Node | null): void }
 
 /** Places that are looked at one by one before a move; with more, any node may hold one. */
 const FEW = 20
+/** Nodes whose layout takes a while. */
+const MANY = 200
 
 /** Moves what is there, and keeps what it shows: how far it is scrolled, documents of frames. */
 export class Mover {
@@ -35,6 +37,8 @@ export class Mover {
     const kept = this.#kept()
     for (const node of nodes) if (node !== next) this.#place(parent, node, next, kept)
     if (kept.length > 0) this.#restore(kept, nodes)
+    // Laid out now, so that it is not the work of one task with all that follows.
+    if (nodes.length > MANY) (parent as Element).getBoundingClientRect?.()
   }
 
   /** Children of one parent in a new order. */
