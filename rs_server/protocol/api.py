@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from .base import Id, Language, Name, Record, Time, Token
-from .session import Invite, Line, Note, Participant, RecordingPolicy, SessionInfo, StreamLabel
+from .session import Invite, Line, Note, Participant, PartLabel, RecordingPolicy, SessionInfo
 
 Short = Annotated[str, msgspec.Meta(max_length=2000)]
 
@@ -212,7 +212,7 @@ class Part(Record, frozen=True, kw_only=True):
     participant: str
     name: str
     role: str
-    label: StreamLabel
+    label: PartLabel
     starts: float
     ends: float
     bytes: int

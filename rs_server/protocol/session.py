@@ -18,6 +18,9 @@ SessionState = Literal["inviting", "waiting", "live", "ended"]
 
 Role = Literal["customer", "agent", "supervisor"]
 StreamLabel = Literal["mic", "camera", "screen"]
+"""Of media."""
+PartLabel = Literal["mic", "camera", "screen", "page"]
+"""Of what is recorded."""
 RecordingPolicy = Literal["off", "on_demand", "always"]
 Audience = Literal["everyone", "staff"]
 
@@ -105,6 +108,7 @@ LineKind = Literal[
     "control_passed",
     "transferred",
     "dropped",
+    "page_alarm",
     "ended",
     "rated",
 ]
@@ -116,8 +120,8 @@ class Line(Record, frozen=True, kw_only=True):
     created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired:
     capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to;
     transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed),
-    label; ended: reason, and where that is `callback`: reference, at (seconds since the epoch; empty: as soon as
-    possible); rated: stars."""
+    label; page_alarm: nothing, what must never leave the customer's page did; ended: reason, and where that is
+    `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated: stars."""
 
     id: str
     at: Time

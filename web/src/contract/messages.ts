@@ -540,7 +540,7 @@ export interface GrantAsk {
   giver?: string | null
 }
 
-/** The asker no longer asks. */
+/** The asker no longer asks, or gives back a view or control that was granted. */
 export interface GrantCancel {
   type: "grant.cancel"
   grant: string
@@ -724,11 +724,11 @@ export interface Limit {
   alarm?: number | null
 }
 
-/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed), label; ended: reason, and where that is `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated: stars. */
+/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed), label; page_alarm: nothing, what must never leave the customer's page did; ended: reason, and where that is `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated: stars. */
 export interface Line {
   id: string
   at: number
-  kind: "asked" | "back" | "cancelled" | "chat" | "control_passed" | "created" | "dropped" | "ended" | "expired" | "file" | "granted" | "invited" | "joined" | "left" | "lost" | "notice" | "queued" | "rated" | "recording_off" | "recording_on" | "refused" | "transferred" | "withdrawn"
+  kind: "asked" | "back" | "cancelled" | "chat" | "control_passed" | "created" | "dropped" | "ended" | "expired" | "file" | "granted" | "invited" | "joined" | "left" | "lost" | "notice" | "page_alarm" | "queued" | "rated" | "recording_off" | "recording_on" | "refused" | "transferred" | "withdrawn"
   by: string | null
   by_name: string
   text?: string
@@ -1013,10 +1013,11 @@ export interface PageDrag {
   to_y: number
 }
 
-/** The consents changed. A source for whom it opens sends a snapshot and what follows, and stops when it closes. A viewer for whom it closes may not see the page any more, and takes away what is shown. */
+/** The consents changed, or another tab is shown. A source for whom it opens sends a snapshot, of this `epoch`, and what follows, and stops when it closes. A viewer for whom it closes may not see the page any more, and takes away what is shown; to one, `epoch` is 0. */
 export interface PageFlow {
   type: "page.flow"
   open: boolean
+  epoch?: number
 }
 
 /** `to`: for `address`, a URL of the same site, or a path. */
@@ -1167,7 +1168,7 @@ export interface Part {
   participant: string
   name: string
   role: string
-  label: "camera" | "mic" | "screen"
+  label: "camera" | "mic" | "page" | "screen"
   starts: number
   ends: number
   bytes: number

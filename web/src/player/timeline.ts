@@ -174,6 +174,7 @@ function beginning(all: readonly Step[], stub: SessionInfo): SessionView {
     note: null,
     invites: [],
     position: null,
+    page: null,
   }
 }
 

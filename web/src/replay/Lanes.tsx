@@ -1,4 +1,4 @@
-import { IconDeviceDesktop, IconMicrophone, IconVideo } from "@tabler/icons-react"
+import { IconBrowser, IconDeviceDesktop, IconMicrophone, IconVideo } from "@tabler/icons-react"
 import { memo, type PointerEvent, useMemo, useRef } from "react"
 import { useTranslation } from "react-i18next"
 import type { Player, PlayerState } from "../player/player"
@@ -110,7 +110,7 @@ const Rows = memo(function Rows({ player, waves, entries, failed, onFront }: Row
   )
 })
 
-const SIGNS = { mic: IconMicrophone, screen: IconDeviceDesktop, camera: IconVideo }
+const SIGNS = { mic: IconMicrophone, screen: IconDeviceDesktop, camera: IconVideo, page: IconBrowser }
 
 interface MediaProps {
   lane: Lane
