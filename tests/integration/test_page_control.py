@@ -23,12 +23,12 @@ async def control(scene: Scene) -> None:
 
 
 async def shown(scene: Scene, tab: str = "first-tab") -> Page:
-    """The page in this tab, with its snapshot sent and known to the agent."""
+    """The page in this tab, with its snapshot passed on."""
     page = await scene.source(tab)
     await page.wire.until(page.wire.flow)
     await page.snapshot(b"snapshot")
     async with asyncio.timeout(10):
-        while scene.stream().epoch != page.epoch:
+        while not scene.stream().log.size:
             await asyncio.sleep(0.005)
     return page
 

@@ -56,7 +56,7 @@ class Hub:
 
 
 class Silent:
-    """Stands for what the tests here do not look at: recorder, presences."""
+    """Stands for what the tests here do not look at: recorder, presences, what comes by itself."""
 
     def __getattr__(self, _name: str) -> Callable[..., Any]:
         return lambda *_: []
@@ -122,6 +122,7 @@ class Scene:
             Silent(),  # type: ignore[arg-type]
             lambda _session: (CANARY,),
         )
+        self.streams._grants = Silent()  # type: ignore[assignment]
         self.epochs: dict[Client, int] = {}
         self.stream = self.streams._stream(self.hub.made.session)
 
@@ -422,7 +423,6 @@ async def test_points_do_not_pile_up_before_a_slow_tab(scene: Scene) -> None:
 
 @pytest.mark.parametrize("cut", range(len(CANARY) + 1))
 async def test_a_message_with_a_canary_never_passes(scene: Scene, cut: int) -> None:
-    scene.streams._grants = Silent()  # type: ignore[assignment]
     scene.give("page_view", "page_control")
     page, view = scene.source(), scene.view()
     frames = [scene.snapshot(page)]
@@ -443,7 +443,6 @@ async def test_a_message_with_a_canary_never_passes(scene: Scene, cut: int) -> N
 
 
 async def test_a_canary_in_a_title(scene: Scene) -> None:
-    scene.streams._grants = Silent()  # type: ignore[assignment]
     page = scene.source()
     scene.streams.about("s", page, PageAbout(title=f"x {CANARY}", address="https://a.test/", active=True))
     assert page.closed is Code.NOT_ALLOWED
