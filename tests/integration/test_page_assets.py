@@ -185,7 +185,7 @@ async def test_a_bomb_sent_by_the_page(scene: Scene) -> None:
 
 async def test_a_canary_in_an_asset_is_told_and_the_asset_not_kept(scene: Scene, cdn: Cdn) -> None:
     told: list[str] = []
-    scene.house.services.page_assets.on_canary(told.append)
+    scene.house.services.page_assets.on_canary(lambda session: told.append(session.info.id))
     cdn.has["/leak.css"] = (f"a::after {{ content: '{CANARY}' }}".encode(), "text/css")
     (found,) = await scene.fetch(f"{cdn.base}/leak.css")
     assert found["hash"] is None
