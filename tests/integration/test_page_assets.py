@@ -205,6 +205,15 @@ async def test_only_while_somebody_sees_the_page(scene: Scene, cdn: Cdn) -> None
     assert cdn.asked == ["/a.png"]
 
 
+async def test_a_replay_has_them_when_their_origin_is_gone(scene: Scene, cdn: Cdn) -> None:
+    await scene.fetch(f"{cdn.base}/a.png")
+    cdn.has.clear()
+    await scene.agent.do("session.end", scene.session)
+    await scene.house.stop()
+    await scene.house.begin()
+    assert (await scene.get(await scene.house.signed_in("otto"), sha(PNG)))[:2] == (200, PNG)
+
+
 async def test_staff_beside_the_session(scene: Scene) -> None:
     await scene.put(PNG, "image/png")
     for name, status in (("otto", 200), ("ada", 200), ("sofia", 404), ("sam", 404)):
