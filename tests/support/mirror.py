@@ -45,8 +45,10 @@ class Pair:
 
     async def figures(self) -> dict[str, Any]:
         """Of both, since they were last set back."""
-        page = await self.page.evaluate("() => (({ tasks, bytes, messages, events }) => "
-            "({ longest: tasks.longest, bytes, messages, events }))(source)")
+        page = await self.page.evaluate(
+            "() => (({ tasks, bytes, messages, events }) => "
+            "({ longest: tasks.longest, bytes, messages, events }))(source)"
+        )
         view = await self.view.evaluate("() => mirror.tasks")
         return {"page": page, "view": view}
 
