@@ -50,6 +50,7 @@ from rs_server.services.mail import Mailer, Outbox, SmtpMailer
 from rs_server.services.page import PageStreams
 from rs_server.services.page_assets import PageAssets
 from rs_server.services.page_fetch import Fetcher
+from rs_server.services.page_recording import PageRecorder
 from rs_server.services.preferences import Preferences
 from rs_server.services.presence import Presences
 from rs_server.services.recordings import Recordings
@@ -327,8 +328,10 @@ async def _services(
     calls = Calls(hub, presences, media, recordings, turn)
     consents = Consents(hub)
     sites = Sites(database, clock, TENANT, identity, lambda: [(queue.id, queue.name) for queue in acd.queues()])
-    page_streams = PageStreams(hub, bus, recordings.notices)
+    page_recorder = PageRecorder(hub, blobs, recordings)
+    page_streams = PageStreams(hub, presences, recordings.notices, page_recorder, sites.canaries)
     page_assets = PageAssets(hub, blobs, sites, Fetcher(loopback=config.assets_from_loopback))
+    page_assets.on_canary(lambda session: page_streams.leaked(session, "asset"))
     files = Files(hub, blobs, config.file_limit, config.session_files_limit)
     preferences = Preferences(database, TENANT)
     desk = Desk(hub, acd, identity, presences, facts, preferences)
@@ -370,6 +373,7 @@ async def _services(
     await hub.load_open()
     await recordings.start()
     stack.push_async_callback(recordings.close)
+    page_streams.start()
     # Before the notices, which `recordings` closes.
     stack.push_async_callback(page_streams.close)
     await page_assets.start()

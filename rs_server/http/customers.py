@@ -97,7 +97,9 @@ async def join(call: Call) -> EndpointTicket:
             async with services.hub.change(entry.session, unit) as change:
                 services.invites.used(change, entry.id)
                 session = change.session
-        token = await services.endpoints.add(unit, entry.session, participant, call.settings.origin)
+        # A further tab with a page of a site comes from there; the origin was found to be one of a site's.
+        origin = call.request.headers.get("Origin") or call.settings.origin
+        token = await services.endpoints.add(unit, entry.session, participant, origin)
     services.endpoints.was_right(call.caller.address)
     return EndpointTicket(session=entry.session, reference=session.info.reference, token=token)
 
@@ -133,7 +135,17 @@ ROUTES = [
         cross_site=True,
     ),
     Route("GET", "/api/v1/links/{token}", "public", link_info, "Where a link leads; uses nothing up", None, LinkInfo),
-    Route("POST", "/api/v1/join", "public", join, "Join by link or number", JoinRequest, EndpointTicket, 201),
+    Route(
+        "POST",
+        "/api/v1/join",
+        "public",
+        join,
+        "Join by link or number",
+        JoinRequest,
+        EndpointTicket,
+        201,
+        cross_site=True,
+    ),
     Route(
         "POST",
         "/api/v1/session/link",

@@ -146,7 +146,7 @@ class Recordings:
             self._begin_again(known)
             if not event.complete:
                 try:
-                    await self._tell_failed(known)
+                    await self.tell_failed(known.session, known.participant, known.source.label)
                 except Exception:
                     # Where recordings cannot be written, this may not go on disk, either.
                     log.exception("failed recording not told", session=known.session)
@@ -174,17 +174,18 @@ class Recordings:
         if self._sync_soon is not None:
             self._sync_soon(session)
 
-    async def _tell_failed(self, known: _Known) -> None:
-        log.error("recording failed", session=known.session, label=known.source.label)
+    async def tell_failed(self, name: str, participant: str, label: str) -> None:
+        """Say in the session's log that a part failed."""
+        log.error("recording failed", session=name, label=label)
         now = self._hub.clock.now()
         self._told = {session: at for session, at in self._told.items() if now - at < TOLD_SECONDS}
-        session = self._hub.peek(known.session)
-        if session is None or session.info.state == "ended" or known.session in self._told:
+        session = self._hub.peek(name)
+        if session is None or session.info.state == "ended" or name in self._told:
             return
-        self._told[known.session] = now
-        async with self._hub.change(known.session) as change:
-            person = change.session.participants.get(known.participant)
-            change.line("dropped", person, audience="staff", reason="recording", label=known.source.label)
+        self._told[name] = now
+        async with self._hub.change(name) as change:
+            person = change.session.participants.get(participant)
+            change.line("dropped", person, audience="staff", reason="recording", label=label)
 
     # --- on demand ---
 

@@ -153,6 +153,8 @@ class Viewing:
         self.hosts = hosts
         self.epoch = 0
         self.message = 0
+        self.broken = 0
+        """As often as it was to be broken."""
 
     async def open(self) -> "Viewing":
         await self.page.goto(f"{self.hosts.console}/?view={self.hosts.view}")
@@ -202,7 +204,10 @@ class Viewing:
 
     async def state(self, condition: str) -> dict[str, Any]:
         """The state, when this expression of `state` holds."""
-        await self.page.wait_for_function(f"() => window.state && ((state) => {condition})(window.state)")
+        holds = f"window.state && ((state) => {condition})(window.state)"
+        await self.page.wait_for_function(f"() => of('broken').length > {self.broken} || {holds}")
+        broken = await self.page.evaluate("() => of('broken')")
+        assert len(broken) == self.broken, broken
         found: dict[str, Any] = await self.page.evaluate("() => window.state")
         return found
 

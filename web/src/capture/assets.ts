@@ -1,8 +1,8 @@
 import { ASSET } from "../page/format"
 import { conditioned, rewrite } from "./css"
-import { type Depot, ServerDepot } from "./depot"
+import type { Depot } from "./depot"
 import { decoded, hex, kept, SIZES, whole } from "./media"
-import type { Assets, Host } from "./parts"
+import type { Assets } from "./parts"
 
 type Kind = Parameters<Assets["get"]>[1]
 type Later<T> = (value: T) => void
@@ -46,7 +46,7 @@ export class PageAssets implements Assets {
   #over = false
   #ending = new AbortController()
 
-  constructor(host: Pick<Host, "base" | "access">, depot: Depot = new ServerDepot(host)) {
+  constructor(depot: Depot) {
     this.#depot = depot
   }
 

@@ -1,11 +1,13 @@
 import type { PageDo, PageMark, ServerBody } from "../contract/messages"
 import { PageActor } from "./acts"
 import { PageAssets } from "./assets"
+import { ChildFrames } from "./children"
+import { ServerDepot } from "./depot"
+import { Engine } from "./engine"
 import { PageMasker } from "./mask"
 import type { Actor, Capture, Host } from "./parts"
 import { type Pipe, Sender } from "./sender"
 import { Source } from "./source"
-import { Engine } from "./standin"
 import { Front, Tab } from "./tabs"
 
 const DRAIN_MS = 100
@@ -17,6 +19,7 @@ export class PageCapture implements Capture {
   #assets: PageAssets
   #engine: Engine
   #actor: PageActor
+  #frames: ChildFrames
   #tab = new Tab()
   #front: Front
   #source: Source
@@ -33,17 +36,28 @@ export class PageCapture implements Capture {
   constructor(host: Host) {
     this.#host = host
     this.#masker = new PageMasker(host.rules, document)
-    this.#assets = new PageAssets(host)
-    const exclude = [host.panel]
+    const depot = new ServerDepot(host)
+    this.#assets = new PageAssets(depot)
+    this.#frames = new ChildFrames({
+      rules: () => host.rules,
+      emit: (event) => this.#sender?.emit(event),
+      number: () => this.#engine.number(),
+      depot,
+      texts: () => textsOf(host),
+      language: () => host.language,
+    })
+    const ours = new Set([host.panel])
     this.#engine = new Engine({
       document,
       masker: this.#masker,
       assets: this.#assets,
       emit: (event) => this.#sender?.emit(event),
-      exclude,
+      exclude: (element) => ours.has(element),
+      frames: this.#frames,
+      ready: () => this.#sender?.ready ?? false,
     })
     this.#actor = new PageActor(host, this.#engine.nodes, this.#masker)
-    exclude.push(this.#actor.layer.element)
+    ours.add(this.#actor.layer.element)
     this.#front = new Front(host.session, this.#masker, () => this.#source.about())
     this.#source = new Source({
       base: host.base,
@@ -53,9 +67,12 @@ export class PageCapture implements Capture {
       renumber: () => this.#tab.renumber(),
       about: () => this.#front.about(),
       welcome: (epoch, pipe) => this.#welcome(epoch, pipe),
-      flow: (open) => {
+      flow: (open, epoch) => {
+        const anew = this.#running && epoch !== null
+        this.#epoch = epoch ?? this.#epoch
         this.#open = open
         this.#settle()
+        if (anew && this.#running) this.#begin()
       },
       snapshot: () => {
         if (this.#running) this.#begin()
@@ -118,6 +135,7 @@ export class PageCapture implements Capture {
   #begin(): void {
     clearTimeout(this.#draining)
     this.#engine.stop()
+    this.#frames.stop()
     this.#sender?.begin(this.#epoch)
     this.#engine.start(this.#epoch++)
   }
@@ -125,6 +143,7 @@ export class PageCapture implements Capture {
   #halt(): void {
     clearTimeout(this.#draining)
     this.#engine.stop()
+    this.#frames.stop()
     this.#actor.stop()
     this.#sender?.end()
   }
@@ -132,6 +151,7 @@ export class PageCapture implements Capture {
   /** Too far behind: nothing more goes out until the socket is free again, then the page as it is then. */
   #overrun(): void {
     this.#engine.stop()
+    this.#frames.stop()
     this.#sender?.end()
     const look = () => {
       if (this.#sender?.drained) this.#begin()
@@ -146,11 +166,21 @@ export class PageCapture implements Capture {
     }
     if (!this.#running || !this.#host.controllers().includes(by)) tell("refused", "no_consent")
     else if (epoch !== this.#engine.nodes.epoch) tell("refused", "old_epoch")
-    else this.#actor.act(op, epoch, { id: by, name: by_name }, tell)
+    else {
+      const who = { id: by, name: by_name }
+      if (!this.#frames.act(op, who, tell)) this.#actor.act(op, epoch, who, tell)
+    }
   }
 
   #mark({ by, by_name, epoch, shown }: PageMark): void {
-    if (!this.#running || !this.#host.viewers().includes(by)) return
-    this.#actor.show(shown, epoch, { id: by, name: by_name })
+    if (!this.#running || epoch !== this.#engine.nodes.epoch || !this.#host.viewers().includes(by)) return
+    const who = { id: by, name: by_name }
+    if (!this.#frames.show(shown, who)) this.#actor.show(shown, epoch, who)
   }
+}
+
+/** Texts of questions that frames ask, their gaps still open. */
+function textsOf(host: Host): Record<string, string> {
+  const keys = ["title", "named", "text", "yes", "no"].map((key) => `page.risk.${key}`)
+  return Object.fromEntries(keys.map((key) => [key, host.text(key, { name: "{{name}}", what: "{{what}}" })]))
 }

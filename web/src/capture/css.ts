@@ -14,6 +14,8 @@ const NAME = String.raw`@?(?:[\w\u0080-\uffff-]|${ESCAPE})+\(?`
 const TOKEN = new RegExp(`${COMMENT}|${STRING}|${NAME}|[()]`, "g")
 /** Up to the bracket that closes an address without quotes; what is in it may be wrong. */
 const BARE = /(?:[^)\\]|\\[\s\S])*\)?/y
+/** Up to the bracket that closes an address with quotes, over what may stand behind it. */
+const MODIFIERS = new RegExp(`(?:[^()\\\\"']|\\\\[\\s\\S]|\\([^()]*\\)|${STRING})*\\)?`, "y")
 const SPACE = new RegExp(`(?:\\s|${COMMENT})*`, "y")
 const QUOTED = new RegExp(STRING, "y")
 /** Up to the end of a statement, strings, brackets and comments as they are. */
@@ -65,7 +67,7 @@ function address(text: string, from: number): { url: string; to: number } {
   const start = from + at(SPACE, text, from).length
   const string = at(QUOTED, text, start)
   if (string !== "") {
-    const rest = at(BARE, text, start + string.length)
+    const rest = at(MODIFIERS, text, start + string.length)
     return { url: unquoted(string), to: start + string.length + rest.length }
   }
   const bare = at(BARE, text, from)

@@ -1,5 +1,6 @@
 import { type Event, MESSAGE_LIMIT, type Message } from "../page/format"
 import { pack } from "../page/frames"
+import { Turns } from "./turns"
 
 /** What of a WebSocket is needed to send. */
 export interface Pipe {
@@ -19,9 +20,7 @@ export class Sender {
   #overrun: () => void
   #epoch = 0
   #message = 0
-  #began = 0
-  #batch: Event[] = []
-  #scheduled = false
+  #turns = new Turns((time, events) => this.#flush(time, events))
   #frames: Uint8Array<ArrayBuffer>[] = []
   #whole = false
   #late = 0
@@ -37,40 +36,31 @@ export class Sender {
     this.end()
     this.#epoch = epoch
     this.#message = 0
-    this.#began = performance.now()
+    this.#turns.begin()
     this.#whole = false
     this.#late = 0
   }
 
-  emit = (event: Event): void => {
-    if (this.#epoch === 0) return
-    this.#batch.push(event)
-    if (this.#scheduled) return
-    this.#scheduled = true
-    queueMicrotask(() => {
-      this.#scheduled = false
-      this.#flush()
-    })
-  }
+  emit = (event: Event): void => this.#turns.emit(event)
 
   /** What has not left yet never does. */
   end(): void {
-    this.#epoch = 0
-    this.#batch = []
+    this.#turns.end()
     this.#frames = []
     clearTimeout(this.#timer)
     this.#timer = undefined
+  }
+
+  /** Nothing waits here: what happens now can leave now. */
+  get ready(): boolean {
+    return this.#frames.length === 0
   }
 
   get drained(): boolean {
     return this.#pipe.bufferedAmount < MOST_BUFFERED / 4
   }
 
-  #flush(): void {
-    const events = this.#batch
-    this.#batch = []
-    if (this.#epoch === 0 || events.length === 0) return
-    const time = Math.round(performance.now() - this.#began)
+  #flush(time: number, events: readonly Event[]): void {
     for (const text of messages(time, events)) {
       if (this.#whole && this.#frames.length > 0) this.#late += text.length
       this.#frames.push(...pack(this.#epoch, this.#message++, text))

@@ -12,7 +12,8 @@ export interface SourceOptions {
   about(): Omit<PageAbout, "type">
   /** Connected; the epoch of the first snapshot. */
   welcome(epoch: number, pipe: Pipe): void
-  flow(open: boolean): void
+  /** `epoch`: of the next snapshot; null: it goes on as it did. */
+  flow(open: boolean, epoch: number | null): void
   snapshot(): void
   act(asked: PageDo): void
   mark(shown: PageMark): void
@@ -108,11 +109,11 @@ export class Source {
         this.#guard(socket)
         this.#options.welcome(frame.epoch, socket)
         this.about()
-        this.#options.flow(frame.open)
+        this.#options.flow(frame.open, null)
         break
       case "page.flow":
         this.#attempt = 0
-        this.#options.flow(frame.open)
+        this.#options.flow(frame.open, (frame as { epoch?: number }).epoch || null)
         break
       case "page.need_snapshot":
         this.#options.snapshot()

@@ -16,7 +16,6 @@ const ATTRIBUTE_LIMIT = 1000
 const EVENT_LIMIT = 100_000
 const PIXELS = 1e7
 const ID_LIMIT = 2 ** 31 - 1
-const TAG = /^(?:svg:|math:)?[a-zA-Z][a-zA-Z0-9._-]*$/
 const HASH = /^[0-9a-f]{64}$/
 
 type Check = (value: unknown) => boolean
@@ -65,7 +64,7 @@ class Walk {
       return
     }
     must(node[1] === 1 && node.length >= 5 && node.length <= 6, "element")
-    must(typeof node[2] === "string" && node[2].length <= NAME_LIMIT && TAG.test(node[2]), "tag")
+    must(typeof node[2] === "string" && node[2].length <= NAME_LIMIT, "tag")
     if (node[3] !== 0) attributes(node[3], false)
     if (node[4] !== 0) this.nodes(node[4], depth + 1)
     if (node[5] !== undefined) this.more(node[5], depth)
@@ -103,7 +102,7 @@ const MORE: Readonly<Record<string, Check>> = {
   selected: flag,
   scroll: pair(pixels),
   masked: (value) => value === true,
-  top: (value) => one(value, "modal", "popover"),
+  top: (value) => one(value, "modal", "popover", "none"),
   picture: (value) => typeof value === "string" && HASH.test(value.replace(/^asset:/, "")),
   media: (value) => Array.isArray(value) && value.length === 2 && Number.isFinite(value[0]) && flag(value[1]),
 }

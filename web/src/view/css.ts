@@ -4,7 +4,7 @@
 export type Urls = (hash: string) => string | null
 
 /** What stands for an address that is not allowed, or not there yet. */
-const NOTHING = "data:,"
+const NOTHING = ""
 const HASH = /^asset:([0-9a-f]{64})$/
 const DATA =
   /^data:(?:image\/(?:png|jpe?g|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon|svg\+xml)|font\/[a-z0-9.+-]+|application\/(?:x-)?font-[a-z0-9.+-]+)[;,]/i

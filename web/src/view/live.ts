@@ -14,6 +14,7 @@ export class Goes {
   readonly #failed: (error: unknown) => void
   #works: Work[] = []
   #waits = false
+  #going = false
 
   constructor(failed: (error: unknown) => void) {
     this.#failed = failed
@@ -25,11 +26,7 @@ export class Goes {
 
   add(work: Work): void {
     this.#works.push(work)
-    if (!this.#waits) this.#go()
-  }
-
-  get idle(): boolean {
-    return this.#works.length === 0
+    if (!this.#waits && !this.#going) this.#go()
   }
 
   clear(): void {
@@ -38,21 +35,21 @@ export class Goes {
 
   #go(): void {
     const until = performance.now() + BUDGET_MS
-    while (this.#works.length > 0) {
-      const works = this.#works
-      try {
-        if (this.#works[0]?.next().done && works === this.#works) this.#works.shift()
-      } catch (error) {
-        this.#works = []
-        this.#failed(error)
-        return
+    this.#going = true
+    try {
+      while (this.#works.length > 0 && performance.now() <= until) {
+        const works = this.#works
+        // Whoever clears in the middle has thrown away this work as well.
+        if (works[0]?.next().done && works === this.#works) works.shift()
       }
-      if (performance.now() > until && this.#works.length > 0) {
-        this.#waits = true
-        this.#channel.port2.postMessage(null)
-        return
-      }
+    } catch (error) {
+      this.#works = []
+      this.#failed(error)
     }
+    this.#going = false
+    if (this.#works.length === 0) return
+    this.#waits = true
+    this.#channel.port2.postMessage(null)
   }
 }
 

@@ -1,11 +1,15 @@
 import type { Event } from "../page/format"
 import type { FromView, Person, ToView, ViewMode, ViewState } from "../page/port"
+import { Acts } from "./acts"
 import { Assets } from "./assets"
 import { Bounds } from "./bounds"
+import { Input } from "./input"
 import { Live } from "./live"
 import { Marks } from "./marks"
+import { Replay } from "./replay"
 import { type Note, Stage } from "./stage"
-import { setLanguage } from "./text"
+import { setLanguage, t } from "./text"
+import { Tools } from "./tools"
 import { Tree } from "./tree"
 
 const NOBODY: Person = { id: "", name: "", color: "#117a49" }
@@ -35,6 +39,23 @@ export class View {
     (epoch) => this.#begin(epoch),
     (why) => this.#broken(why),
   )
+  readonly #acts = new Acts((act, op) => this.#say({ type: "act", act, epoch: this.#state.epoch, op }), this.#stage)
+  readonly #tools = new Tools(this.#tree, this.#marks, USUAL, (shown) =>
+    this.#say({ type: "point", epoch: this.#state.epoch, shown }),
+  )
+  readonly #input = new Input(this.#stage, this.#tree, this.#acts, this.#tools, USUAL, () =>
+    this.#say({ type: "leave" }),
+  )
+  readonly #replay = new Replay({
+    begin: (epoch) => this.#begin(epoch),
+    apply: (event) => this.#apply(event),
+    shown: (by, shown) => this.#marks.show(by, shown),
+    acted: (by, at, op) => this.#marks.acted(by, at, t(`act.${op}`)),
+    cut: () => this.#forget("cut"),
+    broken: (why) => this.#broken(why),
+    acts: (acts) => this.#say({ type: "acts", acts }),
+    settled: () => this.#told(),
+  })
   #mode = USUAL
   #state: ViewState = { epoch: 0, shown: false, whole: false, width: 0, height: 0, scale: 1, address: "", title: "" }
   #telling = false
@@ -71,6 +92,17 @@ export class View {
       case "shown":
         if (message.epoch === this.#state.epoch) this.#marks.show(message.by, message.shown)
         break
+      case "result":
+        this.#acts.result(message.act, message.outcome, message.reason)
+        break
+      case "recorded":
+        this.#clear("loading")
+        this.#marks.follow(() => this.#replay.clock)
+        this.#replay.load(message.data)
+        break
+      case "at":
+        this.#replay.at(message.at)
+        break
     }
   }
 
@@ -78,11 +110,13 @@ export class View {
     this.#mode = mode
     setLanguage(mode.language)
     this.#stage.mode(mode)
-    if (mode.tool !== "highlight") this.#marks.aim(null)
+    this.#acts.of(mode.customer.name)
+    this.#input.mode(mode)
   }
 
   #clear(note: Note): void {
     this.#live.clear()
+    this.#replay.clear()
     this.#forget(note)
   }
 
@@ -90,6 +124,7 @@ export class View {
     this.#tree.clear()
     this.#assets.clear()
     this.#marks.clear()
+    this.#input.clear()
     this.#stage.partial(false)
     this.#stage.note(note)
     this.#tell({ shown: false, whole: false, address: "", title: "" })
@@ -97,6 +132,7 @@ export class View {
 
   #begin(epoch: number): void {
     this.#marks.clear()
+    this.#input.clear()
     this.#tell({ epoch, whole: false })
   }
 
@@ -135,6 +171,7 @@ export class View {
         break
       case "focus":
         this.#marks.focus(customer, event[1])
+        this.#input.focused(event[1])
         break
       case "title":
         this.#tell({ title: event[1] })

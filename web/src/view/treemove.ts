@@ -1,0 +1,116 @@
+import type { Frames } from "./treeframes"
+
+/** Of browsers that can move a node without it losing anything. */
+type Moving = ParentNode & { moveBefore?(node: Node, next: Node | null): void }
+
+/** Places that are looked at one by one before a move; with more, any node may hold one. */
+const FEW = 20
+
+/** Moves what is there, and keeps what it shows: how far it is scrolled, documents of frames. */
+export class Mover {
+  readonly #frames: Frames
+  /** How far elements and documents are to be scrolled. */
+  readonly #scrolled = new Map<Node, readonly [number, number]>()
+  /** Those that could not be scrolled so far yet. */
+  readonly #short = new Set<Node>()
+  #waits = 0
+
+  constructor(frames: Frames) {
+    this.#frames = frames
+  }
+
+  clear(): void {
+    this.#scrolled.clear()
+    this.#short.clear()
+    cancelAnimationFrame(this.#waits)
+    this.#waits = 0
+  }
+
+  forget(node: Node): void {
+    this.#scrolled.delete(node)
+    this.#short.delete(node)
+  }
+
+  move(parent: Node, next: Node | null, nodes: readonly ChildNode[]): void {
+    const kept = this.#kept()
+    for (const node of nodes) if (node !== next) this.#place(parent, node, next, kept)
+    if (kept.length > 0) this.#restore(kept, nodes)
+  }
+
+  /** Children of one parent in a new order. */
+  order(parent: Node, nodes: readonly ChildNode[]): void {
+    const kept = this.#kept().filter((one) => parent !== one && parent.contains(one))
+    if (kept.length > 0) {
+      let at = parent.firstChild
+      for (const node of nodes) {
+        if (node === at) at = at.nextSibling
+        else this.#place(parent, node, at, kept)
+      }
+      this.#restore(kept, nodes)
+      return
+    }
+    // Aside, so that the document changes twice and not once for each.
+    const aside = (parent.ownerDocument as Document).createDocumentFragment()
+    for (const node of nodes) aside.appendChild(node)
+    parent.appendChild(aside)
+  }
+
+  scroll(node: Node, x: number, y: number): void {
+    this.#scrolled.set(node, [x, y])
+    if (!this.#scroll(node, x, y)) {
+      this.#short.add(node)
+      this.grown()
+    } else this.#short.delete(node)
+  }
+
+  /** There is more to be scrolled to. */
+  grown(): void {
+    if (this.#short.size === 0 || this.#waits !== 0) return
+    this.#waits = requestAnimationFrame(() => {
+      this.#waits = 0
+      for (const node of this.#short) {
+        const [x, y] = this.#scrolled.get(node) ?? [0, 0]
+        if (!node.isConnected || this.#scroll(node, x, y)) this.#short.delete(node)
+      }
+    })
+  }
+
+  /** False when there is not so much. */
+  #scroll(node: Node, x: number, y: number): boolean {
+    const view = node.nodeType === 9 ? (node as Document).defaultView : null
+    if (node.nodeType === 9 && !view) return true
+    const at = (view ?? node) as Window & Element
+    at.scrollTo({ left: x, top: y, behavior: "instant" })
+    const left = view ? view.scrollX : at.scrollLeft
+    const top = view ? view.scrollY : at.scrollTop
+    return Math.abs(left - x) < 1.5 && Math.abs(top - y) < 1.5
+  }
+
+  /** What would lose something by a move. */
+  #kept(): Node[] {
+    const kept: Node[] = [...this.#frames.all]
+    for (const node of this.#scrolled.keys()) if (node.nodeType === 1 && node.isConnected) kept.push(node)
+    return kept
+  }
+
+  #place(parent: Node, node: ChildNode, next: Node | null, kept: readonly Node[]): void {
+    const { moveBefore } = parent as Node & Moving
+    if (moveBefore && kept.length > 0 && (kept.length > FEW || kept.some((one) => node.contains(one)))) {
+      try {
+        moveBefore.call(parent, node, next)
+        return
+      } catch {
+        // Into another document, for example.
+      }
+    }
+    parent.insertBefore(node, next)
+  }
+
+  #restore(kept: readonly Node[], moved: readonly Node[]): void {
+    for (const one of kept) {
+      if ((one as Element).localName === "iframe") this.#frames.rescue(one as HTMLIFrameElement)
+      const place = this.#scrolled.get(one)
+      if (place && moved.some((node) => node.contains(one))) this.#scroll(one, place[0], place[1])
+    }
+  }
+}
