@@ -82,8 +82,7 @@ export class PageTrack {
       return false
     }
     this.#lateSince ??= this.#seams.now()
-    // What is being fetched is waited for as long as it comes.
-    return this.state.kind === "loading" || this.#seams.now() - this.#lateSince < PATIENCE
+    return this.#seams.now() - this.#lateSince < PATIENCE
   }
 
   sought(): void {
@@ -105,6 +104,8 @@ export class PageTrack {
     this.#set({ kind: "loading" })
     const { signal } = this.#abort
     const told = (share: number) => {
+      // What comes is waited for, however slowly.
+      if (this.#lateSince !== null) this.#lateSince = this.#seams.now()
       if (share - this.share < 0.02 && share < 1) return
       this.share = share
       this.#changed()

@@ -106,7 +106,8 @@ class Records {
   #full(): void {
     if (this.#inPayload) {
       this.#take(this.#kind, this.#at, this.#kept)
-      return this.#next()
+      this.#next()
+      return
     }
     const header = new DataView(this.#kept.buffer)
     const length = header.getUint32(0)
