@@ -25,7 +25,10 @@ export function actMarks(part: string, starts: number, acts: readonly Act[]): re
     const refused = act.outcome === "refused" ? (act.reason ?? "failed") : null
     const last = marks.at(-1)
     const together = last && GROUPED.has(act.op) && GROUPED.has(last.op) && last.by === act.by && at - lately < TOGETHER
-    if (together) marks[marks.length - 1] = { ...last, count: last.count + 1, refused: refused ?? last.refused }
+    // Keys among typing are typing.
+    const op = last?.op === "key" ? act.op : last?.op
+    if (together)
+      marks[marks.length - 1] = { ...last, op: op ?? act.op, count: last.count + 1, refused: refused ?? last.refused }
     else marks.push({ key: `${part} ${marks.length}`, at, by: act.by, op: act.op, count: 1, refused })
     lately = at
   }

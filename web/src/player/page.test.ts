@@ -65,6 +65,12 @@ test("typing is one mark, and a refusal in it is seen", () => {
     { ...said, at: 3, op: "insert", by: "Paul" },
     { ...said, at: 9, op: "insert", by: "Paul" },
   ])
+  expect(
+    actMarks("p", 0, [
+      { ...said, at: 1, op: "key" },
+      { ...said, at: 2, op: "insert" },
+    ])[0]?.op,
+  ).toBe("insert")
   expect(marks.map(({ at, by, count, refused }) => [at, by, count, refused])).toEqual([
     [101, "Sofia", 1, null],
     [102, "Sofia", 2, "masked"],
