@@ -198,6 +198,7 @@ class Oracle(Rulebook):
         contact = Contact(request.queue, request.medium, priority, arrived, self.arrivals)  # type: ignore[arg-type]
         contact.skills, contact.key, contact.number = dict(request.skills), request.customer_key, request.number
         contact.steps = self.reached(request.queue, arrived)
+        contact.returned = self.now if arrived < self.now else None
         assert (event.arrived_at, event.priority, event.steps) == (arrived, priority, contact.steps)
         if not event.outbound:
             expected = self.hold_of_arrival(contact, request.agent, request.agent_only, request.agent_seconds)
