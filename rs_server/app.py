@@ -379,6 +379,7 @@ async def _services(
         consents.watch(session)
     await files.start()
     stack.push_async_callback(files.close)
+    await following.start()
     stack.push_async_callback(following.close)
     await sessions.start()
     stack.push_async_callback(sessions.close)

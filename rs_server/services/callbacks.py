@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from rs_server.core.permissions import allowed
+from rs_server.core.session import Session
 from rs_server.db import UnitOfWork
 from rs_server.ports import (
     Acd,
     AcdRefused,
+    Attended,
     CallbackChange,
     CallbackFilter,
     CallbackRefused,
@@ -107,6 +109,10 @@ class CallbackDesk:
         return CustomerFacts(
             info.customer_name, info.number, info.language, info.question, info.answered_at is not None
         )
+
+    def attended(self) -> Mapping[str, Attended]:
+        now = self._hub.clock.now()
+        return {each.info.id: _attended(each, now) for each in self._hub.open() if each.info.callback}
 
     # --- staff ---
 
@@ -322,6 +328,13 @@ class CallbackDesk:
                     change.end(change.session.participants[who.id], "callback", {"reference": made.reference, "at": at})
                 await self._acd.abandon(unit, contact)
         return promise
+
+
+def _attended(session: Session, now: float) -> Attended:
+    invites = [each for each in session.invites.values() if each.role == "customer" and each.state == "open"]
+    if session.info.state != "inviting" or any(each.expires_at > now for each in invites):
+        return "customer"
+    return "agent" if session.info.primary is not None else "nobody"
 
 
 def _sees_all(user: User) -> bool:
