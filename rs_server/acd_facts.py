@@ -245,6 +245,8 @@ class AcdSettings:
             raise ProtocolError(Code.NOT_FOUND, "no such queue", field="queue")
 
         def change(before: AgentConfig) -> AgentConfig:
+            if not inside and found is not None:
+                _not_by_group(configuration, before, found)
             kept = tuple(each for each in before.queues if each != queue)
             return msgspec.structs.replace(before, queues=(*kept, queue) if inside else kept)
 
@@ -266,6 +268,15 @@ class AcdSettings:
         if after != before:
             await self._acd.config.put(unit, "agent", agent, after, by)
             await self._acd.reconfigure(unit)
+
+
+def _not_by_group(configuration: Configuration, agent: AgentConfig, queue: QueueConfig) -> None:
+    """Raises `by_group` where the agent gets contacts of the queue from their arrival, whatever the agent's own queues.
+    Groups of later steps only help out, and do not count."""
+    names = {group.id: group.name for group in configuration.groups}
+    by = [names[group] for group in queue.groups if group in agent.groups and group in names]
+    if by:
+        raise ProtocolError(Code.BY_GROUP, "the agent is in this queue by groups", field=", ".join(by))
 
 
 def _limit(threshold: Threshold) -> Limit:

@@ -265,11 +265,11 @@ class Sessions:
             if change.session.participants[who.id].left_at is None:
                 change.leave(change.session.participants[who.id])
 
-    async def hand_over(self, session_id: str, who: Participant, to: str) -> None:
+    async def hand_over(self, session_id: str, who: Participant, to: str, unit: UnitOfWork | None = None) -> None:
         """Another agent in the session becomes the one in charge; what the customer granted to the former one for
         viewing stays with each as it is, control ends."""
-        async with self._hub.unit() as unit:
-            async with self._hub.change(session_id, unit) as change:
+        async with self._hub.unit(unit) as inside:
+            async with self._hub.change(session_id, inside) as change:
                 session = change.session
                 if session.info.primary != who.id:
                     raise ProtocolError(Code.NOT_ALLOWED, "only the agent in charge hands over")
@@ -282,9 +282,9 @@ class Sessions:
                 change.info(primary=other.id)
                 change.pass_on(other)
                 change.line("control_passed", who, to=other.name)
-            contact = await store.contact_of(unit.connection, session_id)
+            contact = await store.contact_of(inside.connection, session_id)
             if contact is not None:
-                await self._acd.hand_over(unit, contact, other.user)
+                await self._acd.hand_over(inside, contact, other.user)
 
     async def rename(self, session_id: str, who: Participant, name: str) -> None:
         async with self._hub.change(session_id) as change:

@@ -88,7 +88,8 @@ class Answers(Acting):
         if contact.offer is not None:
             self._rescind(self.state.offers[contact.offer])
         steps = self._steps_in(contact, command.queue)
-        self._emit(ev.ContactMoved(self.now, contact.id, command.queue, "moved", steps, contact.hops))
+        hold = contact.hold if contact.hold is not None and contact.hold.kind == "only" else None
+        self._emit(ev.ContactMoved(self.now, contact.id, command.queue, "moved", steps, contact.hops, hold))
 
     def _complete(self, command: cmd.Complete) -> None:
         contact = self.state.contacts.get(command.contact)

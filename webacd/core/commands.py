@@ -84,6 +84,8 @@ class Transfer(msgspec.Struct, frozen=True):
 
 
 class Move(msgspec.Struct, frozen=True):
+    """To wait in another queue; kept for nobody any more, unless nobody else ever gets it."""
+
     contact: str
     queue: str
 

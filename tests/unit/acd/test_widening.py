@@ -242,6 +242,18 @@ def test_direct_to_an_agent() -> None:
         come(routing, "c3", 902.0, agent="eve")
 
 
+def test_who_is_moved_is_still_for_that_agent_only() -> None:
+    routing = core(agent("ann", "sales", "care"), agent("bob"))
+    routing.step(cmd.SetState("bob", "not_ready"), 0.0)
+    come(routing, "c1", 0.0, agent="bob", agent_only=True)
+    assert offers(routing.step(cmd.Move("c1", "care"), 1.0)) == []
+    assert offers(routing.step(cmd.SetState("bob", "ready"), 2.0)) == [("c1", "bob")]
+    # Also while it is being offered.
+    assert offers(routing.step(cmd.Move("c1", "sales"), 3.0)) == [("c1", "bob")]
+    come(routing, "c2", 4.0, agent="bob")
+    assert offers(routing.step(cmd.Move("c2", "care"), 5.0)) == [("c2", "ann")]
+
+
 def test_kept_for_an_agent_who_is_removed_goes_to_the_queue() -> None:
     routing = core(agent("ann", "sales"), agent("bob"))
     routing.step(cmd.SetState("bob", "not_ready"), 0.0)
