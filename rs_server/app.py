@@ -59,6 +59,7 @@ from rs_server.services.talk import Talk
 from rs_server.services.texts import Texts
 from rs_server.services.transfers import Transfers
 from rs_server.services.watch import Watch
+from rs_server.services.wishes import Wishes
 from rs_server.store.folder import FolderBlobs
 from webacd import http as webacd_http
 from webacd.administration import Administration
@@ -422,6 +423,7 @@ async def _services(
         consents=consents,
         talk=Talk(hub),
         callbacks=callback_desk,
+        wishes=Wishes(hub, acd, facts, callbacks),
         files=files,
         presences=presences,
         calls=calls,

@@ -177,6 +177,10 @@ class PolicyAnswer(Record, frozen=True, kw_only=True):
     """The agent it is kept for."""
     chosen: str | None
     """Who would be offered it now; none: it waits."""
+    open: bool
+    """A customer who comes while the queue is closed is refused."""
+    opens_at: float | None
+    """When a queue that is closed opens, seconds since the epoch; null: never again."""
     chosen_name: str | None
     agents: list[AgentVerdict]
 

@@ -72,6 +72,7 @@ STATUS: dict[Code, int] = {
 ACD_CODES: dict[str, Code] = {
     "offer_gone": Code.OFFER_GONE,
     "contact_gone": Code.OFFER_GONE,
+    "queue_closed": Code.QUEUE_CLOSED,
     "at_capacity": Code.AT_CAPACITY,
     "not_ready": Code.NOT_READY,
     "pick_not_allowed": Code.PICK_NOT_ALLOWED,

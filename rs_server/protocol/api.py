@@ -25,6 +25,15 @@ class UserInfo(Record, frozen=True, kw_only=True):
     permissions: list[str]
 
 
+class ClosedInfo(Record, frozen=True, kw_only=True):
+    """Help is not to be had now."""
+
+    opens_at: Time | None
+    """None: it is not known when it is again."""
+    callback: bool
+    """One can leave a number instead, to be called."""
+
+
 class SiteInfo(Record, frozen=True, kw_only=True):
     """What the embed may know before anybody clicks."""
 
@@ -35,6 +44,7 @@ class SiteInfo(Record, frozen=True, kw_only=True):
     recording: RecordingPolicy
     """always: the notice must be shown before joining."""
     theme: dict[str, str]
+    closed: ClosedInfo | None = None
 
 
 class HelpRequest(Record, frozen=True, kw_only=True):

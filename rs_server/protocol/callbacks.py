@@ -145,7 +145,8 @@ class CallbackChoice(Record, frozen=True, kw_only=True):
 
 
 class CallbackWish(Record, frozen=True, kw_only=True):
-    """A waiting customer wants to be called instead; the place in the queue is kept unless a time is chosen."""
+    """A waiting customer wants to be called instead, and the place in the queue is kept unless a time is chosen; or one
+    who came while the queue is closed."""
 
     number: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     name: _Line = ""
@@ -153,6 +154,9 @@ class CallbackWish(Record, frozen=True, kw_only=True):
     """Of a number without a country code."""
     zone: _Zone = ""
     at: Time | None = None
+    language: Language = "en"
+    note: _Note = ""
+    """This and the language are known of who waits; they count for who does not."""
 
 
 class CallbackPromise(Record, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """The life of a session: from a click or an invitation to its end. See `following` for what the queue does to it."""
 
 import asyncio
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 import structlog
@@ -11,7 +11,7 @@ from rs_server.core import consent
 from rs_server.core.errors import Refusal
 from rs_server.core.session import Change, Session, Step, is_in
 from rs_server.db import UnitOfWork
-from rs_server.ports import Acd, CallbackView, ContactRequest
+from rs_server.ports import Acd, AcdRefused, CallbackView, ContactRequest
 from rs_server.protocol.api import HelpRequest, OutboundRequest
 from rs_server.protocol.consent import Capability
 from rs_server.protocol.errors import Code, ProtocolError
@@ -42,8 +42,18 @@ class QueueFacts(msgspec.Struct, frozen=True):
     recording: RecordingPolicy
 
 
+class Closed(NamedTuple):
+    """Of a queue that takes nobody now."""
+
+    opens_at: float | None
+    """None: never again."""
+
+
 class Queues(Protocol):
     """Read side of the queues' configuration."""
+
+    def closed(self, queue: str) -> Closed | None:
+        """None: it is open."""
 
     def queue(self, queue: str) -> QueueFacts | None: ...
 
@@ -72,7 +82,7 @@ class Sessions:
     ) -> tuple[Session, Participant]:
         """An inbound session: the customer is in the queue when the unit commits. `number`: the customer's (E.164).
 
-        Raises `not_found` for an unknown queue."""
+        Raises `not_found` for an unknown queue, `queue_closed` with the seconds until it opens."""
         queue = self._queues.queue(request.queue or site.queue)
         if queue is None or (request.queue is not None and request.queue != site.queue):
             # A page of the site may only lead into the site's own queue.
@@ -97,7 +107,14 @@ class Sessions:
         change.join(customer)
         change.line("queued", None, queue=queue.name)
         await self._hub.save(unit, change)
-        await self._acd.enqueue(unit, self._request(contact, info))
+        try:
+            await self._acd.enqueue(unit, replace(self._request(contact, info), within_hours=True))
+        except AcdRefused as refused:
+            if refused.code != "queue_closed":
+                raise
+            opens_at = closed.opens_at if (closed := self._queues.closed(queue.id)) is not None else None
+            wait = None if opens_at is None else max(0.0, opens_at - self._hub.clock.now())
+            raise ProtocolError(Code.QUEUE_CLOSED, "the queue is closed", field="queue", retry_after=wait) from refused
         return change.session, customer
 
     async def start_outbound(self, user: User, request: OutboundRequest) -> str:

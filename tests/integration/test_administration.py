@@ -380,6 +380,8 @@ async def test_a_policy_is_tried_with_names(admin: Api, house: House) -> None:
             agent=None,
             candidates=[Candidate(amelie, (), 9, 1), Candidate("left", (WhyNot("offline"), missing), 3, 0)],
             chosen=amelie,
+            open=True,
+            opens_at=None,
         )
 
     question = {"queue": "refunds", "medium": "voice", "priority": 2, "skills": {"french": 4}, "waited": 10}

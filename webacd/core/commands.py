@@ -28,6 +28,8 @@ class Request(msgspec.Struct, frozen=True):
     number: str = ""
     arrived_at: float | None = None
     """A place kept from earlier."""
+    within_hours: bool = False
+    """Refused while the queue is closed."""
 
 
 class Configure(msgspec.Struct, frozen=True):

@@ -217,13 +217,15 @@ export interface CallbackPromise {
   at: number | null
 }
 
-/** A waiting customer wants to be called instead; the place in the queue is kept unless a time is chosen. */
+/** A waiting customer wants to be called instead, and the place in the queue is kept unless a time is chosen; or one who came while the queue is closed. */
 export interface CallbackWish {
   number: string
   name?: string
   country?: string
   zone?: string
   at?: number | null
+  language?: string
+  note?: string
 }
 
 /** One line of the history. Lines of one `batch` were made in one go, and are taken back in one go. */
@@ -271,6 +273,12 @@ export interface Checked {
 export interface Choice {
   id: string
   label: string
+}
+
+/** Help is not to be had now. */
+export interface ClosedInfo {
+  opens_at: number | null
+  callback: boolean
 }
 
 export type Code = "at_capacity" | "bad_request" | "behind" | "by_group" | "conflict" | "file_digest" | "file_too_large" | "foreign_origin" | "invalid" | "link_invalid" | "mail_failed" | "media_refused" | "media_unavailable" | "no_consent" | "no_customer" | "not_allowed" | "not_found" | "not_ready" | "not_signed_in" | "offer_gone" | "pick_not_allowed" | "queue_closed" | "resume_refused" | "server_error" | "session_ended" | "throttled" | "too_large" | "unavailable" | "wrong_credentials"
@@ -410,7 +418,7 @@ export interface DeskSnapshot {
   shift?: Shift | null
 }
 
-/** Codes: contacts_moved(queue, to, count), contacts_ended(to, count; by the end of a step), contacts_returned(count), contacts_without_agents(queue, count), offers_rescinded(count), offers_made(count), agents_signed_out(agents, count), agents_over_capacity(agents, count), wrap_ups_ended(count). */
+/** Codes: queue_closes(queue, count; of those who wait there, and stay), contacts_moved(queue, to, count), contacts_ended(to, count; by the end of a step), contacts_returned(count), contacts_without_agents(queue, count), offers_rescinded(count), offers_made(count), agents_signed_out(agents, count), agents_over_capacity(agents, count), wrap_ups_ended(count). */
 export interface Effect {
   code: string
   params: Record<string, unknown>
@@ -969,6 +977,8 @@ export interface PolicyAnswer {
   groups: NamedItem[]
   agent: string | null
   chosen: string | null
+  open: boolean
+  opens_at: number | null
   chosen_name: string | null
   agents: AgentVerdict[]
 }
@@ -1382,6 +1392,7 @@ export interface SiteInfo {
   capabilities: string[]
   recording: "always" | "off" | "on_demand"
   theme: Record<string, string>
+  closed?: ClosedInfo | null
 }
 
 export interface SkillConfig {
