@@ -208,7 +208,7 @@ class HoursQuestion(Record, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """`from`: YYYY-MM-DD."""
 
     hours: HoursConfig
-    from_: Annotated[str, msgspec.Meta(max_length=10)] = msgspec.field(name="from")
+    from_: Annotated[str, msgspec.Meta(max_length=10, pattern=LINE)] = msgspec.field(name="from")
     days: Annotated[int, msgspec.Meta(ge=1, le=62)] = 7
 
 

@@ -63,6 +63,7 @@ STATUS: dict[Code, int] = {
     Code.MEDIA_UNAVAILABLE: 503,
     Code.MEDIA_REFUSED: 400,
     Code.MAIL_FAILED: 502,
+    Code.BY_GROUP: 409,
     Code.QUEUE_CLOSED: 409,
     Code.BEHIND: 409,
     Code.UNAVAILABLE: 503,
