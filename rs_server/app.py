@@ -69,6 +69,7 @@ from webacd.channels.folder import ListFolder
 from webacd.channels.follow import Follower
 from webacd.channels.importing import Importer
 from webacd.channels.rules import Rules
+from webacd.forgetting import Forgetting
 from webacd.service import AcdService
 
 log = structlog.get_logger()
@@ -294,6 +295,7 @@ async def _services(
     identity = Identity(database, clock)
     acd = AcdService(database, clock, TENANT, grace=config.presence_grace, monotonic=time.monotonic)
     books = Books(database, clock, acd)
+    forgetting = Forgetting(database, clock, acd.store, config.event_days)
     facts = AcdFacts(acd, books, clock)
     mailer = _mailer(config, clock, demo_outbox)
     endpoints = Endpoints(hub, _secret(config.data))
@@ -375,6 +377,8 @@ async def _services(
     stack.push_async_callback(supervise.close)
     await books.start()
     stack.push_async_callback(books.close)
+    await forgetting.start()
+    stack.push_async_callback(forgetting.close)
     stack.push_async_callback(consents.close)
     for session in hub.open():
         consents.watch(session)
