@@ -61,8 +61,8 @@ class Pair:
         await self.view.evaluate("() => { mirror.tasks.longest = 0; mirror.tasks.all = [] }")
 
 
-async def pair(context: BrowserContext, folder: Path, body: str = "") -> Pair:
-    """Two tabs of one browser, in processes of their own; `body`: of the customer's page."""
+async def pair(context: BrowserContext, folder: Path, body: str = "", slice_of: int | None = None) -> Pair:
+    """Two tabs of one browser, in processes of their own; `body`: of the customer's page; `slice_of`: so many nodes."""
     script = await bundled(PAGES / "mirror.ts", folder)
 
     async def answer(route: Route) -> None:
@@ -77,5 +77,5 @@ async def pair(context: BrowserContext, folder: Path, body: str = "") -> Pair:
     await mirror.goto(f"{BASE}/view")
     await page.goto(f"{BASE}/page")
     await mirror.evaluate("() => { globalThis.mirror = new harness.Mirror('pair') }")
-    await page.evaluate("() => { globalThis.source = new harness.Source('pair') }")
+    await page.evaluate("(slice) => { globalThis.source = new harness.Source('pair', slice ?? undefined) }", slice_of)
     return Pair(page, mirror)

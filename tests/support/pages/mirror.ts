@@ -61,7 +61,7 @@ class Source {
   readonly engine: Engine
   #began = 0
 
-  constructor(name: string) {
+  constructor(name: string, slice?: number) {
     this.#channel = new BroadcastChannel(name)
     this.engine = new Engine({
       document,
@@ -69,6 +69,7 @@ class Source {
       assets: NONE,
       emit: (event) => this.#emit(event),
       exclude: (element) => element.id === "deskside-panel",
+      slice,
     })
   }
 
