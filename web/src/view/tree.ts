@@ -226,7 +226,9 @@ export class Tree {
       if (node && (node.nodeType === 1 || node.nodeType === 3) && !holds(node, parent)) nodes.push(node as ChildNode)
       else this.lost++
     }
+    const moved = this.#mores.moving(nodes)
     this.#mover.move(parent, next, nodes)
+    moved?.()
   }
 
   #gone(id: number): void {
