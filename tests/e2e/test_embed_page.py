@@ -177,3 +177,31 @@ async def test_several_tabs_of_one_person(crowd: People, company: Demo, shop: Pa
     await page.get_by_role("button", name="Stop", exact=True).click()
     await agent.wire.until(lambda: not agent.wire.flow())
     await expect(other.get_by_text(re.compile("Sofia.*sees this page"))).to_have_count(0)
+
+
+async def test_on_a_phone_the_page_is_not_covered_while_it_is_seen(
+    crowd: People, company: Demo, shop: Pages, agent: Watcher
+) -> None:
+    page = await crowd.person(viewport={"width": 320, "height": 640})
+    await page.goto(shop.put("/form", "<h1>Your order</h1>" + embed(company)))
+    await get_help(page)
+    await agent.take()
+    await allow(page)
+    await agent.sees("Your order")
+    banner = page.get_by_role("region", name="Who sees what")
+    await expect(banner.get_by_text(re.compile("Sofia.*sees this page"))).to_be_visible()
+    box = await banner.bounding_box()
+    assert box is not None
+    assert box["height"] < 120
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 320
+    await expect(page.get_by_role("textbox", name="Message")).to_have_count(0)
+    await page.get_by_role("button", name="This page is being seen.").click()
+    await expect(page.get_by_role("textbox", name="Message")).to_be_visible()
+    # Asked for more, the question is in front; answered, the page is again.
+    await agent.socket.do("grant.ask", agent.session, capability="page_control")
+    await allow(page)
+    await expect(banner.get_by_text(re.compile("Sofia.*controls this page"))).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Message")).to_have_count(0)
+    await banner.get_by_role("button", name="Stop").click()
+    await agent.wire.until(lambda: not agent.wire.flow())
