@@ -99,9 +99,7 @@ async def join(call: Call) -> EndpointTicket:
             async with services.hub.change(entry.session, unit) as change:
                 services.invites.used(change, entry.id)
                 session = change.session
-        # A further tab with a page of a site comes from there; the origin was found to be one of a site's.
-        origin = call.request.headers.get("Origin") or call.settings.origin
-        token = await services.endpoints.add(unit, entry.session, participant, origin)
+        token = await services.endpoints.add(unit, entry.session, participant, call.settings.origin)
     services.endpoints.was_right(call.caller.address)
     return EndpointTicket(session=entry.session, reference=session.info.reference, token=token)
 
@@ -130,6 +128,21 @@ async def callback_choice(call: Call) -> CallbackChoice:
 async def callback_wish(call: Call) -> CallbackPromise:
     site = _site(call)
     return await call.services.wishes.wish_while_closed(site.queue, call.caller.address, call.body)
+
+
+async def further_tab(call: Call) -> EndpointTicket:
+    """For another page of the caller's own origin, in the same browser: one more endpoint of the same customer."""
+    endpoint = call.caller.endpoint
+    if endpoint is None:
+        raise ProtocolError(Code.NOT_SIGNED_IN)
+    services = call.services
+    services.endpoints.throttle_windows(endpoint)
+    session = await services.hub.get(endpoint.session)
+    if session.info.state == "ended":
+        raise ProtocolError(Code.SESSION_ENDED)
+    async with services.hub.unit() as unit:
+        token = await services.endpoints.add(unit, endpoint.session, endpoint.participant, endpoint.origin)
+    return EndpointTicket(session=endpoint.session, reference=session.info.reference, token=token)
 
 
 ROUTES = [
@@ -167,17 +180,7 @@ ROUTES = [
         cross_site=True,
     ),
     Route("GET", "/api/v1/links/{token}", "public", link_info, "Where a link leads; uses nothing up", None, LinkInfo),
-    Route(
-        "POST",
-        "/api/v1/join",
-        "public",
-        join,
-        "Join by link or number",
-        JoinRequest,
-        EndpointTicket,
-        201,
-        cross_site=True,
-    ),
+    Route("POST", "/api/v1/join", "public", join, "Join by link or number", JoinRequest, EndpointTicket, 201),
     Route(
         "POST",
         "/api/v1/session/link",
@@ -186,6 +189,17 @@ ROUTES = [
         "A link to the session window",
         None,
         WindowLink,
+        201,
+        cross_site=True,
+    ),
+    Route(
+        "POST",
+        "/api/v1/session/tab",
+        "session.customer",
+        further_tab,
+        "A further tab of the same customer",
+        None,
+        EndpointTicket,
         201,
         cross_site=True,
     ),

@@ -18,7 +18,8 @@ import type { PanelModel } from "./model"
 export function panelView(panel: PanelModel): Child {
   if (!panel.site && !panel.visit) return null
   if (panel.open) return sheet(panel)
-  return h("div", { class: "dock" }, viewersOf(panel), launcher(panel))
+  const told = viewersOf(panel)
+  return h("div", { class: told ? "dock told" : "dock" }, told, launcher(panel))
 }
 
 function launcher(panel: PanelModel): View {
@@ -31,7 +32,7 @@ function launcher(panel: PanelModel): View {
       onclick: () => panel.show(),
     },
     panel.page.shown ? icon("eye") : icon("help"),
-    label(panel),
+    h("span", { class: "word" }, label(panel)),
     panel.page.shown ? h("span", { class: "sr" }, t("page.seen")) : null,
     panel.unread > 0
       ? h(
