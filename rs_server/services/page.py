@@ -2,6 +2,7 @@
 session's consents at each of its changes, and nowhere else."""
 
 import asyncio
+import functools
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -68,7 +69,7 @@ class PageStreams:
 
     def _secrets(self, session: str) -> Sequence[bytes]:
         found = self._hub.peek(session)
-        return [canary.encode() for canary in self._canaries(found)] if found is not None else ()
+        return _encoded(tuple(self._canaries(found))) if found is not None else ()
 
     def _want_snapshot(self, session: str) -> None:
         stream = self._streams.get(session)
@@ -306,6 +307,12 @@ class PageStreams:
             self._end_source(stream, source, Code.NOT_ALLOWED)
         self._tell(stream)
         self._grants.alarm(stream.session)
+
+
+@functools.lru_cache
+def _encoded(canaries: tuple[str, ...]) -> Sequence[bytes]:
+    """Asked for at each frame."""
+    return [canary.encode() for canary in canaries]
 
 
 def _source_of(stream: Stream, client: PageClient) -> Source | None:
