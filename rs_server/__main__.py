@@ -72,8 +72,11 @@ def _parser(command: str) -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="run a whole small company on loopback, to try everything")
     demo.add_argument("--json", action="store_true", help="say addresses and passwords as one line of JSON")
-    demo.add_argument("--port", type=int, default=8080, help="port; the shop takes the next one (default 8080)")
+    demo.add_argument("--port", type=int, default=8080, help="port; shop and view take the next two (default 8080)")
     demo.add_argument("--shop-port", type=int, default=None, help="port of the shop, when not the next one")
+    demo.add_argument(
+        "--view-port", type=int, default=None, help="port of the co-browse view, when not the next but one"
+    )
     demo.add_argument("--data", type=Path, default=None, help="folder to keep the data in; a fresh one when not given")
     demo.add_argument(
         "--capacity", type=int, choices=range(1, 9), default=None, help="sessions an agent handles at once (default 3)"
@@ -175,6 +178,10 @@ async def _serve(settings: config.Config) -> None:
         await asyncio.Event().wait()
 
 
+def _after(port: int, more: int) -> int:
+    return port + more if port else 0
+
+
 async def _demo(settings: config.Config, args: argparse.Namespace) -> None:
     from rs_server import demo
     from rs_server.app import running
@@ -188,6 +195,9 @@ async def _demo(settings: config.Config, args: argparse.Namespace) -> None:
             listen_host="127.0.0.1",
             listen_port=args.port,
             base_url="",
+            view_origin="",
+            view_listen=f"127.0.0.1:{_after(args.port, 2) if args.view_port is None else args.view_port}",
+            assets_from_loopback=True,
             data=folder,
             company="Acme Tools",
             presence_grace=args.presence_grace or settings.presence_grace,
@@ -199,7 +209,7 @@ async def _demo(settings: config.Config, args: argparse.Namespace) -> None:
         facts = demo.DemoFacts(
             base=installation.base_url,
             shop=shop,
-            view=f"http://localhost:{installation.port + 2}",
+            view=installation.view_origin,
             users=accounts,
             queues=[{"id": q.id, "name": q.name} for q in installation.acd.queues()],
         )

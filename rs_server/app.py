@@ -25,7 +25,7 @@ from rs_server.config import Config
 from rs_server.db import Database, is_sqlite
 from rs_server.db.migrate import migrate
 from rs_server.front import Front, Member, alone
-from rs_server.http import page_stream, pages, routes, ws
+from rs_server.http import page_stream, pages, routes, view, ws
 from rs_server.http.health import READY
 from rs_server.http.kit import PARTS, SERVICES, SETTINGS, Route, Settings
 from rs_server.http.peers import token_of
@@ -48,12 +48,15 @@ from rs_server.services.identity import Identity, origin_of
 from rs_server.services.invites import Invites
 from rs_server.services.mail import Mailer, Outbox, SmtpMailer
 from rs_server.services.page import PageStreams
+from rs_server.services.page_assets import PageAssets
+from rs_server.services.page_fetch import Fetcher
 from rs_server.services.page_recording import PageRecorder
 from rs_server.services.preferences import Preferences
 from rs_server.services.presence import Presences
 from rs_server.services.recordings import Recordings
 from rs_server.services.replay import Replay
 from rs_server.services.sessions import Sessions
+from rs_server.services.sites import Sites
 from rs_server.services.supervise import SupervisePage
 from rs_server.services.supervision import Supervision
 from rs_server.services.talk import Talk
@@ -104,6 +107,8 @@ class Installation:
     config: Config
     base_url: str
     port: int
+    view_origin: str = ""
+    """Where customers' pages are shown; empty: nowhere."""
     at_home: AtHome | None = None
 
     @property
@@ -143,13 +148,20 @@ async def running(
     """Start everything and listen; stop everything in the reverse order on leaving. `media`: instead of our own
     engine."""
     async with contextlib.AsyncExitStack() as stack:
-        sock = listen(config)
-        stack.callback(sock.close)
+        sock = stack.enter_context(contextlib.closing(listen(config.listen_host, config.listen_port)))
+        socks = [sock]
         port = int(sock.getsockname()[1])
-        base_url = config.base_url.rstrip("/") or f"{'https' if config.tls_cert else 'http'}://localhost:{port}"
+        scheme = "https" if config.tls_cert else "http"
+        base_url = config.base_url.rstrip("/") or f"{scheme}://localhost:{port}"
+        view_origin = config.view_origin
+        if config.view_address is not None:
+            host, _ = config.view_address
+            socks.append(stack.enter_context(contextlib.closing(listen(*config.view_address))))
+            name = f"[{host}]" if ":" in host else host
+            view_origin = view_origin or f"{scheme}://{name}:{socks[1].getsockname()[1]}"
         make_folder(config.data)
-        installation = Installation(config, base_url, port)
-        front = Front(sock, _tls(config))
+        installation = Installation(config, base_url, port, origin_of(view_origin) or "")
+        front = Front(socks, _tls(config))
         if is_sqlite(config.url):
             stack.enter_context(alone(config.url))
             await migrate(config.url)
@@ -161,7 +173,7 @@ async def running(
                 ws.PATH: SocketRule(ws.FRAME_LIMIT, False),
                 page_stream.PATH: SocketRule(page_stream.WIRE_LIMIT, True),
             }
-            member = Member(config, TENANT, front, token, _settings(config, base_url), rules)
+            member = Member(config, TENANT, front, token, _settings(installation), rules)
             home = functools.partial(_home, installation, front, member, media=media, demo_outbox=demo_outbox)
             await stack.enter_async_context(member.joined(home))
         log.info("listening", base=base_url)
@@ -189,7 +201,7 @@ async def _home(
         engine = media or MediaEngine(_media_settings(config))
         services, acd = await _services(config, stack, database, engine, installation.base_url, demo_outbox)
         parts: dict[type, Any] = {Administration: Administration(acd, services.clock, AcdHouse(services, TENANT))}
-        app = _web(config, services, installation.base_url, parts)
+        app = _web(installation, services, parts)
         app[READY] = {
             "media": lambda: "" if engine.connected else "no media worker",
             "acd": lambda: "" if acd.running else "not routing",
@@ -219,17 +231,16 @@ def _drop_sockets(app: web.Application) -> None:
         connection.drop()
 
 
-def listen(config: Config) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Raises `OSError` that names address and port."""
-    family = socket.AF_INET6 if ":" in config.listen_host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        sock.bind((config.listen_host, config.listen_port))
+        sock.bind((host, port))
     except OSError as error:
         sock.close()
-        where = f"{config.listen_host} port {config.listen_port}"
-        raise OSError(error.errno, f"cannot listen on {where}: {os.strerror(error.errno or 0)}") from error
+        raise OSError(error.errno, f"cannot listen on {host} port {port}: {os.strerror(error.errno or 0)}") from error
     return sock
 
 
@@ -316,8 +327,11 @@ async def _services(
     turn = Turn(config.turn_urls, config.turn_secret, config.turn_only)
     calls = Calls(hub, presences, media, recordings, turn)
     consents = Consents(hub)
+    sites = Sites(database, clock, TENANT, identity, lambda: [(queue.id, queue.name) for queue in acd.queues()])
     page_recorder = PageRecorder(hub, blobs, recordings)
-    page_streams = PageStreams(hub, presences, recordings.notices, page_recorder, lambda _session: ())
+    page_streams = PageStreams(hub, presences, recordings.notices, page_recorder, sites.canaries)
+    page_assets = PageAssets(hub, blobs, sites, Fetcher(loopback=config.assets_from_loopback))
+    page_assets.on_canary(lambda session: page_streams.leaked(session, "asset"))
     files = Files(hub, blobs, config.file_limit, config.session_files_limit)
     preferences = Preferences(database, TENANT)
     desk = Desk(hub, acd, identity, presences, facts, preferences)
@@ -362,6 +376,8 @@ async def _services(
     page_streams.start()
     # Before the notices, which `recordings` closes.
     stack.push_async_callback(page_streams.close)
+    await page_assets.start()
+    stack.push_async_callback(page_assets.close)
     recordings.on_due(calls.refresh)
     await calls.start()
     stack.push_async_callback(calls.close)
@@ -418,6 +434,7 @@ async def _services(
         queues=facts,
         hub=hub,
         identity=identity,
+        sites=sites,
         endpoints=endpoints,
         sessions=sessions,
         invites=Invites(hub, endpoints, identity, mailer, texts, base_url),
@@ -428,6 +445,7 @@ async def _services(
         presences=presences,
         calls=calls,
         page_streams=page_streams,
+        page_assets=page_assets,
         recordings=recordings,
         desk=desk,
         preferences=preferences,
@@ -444,26 +462,29 @@ async def _services(
     return services, acd
 
 
-def _settings(config: Config, base_url: str) -> Settings:
+def _settings(installation: Installation) -> Settings:
+    config, base_url = installation.config, installation.base_url
     return Settings(
         base_url=base_url,
         origin=origin_of(base_url) or base_url,
         secure=base_url.startswith("https:"),
         trusted_proxies=frozenset(config.trusted_proxies),
+        view_origin=installation.view_origin,
         metrics_token=config.metrics_token,
     )
 
 
-def _web(config: Config, services: Services, base_url: str, parts: Mapping[type, Any]) -> web.Application:
+def _web(installation: Installation, services: Services, parts: Mapping[type, Any]) -> web.Application:
     app = web.Application(client_max_size=1 << 20)
     app[PARTS] = parts
     app[SERVICES] = services
-    app[SETTINGS] = _settings(config, base_url)
+    app[SETTINGS] = _settings(installation)
     app[SOCKETS] = set()
     routes.add_to(app, ROUTES)
     app.router.add_get(ws.PATH, ws.socket)
     app.router.add_get(page_stream.PATH, page_stream.page_stream)
     pages.add_to(app)
+    view.add_to(app)
     services.identity.on_signed_out(services.watch.signed_out)
     services.identity.on_signed_out(services.page_streams.signed_out)
     return app

@@ -25,6 +25,15 @@ class Config:
     listen_host: str = _setting("127.0.0.1", "address to listen on")
     listen_port: int = _setting(8080, "port to listen on; 0 takes a free one")
     base_url: str = _setting("", "address under which people reach the installation; http://localhost:PORT when empty")
+    view_origin: str = _setting(
+        "", "origin that shows customers' pages to agents, like https://view.example; another host than base_url's"
+    )
+    view_listen: str = _setting(
+        "", "HOST:PORT to listen on for view_origin, where it does not come in by listen_port; port 0 takes a free one"
+    )
+    assets_from_loopback: bool = _setting(
+        False, "what sites' pages show may be fetched from this machine as well; for trying out, never in earnest"
+    )
     data: Path = _setting(Path("data"), "folder for the database, files and recordings")
     database_url: str = _setting(
         "", "database, like postgresql://user:password@host/name; SQLite in the data folder when empty"
@@ -72,6 +81,13 @@ class Config:
     @property
     def cluster_address(self) -> tuple[str, int]:
         host, _, port = self.cluster_listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+    @property
+    def view_address(self) -> tuple[str, int] | None:
+        if not self.view_listen:
+            return None
+        host, _, port = self.view_listen.rpartition(":")
         return host.strip("[]"), int(port)
 
     @property
@@ -156,6 +172,7 @@ def _mistakes(config: Config) -> Iterator[tuple[bool, str]]:
         bool(config.base_url) and (base.scheme not in ("http", "https") or not base.hostname),
         f"base_url: not an address like https://support.example: {config.base_url}",
     )
+    yield from _mistakes_of_view(config)
     yield bool(config.tls_key) and not config.tls_cert, "tls_key: there is no tls_cert that it belongs to"
     for name in ("tls_cert", "tls_key"):
         path = getattr(config, name)
@@ -190,6 +207,35 @@ def _mistakes(config: Config) -> Iterator[tuple[bool, str]]:
     for url in config.turn_urls:
         yield not url.startswith(("turn:", "turns:")), f"turn_urls: not like turn:relay.example:3478: {url}"
     yield config.turn_only and not config.turn_urls, "turn_only: there are no turn_urls"
+
+
+def _mistakes_of_view(config: Config) -> Iterator[tuple[bool, str]]:
+    view = urlsplit(config.view_origin)
+    whole = view.scheme in ("http", "https") and view.hostname and not (view.path or view.query or view.fragment)
+    yield (
+        bool(config.view_origin) and not whole,
+        f"view_origin: not an origin like https://view.example: {config.view_origin}",
+    )
+    yield (
+        bool(config.view_origin and config.base_url)
+        and view.netloc.lower() == urlsplit(config.base_url).netloc.lower(),
+        "view_origin: needs a host of its own, not that of base_url",
+    )
+    listen = config.view_listen
+    yield bool(listen) and not _is_meeting_point(f"tcp:{listen}"), f"view_listen: not HOST:PORT: {listen}"
+    if config.view_address is None:
+        return
+    host, port = config.view_address
+    yield port > 65535, f"view_listen: not a port: {port}"
+    yield (
+        not (config.view_origin or _is_address(host) or host == "localhost"),
+        "view_listen: view_origin must say under which host it is reached",
+    )
+    yield (
+        not (_is_loopback(host) or config.tls_cert or config.trusted_proxies),
+        f"view_listen: on {host} customers' pages would go over the network in clear; "
+        "give tls_cert and tls_key, or trusted_proxies when a proxy in front speaks https",
+    )
 
 
 def _mistakes_of_storage(config: Config) -> Iterator[tuple[bool, str]]:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import jinja2
 import msgspec
@@ -15,8 +16,9 @@ from rs_server import demo_queues
 from rs_server.app import TENANT, Installation
 from rs_server.core.permissions import Profile
 from rs_server.http.pages import WEB
+from rs_server.protocol.sites import RISKY
 from rs_server.services.identity import Identity
-from rs_server.store.identity import Site
+from rs_server.store.sites import Site
 from webacd.core.config import AgentConfig
 from webacd.core.items import RULES, Change
 from webacd.service import AcdService
@@ -77,8 +79,11 @@ async def furnish(installation: Installation, shop: str, capacity: int | None = 
             origins=(shop,),
             languages=("en", "fr"),
             queue="support",
-            capabilities=("hear", "see", "screen_view"),
+            capabilities=("hear", "see", "screen_view", "page_view", "page_control"),
             theme={"accent": "#3155d6"},
+            unmask=("[name=battery]", "[name=town]", "[name=postcode]"),
+            risky=RISKY,
+            asset_hosts=(urlsplit(_pictures(shop)).netloc,),
         )
     )
     await installation.services.desk.reload_users()
@@ -126,8 +131,11 @@ async def shop(installation: Installation, port: int) -> AsyncIterator[str]:
     """The shop: another site, whose pages carry the embed. Yields its origin."""
     folder = WEB / "templates" / "shop"
     pages = _ShopPages(folder, installation.base_url)
-    app = web.Application()
+    app = web.Application(client_max_size=1 << 16)
     app.router.add_get("/shop.css", pages.style)
+    app.router.add_static("/pictures/", folder / "pictures")
+    for path in ("/thanks", "/fr/thanks"):
+        app.router.add_post(path, pages.bought)
     for path in ("/", "/{page}", "/fr/", "/fr/{page}"):
         app.router.add_get(path, pages.page)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -140,6 +148,12 @@ async def shop(installation: Installation, port: int) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
+def _pictures(shop: str) -> str:
+    """The shop's pictures come from another origin, which lets no script read them: they show all the same, and
+    co-browsing has to have them fetched by the server."""
+    return shop.replace("127.0.0.1", "localhost")
+
+
 class _ShopPages:
     def __init__(self, folder: Path, base: str) -> None:
         self._folder = folder
@@ -148,6 +162,10 @@ class _ShopPages:
 
     async def style(self, request: web.Request) -> web.StreamResponse:
         return web.FileResponse(self._folder / "shop.css")
+
+    async def bought(self, request: web.Request) -> web.Response:
+        await request.read()
+        raise web.HTTPSeeOther(request.path)
 
     async def page(self, request: web.Request) -> web.Response:
         name = request.match_info.get("page") or "index"
@@ -158,7 +176,9 @@ class _ShopPages:
             template = self._templates.get_template(f"shop/{name}.html")
         except jinja2.TemplateNotFound as error:
             raise web.HTTPNotFound from error
-        html = template.render(base=self._base, site_key=SITE_KEY, language=language)
+        html = template.render(
+            base=self._base, site_key=SITE_KEY, language=language, pictures=_pictures(str(request.url.origin()))
+        )
         return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 

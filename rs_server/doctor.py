@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from rs_server.config import Config
 
@@ -40,6 +41,7 @@ async def _findings(config: Config) -> AsyncIterator[Finding]:
     if config.redis_url:
         yield await _redis(config.redis_url)
     yield _port(config)
+    yield _view(config)
     yield _media(config)
     for url in config.turn_urls:
         yield await _relay(url)
@@ -57,7 +59,7 @@ def _python() -> Finding:
 def _front_end() -> Finding:
     from rs_server.http.pages import WEB
 
-    needed = ("manifest.json", "embed.js", "locales/en.json", "templates")
+    needed = ("manifest.json", "embed.js", "page.js", "locales/en.json", "templates")
     absent = [name for name in needed if not (WEB / name).exists()]
     if absent:
         return Finding(False, f"the front end is not built ({', '.join(absent)} missing): run `make web`")
@@ -122,10 +124,29 @@ def _port(config: Config) -> Finding:
     from rs_server.app import listen
 
     try:
-        listen(config).close()
+        listen(config.listen_host, config.listen_port).close()
     except OSError as error:
         return Finding(False, str(error.strerror))
     return Finding(True, f"port {config.listen_port} on {config.listen_host} is free")
+
+
+def _view(config: Config) -> Finding:
+    """The browser keeps what belongs to one host apart from another's; ports make no difference to cookies."""
+    from rs_server.app import listen
+
+    if config.view_address is not None:
+        try:
+            listen(*config.view_address).close()
+        except OSError as error:
+            return Finding(False, str(error.strerror))
+    host = urlsplit(config.view_origin).hostname if config.view_origin else None
+    if host is None and config.view_address is not None:
+        host = config.view_address[0]
+    if host is None:
+        return Finding(None, "no view_origin: agents cannot see customers' pages (co-browsing)")
+    if host == (urlsplit(config.base_url).hostname or "localhost"):
+        return Finding(None, f"view_origin and base_url have the same host, {host}: give the view a name of its own")
+    return Finding(True, f"customers' pages are shown on a host of their own, {host}")
 
 
 def _media(config: Config) -> Finding:

@@ -1,11 +1,11 @@
-"""What a server shows to the world: one listening socket, and behind it whatever the server is just now."""
+"""What a server shows to the world: its listening sockets, and behind them whatever the server is just now."""
 
 import asyncio
 import contextlib
 import fcntl
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from aiohttp import web
@@ -26,11 +26,11 @@ END_SECONDS = 3.0
 
 
 class Front:
-    """Serves one application at a time. The socket itself stays open, so that whoever comes in between waits a
+    """Serves one application at a time. The sockets themselves stay open, so that whoever comes in between waits a
     moment instead of being refused."""
 
-    def __init__(self, sock: socket.socket, tls: ssl.SSLContext | None) -> None:
-        self._sock = sock
+    def __init__(self, socks: Sequence[socket.socket], tls: ssl.SSLContext | None) -> None:
+        self._socks = socks
         self._tls = tls
         self._runner: web.AppRunner | None = None
         self._sites: list[web.SockSite] = []
@@ -41,7 +41,7 @@ class Front:
         async with self._changing:
             runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=END_SECONDS)
             await runner.setup()
-            sites = [web.SockSite(runner, self._sock.dup(), ssl_context=self._tls)]
+            sites = [web.SockSite(runner, sock.dup(), ssl_context=self._tls) for sock in self._socks]
             if internal is not None:
                 sites.append(web.SockSite(runner, internal.dup()))
             former = self._runner

@@ -44,6 +44,14 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help=f"what is offered there (default {', '.join(OFFERED_ON_SITES)}); repeatable",
     )
     add.add_argument("--accent", default="#3155d6", help="colour of the button (default #3155d6)")
+    for option, about in (
+        ("--unmask", "CSS selector of what agents may see although it is typed or hidden"),
+        ("--mask", "CSS selector of what is masked as a whole"),
+        ("--risky", "CSS selector of what asks the customer each time an agent acts on it (default: what submits)"),
+        ("--asset-host", "host[:port] from which the server may fetch what pages show and browsers may not read"),
+        ("--canary", "8 to 64 letters, digits, - and _: where it is seen in a page's stream, that stream is stopped"),
+    ):
+        add.add_argument(option, action="append", default=[], help=f"{about}; repeatable")
     _command(sites, "list", "show the sites")
     _command(sites, "remove", "remove a site; does nothing when there is none").add_argument("key")
 

@@ -19,10 +19,12 @@ from rs_server.db import Database, UnitOfWork
 from rs_server.db.migrate import migrate
 from rs_server.options import OFFERED_ON_SITES
 from rs_server.protocol.errors import ProtocolError
+from rs_server.protocol.sites import SiteSettings
+from rs_server.services import sites
 from rs_server.services.configuration import note_change
 from rs_server.services.identity import Identity, origin_of
 from rs_server.store import identity as store
-from rs_server.store.identity import Site
+from rs_server.store import sites as site_store
 from webacd.config import AcdConfig
 from webacd.core.config import BadConfiguration, Configuration, QueueConfig
 
@@ -49,9 +51,7 @@ async def run(settings: Config, args: argparse.Namespace) -> int:
                 case "site add":
                     await _add_site(database, args)
                 case "site remove":
-                    async with _changing(database) as unit:
-                        await store.remove_site(unit.connection, TENANT, args.key)
-                    _say(f"site {args.key} is not there any more")
+                    await _remove_site(database, args.key)
                 case "site list":
                     await _list_sites(database)
                 case "queue put":
@@ -213,7 +213,9 @@ async def _remove(database: Database, args: argparse.Namespace) -> None:
 
 async def _not_of_a_site(unit: UnitOfWork, queue: str) -> None:
     keys = [
-        site.key for site in await store.all_sites(unit.connection) if site.tenant == TENANT and site.queue == queue
+        site.key
+        for site in await site_store.all_sites(unit.connection)
+        if site.tenant == TENANT and site.queue == queue
     ]
     if keys:
         raise Wrong(f"customers of {', '.join(keys)} wait in {queue!r}; give the site another queue first")
@@ -231,25 +233,52 @@ async def _add_site(database: Database, args: argparse.Namespace) -> None:
             raise Wrong(f"--origin: not an origin: {origin!r}{hint}")
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", args.accent):
         raise Wrong(f"--accent: not like #3155d6: {args.accent!r}")
-    site = Site(
-        key=_name(args.key),
-        tenant=TENANT,
-        company=args.company,
-        origins=tuple(dict.fromkeys(args.origin)),
-        languages=languages,
-        queue=args.queue,
-        capabilities=tuple(dict.fromkeys(args.capability or OFFERED_ON_SITES)),
-        theme={"accent": args.accent},
-    )
+    wanted = _settings(args, languages)
+    sites.check(wanted)
+    key = _name(args.key)
     async with _changing(database) as unit:
         _queue(await _configuration(unit), args.queue)
-        await store.put_site(unit.connection, site)
-    _say(f"site {site.key} is set")
+        before = await site_store.by_key(unit.connection, key)
+        if before is not None and before.tenant != TENANT:
+            raise Wrong(f"the key {key} is taken")
+        after = sites.site_of(key, TENANT, wanted, before)
+        await site_store.put_site(unit.connection, after)
+        await site_store.note(unit.connection, TENANT, WallClock().now(), "", before, after)
+    _say(f"site {key} is set")
+
+
+def _settings(args: argparse.Namespace, languages: Sequence[str]) -> SiteSettings:
+    given = {
+        "company": args.company,
+        "origins": list(dict.fromkeys(args.origin)),
+        "languages": languages,
+        "queue": args.queue,
+        "capabilities": list(dict.fromkeys(args.capability or OFFERED_ON_SITES)),
+        "accent": args.accent,
+        "unmask": args.unmask,
+        "mask": args.mask,
+        **({"risky": args.risky} if args.risky else {}),
+        "asset_hosts": args.asset_host,
+        "canaries": args.canary,
+    }
+    try:
+        return msgspec.convert(given, SiteSettings)
+    except msgspec.ValidationError as error:
+        raise Wrong(str(error)) from error
+
+
+async def _remove_site(database: Database, key: str) -> None:
+    async with _changing(database) as unit:
+        before = await site_store.by_key(unit.connection, key)
+        await site_store.remove_site(unit.connection, TENANT, key)
+        if before is not None and before.tenant == TENANT:
+            await site_store.note(unit.connection, TENANT, WallClock().now(), "", before, None)
+    _say(f"site {key} is not there any more")
 
 
 async def _list_sites(database: Database) -> None:
     async with database.read() as connection:
-        for site in await store.all_sites(connection):
+        for site in await site_store.all_sites(connection):
             if site.tenant == TENANT:
                 _row(
                     site.key,
@@ -257,6 +286,12 @@ async def _list_sites(database: Database) -> None:
                     origins=" ".join(site.origins),
                     languages=" ".join(site.languages),
                     queue=site.queue,
+                    offers=" ".join(site.capabilities),
+                    unmask=", ".join(site.unmask),
+                    mask=", ".join(site.mask),
+                    risky=", ".join(site.risky),
+                    asset_hosts=" ".join(site.asset_hosts),
+                    canaries=str(len(site.canaries)),
                 )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from rs_server.app import TENANT
 from rs_server.db import Database, UnitOfWork
 from rs_server.services.configuration import note_change
-from rs_server.store import identity as store
+from rs_server.store import sites as site_store
 from webacd import transfer_file
 from webacd.config import AcdConfig
 from webacd.core.items import Change, Items
@@ -59,7 +59,7 @@ async def load(database: Database, file: Path, *, check: bool) -> None:
 
 
 async def _sites(unit: UnitOfWork) -> dict[str, str]:
-    return {site.key: site.queue for site in await store.all_sites(unit.connection) if site.tenant == TENANT}
+    return {site.key: site.queue for site in await site_store.all_sites(unit.connection) if site.tenant == TENANT}
 
 
 def _what(before: Items, change: Change) -> str:

@@ -203,6 +203,7 @@ def stop_all(change: Change, giver: Participant, voice: bool) -> None:
 
 
 def cancel(change: Change, asker: Participant, grant_id: str) -> None:
+    """Who asked does not want it any more: the question is taken back, or the view or control that was given ends."""
     grant = change.session.grants.get(grant_id)
     # Whether a colleague may come in is asked for both: the agent in charge can take the question back as well.
     for_colleague = (
@@ -210,6 +211,9 @@ def cancel(change: Change, asker: Participant, grant_id: str) -> None:
     )
     if grant is None or not (grant.holder == asker.id or for_colleague):
         raise Refusal("not_found")
+    if grant.state == "granted" and grant.holder == asker.id and grant.capability in VIEWING | CONTROLLING:
+        move(change, grant, "end")
+        return
     if grant.state != "asked":
         raise Refusal("conflict", "the question is no longer open")
     move(change, grant, "cancel")

@@ -153,7 +153,7 @@ async def preflight(request: web.Request) -> web.Response:
         return error_response(ErrorInfo(code=Code.FOREIGN_ORIGIN, message="this page may not do that"))
     response = web.Response(status=204)
     allow_origin(response, origin)
-    response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, PATCH, DELETE"
+    response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, PUT, PATCH, DELETE"
     response.headers["Access-Control-Allow-Headers"] = _CORS_HEADERS
     response.headers["Access-Control-Max-Age"] = "600"
     return response

@@ -10,7 +10,8 @@ from rs_server.protocol.api import (
     WindowLink,
 )
 from rs_server.protocol.errors import Code, ProtocolError
-from rs_server.store.identity import Site
+from rs_server.services import sites
+from rs_server.store.sites import Site
 
 
 def _site(call: Call) -> Site:
@@ -33,6 +34,7 @@ async def site_info(call: Call) -> SiteInfo:
         capabilities=list(site.capabilities),
         recording=queue.recording if queue else "off",
         theme=site.theme,
+        page=sites.rules(site),
     )
 
 
@@ -95,7 +97,9 @@ async def join(call: Call) -> EndpointTicket:
             async with services.hub.change(entry.session, unit) as change:
                 services.invites.used(change, entry.id)
                 session = change.session
-        token = await services.endpoints.add(unit, entry.session, participant, call.settings.origin)
+        # A further tab with a page of a site comes from there; the origin was found to be one of a site's.
+        origin = call.request.headers.get("Origin") or call.settings.origin
+        token = await services.endpoints.add(unit, entry.session, participant, origin)
     services.endpoints.was_right(call.caller.address)
     return EndpointTicket(session=entry.session, reference=session.info.reference, token=token)
 
@@ -131,7 +135,17 @@ ROUTES = [
         cross_site=True,
     ),
     Route("GET", "/api/v1/links/{token}", "public", link_info, "Where a link leads; uses nothing up", None, LinkInfo),
-    Route("POST", "/api/v1/join", "public", join, "Join by link or number", JoinRequest, EndpointTicket, 201),
+    Route(
+        "POST",
+        "/api/v1/join",
+        "public",
+        join,
+        "Join by link or number",
+        JoinRequest,
+        EndpointTicket,
+        201,
+        cross_site=True,
+    ),
     Route(
         "POST",
         "/api/v1/session/link",

@@ -14,7 +14,7 @@ from rs_server.http.kit import SERVICES, SETTINGS, Settings
 
 WEB = Path(__file__).resolve().parent.parent / "_web"
 
-TEMPLATES = ("staff.html", "join.html")
+TEMPLATES = ("staff.html", "join.html", "view.html")
 STAFF_PAGES = ("/console", "/supervise", "/admin", "/audit", "/outbox", "/login")
 
 
@@ -34,7 +34,8 @@ class Pages:
         for name in TEMPLATES:
             self._templates.get_template(name)
 
-    def render(self, name: str, nonce: str, **values: Any) -> str:
+    def render(self, name: str, nonce: str = "", **values: Any) -> str:
+        """`nonce`: none where the page's policy goes by the origin alone."""
         return self._templates.get_template(name).render(
             nonce=nonce, entry=lambda source: self._entry(source, nonce), **values
         )
@@ -42,11 +43,9 @@ class Pages:
     def _entry(self, source: str, nonce: str) -> Markup:
         """Script and styles of a built entry."""
         chunk = self._manifest[source]
-        tags = [
-            f'<link rel="stylesheet" nonce="{escape(nonce)}" href="/static/{escape(css)}">'
-            for css in self._styles(source)
-        ]
-        tags.append(f'<script type="module" nonce="{escape(nonce)}" src="/static/{escape(chunk["file"])}"></script>')
+        mark = f'nonce="{escape(nonce)}" ' if nonce else ""
+        tags = [f'<link rel="stylesheet" {mark}href="/static/{escape(css)}">' for css in self._styles(source)]
+        tags.append(f'<script type="module" {mark}src="/static/{escape(chunk["file"])}"></script>')
         return Markup("\n    ".join(tags))  # noqa: S704  # every part is escaped above
 
     def _styles(self, source: str, seen: frozenset[str] = frozenset()) -> list[str]:
@@ -58,8 +57,9 @@ class Pages:
         return list(dict.fromkeys(found))
 
 
-def content_policy(nonce: str, settings: Settings) -> str:
-    """No script or style that we did not send; nothing from elsewhere; nobody frames us."""
+def content_policy(nonce: str, settings: Settings, frames: str = "") -> str:
+    """No script or style that we did not send; nothing from elsewhere; nobody frames us. `frames`: the origin that the
+    page may frame."""
     socket = settings.origin.replace("http", "ws", 1)
     return "; ".join(
         (
@@ -76,6 +76,7 @@ def content_policy(nonce: str, settings: Settings) -> str:
             "form-action 'self'",
             "frame-ancestors 'none'",
             "object-src 'none'",
+            *((f"frame-src {frames}",) if frames else ()),
         )
     )
 
@@ -83,7 +84,7 @@ def content_policy(nonce: str, settings: Settings) -> str:
 PAGES: web.AppKey[Pages] = web.AppKey("pages", Pages)
 
 
-def _page(request: web.Request, template: str, *, opener: bool = True, **values: Any) -> web.Response:
+def _page(request: web.Request, template: str, *, opener: bool = True, frames: str = "", **values: Any) -> web.Response:
     """`opener`: no page of elsewhere keeps hold of this one. The session window has to be found again by the company's
     page that opened it, or a second click would cut the call."""
     nonce = secrets.token_urlsafe(16)
@@ -98,7 +99,7 @@ def _page(request: web.Request, template: str, *, opener: bool = True, **values:
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups"
     response.headers.update(
         {
-            "Content-Security-Policy": content_policy(nonce, settings),
+            "Content-Security-Policy": content_policy(nonce, settings, frames),
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
             "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
@@ -110,7 +111,8 @@ def _page(request: web.Request, template: str, *, opener: bool = True, **values:
 
 async def staff_page(request: web.Request) -> web.Response:
     company = request.app[SERVICES].company
-    return _page(request, "staff.html", boot={"company": company})
+    view = request.app[SETTINGS].view_origin
+    return _page(request, "staff.html", frames=view, boot={"company": company, "view": view or None})
 
 
 async def join_page(request: web.Request) -> web.Response:
@@ -125,18 +127,22 @@ async def link_page(request: web.Request) -> web.Response:
     return _page(request, "join.html", opener=False, title=company, boot={"company": company, "link": link})
 
 
-async def embed_script(request: web.Request) -> web.StreamResponse:
-    """Served to any page; what it may do is decided by its site's origins."""
-    return web.FileResponse(
-        WEB / "embed.js",
-        headers={
-            "Content-Type": "text/javascript; charset=utf-8",
-            "Cross-Origin-Resource-Policy": "cross-origin",
-            "Access-Control-Allow-Origin": "*",
-            "Cache-Control": "public, max-age=300",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+def _script(name: str, seconds: int) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Served to any page; what it may do is decided by its site's origins. Browsers keep it for so long."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(
+            WEB / name,
+            headers={
+                "Content-Type": "text/javascript; charset=utf-8",
+                "Cross-Origin-Resource-Policy": "cross-origin",
+                "Access-Control-Allow-Origin": "*",
+                "Cache-Control": f"public, max-age={seconds}",
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+
+    return handler
 
 
 async def home(request: web.Request) -> web.StreamResponse:
@@ -149,7 +155,7 @@ async def static_headers(request: web.Request, response: web.StreamResponse) -> 
     if request.path.startswith("/static/"):
         hashed = request.path.startswith("/static/assets/")
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
 
 
 PAGE_ROUTES: list[tuple[str, Callable[[web.Request], Awaitable[web.StreamResponse]]]] = [
@@ -159,7 +165,9 @@ PAGE_ROUTES: list[tuple[str, Callable[[web.Request], Awaitable[web.StreamRespons
     ("/audit/{rest:.*}", staff_page),
     ("/join", join_page),
     ("/j/{token:[A-Za-z0-9_-]{16,128}}", link_page),
-    ("/embed.js", embed_script),
+    ("/embed.js", _script("embed.js", 300)),
+    # The embed asks for it by its version.
+    ("/page.js", _script("page.js", 86_400)),
 ]
 
 

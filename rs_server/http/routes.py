@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from rs_server.http import access, callbacks, customers, files, health, openapi, replays, staff
+from rs_server.http import access, callbacks, customers, files, health, openapi, page_assets, replays, sites, staff
 from rs_server.http.kit import Call, Route
 
 TABLE = web.AppKey("routes", Sequence[Route])
@@ -22,6 +22,8 @@ ROUTES: list[Route] = [
     *callbacks.ROUTES,
     *files.ROUTES,
     *replays.ROUTES,
+    *page_assets.ROUTES,
+    *sites.ROUTES,
     Route("GET", "/api/v1/openapi.json", "public", describe, "This document"),
 ]
 

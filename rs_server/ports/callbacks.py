@@ -116,8 +116,8 @@ class CallbackHours(msgspec.Struct, frozen=True, kw_only=True):
 
     offer_after: float | None
     """Seconds of expected wait from which a callback is offered; None: never."""
-    open: Sequence[tuple[float, float]]
-    """Begin and end of the next times at which we call; empty: at any time."""
+    open: Sequence[tuple[float, float]] | None
+    """Begin and end of the next times at which we call, none when there are none soon; None: at any time."""
 
 
 class CallbackRefused(Exception):

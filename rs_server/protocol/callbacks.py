@@ -135,11 +135,11 @@ class CallTimes(Record, frozen=True, kw_only=True):
 
 class CallbackChoice(Record, frozen=True, kw_only=True):
     """What a waiting customer may choose from. `offer_after`: seconds of expected wait from which a callback is
-    offered, also when the wait is unknown; null: never. `open`: begin and end of the next times at which we call;
-    none: at any time."""
+    offered, also when the wait is unknown; null: never. `open`: begin and end of the next times at which we call,
+    none when there are none in the coming days; null: at any time."""
 
     offer_after: float | None
-    open: list[CallTimes]
+    open: list[CallTimes] | None
     number: str
     """Known from before; empty: not."""
 

@@ -27,7 +27,8 @@ class _Op(msgspec.Struct, frozen=True, kw_only=True, tag_field="op", forbid_unkn
 
 
 class PageClick(_Op, frozen=True, kw_only=True, tag="click"):
-    """The whole sequence of pointer and mouse events, then what the browser does on a click."""
+    """The whole sequence of pointer and mouse events, then what the browser does on a click. `count`: which click of a
+    row it is; a double click comes as 1, then 2."""
 
     node: Node
     x: Fraction

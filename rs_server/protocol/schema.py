@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from . import api, callbacks, page, socket
+from . import api, callbacks, page, page_assets, sites, socket
 from .base import Record
 from .errors import Code, ErrorInfo
 
@@ -28,7 +28,7 @@ def message_types(more: Sequence[Any] = ()) -> list[Any]:
         found.extend(get_args(union))
     found.extend(
         value
-        for module in (api, callbacks)
+        for module in (api, callbacks, page_assets, sites)
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, Record) and value.__module__ == module.__name__
     )

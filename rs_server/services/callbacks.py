@@ -273,7 +273,7 @@ class CallbackDesk:
         hours = self._callbacks.hours(info.queue or "", zone)
         return CallbackChoice(
             offer_after=hours.offer_after,
-            open=[CallTimes(start=start, end=end) for start, end in hours.open],
+            open=None if hours.open is None else [CallTimes(start=start, end=end) for start, end in hours.open],
             number=info.number,
         )
 

@@ -16,11 +16,13 @@ from rs_server.services.identity import Identity
 from rs_server.services.invites import Invites
 from rs_server.services.mail import Outbox
 from rs_server.services.page import PageStreams
+from rs_server.services.page_assets import PageAssets
 from rs_server.services.preferences import Preferences
 from rs_server.services.presence import Presences
 from rs_server.services.recordings import Recordings
 from rs_server.services.replay import Replay
 from rs_server.services.sessions import Queues, Sessions
+from rs_server.services.sites import Sites
 from rs_server.services.supervise import SupervisePage
 from rs_server.services.supervision import Supervision
 from rs_server.services.talk import Talk
@@ -38,6 +40,7 @@ class Services:
     queues: Queues
     hub: Hub
     identity: Identity
+    sites: Sites
     endpoints: Endpoints
     sessions: Sessions
     invites: Invites
@@ -48,6 +51,7 @@ class Services:
     presences: Presences
     calls: Calls
     page_streams: PageStreams
+    page_assets: PageAssets
     recordings: Recordings
     desk: Desk
     preferences: Preferences

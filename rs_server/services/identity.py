@@ -15,7 +15,9 @@ from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.services import ids
 from rs_server.services.throttle import Throttle, network
 from rs_server.store import identity as store
-from rs_server.store.identity import Site, User
+from rs_server.store import sites as site_store
+from rs_server.store.identity import User
+from rs_server.store.sites import Site
 
 SIGNED_IN_SECONDS = 12 * 3600.0
 STILL_SECONDS = 2.0
@@ -180,12 +182,12 @@ class Identity:
             if origin_of(origin) != origin:
                 raise ProtocolError(Code.BAD_REQUEST, f"not an origin: {origin}", field="origins")
         async with self._database.begin() as unit:
-            await store.put_site(unit.connection, site)
+            await site_store.put_site(unit.connection, site)
         await self.reload_sites()
 
     async def reload_sites(self) -> None:
         async with self._database.read() as connection:
-            self._sites = {site.key: site for site in await store.all_sites(connection)}
+            self._sites = {site.key: site for site in await site_store.all_sites(connection)}
 
     def queues_of_sites(self, tenant: str) -> dict[str, str]:
         """By key of the site."""

@@ -27,7 +27,8 @@ from rs_server.services.hub import Hub
 from rs_server.services.recordings import record_by_policy
 from rs_server.services.throttle import Throttle, network
 from rs_server.store import sessions as store
-from rs_server.store.identity import Site, User
+from rs_server.store.identity import User
+from rs_server.store.sites import Site
 
 log = structlog.get_logger()
 

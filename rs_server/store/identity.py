@@ -1,11 +1,11 @@
-"""Staff accounts, their sign-ins, and sites, on the database."""
+"""Staff accounts, their sign-ins, and the version of the configuration, on the database."""
 
 import msgspec
 from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .tables import sign_ins, sites, users, versions
+from .tables import sign_ins, users, versions
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,19 +18,6 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     email: str
     roles: tuple[str, ...]
     disabled: bool = False
-
-
-class Site(msgspec.Struct, frozen=True, kw_only=True):
-    """A company's web site on which the embed may run. `origins`: scheme, host and port, exactly."""
-
-    key: str
-    tenant: str
-    company: str
-    origins: tuple[str, ...]
-    languages: tuple[str, ...]
-    queue: str
-    capabilities: tuple[str, ...]
-    theme: dict[str, str]
 
 
 async def add_user(connection: AsyncConnection, user: User, password: str, at: float) -> None:
@@ -118,42 +105,6 @@ async def all_sign_ins(connection: AsyncConnection, at: float) -> set[bytes]:
 
 async def end_sign_in(connection: AsyncConnection, token: bytes) -> None:
     await connection.execute(delete(sign_ins).where(sign_ins.c.token_hash == token))
-
-
-async def put_site(connection: AsyncConnection, site: Site) -> None:
-    """Add the site, or replace the one of this key."""
-    values = {
-        "tenant": site.tenant,
-        "company": site.company,
-        "origins": " ".join(site.origins),
-        "languages": " ".join(site.languages),
-        "queue": site.queue,
-        "capabilities": " ".join(site.capabilities),
-        "theme": msgspec.json.encode(site.theme).decode(),
-    }
-    change = update(sites).where(sites.c.key == site.key).values(values)
-    if (await connection.execute(change)).rowcount == 0:
-        await connection.execute(insert(sites).values(key=site.key, **values))
-
-
-async def remove_site(connection: AsyncConnection, tenant: str, key: str) -> None:
-    await connection.execute(delete(sites).where(and_(sites.c.tenant == tenant, sites.c.key == key)))
-
-
-async def all_sites(connection: AsyncConnection) -> list[Site]:
-    return [
-        Site(
-            key=row.key,
-            tenant=row.tenant,
-            company=row.company,
-            origins=tuple(row.origins.split()),
-            languages=tuple(row.languages.split()),
-            queue=row.queue,
-            capabilities=tuple(row.capabilities.split()),
-            theme=msgspec.json.decode(row.theme, type=dict[str, str]),
-        )
-        for row in await connection.execute(select(sites).order_by(sites.c.key))
-    ]
 
 
 async def version(connection: AsyncConnection, tenant: str) -> int:

@@ -42,7 +42,27 @@ sites = Table(
     Column("queue", ID, nullable=False),
     Column("capabilities", Text, nullable=False),
     Column("theme", Text, nullable=False),
+    # Lists, as JSON.
+    Column("unmask", Text, nullable=False, server_default=text("'[]'")),
+    Column("mask", Text, nullable=False, server_default=text("'[]'")),
+    Column("risky", Text, nullable=False, server_default=text("'[]'")),
+    Column("asset_hosts", Text, nullable=False, server_default=text("'[]'")),
+    Column("canaries", Text, nullable=False, server_default=text("'[]'")),
+    Column("version", Integer, nullable=False, server_default=text("0")),
 )
+
+site_changes = Table(
+    "site_changes",
+    metadata,
+    Column("tenant", ID, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("by", ID, nullable=False),
+    Column("key", ID, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+)
+"""Who changed which site, as JSON; `by` is empty for a command. Appended, never changed."""
 
 versions = Table(
     "configuration_versions",
@@ -148,6 +168,18 @@ parts = Table(
     Column("bytes", Integer, nullable=False, default=0),
     Column("complete", Boolean, nullable=False, default=False),
 )
+
+page_assets = Table(
+    "page_assets",
+    metadata,
+    Column("session", ID, ForeignKey("sessions.id"), primary_key=True),
+    Column("hash", String(64), primary_key=True),
+    Column("tenant", ID, nullable=False),
+    Column("mime", String(100), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+)
+"""Pictures, fonts and stylesheets of a session's pages; the bytes are the blob `page_assets/{hash}`."""
 
 media_notices = Table(
     "media_notices",

@@ -18,7 +18,8 @@ from rs_server.core.permissions import Profile
 from rs_server.demo import SITE_KEY
 from rs_server.services.ids import digest, new_id, new_token
 from rs_server.store import identity as store
-from rs_server.store.identity import Site, User
+from rs_server.store.identity import User
+from rs_server.store.sites import Site
 from tests.support.media import FakeMedia
 
 SHOP = "http://127.0.0.1:1"

@@ -1,6 +1,8 @@
 """A customer who does not want to wait is called back; a list in the folder reaches an agent."""
 
-from playwright.async_api import Page, expect
+from datetime import UTC, datetime, timedelta
+
+from playwright.async_api import Locator, Page, expect
 
 from tests.support.browsers import People, ask_for_help, become_available, sign_in
 from tests.support.demo import Demo
@@ -66,6 +68,71 @@ async def test_from_the_shop_to_an_agent(company: Demo, crowd: People) -> None:
     await accessible(supervisor)
     await row.get_by_role("button", name="Call off").click()
     await expect(supervisor.get_by_role("dialog").get_by_text("No callbacks")).to_be_visible()
+
+
+async def callbacks_of(crowd: People, company: Demo, name: str) -> Page:
+    page = await crowd.person()
+    await sign_in(page, company, name)
+    await page.get_by_role("button", name="Callbacks").click()
+    return page
+
+
+def listed(page: Page) -> Locator:
+    return page.get_by_role("region", name="Callbacks").get_by_role("listitem")
+
+
+async def save(page: Page) -> None:
+    await page.get_by_role("button", name="Save", exact=True).click()
+
+
+async def test_what_two_people_change_is_put_together(company: Demo, crowd: People) -> None:
+    first = await callbacks_of(crowd, company, "sam")
+    await first.get_by_role("button", name="New callback").click()
+    await first.get_by_label("Name", exact=True).fill("Zoé")
+    await first.keyboard.press("Escape")
+    await expect(first.get_by_label("Name", exact=True)).to_have_count(0)
+    await first.get_by_role("button", name="New callback").click()
+    await expect(first.get_by_text("This is what you had begun.")).to_be_visible()
+    await expect(first.get_by_label("Name", exact=True)).to_have_value("Zoé")
+    await first.get_by_label("Telephone number").fill("+64 21 123 4567")
+    await first.get_by_role("combobox", name="Customer’s time zone").fill("Auckland")
+    await first.get_by_role("option", name="Pacific/Auckland").click()
+    await first.get_by_role("combobox", name="When", exact=True).last.click()
+    await first.get_by_role("option", name="At a time").click()
+    await first.get_by_label("Day and time").fill(f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT%H:%M}")
+    await expect(first.get_by_text("for the customer (Pacific/Auckland)")).to_be_visible()
+    await accessible(first)
+    await first.get_by_role("button", name="Note it down").click()
+    row = listed(first).filter(has_text="Zoé")
+    await expect(row).to_contain_text("for the customer (Pacific/Auckland)")
+
+    second = await callbacks_of(crowd, company, "sam")
+    for page, note in ((first, "card"), (second, "refund")):
+        await page.get_by_role("button", name="Change the callback for Zoé").click()
+        await page.get_by_label("What it is about").fill(note)
+    await second.get_by_label("Name", exact=True).fill("Zoé Öst")
+    await save(second)
+    await expect(listed(second).filter(has_text="Zoé Öst")).to_contain_text("refund")
+    await save(first)
+    told = first.get_by_role("alert").filter(has_text="Somebody changed it meanwhile")
+    await expect(told).to_contain_text("Name is now: Zoé Öst")
+    await expect(told).to_contain_text("What it is about, as they wrote it: refund")
+    await expect(told).to_be_focused()
+    await expect(first.get_by_label("Name", exact=True)).to_have_value("Zoé Öst")
+    await expect(first.get_by_label("What it is about", exact=True)).to_have_value("card")
+    await accessible(first)
+    await save(first)
+    row = listed(first).filter(has_text="Zoé Öst")
+    await expect(row).to_contain_text("card")
+
+    # Nobody who thinks again loses the place.
+    await row.get_by_role("button", name="Call off").click()
+    await first.get_by_role("button", name="Keep it").press("Escape")
+    await expect(row.get_by_role("button", name="Call off")).to_be_focused()
+    await first.keyboard.press("Enter")
+    await row.get_by_role("button", name="Call off").click()
+    await expect(first.get_by_text("No callbacks")).to_be_visible()
+    await expect(first.get_by_role("region", name="Callbacks")).to_be_focused()
 
 
 async def test_a_list_that_is_dropped_reaches_an_agent(company: Demo, crowd: People) -> None:

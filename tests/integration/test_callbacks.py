@@ -89,7 +89,7 @@ async def test_one_is_asked_for_in_the_shop_and_keeps_its_place(house: House) ->
     later, other = await house.customer("Karl")
     await later.event("session.snapshot", other)
     choice = await first.api.call("GET", "/session/callback?zone=Europe/Paris")
-    assert choice == {"offer_after": 120.0, "open": [], "number": ""}
+    assert choice == {"offer_after": 120.0, "open": None, "number": ""}
     promise = await first.api.call("POST", "/session/callback", {"number": "06 12 34 56 78", "country": "FR"})
     assert promise["at"] is None
     await first.until(lambda: state(first, session) == "ended")
@@ -266,6 +266,15 @@ async def test_a_customer_whom_an_agent_has_is_not_called_back(house: House) -> 
     with pytest.raises(Refused) as never:
         await waiting.api.call("POST", "/session/callback", {"number": NUMBER})
     assert never.value.code == "not_found"
+
+
+async def test_none_of_the_coming_days_is_not_any_time(house: House) -> None:
+    waiting, session = await house.customer("Karl")
+    await waiting.event("session.snapshot", session)
+    await policy(house, NEVER_NOW)
+    assert (await waiting.api.call("GET", "/session/callback"))["open"] == []
+    await policy(house, None)
+    assert (await waiting.api.call("GET", "/session/callback"))["open"] is None
 
 
 async def test_never_outside_the_hours_of_the_customer(house: House) -> None:

@@ -10,7 +10,7 @@ from tests.support.client import Refused, Socket
 from tests.support.page import Page, PageSocket
 
 from .conftest import SHOP, House, accept, me
-from .test_page_stream import Scene, offer_page, scene
+from .test_page_stream import Scene, scene
 
 __all__ = ["scene"]
 
@@ -290,7 +290,6 @@ async def test_the_customer_is_asked_once_by_itself(scene: Scene) -> None:
 
 
 async def test_a_page_that_was_there_before_the_agent(house: House) -> None:
-    await offer_page(house)
     customer, session = await house.customer()
     page = await PageSocket(customer.api, session, "source", customer.api.access).open()
     assert not page.flow()

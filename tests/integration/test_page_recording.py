@@ -20,7 +20,7 @@ from tests.support.page import PageSocket
 
 from .conftest import SHOP, House, me
 from .test_page_control import CLICK, control, grant_of, result, shown
-from .test_page_stream import Scene, offer_page, scene
+from .test_page_stream import Scene, scene
 
 __all__ = ["scene"]
 
@@ -134,7 +134,6 @@ async def _cut(scene: Scene) -> None:
 
 
 async def test_a_session_that_is_not_recorded_has_none_until_it_is(house: House) -> None:
-    await offer_page(house)
     scene = await _unrecorded(house)
     await scene.give()
     page = await shown(scene)

@@ -23,10 +23,9 @@ from .conftest import ELSEWHERE, SHOP, House, me, state
 from .test_permissions import ACTORS, come, furnish
 
 
-async def offer_page(house: House) -> None:
+async def offer(house: House, *capabilities: str) -> None:
     identity = house.services.identity
-    site = identity.site(SITE_KEY)
-    await identity.put_site(replace(site, capabilities=(*site.capabilities, "page_view", "page_control")))
+    await identity.put_site(replace(identity.site(SITE_KEY), capabilities=capabilities))
 
 
 @dataclass
@@ -88,7 +87,6 @@ class Scene:
 
 @pytest.fixture
 async def scene(house: House) -> Scene:
-    await offer_page(house)
     customer, agent, session = await house.live()
     return Scene(house, customer, agent, session)
 
@@ -342,6 +340,7 @@ async def test_page_view_needs_a_page(scene: Scene) -> None:
 
 
 async def test_a_site_offers_it_or_not(house: House) -> None:
+    await offer(house, "hear", "see", "screen_view")
     customer, _agent, session = await house.live()
     with pytest.raises(Refused, match="not_allowed"):
         await customer.do("grant.give", session, capability="page_view")

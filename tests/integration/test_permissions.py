@@ -56,7 +56,7 @@ async def test_every_route(house: House, actor: str) -> None:
     # Who signs out could do nothing after it.
     for route in sorted(ROUTES, key=lambda route: route.path.endswith("/logout")):
         path = route.path
-        for name in ("key", "token", "session", "invite", "file", "part", "id", "version", "callback"):
+        for name in ("key", "token", "session", "invite", "file", "part", "id", "version", "callback", "hash"):
             path = path.replace("{" + name + "}", places.get(name, NOBODY))
         before = await rows(house)
         body: Any = {} if route.request is not None else None

@@ -80,9 +80,10 @@ async def company(
     """`rs-server demo --json` in an empty folder, with nothing on the path but the environment's own programs."""
     for name in ("empty", "temporary"):
         (tmp_path / name).mkdir()
-    own, shop = free_ports(2)
+    own, shop, view = free_ports(3)
     env = {"PATH": str(environment), "TMPDIR": str(tmp_path / "temporary"), "HOME": str(tmp_path / "empty")}
-    command = (str(environment / "rs-server"), "demo", "--json", "--port", str(own), "--shop-port", str(shop))
+    ports = ("--port", str(own), "--shop-port", str(shop), "--view-port", str(view))
+    command = (str(environment / "rs-server"), "demo", "--json", *ports)
     async with process(command, tmp_path / "log", env=env, cwd=tmp_path / "empty") as running:
         assert running.stdout is not None
         line = await asyncio.wait_for(running.stdout.readline(), 30)

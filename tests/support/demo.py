@@ -36,7 +36,7 @@ class Demo:
     def __init__(self, data: Path, *options: str) -> None:
         self.data = data
         self.options = options
-        self.port, self.shop_port = free_ports(2)
+        self.port, self.shop_port, self.view_port = free_ports(3)
         self.facts: dict[str, Any] = {}
         self.process: asyncio.subprocess.Process | None = None
         self.log = data.parent / "demo.log"
@@ -53,6 +53,8 @@ class Demo:
                 str(self.port),
                 "--shop-port",
                 str(self.shop_port),
+                "--view-port",
+                str(self.view_port),
                 "--data",
                 str(self.data),
                 *self.options,

@@ -11,17 +11,30 @@ const MAY_KNOW: Record<string, readonly string[]> = {
   wire: ["contract", "page"],
   rtc: ["contract", "wire"],
   ui: ["contract", "wire", "locales"],
-  view: ["contract", "page"],
+  view: ["contract", "page", "locales"],
   capture: ["contract", "page"],
   player: ["contract", "wire", "page"],
   join: ["contract", "wire", "rtc", "ui", "locales"],
-  embed: ["contract", "page", "wire", "rtc", "ui", "locales"],
+  embed: ["contract", "page", "capture", "wire", "rtc", "ui", "locales"],
   data: ["contract", "page", "wire", "rtc"],
-  staff: ["contract", "wire", "data", "ui", "locales"],
+  staff: ["contract", "page", "wire", "data", "ui", "locales"],
   callbacks: ["contract", "wire", "data", "staff", "locales"],
-  console: ["contract", "wire", "rtc", "data", "staff", "ui", "locales", "replay", "supervise", "callbacks", "admin"],
+  console: [
+    "contract",
+    "page",
+    "wire",
+    "rtc",
+    "data",
+    "staff",
+    "ui",
+    "locales",
+    "replay",
+    "supervise",
+    "callbacks",
+    "admin",
+  ],
   supervise: ["contract", "wire", "data", "staff", "ui", "locales"],
-  replay: ["contract", "wire", "player", "data", "staff", "ui", "locales"],
+  replay: ["contract", "page", "wire", "player", "data", "staff", "ui", "locales"],
   admin: ["contract", "page", "wire", "data", "staff", "ui", "locales"],
 }
 
@@ -75,6 +88,13 @@ describe.each(Object.keys(MAY_KNOW))("room %s", (room) => {
     const wrong = found.flatMap(([path, names]) => names.filter((n) => FRAMEWORK.test(n)).map((n) => `${path}: ${n}`))
     expect(wrong).toEqual([])
   })
+})
+
+test("the embed loads the capture on demand, and knows its types alone", () => {
+  const wrong = files(join(SRC, "embed")).filter((path) =>
+    /import (?!type )[^;\n]*from "\.\.\/capture\//.test(readFileSync(path, "utf8")),
+  )
+  expect(wrong).toEqual([])
 })
 
 test("every room is named", () => {

@@ -282,9 +282,11 @@ class CallbackService:
             return CallbackHours(offer_after=None, open=())
         rule = self.rule(queue)
         hours = rule.local(zone if numbers.known_zone(zone) else "")
+        if hours is None:
+            return CallbackHours(offer_after=rule.policy.offer_after, open=None)
         found: list[tuple[float, float]] = []
         now = self.now()
-        for each in openings(hours, now) if hours is not None else ():
+        for each in openings(hours, now):
             if each.start > now + SHOWN_DAYS or len(found) >= 40:
                 break
             found.append((each.start, each.end))

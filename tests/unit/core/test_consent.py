@@ -154,6 +154,16 @@ def test_a_question_is_answered_once(first: str) -> None:
     refused("conflict", lambda: consent.cancel(made, AGENT, question.id), made)
 
 
+def test_who_was_let_see_gives_it_back() -> None:
+    made = house()
+    question = asked(made, "see")
+    consent.answer(made, CUSTOMER, question.id, True)
+    refused("not_found", lambda: consent.cancel(made, COLLEAGUE, question.id), made)
+    consent.cancel(made, AGENT, question.id)
+    assert made.session.grants[question.id].state == "ended"
+    refused("conflict", lambda: consent.cancel(made, AGENT, question.id), made)
+
+
 def test_an_open_question_is_answered_by_giving() -> None:
     made = house()
     question = asked(made, "see")

@@ -57,9 +57,3 @@ export function clockChange(zone: string, day: string): number {
   const local = noon - near * 60_000
   return offset(zone, local + half) - offset(zone, local - half)
 }
-
-/** Names of time zones that the browser knows, with one in use that it may not know. */
-export function zones(used: string): string[] {
-  const known = Intl.supportedValuesOf("timeZone")
-  return [...new Set(["UTC", ...known, ...(used ? [used] : [])])].sort()
-}

@@ -58,6 +58,7 @@ describe("a field left empty", () => {
     expect(fields("queue", { ...queue, name: " " })).toEqual(["name"])
     const step = { after: null as unknown as number, groups: [], lower: 0, drop: [], end: null }
     expect(fields("queue", { ...queue, steps: [step] })).toEqual(["steps.0.after"])
+    expect(fields("queue", { ...queue, wrap_up_seconds: Number.NaN })).toEqual(["wrap_up_seconds"])
   })
 
   it("is a choice of its own where it may be", () => {

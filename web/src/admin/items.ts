@@ -193,7 +193,7 @@ const OPTIONAL = new Set(["wrap_up_seconds", "offer_after", "hours", "queue", "e
 export function emptyFields(kind: Kind, id: string, item: Item): Problem[] {
   const found: string[] = []
   const look = (value: unknown, path: string, key: string) => {
-    if (value === null && !OPTIONAL.has(key)) found.push(path)
+    if (Number.isNaN(value) || (value === null && !OPTIONAL.has(key))) found.push(path)
     else if (Array.isArray(value)) {
       for (const [index, one] of value.entries()) look(one, `${path}.${index}`, key)
     } else if (typeof value === "object" && value !== null) {

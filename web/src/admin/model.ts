@@ -83,8 +83,7 @@ export class Admin {
     const { kind, id, item } = proposal
     try {
       const { version } = await api.put(kind, id, draft.version, item)
-      this.discard(kind, draft.id)
-      this.#patch(kind, id, item, version)
+      this.#saved(draft, id, item, version)
       void this.load()
       return { id, version }
     } catch (error) {
@@ -118,18 +117,32 @@ export class Admin {
     }
   }
 
-  async undo(version: number): Promise<void> {
+  /** Takes changes back, the newest first. */
+  async undo(...versions: number[]): Promise<void> {
     try {
-      await api.undo(version)
+      for (const version of versions.sort((a, b) => b - a)) await api.undo(version)
     } finally {
       await this.load()
     }
   }
 
-  async #meet(draft: Draft, id: string): Promise<void> {
+  /** What was typed while it was saved is a change of what is saved now. */
+  #saved(draft: Draft, id: string, item: Item, version: number): void {
+    const { kind } = draft
+    const now = this.draft(kind, draft.id)
+    this.discard(kind, draft.id)
+    this.#patch(kind, id, item, version)
+    if (!now || equal(now.item, draft.item)) return
+    const later = "id" in item ? ({ ...now.item, id: item.id } as Item) : now.item
+    this.#keep({ kind, id: draft.id === NEW ? id : draft.id, base: item, item: later, version })
+  }
+
+  async #meet(sent: Draft, id: string): Promise<void> {
     await this.load()
     const { snapshot } = this.store.get()
-    if (!snapshot) return
+    // As it stands now, with what was typed meanwhile; one that was discarded does not come back.
+    const draft = this.draft(sent.kind, sent.id) ?? (sent.id === NEW ? sent : null)
+    if (!snapshot || !draft) return
     const item = find(snapshot.configuration, draft.kind, id)
     // Somebody took the id of a new item: it gets another one when it is saved again.
     if (draft.base === null) return this.#keep({ ...draft, version: snapshot.version })

@@ -3,9 +3,11 @@ import { IconMail, IconPhone } from "@tabler/icons-react"
 import { useCallback, useEffect, useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { CallbackClose, CallbackDetail, CodeInfo } from "../contract/messages"
+import { draft, useDraft } from "../data/drafts"
+import { useNow } from "../staff/clock"
 import { clock, exact } from "../staff/format"
 import { close, dial, errorOf, fromField, ofSession, toField } from "./api"
-import { errorText, whoOf } from "./words"
+import { errorText, thereText, whoOf } from "./words"
 import "./callbacks.css"
 
 interface Props {
@@ -24,13 +26,15 @@ export function CallCard({ session, codes, onInvite }: Props) {
   const [refused, setRefused] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const act = useCallback(
-    async (work: Promise<CallbackDetail>) => {
+    async (work: Promise<CallbackDetail>): Promise<boolean> => {
       setBusy(true)
       setRefused(null)
       try {
         setDetail(await work)
+        return true
       } catch (cause) {
         setRefused(errorText(t, errorOf(cause)))
+        return false
       } finally {
         setBusy(false)
       }
@@ -54,6 +58,7 @@ export function CallCard({ session, codes, onInvite }: Props) {
       <p className="muted">
         {callback.queue_name} · {t(`callbacks.source.${callback.source}`, { name: callback.created_by_name })}
       </p>
+      <Clock zone={callback.zone} />
       {callback.note && (
         <blockquote className="callback-note">
           <span className="label">{t("callbacks.card.about")}</span> {callback.note}
@@ -79,7 +84,7 @@ export function CallCard({ session, codes, onInvite }: Props) {
         </div>
       )}
       {callback.state === "attempting" && callback.dialled && (
-        <Outcome detail={detail} codes={codes} busy={busy} act={act} onInvite={onInvite} />
+        <Outcome session={session} detail={detail} codes={codes} busy={busy} act={act} onInvite={onInvite} />
       )}
       {callback.state === "done" && (
         <div className="stack">
@@ -92,6 +97,13 @@ export function CallCard({ session, codes, onInvite }: Props) {
       {!["attempting", "done"].includes(callback.state) && <p role="status">{t("callbacks.card.over")}</p>}
     </section>
   )
+}
+
+/** What the customer's clock shows now, where it shows something else. */
+function Clock({ zone }: { zone: string }) {
+  const { t, i18n } = useTranslation()
+  const text = thereText(t, useNow() / 1000, zone, i18n.language)
+  return text && <p className="muted small">{t("callbacks.card.now", { text })}</p>
 }
 
 function History({ detail }: { detail: CallbackDetail }) {
@@ -116,22 +128,30 @@ function History({ detail }: { detail: CallbackDetail }) {
 }
 
 interface OutcomeProps {
+  session: string
   detail: CallbackDetail
   codes: readonly CodeInfo[]
   busy: boolean
-  act: (work: Promise<CallbackDetail>) => Promise<void>
+  act: (work: Promise<CallbackDetail>) => Promise<boolean>
   onInvite: () => void
 }
 
-function Outcome({ detail, codes, busy, act, onInvite }: OutcomeProps) {
+function Outcome({ session, detail, codes, busy, act, onInvite }: OutcomeProps) {
   const { t, i18n } = useTranslation()
   const { callback } = detail
-  const [note, setNote] = useState("")
-  const [code, setCode] = useState<string | null>(null)
+  // Kept by the tab: the card goes with its session when another one comes to the front.
+  const [note, setNote] = useDraft(`${session} call`)
+  const [chosen, setCode] = useDraft(`${session} outcome`)
+  const code = codes.some((each) => each.code === chosen) ? chosen : null
   const [later, setLater] = useState<string | null>(null)
   const begun = detail.history.find((each) => each.outcome === null)
-  const say = (outcome: CallbackClose["outcome"], at: number | null = null) =>
-    act(close(callback.id, { outcome, at, note: note.trim(), outcome_code: outcome === "reached" ? null : code }))
+  const say = async (outcome: CallbackClose["outcome"], at: number | null = null) => {
+    // Who was reached is talked to first: the outcome that is chosen already waits for the end of the session.
+    const outcome_code = outcome === "reached" ? null : code
+    if (!(await act(close(callback.id, { outcome, at, note: note.trim(), outcome_code })))) return
+    setNote("")
+    if (outcome !== "reached") draft(`${session} outcome`, "")
+  }
   return (
     <div className="stack">
       {detail.dial ? (
@@ -176,6 +196,8 @@ function Outcome({ detail, codes, busy, act, onInvite }: OutcomeProps) {
           <TextInput
             type="datetime-local"
             label={t("callbacks.card.later_at")}
+            description={thereText(t, fromField(later) ?? Date.now() / 1000, callback.zone, i18n.language)}
+            inputWrapperOrder={["label", "input", "description"]}
             value={later}
             onChange={(event) => setLater(event.currentTarget.value)}
           />
@@ -201,7 +223,7 @@ function Outcome({ detail, codes, busy, act, onInvite }: OutcomeProps) {
             }))}
             value={code}
             clearable
-            onChange={setCode}
+            onChange={(next) => setCode(next ?? "")}
           />
         )}
       </div>

@@ -1,17 +1,21 @@
 import { Button } from "@mantine/core"
-import { useState } from "react"
+import { useRef, useState } from "react"
+import { flushSync } from "react-dom"
 import { useTranslation } from "react-i18next"
 import type { CallbackInfo } from "../contract/messages"
 import { useNow } from "../staff/clock"
 import { ago, exact } from "../staff/format"
 import { LIVE } from "./api"
-import { whoOf } from "./words"
+import { thereText, whoOf } from "./words"
 
 interface Props {
   one: CallbackInfo
   onEdit: () => void
-  onCancel: () => void
+  onCancel: () => Promise<void>
 }
+
+/** What the list stands in does not close for it. */
+const OWN_ESCAPE = { "data-mantine-stop-propagation": true }
 
 const PILL: Partial<Record<CallbackInfo["state"], string>> = {
   queued: "wait",
@@ -23,11 +27,25 @@ const PILL: Partial<Record<CallbackInfo["state"], string>> = {
 export function CallbackRow({ one, onEdit, onCancel }: Props) {
   const { t, i18n } = useTranslation()
   const [sure, setSure] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const asking = useRef<HTMLButtonElement>(null)
   const now = useNow() / 1000
   const name = whoOf(t, one)
   const may = LIVE.includes(one.state) && one.state !== "attempting"
   const outcome = one.outcome && one.outcome !== one.state ? t(`callbacks.outcome.${one.outcome}`) : ""
+  const keep = () => {
+    // The question goes, and the button that asked it is there again.
+    flushSync(() => setSure(false))
+    asking.current?.focus()
+  }
+  const callOff = async () => {
+    setBusy(true)
+    await onCancel()
+    setBusy(false)
+    setSure(false)
+  }
   const facts = [
+    thereText(t, one.at, one.zone, i18n.language),
     one.name ? one.number || one.email : "",
     one.queue_name,
     t(`callbacks.source.${one.source}`, { name: one.created_by_name }),
@@ -55,6 +73,7 @@ export function CallbackRow({ one, onEdit, onCancel }: Props) {
             {t("callbacks.edit")}
           </Button>
           <Button
+            ref={asking}
             size="compact-md"
             variant="default"
             aria-label={t("callbacks.cancel_name", { name })}
@@ -65,12 +84,17 @@ export function CallbackRow({ one, onEdit, onCancel }: Props) {
         </div>
       )}
       {may && sure && (
-        <div className="row wrap callback-sure" role="alertdialog" aria-label={t("callbacks.sure", { name })}>
+        <div
+          className="row wrap callback-sure"
+          role="alertdialog"
+          aria-label={t("callbacks.sure", { name })}
+          onKeyDown={(event) => event.key === "Escape" && keep()}
+        >
           <span className="grow">{t("callbacks.sure", { name })}</span>
-          <Button size="compact-md" variant="default" autoFocus onClick={() => setSure(false)}>
+          <Button {...OWN_ESCAPE} size="compact-md" variant="default" autoFocus disabled={busy} onClick={keep}>
             {t("callbacks.keep")}
           </Button>
-          <Button size="compact-md" color="stop" onClick={onCancel}>
+          <Button {...OWN_ESCAPE} size="compact-md" color="stop" loading={busy} onClick={() => void callOff()}>
             {t("callbacks.cancel")}
           </Button>
         </div>

@@ -1,13 +1,15 @@
 import { Alert, Button, Skeleton } from "@mantine/core"
 import { IconPlus } from "@tabler/icons-react"
-import { useCallback, useEffect, useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { CallbackInfo, QueueInfo } from "../contract/messages"
+import { useStore } from "../data/store"
 import { cancel, errorOf, type Filter, find, NO_FILTER } from "./api"
 import { CallbackDialog } from "./CallbackDialog"
 import { CallbackRow } from "./CallbackRow"
 import { Filters } from "./Filters"
 import type { Person } from "./people"
+import { Rows } from "./rows"
 import { errorText } from "./words"
 import "./callbacks.css"
 
@@ -18,19 +20,26 @@ interface Props {
   me: string
   queues: readonly QueueInfo[]
   people: readonly Person[]
+  /** A form is open above: Escape is for that alone. */
+  onEditing: (open: boolean) => void
 }
 
 /** All callbacks that this person may see: filter, note down, change, call off. */
-export function CallbacksView({ me, queues, people }: Props) {
+export function CallbacksView({ me, queues, people, onEditing }: Props) {
   const { t } = useTranslation()
   const [filter, setFilter] = useState<Filter>(NO_FILTER)
-  const { rows, next, failed, load, more } = useRows(filter)
+  const { found, load, more } = useRows(filter)
+  const { rows, next, failed } = found
   const [editing, setEditing] = useState<CallbackInfo | "new" | null>(null)
+  useEffect(() => onEditing(editing !== null), [onEditing, editing])
   const [refused, setRefused] = useState<string | null>(null)
+  const list = useRef<HTMLElement>(null)
   async function callOff(one: CallbackInfo) {
     setRefused(null)
     try {
       await cancel(one.id)
+      // The row goes, and with it what had the focus.
+      list.current?.focus()
     } catch (cause) {
       setRefused(errorText(t, errorOf(cause)))
     }
@@ -55,7 +64,7 @@ export function CallbacksView({ me, queues, people }: Props) {
           {t("callbacks.failed")}
         </Alert>
       )}
-      <section aria-busy={rows === null} aria-label={t("callbacks.open")}>
+      <section ref={list} tabIndex={-1} aria-busy={rows === null} aria-label={t("callbacks.open")}>
         {rows === null && !failed && <Loading />}
         {rows === null && failed && (
           <div className="callbacks-empty">
@@ -68,11 +77,11 @@ export function CallbacksView({ me, queues, people }: Props) {
         {rows?.length === 0 && <Empty filtered={filtered} onClear={() => setFilter(NO_FILTER)} />}
         <ul className="callback-rows">
           {rows?.map((one) => (
-            <CallbackRow key={one.id} one={one} onEdit={() => setEditing(one)} onCancel={() => void callOff(one)} />
+            <CallbackRow key={one.id} one={one} onEdit={() => setEditing(one)} onCancel={() => callOff(one)} />
           ))}
         </ul>
         {next && (
-          <Button variant="default" onClick={more}>
+          <Button variant="default" loading={found.more} onClick={more}>
             {t("callbacks.more")}
           </Button>
         )}
@@ -122,42 +131,22 @@ function Empty({ filtered, onClear }: { filtered: boolean; onClear: () => void }
   )
 }
 
-/** The first page is asked for again now and then; what more was loaded stays below it until the filter changes. */
+/** What was loaded is asked for again now and then. */
 function useRows(filter: Filter) {
-  const [rows, setRows] = useState<CallbackInfo[] | null>(null)
-  const [next, setNext] = useState<string | null>(null)
-  const [failed, setFailed] = useState(false)
-  const [turn, setTurn] = useState(0)
-  const load = useCallback(() => setTurn((old) => old + 1), [])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` asks for the same again.
+  const last = useRef<readonly CallbackInfo[] | null>(null)
+  const [list, setList] = useState(() => new Rows((after) => find(filter, after)))
   useEffect(() => {
-    const ending = new AbortController()
-    const ask = async () => {
-      try {
-        const page = await find(filter, null, ending.signal)
-        setRows(page.rows)
-        setNext(page.next)
-        setFailed(false)
-      } catch {
-        if (!ending.signal.aborted) setFailed(true)
-      }
-    }
-    const first = setTimeout(ask, TYPED_MS)
-    const again = setInterval(ask, AGAIN_MS)
+    const fresh = new Rows((after) => find(filter, after), last.current)
+    setList(fresh)
+    const first = setTimeout(() => void fresh.refresh(), TYPED_MS)
+    const again = setInterval(() => void fresh.refresh(), AGAIN_MS)
     return () => {
-      ending.abort()
+      last.current = fresh.store.get().rows
+      fresh.stop()
       clearTimeout(first)
       clearInterval(again)
     }
-  }, [filter, turn])
-  const more = async () => {
-    try {
-      const page = await find(filter, next)
-      setRows((old) => [...(old ?? []), ...page.rows])
-      setNext(page.next)
-    } catch {
-      setFailed(true)
-    }
-  }
-  return { rows, next, failed, load, more }
+  }, [filter])
+  const found = useStore(list.store, (state) => state)
+  return { found, load: () => void list.refresh(), more: () => void list.more() }
 }

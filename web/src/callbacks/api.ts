@@ -59,6 +59,7 @@ export const find = (filter: Filter, after: string | null, signal?: AbortSignal)
 export const create = (body: CallbackCreate) => request<CallbackInfo>("POST", "/callbacks", body)
 export const change = (id: string, body: CallbackEdit) => request<CallbackInfo>("PATCH", one(id), body)
 export const cancel = (id: string) => request<CallbackInfo>("DELETE", one(id))
+export const get = (id: string) => request<CallbackDetail>("GET", one(id))
 export const ofSession = (session: string) =>
   request<CallbackDetail>("GET", `/sessions/${encodeURIComponent(session)}/callback`)
 export const dial = (id: string) => request<CallbackDetail>("POST", `${one(id)}/dial`)

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core"
-import { type ComponentType, lazy, Suspense, useCallback, useEffect, useState } from "react"
+import { lazy, Suspense, useCallback, useEffect, useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { UserInfo } from "../contract/messages"
 import { homeOf, mayOpen, type StaffApp, safeReturn, whoAmI } from "../data/auth"
@@ -11,17 +11,13 @@ import { PageHeader } from "./header/PageHeader"
 import { LoginPage } from "./LoginPage"
 import { NotAllowed } from "./NotAllowed"
 import { Outbox } from "./Outbox"
-import { Overview } from "./Overview"
 import { Skeleton } from "./Skeleton"
 import { Supervision } from "./Supervision"
 import "./layout.css"
 
-/** The auditor's pages are loaded only for those who open them. */
-const replay = import.meta.glob<{ default: ComponentType }>("../replay/App.tsx")["../replay/App.tsx"]
-const AuditApp = replay ? lazy(replay) : null
-/** The administration is loaded only for those who open it. */
-const admin = import.meta.glob<{ default: ComponentType<{ user: UserInfo }> }>("../admin/App.tsx")["../admin/App.tsx"]
-const AdminApp = admin ? lazy(admin) : null
+/** The auditor's pages and the administration are loaded only for those who open them. */
+const AuditApp = lazy(() => import("../replay/App"))
+const AdminApp = lazy(() => import("../admin/App"))
 
 type Who = { kind: "asking" } | { kind: "nobody" } | { kind: "unknown" } | { kind: "user"; user: UserInfo }
 
@@ -67,7 +63,7 @@ function App({ app, user }: { app: StaffApp; user: UserInfo }) {
   const { t } = useTranslation()
   if (!mayOpen(app, user)) return <NotAllowed app={app} user={user} />
   if (app === "console") return <ConsoleApp user={user} />
-  if (app === "audit" && AuditApp) {
+  if (app === "audit") {
     return (
       <div className="overview">
         <PageHeader user={user} />
@@ -78,7 +74,7 @@ function App({ app, user }: { app: StaffApp; user: UserInfo }) {
     )
   }
   if (app === "supervise") return <Supervision user={user} />
-  if (app === "admin" && AdminApp) {
+  if (app === "admin") {
     return (
       <div className="overview">
         <PageHeader title={t("staff.overview.admin")} user={user} />
@@ -88,6 +84,5 @@ function App({ app, user }: { app: StaffApp; user: UserInfo }) {
       </div>
     )
   }
-  if (app === "outbox") return <Outbox user={user} />
-  return <Overview app={app} user={user} />
+  return <Outbox user={user} />
 }

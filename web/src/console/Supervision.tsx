@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, Suspense, useEffect, useState } from "react"
+import { lazy, Suspense, useEffect, useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { UserInfo } from "../contract/messages"
 import { Console } from "../data/console"
@@ -11,10 +11,7 @@ import { Skeleton } from "./Skeleton"
 import "./layout.css"
 
 /** Loaded only for those who open it. */
-const app = import.meta.glob<{ default: ComponentType<{ engine: Console }> }>("../supervise/App.tsx")[
-  "../supervise/App.tsx"
-]
-const SuperviseApp = app ? lazy(app) : null
+const SuperviseApp = lazy(() => import("../supervise/App"))
 
 /** The supervisor's page, with a line of its own to the server. */
 export function Supervision({ user }: { user: UserInfo }) {
@@ -43,11 +40,9 @@ function Inside({ engine, user }: { engine: Console; user: UserInfo }) {
       <PageHeader title={t("staff.overview.supervise")} user={user} />
       <LinkBanner />
       <Attention engine={engine} title={`${t("staff.overview.supervise")} · Deskside`} />
-      {SuperviseApp && (
-        <Suspense fallback={<Skeleton />}>
-          <SuperviseApp engine={engine} />
-        </Suspense>
-      )}
+      <Suspense fallback={<Skeleton />}>
+        <SuperviseApp engine={engine} />
+      </Suspense>
     </div>
   )
 }

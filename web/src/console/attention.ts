@@ -5,21 +5,22 @@ import type { Console } from "../data/console"
 import { labelOf, openOffers } from "../data/desk"
 import { indication } from "../data/figures"
 import { useNow } from "../staff/clock"
+import { showSign, signOf } from "../staff/favicon"
 import { settings } from "../staff/settings"
 import { play } from "../staff/sounds"
 import { useDesk } from "./context"
 import { tellNotice } from "./notice"
 
-/** Sounds, short messages and the flashing title: what calls the agent back to this tab. A component of its own, as
+/** Sounds, short messages and the flashing title, the sign of the tab: what calls the agent back to this tab. A component of its own, as
  * it ticks: what it stands in does not. */
 export function Attention({ engine, title }: { engine: Console; title: string }): null {
   const { t, i18n } = useTranslation()
   const { language } = i18n
   const now = useNow()
-  const waits = useDesk((state) => {
-    const { signal, count } = indication(state.desk?.waiting ?? [], state.desk?.rules ?? {}, now / 1000 + state.offset)
-    return signal === "slow" || signal === "fast" ? count : 0
-  })
+  const { signal, count } = useDesk((state) =>
+    indication(state.desk?.waiting ?? [], state.desk?.rules ?? {}, now / 1000 + state.offset),
+  )
+  const waits = signal === "slow" || signal === "fast" ? count : 0
   const offer = useDesk((state) => openOffers(state.desk, engine.now())[0]?.customer ?? null)
   const unread = useDesk((state) => Object.values(state.unread).reduce((sum, one) => sum + one, 0))
 
@@ -44,6 +45,13 @@ export function Attention({ engine, title }: { engine: Console; title: string })
             color: "yellow",
             autoClose: false,
             message: t("staff.sessions.taken", { name: happening.name || t("staff.nameless") }),
+          })
+          break
+        case "unsent":
+          notifications.show({
+            color: "yellow",
+            autoClose: false,
+            message: t("staff.chat.unsent", { count: happening.count }),
           })
           break
         case "notice":
@@ -86,6 +94,11 @@ export function Attention({ engine, title }: { engine: Console; title: string })
       document.title = plain
     }
   }, [offer, unread, waits, title, t])
+
+  useEffect(() => {
+    showSign(signOf(count, offer !== null))
+    return () => showSign(signOf(0, false))
+  }, [count, offer])
 
   useEffect(() => {
     const look = () => {

@@ -9,6 +9,18 @@ export interface Administered {
   problems: Problem[]
 }
 
+export interface AdministeredSite {
+  key: string
+  version: number
+  settings: SiteSettings
+}
+
+/** `queues`: where customers can wait, as `[id, name]`. */
+export interface AdministeredSites {
+  sites: AdministeredSite[]
+  queues: [string, string][]
+}
+
 /** Why an agent does not get the contact; `skill`, `has` and `needs` with skill_missing. */
 export interface AgainstIt {
   code: "at_capacity" | "declined" | "medium_limit" | "not_in_group" | "not_ready" | "not_this_queue" | "offline" | "reserved_for_another" | "skill_missing"
@@ -87,6 +99,25 @@ export interface Alarm {
   to: string
 }
 
+export interface AssetsAsked {
+  hashes: string[]
+}
+
+/** In the order of the addresses. */
+export interface AssetsFound {
+  assets: PageAsset[]
+}
+
+/** Those that need not be sent. */
+export interface AssetsKnown {
+  known: string[]
+}
+
+/** Addresses that the page shows and may not read. */
+export interface AssetsWanted {
+  urls: string[]
+}
+
 /** `outcome` null: nobody has said yet what came of it. */
 export interface AttemptInfo {
   number: number
@@ -113,10 +144,10 @@ export interface CallTimes {
   end: number
 }
 
-/** What a waiting customer may choose from. `offer_after`: seconds of expected wait from which a callback is offered, also when the wait is unknown; null: never. `open`: begin and end of the next times at which we call; none: at any time. */
+/** What a waiting customer may choose from. `offer_after`: seconds of expected wait from which a callback is offered, also when the wait is unknown; null: never. `open`: begin and end of the next times at which we call, none when there are none in the coming days; null: at any time. */
 export interface CallbackChoice {
   offer_after: number | null
-  open: CallTimes[]
+  open: CallTimes[] | null
   number: string
 }
 
@@ -509,7 +540,7 @@ export interface GrantAsk {
   giver?: string | null
 }
 
-/** The asker no longer asks. */
+/** The asker no longer asks, or gives back a view or control that was granted. */
 export interface GrantCancel {
   type: "grant.cancel"
   grant: string
@@ -928,6 +959,15 @@ export interface PageActed {
   reason?: "declined" | "disabled" | "failed" | "gone" | "hidden" | "masked" | "no_consent" | "no_page" | "off_site" | "old_epoch" | "too_many" | "unanswered" | "unsupported" | null
 }
 
+/** `hash` null: it is not to be had. `text` of a stylesheet only. */
+export interface PageAsset {
+  url: string
+  hash: string | null
+  mime?: string
+  size?: number
+  text?: string | null
+}
+
 /** Checkbox or radio button. */
 export interface PageCheck {
   op: "check"
@@ -941,7 +981,7 @@ export interface PageChoose {
   tab?: string | null
 }
 
-/** The whole sequence of pointer and mouse events, then what the browser does on a click. */
+/** The whole sequence of pointer and mouse events, then what the browser does on a click. `count`: which click of a row it is; a double click comes as 1, then 2. */
 export interface PageClick {
   op: "click"
   node: number
@@ -1447,6 +1487,10 @@ export interface Saved {
   ok?: boolean
 }
 
+export interface SavedSite {
+  version: number
+}
+
 export interface SavedVersion {
   version: number
 }
@@ -1580,6 +1624,20 @@ export interface Shift {
   working: boolean
 }
 
+/** `by`: the staff account, empty for a command. `before`, `after`: null where there was no site. */
+export interface SiteChanged {
+  at: number
+  by: string
+  by_name: string
+  before: SiteSettings | null
+  after: SiteSettings | null
+}
+
+/** The newest first. */
+export interface SiteHistory {
+  changes: SiteChanged[]
+}
+
 /** What the embed may know before anybody clicks. */
 export interface SiteInfo {
   key: string
@@ -1589,6 +1647,27 @@ export interface SiteInfo {
   recording: "always" | "off" | "on_demand"
   theme: Record<string, string>
   page?: PageRules | null
+}
+
+/** `version`: of the site that the change was made on; 0 for a new one. */
+export interface SitePut {
+  version: number
+  settings: SiteSettings
+}
+
+/** `unmask`, `mask`, `risky`: as in `PageRules`. `asset_hosts`: from where the server may fetch pictures, fonts and stylesheets that the customer's browser may not read. `canaries`: typed in a test account; one that reaches the server stops the co-browsing. */
+export interface SiteSettings {
+  company: string
+  origins: string[]
+  languages: string[]
+  queue: string
+  capabilities: ("application_control" | "application_view" | "clipboard_in" | "clipboard_out" | "desktop_control" | "desktop_view" | "files_read" | "files_write" | "further_agent" | "hear" | "page_control" | "page_view" | "record" | "screen_view" | "see")[]
+  accent?: string
+  unmask?: string[]
+  mask?: string[]
+  risky?: string[]
+  asset_hosts?: string[]
+  canaries?: string[]
 }
 
 export interface SkillConfig {

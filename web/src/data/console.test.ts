@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import type { ServerBody, UserInfo } from "../contract/messages"
+import { Refused } from "../wire/control"
 import { Console, type Happening } from "./console"
 import { deskSnapshot, info, line, offer, participant, sessionSnapshot } from "./testing/made"
 
@@ -63,6 +64,18 @@ describe("the console", () => {
     expect(engine.state.get().unread.s2).toBe(1)
   })
 
+  it("shows a message that is in the log no more as one on its way", () => {
+    hears(snapshotOf("s1"), "s1")
+    const key = () => engine.outbox.store.get()[0]?.key
+    engine.outbox.post("s1", "hello", "everyone")
+    hears({ type: "line.added", line: line({ id: `agent-${key()}`, by: "agent" }) }, "s1", true)
+    expect(engine.outbox.store.get()).toEqual([])
+    engine.outbox.post("s1", "hello again", "everyone")
+    const lines = [line({ id: `agent-${key()}`, by: "agent" })]
+    hears(sessionSnapshot({ session: info({ id: "s1" }), lines }), "s1")
+    expect(engine.outbox.store.get()).toEqual([])
+  })
+
   it("tells of a new offer once", () => {
     hears({ type: "desk.changed", offers: [offer()] })
     hears({ type: "desk.changed", offers: [offer({ question: "?" })] })
@@ -111,6 +124,37 @@ describe("the console", () => {
     expect(Object.keys(engine.state.get().views)).toEqual(["s2"])
     expect(engine.state.get().front).toBe("s2")
     expect(happened.map((one) => one.kind)).toEqual(["taken"])
+  })
+
+  it("says of messages that can go nowhere any more that they were not sent", () => {
+    hears(snapshotOf("s1"), "s1")
+    engine.outbox.post("s1", "hello", "everyone")
+    hears(deskSnapshot({ sessions: [] }))
+    expect(happened.at(-1)).toEqual({ kind: "unsent", count: 1 })
+    expect(engine.outbox.store.get()).toEqual([])
+  })
+
+  it("goes on from one change of the team bar to the next, and back to the server's when it is refused", async () => {
+    hears(deskSnapshot({ bar: ["a", "b", "c"] }))
+    const answers: ((fail: boolean) => void)[] = []
+    engine.send = () =>
+      new Promise((done, fail) => {
+        answers.push((wrong) => (wrong ? fail(new Refused({ code: "bad_request", message: "" })) : done()))
+      })
+    const bar = () => engine.state.get().desk?.bar.join("")
+    const first = engine.bar.put(["b", "a", "c"])
+    expect(bar()).toBe("bac")
+    const second = engine.bar.put(["b", "c", "a"])
+    hears({ type: "desk.changed", bar: ["b", "a", "c"] })
+    expect(bar()).toBe("bca")
+    answers[0]?.(false)
+    await first
+    expect(bar()).toBe("bca")
+    answers[1]?.(true)
+    await second
+    expect(bar()).toBe("bac")
+    hears({ type: "desk.changed", bar: ["c"] })
+    expect(bar()).toBe("c")
   })
 
   it("takes nothing for an answer that no server gave", async () => {

@@ -1,6 +1,8 @@
 import type { ClientBody, DeskConfig, DeskNotice, EventFrame, ServerBody, UserInfo } from "../contract/messages"
 import { Control, type LinkState, Refused } from "../wire/control"
 import { apply, fromSnapshot, type SessionView } from "../wire/view"
+import { Arranging } from "./bar"
+import { boot } from "./boot"
 import * as desk from "./desk"
 import { forgetDrafts } from "./drafts"
 import { Uploads } from "./files"
@@ -8,6 +10,7 @@ import { heard } from "./focus"
 import { Media } from "./media"
 import { remember, remembered } from "./memory"
 import { Outbox } from "./outbox"
+import { Pages } from "./pages"
 import * as model from "./session"
 import { Shares } from "./shares"
 import { Store } from "./store"
@@ -44,6 +47,8 @@ export type Happening =
   | { kind: "left"; session: string; name: string }
   /** A session that went elsewhere while this tab was away. */
   | { kind: "taken"; name: string }
+  /** Messages whose session is over or elsewhere: they cannot be sent any more. */
+  | { kind: "unsent"; count: number }
   /** Something was done to the agent, by a supervisor or by the clock. */
   | { kind: "notice"; notice: DeskNotice }
   | { kind: "refused"; error: Refused }
@@ -59,6 +64,12 @@ export class Console {
   readonly uploads = new Uploads()
   readonly outbox: Outbox
   readonly supervise: Supervise
+  readonly bar = new Arranging({
+    get: () => this.state.get().desk,
+    set: (mine) => this.state.patch({ desk: mine }),
+    act: (body) => this.act(body),
+  })
+  readonly pages = new Pages(boot().view, (body, session) => this.send(body, session))
   readonly user: UserInfo
   onHappening: (happening: Happening) => void = () => {}
   #control: Control | null = null
@@ -84,7 +95,7 @@ export class Console {
       reading: true,
     })
     this.media = new Media((body, session) => this.send(body, session))
-    this.outbox = new Outbox((body, session) => this.send(body, session))
+    this.outbox = new Outbox((body, session) => this.send(body, session), user.id)
     this.supervise = new Supervise((body) => this.send(body))
     this.#shares = new Shares((body, session) => this.send(body, session))
     this.media.onShare = (session, on) => {
@@ -199,7 +210,9 @@ export class Console {
       const past = old.past.filter((one) => one !== session)
       return { ...old, views, past, front: old.front === session ? (old.desk?.sessions.at(-1) ?? null) : old.front }
     })
-    forgetDrafts(session)
+    // The outcome that was chosen is still to be told.
+    if (!this.state.get().desk?.wrapUps.some((one) => one.session === session)) forgetDrafts(session)
+    this.pages.drop(session)
     const { front } = this.state.get()
     if (front) this.toFront(front)
   }
@@ -216,6 +229,7 @@ export class Console {
   #inSession(session: string, frame: EventFrame): void {
     const { body } = frame
     this.media.receive(session, body)
+    this.pages.receive(session, body)
     switch (body.type) {
       case "typing":
         this.#typing(session, body.participant, body.audience ?? "everyone")
@@ -226,11 +240,15 @@ export class Console {
       case "media.offer":
       case "media.slots":
       case "media.failed":
+      case "page.result":
+      case "page.pointed":
         return
     }
     const old = this.state.get().views[session]
     const view = old ? apply(old, frame) : body.type === "session.snapshot" ? fromSnapshot(body) : null
     if (!view || view === old) return
+    if (body.type === "line.added") this.outbox.arrived([body.line])
+    if (body.type === "session.snapshot") this.outbox.arrived(body.lines)
     this.state.patch({ views: { ...this.state.get().views, [session]: view } })
     if (!old) this.#arrived(session, view)
     else this.#noticed(session, old, view, body)
@@ -274,6 +292,8 @@ export class Console {
       views: Object.fromEntries(Object.entries(old.views).filter(([id]) => open.has(id))),
       front: old.front && open.has(old.front) ? old.front : (mine.sessions[0] ?? null),
     }))
+    const count = this.outbox.keepOnly(open)
+    if (count) this.onHappening({ kind: "unsent", count })
     this.#warm(mine)
     for (const session of mine.sessions) if (this.state.get().views[session]) this.media.ensure(session)
     this.media.announce()
@@ -282,7 +302,7 @@ export class Console {
   #changed(body: Extract<ServerBody, { type: "desk.changed" }>): void {
     const old = this.state.get()
     if (!old.desk) return
-    const mine = desk.applyDesk(old.desk, body)
+    const mine = this.bar.heard(desk.applyDesk(old.desk, body), old.desk)
     this.state.patch({ desk: mine })
     for (const session of body.sessions_gone ?? []) this.#gone(session)
     const wrapped = (body.wrap_ups_gone ?? []).map((id) => old.desk?.wrapUps.find((one) => one.contact === id)?.session)
@@ -336,6 +356,7 @@ export class Console {
     this.state.patch({ link, offset: this.#control?.clockOffset ?? 0 })
     if (link.kind !== "open") return
     this.outbox.again()
+    this.pages.linked()
     this.supervise.linked()
   }
 

@@ -1,5 +1,5 @@
 import { remember, remembered } from "./memory"
-import { Store } from "./store"
+import { Store, useStore } from "./store"
 
 /** What was typed and not yet sent, by place. It outlives a switch of session, a lost line and a reload. */
 export const drafts = new Store<Readonly<Record<string, string>>>(remembered("drafts") ?? {})
@@ -10,6 +10,11 @@ export function draft(place: string, text: string): void {
     return text ? { ...rest, [place]: text } : rest
   })
   remember("drafts", drafts.get())
+}
+
+/** A text that outlives the field it is typed in: a dialog that was closed, a card that is out of sight. */
+export function useDraft(place: string): [string, (text: string) => void] {
+  return [useStore(drafts, (all) => all[place] ?? ""), (text) => draft(place, text)]
 }
 
 export function forgetDrafts(session: string): void {

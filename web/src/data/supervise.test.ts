@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import type { AgentRow, QueueRow, SuperviseSnapshot, WaitingRow } from "../contract/messages"
+import { Refused } from "../wire/control"
 import {
   agentsOf,
   apply,
@@ -94,6 +95,52 @@ describe("the supervisor's picture", () => {
     expect(page.receive({ type: "supervise.changed" })).toBe(true)
     expect(page.store.get()).toBe(null)
     expect(page.receive({ type: "typing", participant: "x" })).toBe(false)
+  })
+})
+
+describe("a refusal to watch", () => {
+  const refusing = (code: string) => {
+    const answers = { code: code as string | null, asked: 0 }
+    const page = new Supervise(async (body) => {
+      if (body.type !== "supervise.watch") return
+      answers.asked++
+      if (answers.code) throw new Refused({ code: answers.code, message: "" } as never)
+    })
+    return { answers, page }
+  }
+
+  it("is told, and it is asked again after longer and longer pauses", async () => {
+    vi.useFakeTimers()
+    const { answers, page } = refusing("throttled")
+    page.watch()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(page.refused.get()).toBe("throttled")
+    await vi.advanceTimersByTimeAsync(1000 + 2000)
+    expect(answers.asked).toBe(3)
+    answers.code = null
+    await vi.advanceTimersByTimeAsync(4000)
+    expect([answers.asked, page.refused.get()]).toEqual([4, null])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(answers.asked).toBe(4)
+    vi.useRealTimers()
+  })
+
+  it("is asked about no more when nobody looks, and a lost line is none", async () => {
+    vi.useFakeTimers()
+    const gone = refusing("server_error")
+    gone.page.watch()
+    await vi.advanceTimersByTimeAsync(0)
+    gone.page.unwatch()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(gone.answers.asked).toBe(1)
+    const offline = refusing("offline")
+    offline.page.watch()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect([offline.answers.asked, offline.page.refused.get()]).toEqual([1, null])
+    offline.answers.code = null
+    offline.page.linked()
+    expect(offline.answers.asked).toBe(2)
+    vi.useRealTimers()
   })
 })
 

@@ -9,6 +9,7 @@ import type {
   SuperviseSnapshot,
   WaitingRow,
 } from "../contract/messages"
+import { Refused } from "../wire/control"
 import { Store } from "./store"
 
 /** Everything that the supervisor's page shows. Never changed in place. */
@@ -53,11 +54,17 @@ function merge<T>(
   return next
 }
 
+const AGAIN_MS = 1000
+const LONGEST_MS = 30_000
+
 /** Watches while somebody looks, over every break of the line. */
 export class Supervise {
   readonly store = new Store<SuperviseView | null>(null)
+  /** Why the server lets nobody watch now, as a code; it is asked again by itself. */
+  readonly refused = new Store<string | null>(null)
   #send: (body: ClientBody) => Promise<void>
   #watching = false
+  #again: ReturnType<typeof setTimeout> | undefined
 
   constructor(send: (body: ClientBody) => Promise<void>) {
     this.#send = send
@@ -70,12 +77,27 @@ export class Supervise {
 
   unwatch(): void {
     this.#watching = false
+    clearTimeout(this.#again)
     this.#send({ type: "supervise.unwatch" }).catch(() => {})
   }
 
   /** The line is there, or there again: begin with a fresh picture. */
   linked(): void {
-    if (this.#watching) this.#send({ type: "supervise.watch" }).catch(() => {})
+    if (this.#watching) void this.#ask(AGAIN_MS)
+  }
+
+  async #ask(wait: number): Promise<void> {
+    clearTimeout(this.#again)
+    try {
+      await this.#send({ type: "supervise.watch" })
+      this.refused.set(null)
+    } catch (cause) {
+      const code = cause instanceof Refused ? cause.code : "server_error"
+      // Without a line the next one asks.
+      if (!this.#watching || code === "offline") return
+      this.refused.set(code)
+      this.#again = setTimeout(() => void this.#ask(Math.min(2 * wait, LONGEST_MS)), wait)
+    }
   }
 
   /** True when the message was for this page. */

@@ -1,43 +1,85 @@
-import { ownScript, readConfig } from "./config"
+import type { PageRules } from "../contract/messages"
+import { listen } from "./child"
+import { type EmbedConfig, type Options, ownScript, readConfig, withOptions } from "./config"
 import { type EmbedEvent, HelpPanel } from "./panel"
+import { Preview, previewAsked } from "./preview"
+
+/** The documented interface: `window.Deskside`. See docs/embedding.md. */
 
 const TAG = "deskside-help"
+const script = ownScript()
 const listeners = new Map<EmbedEvent, Set<(detail: unknown) => void>>()
+/** What was said before the panel was there, or while it was away. */
+const masks: string[] = []
+let options: Options = {}
+let prefill: Prefill = {}
 let panel: HelpPanel | null = null
+let previews = false
 
-function begin(): void {
-  const config = readConfig(script)
-  if (!config || document.querySelector(TAG)) return
-  if (!customElements.get(TAG)) customElements.define(TAG, HelpPanel)
-  panel = document.createElement(TAG) as HelpPanel
-  panel.notify = (event, detail) => {
-    for (const listener of listeners.get(event) ?? []) {
-      try {
-        listener(detail)
-      } catch (error) {
-        console.error(error)
-      }
+interface Prefill {
+  name?: string
+  question?: string
+}
+
+function tell(event: EmbedEvent, detail: unknown): void {
+  for (const listener of listeners.get(event) ?? []) {
+    try {
+      listener(detail)
+    } catch (error) {
+      console.error(error)
     }
   }
-  panel.start(config)
+}
+
+function config(): EmbedConfig | null {
+  return withOptions(readConfig(script), options)
+}
+
+function begin(): void {
+  const found = config()
+  if (!found || panel || document.querySelector(TAG)) return
+  if (!customElements.get(TAG)) customElements.define(TAG, HelpPanel)
+  panel = document.createElement(TAG) as HelpPanel
+  panel.notify = tell
+  panel.start(found)
+  for (const selector of masks) panel.page.mask(selector)
+  if (options.theme) panel.theme(options.theme)
+  fill()
   document.body.append(panel)
 }
 
-const script = ownScript()
-try {
-  if (document.body) begin()
-  else document.addEventListener("DOMContentLoaded", begin, { once: true })
-} catch (error) {
-  // Whatever happens here, the page goes on without us.
-  console.error("Deskside", error)
+function whenReady(then: () => void): void {
+  if (document.body) then()
+  else document.addEventListener("DOMContentLoaded", then, { once: true })
 }
 
-/** Unfold the panel; the fields of the form may be filled beforehand. */
-export function open(prefill: { name?: string; question?: string } = {}): void {
+function fill(): void {
   if (!panel) return
   if (prefill.name !== undefined) panel.name = String(prefill.name).slice(0, 80)
   if (prefill.question !== undefined) panel.asked = String(prefill.question).slice(0, 2000)
-  panel.show()
+  panel.update()
+}
+
+/**
+ * Put the panel on the page: where the tag says `data-start="manual"`, or after `stop`. The options go before what the
+ * tag says. A session that goes on in this tab is taken up again.
+ */
+export function start(more: Options = {}): void {
+  options = { ...options, ...more }
+  whenReady(begin)
+}
+
+/** Nobody sees the page from this call on, and the panel goes. The conversation waits for `start`, for a while. */
+export function stop(): void {
+  panel?.end()
+  panel = null
+}
+
+/** Unfold the panel; the fields of the form may be filled beforehand. */
+export function open(fields: Prefill = {}): void {
+  prefill = { ...prefill, ...fields }
+  fill()
+  panel?.show()
 }
 
 /** Fold the panel; a session goes on. */
@@ -46,11 +88,90 @@ export function close(): void {
 }
 
 /**
- * Hear of `open`, `close`, `state` (`idle`, `waiting`, `live`, `ended`) and `message` (`{from, text}`). Returns how to
- * stop hearing of it.
+ * Hear of `open`, `close`, `state` (`idle`, `waiting`, `live`, `ended`), `message` (`{from, text}`) and `page`
+ * (`{state}`: `shown`, `hidden`, `alarm`). Returns how to stop hearing of it.
  */
 export function on(event: EmbedEvent, listener: (detail: unknown) => void): () => void {
   const known = listeners.get(event) ?? new Set()
   listeners.set(event, known.add(listener))
   return () => known.delete(listener)
+}
+
+/** Text and fields that match are masked as well, from now on. There is no way to mask less from here: the site's
+ * rules do that. Throws `SyntaxError` for what is no selector. */
+export function mask(selector: string): void {
+  document.createDocumentFragment().querySelector(selector)
+  masks.push(selector)
+  panel?.page.mask(selector)
+}
+
+/** The page is not shown until `resume`, whatever was allowed: for a step that nobody else should see. */
+export function pause(): void {
+  panel?.page.pause(true)
+}
+
+export function resume(): void {
+  panel?.page.pause(false)
+}
+
+/** Language of the panel, as a language tag; one that we do not speak becomes English. */
+export function language(tag: string): void {
+  options = { ...options, language: tag }
+  change()
+}
+
+/** `scheme`: light or dark, null for the person's own choice. `accent`: the company's colour, as #rrggbb. */
+export function theme(look: { scheme?: "light" | "dark" | null; accent?: string }): void {
+  if (look.scheme !== undefined) options = { ...options, scheme: look.scheme }
+  if (look.accent !== undefined) options = { ...options, theme: { accent: look.accent } }
+  change()
+  if (options.theme) panel?.theme(options.theme)
+}
+
+/** Which queue the next request goes to; null for the site's own. */
+export function queue(id: string | null): void {
+  options = { ...options, queue: id }
+  change()
+}
+
+/** Who the page knows the person to be; `number`: telephone number with country code, by which routing knows them. */
+export function attributes(known: { name?: string; question?: string; number?: string }): void {
+  if (known.number !== undefined) options = { ...options, number: known.number }
+  const { name, question } = known
+  prefill = { ...prefill, ...(name === undefined ? {} : { name }), ...(question === undefined ? {} : { question }) }
+  fill()
+  change()
+}
+
+function change(): void {
+  const found = config()
+  if (found) panel?.configure(found)
+}
+
+/**
+ * Show the administrator who opened this page what an agent would see of it. Happens by itself where the address ends
+ * in `#deskside-preview`; a page that loses that on its way, to a sign-in for instance, calls this. False when no page
+ * of the server opened this one.
+ */
+export function preview(): boolean {
+  const found = config()
+  if (!found || !window.opener) return false
+  if (!previews) new Preview(found, () => panel, masked)
+  previews = true
+  return true
+}
+
+function masked(rules: PageRules): PageRules {
+  return { ...rules, mask: [...(rules.mask ?? []), ...masks] }
+}
+
+try {
+  if (script?.dataset.child !== undefined) listen(readConfig(script))
+  else {
+    if (script?.dataset.start !== "manual") whenReady(begin)
+    if (previewAsked()) whenReady(() => preview())
+  }
+} catch (error) {
+  // Whatever happens here, the page goes on without us.
+  console.error("Deskside", error)
 }

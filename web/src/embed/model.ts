@@ -22,6 +22,8 @@ export interface PanelModel {
   /** The session window is open, and the browser does not let us bring it to the front. */
   readonly windowElsewhere: boolean
   readonly unread: number
+  /** This tab, as staff may see it. */
+  readonly page: { readonly shown: boolean }
   readonly chat: ChatState
   readonly rating: RatingState
   readonly callback: CallbackForm | null

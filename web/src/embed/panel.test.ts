@@ -35,7 +35,16 @@ afterEach(() => {
 async function place(): Promise<void> {
   panel = document.createElement("deskside-help") as HelpPanel
   panel.notify = (event, detail) => heard.push([event, detail])
-  panel.start({ base: "https://desk.example", site: "shop", language: "en", queue: null, number: "", scheme: null })
+  panel.start({
+    base: "https://desk.example",
+    site: "shop",
+    language: "en",
+    queue: null,
+    number: "",
+    scheme: null,
+    nonce: "",
+    version: "0",
+  })
   document.body.append(panel)
   await later()
 }
@@ -170,7 +179,16 @@ describe("the panel on the company's page", () => {
     vi.useFakeTimers({ toFake: ["setTimeout"] })
     answers["/api/v1/sites/shop"] = () => new Response("<html>", { status: 502 })
     panel = document.createElement("deskside-help") as HelpPanel
-    panel.start({ base: "https://desk.example", site: "shop", language: "en", queue: null, number: "", scheme: null })
+    panel.start({
+      base: "https://desk.example",
+      site: "shop",
+      language: "en",
+      queue: null,
+      number: "",
+      scheme: null,
+      nonce: "",
+      version: "0",
+    })
     document.body.append(panel)
     await settle()
     expect(root().querySelector("button")).toBeNull()

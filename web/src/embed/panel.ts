@@ -1,32 +1,33 @@
 import type { EndpointTicket, SiteInfo } from "../contract/messages"
-import { flashTitle, onEscapeTwice, ring } from "../ui/attention"
+import { onEscapeTwice } from "../ui/attention"
 import { sheet } from "../ui/dom"
 import { renderKeepingFocus } from "../ui/focus"
 import { CallbackForm } from "../ui/parts/callback"
 import { type ChatState, openChat } from "../ui/parts/chat"
 import { freshRating, type RatingState } from "../ui/parts/ending"
 import { PARTS } from "../ui/style"
-import { setLanguage, t } from "../ui/text"
+import { setLanguage } from "../ui/text"
 import { brand, TOKENS } from "../ui/tokens"
 import { Refused } from "../wire/control"
-import { agent, hasWindow, viewers } from "../wire/derive"
+import { viewers } from "../wire/derive"
 import { Api } from "../wire/http"
 import { TokenStore } from "../wire/tokens"
 import type { SessionView } from "../wire/view"
 import { Visit } from "../wire/visit"
+import { call } from "./call"
 import type { EmbedConfig } from "./config"
 import type { PanelModel } from "./model"
-import { openWindow } from "./opener"
+import { talk } from "./opener"
+import { PageShow } from "./page"
 import { PLACE } from "./style"
+import { Tabs } from "./tabs"
 import { panelView } from "./views"
 
-export type EmbedEvent = "open" | "close" | "state" | "message"
+export type EmbedEvent = "open" | "close" | "state" | "message" | "page"
 export type EmbedState = "idle" | "waiting" | "live" | "ended"
 
 /** Not the last word about a site: a server that starts anew, a network that is away. */
 const PASSING = new Set(["offline", "server_error", "throttled"])
-/** A link to the session window is used while it is young; later a new one is asked for. */
-const LINK_MS = 60 * 60_000
 
 const STYLES = { made: null as CSSStyleSheet[] | null }
 
@@ -54,6 +55,11 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   rating: RatingState = freshRating()
   callback: CallbackForm | null = null
   sureToLeave = false
+  page!: PageShow
+  #tabs: Tabs | null = null
+  #theme: Record<string, string> = {}
+  #retry: ReturnType<typeof setTimeout> | undefined
+  #refused: string | null = null
   #state: EmbedState = "idle"
   #root: ShadowRoot
   #scheduled = false
@@ -69,17 +75,50 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   }
 
   start(config: EmbedConfig): void {
-    this.config = config
-    setLanguage(config.language)
-    this.setAttribute("lang", config.language)
-    if (config.scheme) this.setAttribute("data-scheme", config.scheme)
+    this.configure(config)
     this.api = new Api(config.base)
     this.store = new TokenStore(`site:${config.site}`)
+    this.page = new PageShow({
+      config,
+      panel: this,
+      visit: () => this.visit,
+      site: () => this.site,
+      access: () => this.store.value?.access ?? null,
+      notify: (detail) => {
+        this.notify("page", detail)
+        this.update()
+      },
+    })
     this.chat = openChat(this.store)
     this.open = this.store.value?.extra?.open === true
     if (this.store.value) this.#come()
     void this.#load()
     this.update()
+  }
+
+  /** Language, scheme, queue and number as they are from now on. */
+  configure(config: EmbedConfig): void {
+    this.config = config
+    setLanguage(config.language)
+    this.setAttribute("lang", config.language)
+    if (config.scheme) this.setAttribute("data-scheme", config.scheme)
+    else this.removeAttribute("data-scheme")
+    this.update()
+  }
+
+  theme(colours: Record<string, string>): void {
+    this.#theme = colours
+    for (const [name, value] of Object.entries(brand({ ...this.site?.theme, ...colours })))
+      this.style.setProperty(name, value)
+  }
+
+  /** Off the page, at once unseen; the session is kept for the next `start`. */
+  end(): void {
+    if (this.visit?.view && viewers(this.visit.view).length > 0) this.stop()
+    this.#end()
+    this.#tabs?.close()
+    clearTimeout(this.#retry)
+    this.remove()
   }
 
   /** The page may take us out and put us in again: Stop by Escape must not be lost on the way. */
@@ -133,6 +172,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
         extra: { open: true },
       })
       this.#come()
+      this.#tabs?.here()
     } catch (error) {
       this.#troubled(error)
     } finally {
@@ -145,24 +185,9 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   async talk(anew = false): Promise<void> {
     if (this.#opening) return
     this.#opening = true
-    const there = !anew && this.visit?.view ? hasWindow(this.visit.view) : false
-    const kept = this.store.value?.window
-    this.store.change({ window: null })
-    const address = (path: string) => {
-      const url = new URL(path, this.config.base)
-      url.searchParams.set("lang", this.config.language)
-      return url.href
-    }
-    const ask = async () => address(await (this.visit as Visit).windowLink())
-    const ready = kept && Date.now() - kept.at < LINK_MS ? address(kept.path) : null
     this.trouble = null
-    this.blocked = null
-    this.windowElsewhere = false
     try {
-      const result = await openWindow(ready, ask, there)
-      if (result === "blocked") this.blocked = ready ?? (await ask())
-      else if (result !== "opened" && ready && kept) this.store.change({ window: kept })
-      this.windowElsewhere = result === "elsewhere"
+      await talk(this, anew)
     } catch (error) {
       this.#troubled(error)
     }
@@ -172,6 +197,9 @@ export class HelpPanel extends HTMLElement implements PanelModel {
 
   stop(): void {
     this.visit?.stopAll()
+    // A reload before the server has heard of it stops again.
+    this.#keep()
+    this.#tabs?.stopped()
     this.update()
   }
 
@@ -187,8 +215,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
 
   /** Back to the form. */
   again(): void {
-    this.visit?.close()
-    this.visit = null
+    this.#end()
     this.api.access = null
     this.store.put(null)
     this.chat = openChat(this.store)
@@ -223,24 +250,72 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   async #load(): Promise<void> {
     try {
       this.site = await this.api.get<SiteInfo>(`/sites/${encodeURIComponent(this.config.site)}`)
-      for (const [name, value] of Object.entries(brand(this.site.theme ?? {}))) this.style.setProperty(name, value)
+      this.theme(this.#theme)
+      if (this.site.page) this.#meet()
     } catch (error) {
       // Unknown site or foreign page: no button at all is better than one that cannot help.
       const code = error instanceof Refused ? error.code : "server_error"
-      if (PASSING.has(code)) setTimeout(() => void this.#load(), 10_000)
+      if (PASSING.has(code)) this.#retry = setTimeout(() => void this.#load(), 10_000)
       else console.warn(`Deskside: ${code}`)
     }
-    this.update()
+    this.#changed()
   }
 
   #come(): void {
     this.visit = new Visit({
       api: this.api,
       store: this.store,
-      changed: this.update,
+      changed: this.#changed,
+      message: (body) => this.page.heard(body),
       moved: (before, after) => this.#moved(before, after),
     })
+    if (this.store.value?.extra?.stop === true) this.visit.stopAll()
     this.#watch()
+  }
+
+  /** What nobody may see any more is not seen from here on, whatever is drawn when. */
+  #changed = (): void => {
+    this.page.changed()
+    if (this.visit?.stopping === "done" && this.store.value?.extra?.stop === true) this.#keep()
+    // Another tab went on with what this one had kept, as a copy of it does.
+    const code = this.visit?.refusal?.code ?? null
+    if (code === "resume_refused" && code !== this.#refused) this.#tabs?.ask()
+    this.#refused = code
+    this.update()
+  }
+
+  /** One person in several tabs, each of which may be the one that staff sees. */
+  #meet(): void {
+    this.#tabs ??= new Tabs({
+      site: this.config.site,
+      has: () => this.visit !== null && !this.visit.refusal && this.#state !== "ended",
+      link: async () => (await (this.visit as Visit).windowLink()).split("/").at(-1) ?? "",
+      join: (link) => void this.#join(link),
+      stop: () => {
+        if (this.visit?.stopping === "no") this.visit.stopAll()
+      },
+    })
+    if (!this.visit) this.#tabs.ask()
+  }
+
+  async #join(link: string): Promise<void> {
+    try {
+      const ticket = await this.api.post<EndpointTicket>("/join", { link, language: this.config.language })
+      if (this.visit && !this.visit.refusal && this.#state !== "ended") return
+      this.#end()
+      const { session, reference, token } = ticket
+      this.store.put({ session, reference, resume: token, access: null, extra: { open: this.open } })
+      this.#come()
+    } catch (error) {
+      console.warn("Deskside", error)
+    }
+    this.update()
+  }
+
+  #end(): void {
+    this.visit?.close()
+    this.visit = null
+    this.page.close()
   }
 
   #watch(): void {
@@ -261,21 +336,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
 
   #moved(before: SessionView | null, after: SessionView): void {
     const { state } = after.session
-    if (before && before.session.state !== "live" && state === "live") {
-      const name = agent(after)?.name ?? t("agent")
-      ring()
-      flashTitle(t("turn.title", { name }))
-      this.show()
-    }
-    const fresh = before
-      ? after.lines.slice(before.lines.length).filter((l) => l.kind === "chat" && l.by !== after.you)
-      : []
-    for (const line of fresh) {
-      this.notify("message", { from: line.by_name, text: line.text })
-      if (!this.open) this.unread++
-      if (document.hidden) flashTitle(t("chat.new", { name: line.by_name }))
-    }
-    if (fresh.length > 0 && (!this.open || document.hidden)) ring()
+    call(this, before, after)
     if (state === "ended") this.#unwatch()
     if (state === "waiting") {
       this.callback ??= new CallbackForm(this.api, this.update)
@@ -297,7 +358,8 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   }
 
   #keep(): void {
-    this.store.change({ extra: { open: this.open } })
+    const stop = this.visit?.stopping === "sent" ? { stop: true } : {}
+    this.store.change({ extra: { open: this.open, ...stop } })
   }
 
   #draw(): void {

@@ -3,6 +3,8 @@ export const PLACE = `
 :host { position: fixed; inset: auto 0 0 auto; z-index: 2147483000; display: block; width: 0; height: 0; }
 .dock { position: fixed; right: max(16px, env(safe-area-inset-right)); bottom: max(16px, env(safe-area-inset-bottom)); display: flex; flex-direction: column; gap: 12px; align-items: flex-end; max-width: calc(100vw - 32px); }
 .launch { border-radius: 99px; min-height: 52px; padding: 12px 20px; box-shadow: var(--shadow); }
+.launch.seen { outline: 3px solid var(--live); outline-offset: 3px; }
+.launch.seen:focus-visible { outline: 3px solid var(--text); }
 .launch .count { background: var(--on-accent); color: var(--accent); border-radius: 99px; min-width: 24px; padding: 0 7px; font-size: 14px; line-height: 24px; }
 .panel { position: fixed; right: max(16px, env(safe-area-inset-right)); bottom: max(16px, env(safe-area-inset-bottom)); width: min(384px, calc(100vw - 16px)); max-height: min(680px, calc(100vh - 32px)); max-height: min(680px, calc(100dvh - 32px)); display: flex; flex-direction: column; padding: 0; overflow: hidden; animation: in .14s ease-out; }
 @keyframes in { from { opacity: 0; transform: translateY(8px); } }

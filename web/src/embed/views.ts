@@ -23,9 +23,15 @@ export function panelView(panel: PanelModel): Child {
 function launcher(panel: PanelModel): View {
   return h(
     "button",
-    { type: "button", class: "launch primary", "aria-expanded": "false", onclick: () => panel.show() },
-    icon("help"),
+    {
+      type: "button",
+      class: `launch primary${panel.page.shown ? " seen" : ""}`,
+      "aria-expanded": "false",
+      onclick: () => panel.show(),
+    },
+    panel.page.shown ? icon("eye") : icon("help"),
     label(panel),
+    panel.page.shown ? h("span", { class: "sr" }, t("page.seen")) : null,
     panel.unread > 0
       ? h(
           "span",
@@ -176,6 +182,7 @@ function whoSees(panel: PanelModel): View {
       null,
       h("li", null, t("sees.chat", vars)),
       h("li", null, t("sees.page", vars)),
+      panel.site?.page ? h("li", null, t("sees.co_page", vars)) : null,
       capabilities.some((c) => OF_WINDOW.includes(c as (typeof OF_WINDOW)[number]))
         ? h("li", null, t("sees.window", vars))
         : null,

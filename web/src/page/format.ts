@@ -46,8 +46,8 @@ export interface More {
   scroll?: readonly [number, number]
   /** A field or a place whose content is masked: an agent cannot act on it. */
   masked?: true
-  /** A dialog that was opened as modal, a popover that is open. */
-  top?: "modal" | "popover"
+  /** A dialog that was opened as modal, a popover that is open; none: not any more. */
+  top?: "modal" | "popover" | "none"
   /** Content of a canvas: hash of a picture. */
   picture?: string
   /** Seconds, and whether it plays. */

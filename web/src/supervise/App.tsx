@@ -1,4 +1,4 @@
-import { Skeleton, Tabs } from "@mantine/core"
+import { Alert, Button, Skeleton, Tabs } from "@mantine/core"
 import { useEffect, useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { Console } from "../data/console"
@@ -21,8 +21,28 @@ export default function SuperviseApp({ engine }: { engine: Console }) {
   const there = useStore(engine.supervise.store, (view) => view !== null)
   return (
     <EngineContext value={engine}>
-      <main className="supervise">{there ? <Room /> : <Grey />}</main>
+      <main className="supervise">
+        <Refusal engine={engine} />
+        {there ? <Room /> : <Grey />}
+      </main>
     </EngineContext>
+  )
+}
+
+/** What is shown may be old, and why. */
+function Refusal({ engine }: { engine: Console }) {
+  const { t } = useTranslation()
+  const code = useStore(engine.supervise.refused, (refused) => refused)
+  if (!code) return null
+  return (
+    <Alert color="stop" role="alert" title={t("supervise.not_live")}>
+      <p>
+        {t(`common.error.${code}`, { defaultValue: t("common.error.server_error") })} {t("supervise.asked_again")}
+      </p>
+      <Button mt="sm" size="compact-md" variant="default" onClick={() => engine.supervise.linked()}>
+        {t("common.again")}
+      </Button>
+    </Alert>
   )
 }
 
@@ -55,7 +75,7 @@ function Room() {
   return (
     <>
       <Alarms />
-      <Queues chosen={filter.queue} onOpen={open} />
+      <Queues chosen={filter.queue} part={part} onOpen={open} />
       <Tabs value={part} onChange={(value) => setPart(value === "waiting" ? "waiting" : "agents")} keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="agents">{t("supervise.agents", { count: agents })}</Tabs.Tab>

@@ -8,11 +8,13 @@ import { useServerNow, useSupervise } from "./context"
 
 interface Props {
   chosen: string | null
+  /** What is listed below. */
+  part: "agents" | "waiting"
   onOpen: (queue: string | null, part: "agents" | "waiting") => void
 }
 
 /** A tile for each queue. Its numbers open what is behind them. */
-export function Queues({ chosen, onOpen }: Props) {
+export function Queues({ chosen, part, onOpen }: Props) {
   const { t } = useTranslation()
   const queues = useSupervise((view) => [...view.queues.values()])
   return (
@@ -20,18 +22,24 @@ export function Queues({ chosen, onOpen }: Props) {
       {queues.length === 0 && <p className="muted">{t("supervise.no_queues")}</p>}
       <ul className="tiles">
         {queues.map((row) => (
-          <Tile key={row.id} row={row} on={row.id === chosen} onOpen={onOpen} />
+          <Tile key={row.id} row={row} on={row.id === chosen} part={part} onOpen={onOpen} />
         ))}
       </ul>
     </section>
   )
 }
 
-function Tile({ row, on, onOpen }: { row: QueueRow; on: boolean } & Pick<Props, "onOpen">) {
+function Tile({ row, on, part, onOpen }: { row: QueueRow; on: boolean } & Omit<Props, "chosen">) {
   const { t, i18n } = useTranslation()
   const now = useServerNow()
   const what = trouble(row, now)
   const level = serviceLevel(row)
+  // The number whose list is open closes it; the other one goes over to its own.
+  const number = (which: Props["part"]) => ({
+    className: "number",
+    "aria-pressed": on && part === which,
+    onClick: () => onOpen(on && part === which ? null : row.id, which),
+  })
   return (
     <li className="tile" data-trouble={what ?? undefined} data-on={on || undefined} aria-label={row.name}>
       <div className="row">
@@ -44,11 +52,11 @@ function Tile({ row, on, onOpen }: { row: QueueRow; on: boolean } & Pick<Props, 
         )}
       </div>
       <div className="tile-body">
-        <UnstyledButton className="number" onClick={() => onOpen(on ? null : row.id, "waiting")}>
+        <UnstyledButton {...number("waiting")}>
           <b>{row.waiting}</b>
           <span>{t("supervise.waiting_now", { count: row.waiting })}</span>
         </UnstyledButton>
-        <UnstyledButton className="number" onClick={() => onOpen(on ? null : row.id, "agents")}>
+        <UnstyledButton {...number("agents")}>
           <b>
             {row.ready}
             <small>/{row.ready + row.busy + row.not_ready}</small>

@@ -1,5 +1,6 @@
 import { Button, Menu, Select } from "@mantine/core"
 import { IconChevronDown } from "@tabler/icons-react"
+import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { WaitingRow } from "../contract/messages"
 import { waitingIn } from "../data/supervise"
@@ -7,11 +8,19 @@ import { running } from "../staff/format"
 import { useEngine, useServerNow, useSupervise } from "./context"
 import { doAndOfferUndo } from "./undo"
 
+const PAGE = 100
+
 /** Who waits, in order: to be moved to another queue, or to be taken by the supervisor. */
 export function Waiting({ queue, onQueue }: { queue: string | null; onQueue: (queue: string | null) => void }) {
   const { t } = useTranslation()
   const rows = useSupervise((view) => waitingIn(view, queue))
   const queues = useSupervise((view) => [...view.queues.values()])
+  const [most, setMost] = useState(PAGE)
+  const [before, setBefore] = useState(queue)
+  if (before !== queue) {
+    setBefore(queue)
+    setMost(PAGE)
+  }
   return (
     <section className="agents" aria-label={t("supervise.waiting_region")}>
       <div className="filters">
@@ -27,10 +36,15 @@ export function Waiting({ queue, onQueue }: { queue: string | null; onQueue: (qu
       </div>
       {rows.length === 0 && <p className="none muted">{t("supervise.nobody_waits")}</p>}
       <ul className="agent-list">
-        {rows.map((row) => (
+        {rows.slice(0, most).map((row) => (
           <Row key={row.contact} row={row} />
         ))}
       </ul>
+      {rows.length > most && (
+        <Button variant="default" onClick={() => setMost(most + PAGE)}>
+          {t("supervise.more", { count: rows.length - most })}
+        </Button>
+      )}
     </section>
   )
 }
@@ -90,6 +104,7 @@ function Row({ row }: { row: WaitingRow }) {
                 { type: "supervise.pull", contact: row.contact },
                 t("supervise.did_pull", { name }),
                 null,
+                { not_ready: t("supervise.pull_not_ready"), at_capacity: t("supervise.pull_full") },
               )
             }
           >

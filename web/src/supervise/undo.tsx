@@ -5,13 +5,15 @@ import type { ClientBody } from "../contract/messages"
 import type { Console } from "../data/console"
 import { Refused } from "../wire/control"
 
-/** Do it, say it, and offer to take it back; a refusal is said instead. True when it was done. */
+/** Do it, say it, and offer to take it back; a refusal is said instead, in words of its own where `refusals` has some
+ * for its code. True when it was done. */
 export async function doAndOfferUndo(
   engine: Console,
   t: TFunction,
   act: ClientBody,
   said: string,
   undo: ClientBody | null,
+  refusals: Readonly<Record<string, string>> = {},
 ): Promise<boolean> {
   try {
     await engine.send(act)
@@ -19,9 +21,11 @@ export async function doAndOfferUndo(
     const code = cause instanceof Refused ? cause.code : "server_error"
     notifications.show({
       color: "stop",
-      message: t(`supervise.refused_${code}`, {
-        defaultValue: t(`common.error.${code}`, { defaultValue: t("common.error.server_error") }),
-      }),
+      message:
+        refusals[code] ??
+        t(`supervise.refused_${code}`, {
+          defaultValue: t(`common.error.${code}`, { defaultValue: t("common.error.server_error") }),
+        }),
     })
     return false
   }

@@ -14,7 +14,7 @@ interface Props {
   unit: string
 }
 
-/** A figure that may be absent, said by words and not by an empty field. */
+/** A figure that may be absent, said by words and not by an empty field: that one (kept as NaN) must be filled in. */
 export function Optional({ path, label, nothing, something, fresh, unit }: Props) {
   const { value, set, error } = useField<number | null>(path)
   const id = useId()
@@ -33,10 +33,10 @@ export function Optional({ path, label, nothing, something, fresh, unit }: Props
         {value !== null && (
           <NumberInput
             aria-label={`${label}: ${something}`}
-            value={value}
+            value={Number.isNaN(value) ? "" : value}
             min={0}
             suffix={` ${unit}`}
-            onChange={(next) => set(typeof next === "number" ? next : 0)}
+            onChange={(next) => set(typeof next === "number" ? next : Number.NaN)}
           />
         )}
       </div>

@@ -115,6 +115,11 @@ function StepProblems({ at }: { at: number }) {
   )
 }
 
+/** Null for an emptied field: it must be filled in before it is saved. */
+function filled(next: number | string): number {
+  return typeof next === "number" ? next : (null as unknown as number)
+}
+
 interface StepProps {
   last: boolean
   step: Step
@@ -138,15 +143,15 @@ function StepForm({ last, step, change }: StepProps) {
         min={0}
         allowDecimal={false}
         suffix=" s"
-        onChange={(next) => change({ ...step, after: typeof next === "number" ? next : (null as unknown as number) })}
+        onChange={(next) => change({ ...step, after: filled(next) })}
       />
       <NumberInput
         label={t("admin.steps.field_lower")}
-        value={step.lower}
+        value={step.lower ?? ""}
         min={0}
         max={10}
         allowDecimal={false}
-        onChange={(next) => change({ ...step, lower: typeof next === "number" ? next : 0 })}
+        onChange={(next) => change({ ...step, lower: filled(next) })}
       />
       <div className={classes.wide}>
         <MultiSelect

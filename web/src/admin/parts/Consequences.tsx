@@ -1,4 +1,4 @@
-import { Loader } from "@mantine/core"
+import { Button, Loader } from "@mantine/core"
 import { IconAlertCircle, IconArrowRight, IconCheck } from "@tabler/icons-react"
 import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
@@ -14,6 +14,9 @@ interface Props {
   about: "change" | "removal" | "import"
   checked: Checked | null
   checking: boolean
+  /** Why it could not be asked, as a code. */
+  failed?: string | null
+  again?: () => void
   /** Of the item itself; the form says them too, where they belong. */
   own: readonly Problem[]
   /** Of other items. */
@@ -21,7 +24,7 @@ interface Props {
 }
 
 /** "What this changes": before it is saved, in sentences. */
-export function Consequences({ about, checked, checking, own, others }: Props) {
+export function Consequences({ about, checked, checking, failed = null, again, own, others }: Props) {
   const { t } = useTranslation()
   const say = useSay()
   const effects = checked?.effects ?? []
@@ -64,9 +67,26 @@ export function Consequences({ about, checked, checking, own, others }: Props) {
             {t(`admin.effects.none_${about}`)}
           </p>
         )}
-        {quiet && !checked && <p className="muted">{t("admin.effects.asking")}</p>}
+        {failed !== null && <Failed code={failed} again={again} />}
+        {quiet && !checked && failed === null && <p className="muted">{t("admin.effects.asking")}</p>}
       </div>
     </aside>
+  )
+}
+
+function Failed({ code, again }: { code: string; again: (() => void) | undefined }) {
+  const { t } = useTranslation()
+  return (
+    <p className="row wrap" role="alert">
+      <span className="grow">
+        {t("admin.effects.failed")} {t(`common.error.${code}`, { defaultValue: t("common.error.server_error") })}
+      </span>
+      {again && (
+        <Button size="compact-sm" variant="default" onClick={again}>
+          {t("common.again")}
+        </Button>
+      )}
+    </p>
   )
 }
 

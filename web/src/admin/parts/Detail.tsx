@@ -17,7 +17,7 @@ import { type Draft, useAdmin, useAdminState, useSnapshot } from "../model"
 import { useName } from "../names"
 import { go, NEW, path, type Section } from "../route"
 import type { Item, Kind, Problem } from "../types"
-import { useCheck } from "../useCheck"
+import { blocked, useCheck } from "../useCheck"
 import { Conflict } from "./Conflict"
 import { Consequences } from "./Consequences"
 import { Link } from "./Link"
@@ -59,7 +59,7 @@ function Editor({ section, kind, id, draft: kept, saved }: Props & { draft: Draf
     [kind, id, version],
   )
   const draft = kept ?? blank
-  const { own, others, checked, checking } = useCheck(draft)
+  const { own, others, ...check } = useCheck(draft)
   const { saving, save, touched } = useSaving(section, draft, own)
   useSaveKey(draft && admin.mayChange ? save : null)
   const item = draft?.item ?? saved
@@ -104,7 +104,7 @@ function Editor({ section, kind, id, draft: kept, saved }: Props & { draft: Draf
             </fieldset>
           </div>
         </div>
-        {draft && <Consequences about="change" checked={checked} checking={checking} own={shown} others={others} />}
+        {draft && <Consequences about="change" {...check} own={shown} others={others} />}
         {draft && admin.mayChange && (
           <footer className={classes.saveBar}>
             <span className="grow muted">{t(id === NEW ? "admin.not_saved_new" : "admin.not_saved")}</span>
@@ -152,10 +152,6 @@ function FormOf({ kind, isNew }: { kind: Kind; isNew: boolean }) {
     case "rules":
       return <RulesForm />
   }
-}
-
-function blocked(problems: readonly Problem[]): boolean {
-  return problems.some(({ severity }) => severity === "error")
 }
 
 /** Saving a draft: tells what is missing first, then what became of it. */
@@ -247,7 +243,7 @@ function Removal({ section, kind, id, name, close }: Props & { name: string; clo
   const admin = useAdmin()
   const tell = useTellUndo()
   const gone = useMemo(() => ({ kind, id, item: null }), [kind, id])
-  const { own, others, checked, checking } = useCheck(null, gone)
+  const check = useCheck(null, gone)
   const [busy, setBusy] = useState(false)
   const remove = async () => {
     setBusy(true)
@@ -265,13 +261,13 @@ function Removal({ section, kind, id, name, close }: Props & { name: string; clo
   }
   return (
     <div className="stack">
-      <Consequences about="removal" checked={checked} checking={checking} own={own} others={others} />
+      <Consequences about="removal" {...check} />
       <div className="row wrap">
         <span className="grow" />
         <Button variant="default" data-autofocus onClick={close}>
           {t("admin.keep")}
         </Button>
-        <Button color="stop" loading={busy} disabled={blocked(own)} onClick={() => void remove()}>
+        <Button color="stop" loading={busy} disabled={blocked(check.own)} onClick={() => void remove()}>
           {t("admin.delete")}
         </Button>
       </div>

@@ -8,16 +8,15 @@ import { useAdmin } from "../model"
 const LONG_ENOUGH_MS = 10_000
 
 /** Says that a change was made, with a way back. */
-export function useTellUndo(): (message: string, version: number) => void {
+export function useTellUndo(): (message: string, ...versions: number[]) => void {
   const { t } = useTranslation()
   const undo = useUndo()
   return useCallback(
-    (message, version) => {
-      const id = `change-${version}`
+    (message, ...versions) => {
+      const id = `change-${versions.join("-")}`
       notifications.show({
         id,
         autoClose: LONG_ENOUGH_MS,
-        closeButtonProps: { "aria-label": t("common.close") },
         message: (
           <span className="row">
             <span className="grow">{message}</span>
@@ -26,7 +25,7 @@ export function useTellUndo(): (message: string, version: number) => void {
               size="compact-sm"
               onClick={() => {
                 notifications.hide(id)
-                void undo(version)
+                void undo(...versions)
               }}
             >
               {t("admin.undo")}
@@ -39,14 +38,14 @@ export function useTellUndo(): (message: string, version: number) => void {
   )
 }
 
-/** Takes a change back and says whether that was possible. */
-export function useUndo(): (version: number) => Promise<boolean> {
+/** Takes changes back and says whether that was possible. */
+export function useUndo(): (...versions: number[]) => Promise<boolean> {
   const { t } = useTranslation()
   const admin = useAdmin()
   return useCallback(
-    async (version) => {
+    async (...versions) => {
       try {
-        await admin.undo(version)
+        await admin.undo(...versions)
         notifications.show({ message: t("admin.undone") })
         return true
       } catch (error) {

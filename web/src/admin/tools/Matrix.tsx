@@ -4,15 +4,17 @@ import { IconSearch } from "@tabler/icons-react"
 import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import classes from "../admin.module.css"
-import { codeOf } from "../api"
 import { useSaveKey } from "../keys"
 import { type Draft, useAdmin, useAdminState, useSnapshot } from "../model"
-import { type Option, useOptions } from "../names"
+import { type Option, useName, useOptions } from "../names"
+import { Consequences } from "../parts/Consequences"
 import { Link } from "../parts/Link"
+import { useTellUndo } from "../parts/undo"
 import { path } from "../route"
 import { useRows } from "../rows"
 import { levelOf, withLevel } from "../skills"
-import type { AgentItem } from "../types"
+import type { AgentItem, Problem } from "../types"
+import { blocked, useCheckAll } from "../useCheck"
 import tools from "./tools.module.css"
 
 const ROW = 36
@@ -38,7 +40,8 @@ export function Matrix() {
     [people, words, group, agents],
   )
   const changed = Object.values(drafts).filter((draft) => draft.kind === "agent" && draft.base !== null)
-  const { saving, save } = useSaveAll(changed)
+  const check = useCheckAll(changed)
+  const { saving, save } = useSaveAll(changed, check.others)
   useSaveKey(changed.length && admin.mayChange ? save : null)
   const box = useRef<HTMLDivElement>(null)
   const [first, end] = useRows(box, shown.length, ROW)
@@ -110,6 +113,8 @@ export function Matrix() {
         </table>
         {shown.length === 0 && <p className={tools.none}>{t("admin.nothing_found")}</p>}
       </div>
+      {changed.length > 0 && <Consequences about="change" {...check} />}
+      <Conflicts drafts={changed} />
       {changed.length > 0 && (
         <footer className={classes.saveBar}>
           <span className="grow muted">{t("admin.matrix.changed", { count: changed.length })}</span>
@@ -168,6 +173,7 @@ function Row({ at, person, skills, agent, saved }: RowProps) {
               readOnly={!admin.mayChange}
               style={{ "--level": `${level * 3}%` } as React.CSSProperties}
               onFocus={(event) => event.currentTarget.select()}
+              onClick={(event) => event.currentTarget.select()}
               onKeyDown={move}
               onChange={(event) => set(skill.value, Number.parseInt(event.currentTarget.value, 10) || 0)}
             />
@@ -197,28 +203,51 @@ function move(event: KeyboardEvent<HTMLInputElement>): void {
   field.focus()
 }
 
-function useSaveAll(changed: readonly Draft[]) {
+/** Agents whom somebody else changed meanwhile; whose word counts is said where the agent is shown whole. */
+function Conflicts({ drafts }: { drafts: readonly Draft[] }) {
+  const { t } = useTranslation()
+  const name = useName()
+  const those = drafts.filter((draft) => draft.theirs !== undefined)
+  if (those.length === 0) return null
+  return (
+    <p className={tools.conflicts} role="alert">
+      {t("admin.matrix.conflict")}{" "}
+      {those.map((draft) => (
+        <Link key={draft.id} href={path("agents", draft.id)}>
+          {name("agent", draft.id)}
+        </Link>
+      ))}
+    </p>
+  )
+}
+
+function useSaveAll(changed: readonly Draft[], problems: readonly Problem[]) {
   const { t } = useTranslation()
   const admin = useAdmin()
+  const tell = useTellUndo()
   const [saving, setSaving] = useState(false)
   const save = async () => {
     if (saving) return
+    if (blocked(problems)) {
+      notifications.show({ color: "stop", message: t("admin.matrix.mend_first") })
+      return
+    }
     setSaving(true)
-    const failed: string[] = []
-    for (const draft of changed) {
+    const saved: number[] = []
+    let failed = 0
+    for (const { kind, id } of changed) {
+      // As it stands when its turn comes.
+      const draft = admin.draft(kind, id)
+      if (!draft || draft.theirs) continue
       try {
-        await admin.save(draft)
-      } catch (error) {
-        failed.push(codeOf(error))
+        saved.push((await admin.save(draft)).version)
+      } catch {
+        failed++
       }
     }
     setSaving(false)
-    const [code] = failed
-    notifications.show(
-      code
-        ? { color: "stop", message: t("admin.matrix.failed", { count: failed.length }) }
-        : { message: t("admin.matrix.saved", { count: changed.length }) },
-    )
+    if (saved.length) tell(t("admin.matrix.saved", { count: saved.length }), ...saved)
+    if (failed) notifications.show({ color: "stop", message: t("admin.matrix.failed", { count: failed }) })
   }
   return { saving, save: () => void save() }
 }

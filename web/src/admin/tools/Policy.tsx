@@ -85,8 +85,9 @@ function Question({ question, change }: QuestionProps) {
         min={-100}
         max={100}
         allowDecimal={false}
-        value={question.priority}
-        onChange={(next) => change({ priority: typeof next === "number" ? next : 0 })}
+        value={Number.isNaN(question.priority) ? "" : question.priority}
+        error={Number.isNaN(question.priority) && t("admin.problem.required")}
+        onChange={(next) => change({ priority: typeof next === "number" ? next : Number.NaN })}
       />
       <Select
         label={t("admin.policy.agent")}
@@ -170,8 +171,10 @@ function Needs({ question, change }: QuestionProps) {
 
 function Answer({ question }: { question: PolicyQuestion }) {
   const { t } = useTranslation()
-  const load = useCallback((signal: AbortSignal) => api.policy(question, signal), [question])
-  const answer = useLoad(load, 200)
+  const ask = useCallback((signal: AbortSignal) => api.policy(question, signal), [question])
+  const whole = !Number.isNaN(question.priority)
+  const answer = useLoad(whole ? ask : null, 200)
+  if (!whole) return <p className="muted">{t("admin.mend_first")}</p>
   if (answer.kind === "loading") {
     return (
       <p className="muted" role="status">
@@ -186,7 +189,11 @@ function Answer({ question }: { question: PolicyQuestion }) {
       </p>
     )
   }
-  return <Result explanation={answer.value} />
+  return (
+    <div className={tools.asked} data-stale={answer.stale || undefined} aria-busy={answer.stale}>
+      <Result explanation={answer.value} />
+    </div>
+  )
 }
 
 const SHOWN = 200

@@ -1,19 +1,22 @@
 import { UnstyledButton } from "@mantine/core"
 import { IconArrowsMaximize, IconMaximize, IconMinimize } from "@tabler/icons-react"
-import { useRef, useState } from "react"
+import { type KeyboardEvent, useId, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { wantsIn } from "../../data/focus"
+import { standing } from "../../data/pagemodel"
+import type { LivePage } from "../../data/pages"
 import * as model from "../../data/session"
 import type { SessionView } from "../../wire/view"
-import { useMedia } from "../context"
+import { useConsole, useMedia } from "../context"
 import { ConsentPills } from "./ConsentPills"
 import { EmptyStage } from "./EmptyStage"
+import { PageScene } from "./page/PageScene"
 import { type Front, flowing, type Picture, scene } from "./scene"
 import { Video } from "./Video"
 
-const FRONTS: readonly Front[] = ["screen", "video"]
+const FRONTS: readonly Front[] = ["page", "screen", "video"]
 
-/** Screen or video in front, everything else as tiles. */
+/** The page, screen or video in front, everything else as tiles. */
 export function Stage({ view }: { view: SessionView }) {
   const { t } = useTranslation()
   const { id } = view.session
@@ -22,17 +25,22 @@ export function Stage({ view }: { view: SessionView }) {
   const [chosen, setChosen] = useState<Front | null>(null)
   const [fit, setFit] = useState(true)
   const stage = useRef<HTMLElement>(null)
-  const now = scene(flowing(received, view.presence), own, chosen)
+  const tabs = useId()
+  const page = usePage(view)
+  const now = scene(flowing(received, view.presence), own, chosen, page !== null)
   return (
     <section className="stage" ref={stage} aria-label={t("staff.stage.region")}>
       <div className="stage-bar">
-        <div role="tablist" aria-label={t("staff.stage.tabs")} className="row">
+        <div role="tablist" aria-label={t("staff.stage.tabs")} className="row" onKeyDown={alongTabs}>
           {FRONTS.map((front) => (
             <UnstyledButton
               key={front}
               role="tab"
               className="stage-tab"
+              id={`${tabs}-${front}`}
               aria-selected={now.front === front}
+              aria-controls={`${tabs}-panel`}
+              tabIndex={now.front === front ? 0 : -1}
               disabled={!now.has[front]}
               title={now.has[front] ? undefined : t(`staff.stage.no_${front}`)}
               onClick={() => setChosen(front)}
@@ -56,8 +64,17 @@ export function Stage({ view }: { view: SessionView }) {
           <IconArrowsMaximize size={16} />
         </UnstyledButton>
       </div>
-      <div className="pictures" data-fit={fit || undefined} data-count={now.large.length} data-front={now.front}>
-        {now.large.length === 0 && <EmptyStage view={view} />}
+      <div
+        role="tabpanel"
+        id={`${tabs}-panel`}
+        aria-labelledby={`${tabs}-${now.front}`}
+        className="pictures"
+        data-fit={fit || undefined}
+        data-count={now.large.length}
+        data-front={now.front}
+      >
+        {page && <PageScene view={view} page={page} front={now.front === "page"} fit={fit} />}
+        {now.large.length === 0 && now.front !== "page" && <EmptyStage view={view} />}
         {[...now.large, ...now.tiles].map((picture) => (
           <Frame key={picture.id} view={view} picture={picture} tile={now.tiles.indexOf(picture)} />
         ))}
@@ -65,6 +82,25 @@ export function Stage({ view }: { view: SessionView }) {
       <ConsentPills view={view} />
     </section>
   )
+}
+
+/** The customer's page, while it may be seen. */
+function usePage(view: SessionView): LivePage | null {
+  const engine = useConsole()
+  const seen = !model.isOver(view) && standing(view, "page_view") === "granted"
+  return seen ? engine.pages.of(view.session.id) : null
+}
+
+/** Arrow keys, Home and End go from tab to tab and open it; those with nothing to show are passed over. */
+function alongTabs(event: KeyboardEvent<HTMLElement>): void {
+  const tabs = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=tab]:not(:disabled)")]
+  const at = tabs.indexOf(document.activeElement as HTMLElement)
+  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: -1 }[event.key]
+  if (to === undefined || at < 0) return
+  event.preventDefault()
+  const next = tabs.at(to % tabs.length)
+  next?.focus()
+  next?.click()
 }
 
 function Frame({ view, picture, tile }: { view: SessionView; picture: Picture; tile: number }) {

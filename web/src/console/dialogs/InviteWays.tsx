@@ -3,6 +3,7 @@ import { IconCheck, IconCopy } from "@tabler/icons-react"
 import { type FormEvent, useEffect, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { InviteRequest } from "../../contract/messages"
+import { useDraft } from "../../data/drafts"
 import { keepTold, spaced, spokenAddress, stillGood } from "../../data/invites"
 import { useNow } from "../../staff/clock"
 import { running } from "../../staff/format"
@@ -91,11 +92,13 @@ export function InviteByMail({ view }: Props) {
 export function MailForm({ session, request }: { session: string; request: InviteRequest }) {
   const { t } = useTranslation()
   const { made, refused, busy, make } = useInvite(session)
-  const [to, setTo] = useState("")
-  const [message, setMessage] = useState("")
+  const [to, setTo] = useDraft(`${session} mail ${request.role} to`)
+  const [message, setMessage] = useDraft(`${session} mail ${request.role}`)
   async function submit(event: FormEvent) {
     event.preventDefault()
-    if (await make({ ...request, to: to.trim(), message })) setTo("")
+    if (!(await make({ ...request, to: to.trim(), message }))) return
+    setTo("")
+    setMessage("")
   }
   return (
     <form className="stack" onSubmit={submit}>

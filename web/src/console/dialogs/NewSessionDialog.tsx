@@ -1,6 +1,7 @@
 import { Alert, Button, Modal, Select, TextInput } from "@mantine/core"
 import { type FormEvent, useState } from "react"
 import { useTranslation } from "react-i18next"
+import { useDraft } from "../../data/drafts"
 import { createOutbound } from "../../data/session"
 import { LANGUAGE_NAMES } from "../../staff/i18n"
 import { Refused } from "../../wire/control"
@@ -29,7 +30,7 @@ function Form() {
   const { show } = useDialog()
   const queues = useDesk((state) => state.config?.queues ?? [])
   const languages = useDesk((state) => state.config?.languages ?? ["en"])
-  const [name, setName] = useState("")
+  const [name, setName] = useDraft("new name")
   const [queue, setQueue] = useState<string | null>(null)
   const [language, setLanguage] = useState(i18n.language)
   const [refused, setRefused] = useState<string | null>(null)
@@ -40,6 +41,7 @@ function Form() {
     setRefused(null)
     try {
       const { session } = await createOutbound({ customer_name: name.trim(), queue, language })
+      setName("")
       engine.expect(session)
       show("invite", session)
     } catch (cause) {

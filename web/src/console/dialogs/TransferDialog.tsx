@@ -4,6 +4,7 @@ import { type ReactNode, useCallback, useEffect, useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { AgentTarget, QueueTarget, TransferTargets } from "../../contract/messages"
 import { labelOf } from "../../data/desk"
+import { useDraft } from "../../data/drafts"
 import { customerName } from "../../data/session"
 import { fetchTargets, type Target, transfer } from "../../data/targets"
 import { running } from "../../staff/format"
@@ -19,7 +20,7 @@ const FRESH_MS = 4000
 /** Give the customer on, to a queue or to another agent, and leave. */
 export function TransferDialog({ session }: { session: string }) {
   const { t } = useTranslation()
-  const { open, close } = useDialog()
+  const { open, to, close } = useDialog()
   const view = useView(session)
   const phone = useRoomWidth() === "phone"
   return (
@@ -31,7 +32,7 @@ export function TransferDialog({ session }: { session: string }) {
       fullScreen={phone}
       closeButtonProps={{ "aria-label": t("common.close") }}
     >
-      {view && <Choice view={view} onDone={close} />}
+      {view && <Choice view={view} to={to} onDone={close} />}
     </Modal>
   )
 }
@@ -63,11 +64,18 @@ function useTargets(): { targets: TransferTargets | null; failed: boolean; again
   return { targets, failed, again: ask }
 }
 
-function Choice({ view, onDone }: { view: SessionView; onDone: () => void }) {
+interface ChoiceProps {
+  view: SessionView
+  /** Chosen already: only to be confirmed. */
+  to: Target | null
+  onDone: () => void
+}
+
+function Choice({ view, to, onDone }: ChoiceProps) {
   const { t } = useTranslation()
   const engine = useConsole()
-  const { targets, failed, again } = useTargets()
-  const [note, setNote] = useState("")
+  const [chosen, setChosen] = useState(to)
+  const [note, setNote] = useDraft(`${view.session.id} transfer`)
   const [refused, setRefused] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const give = async (to: Target) => {
@@ -75,6 +83,7 @@ function Choice({ view, onDone }: { view: SessionView; onDone: () => void }) {
     setRefused(null)
     try {
       await engine.send(transfer(to, note), view.session.id)
+      setNote("")
       onDone()
     } catch (cause) {
       setRefused(cause instanceof Refused ? cause.code : "server_error")
@@ -102,30 +111,49 @@ function Choice({ view, onDone }: { view: SessionView; onDone: () => void }) {
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}
       />
-      {failed && !targets && (
-        <p role="alert">
-          {t("common.unreachable")}{" "}
-          <Button size="compact-sm" variant="default" onClick={() => again()}>
-            {t("common.again")}
+      {chosen ? (
+        <div className="row wrap">
+          <Button disabled={busy} onClick={() => void give(chosen)}>
+            {t("staff.transfer.give_to", { name: chosen.name })}
           </Button>
-        </p>
-      )}
-      {!targets && !failed && <Skeleton height={140} />}
-      {targets && (
-        <Tabs defaultValue="queue" keepMounted={false}>
-          <Tabs.List grow>
-            <Tabs.Tab value="queue">{t("staff.transfer.queues")}</Tabs.Tab>
-            <Tabs.Tab value="agent">{t("staff.transfer.agents")}</Tabs.Tab>
-          </Tabs.List>
-          <Tabs.Panel value="queue">
-            <Queues queues={targets.queues} busy={busy} onGive={give} />
-          </Tabs.Panel>
-          <Tabs.Panel value="agent">
-            <Agents agents={targets.agents} busy={busy} onGive={give} />
-          </Tabs.Panel>
-        </Tabs>
+          <Button variant="default" onClick={() => setChosen(null)}>
+            {t("staff.transfer.somebody_else")}
+          </Button>
+        </div>
+      ) : (
+        <Everybody busy={busy} onGive={give} />
       )}
     </div>
+  )
+}
+
+function Everybody(giving: Giving) {
+  const { t } = useTranslation()
+  const { targets, failed, again } = useTargets()
+  if (!targets && failed) {
+    return (
+      <p role="alert">
+        {t("common.unreachable")}{" "}
+        <Button size="compact-sm" variant="default" onClick={() => again()}>
+          {t("common.again")}
+        </Button>
+      </p>
+    )
+  }
+  if (!targets) return <Skeleton height={140} />
+  return (
+    <Tabs defaultValue="queue" keepMounted={false}>
+      <Tabs.List grow>
+        <Tabs.Tab value="queue">{t("staff.transfer.queues")}</Tabs.Tab>
+        <Tabs.Tab value="agent">{t("staff.transfer.agents")}</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="queue">
+        <Queues queues={targets.queues} {...giving} />
+      </Tabs.Panel>
+      <Tabs.Panel value="agent">
+        <Agents agents={targets.agents} {...giving} />
+      </Tabs.Panel>
+    </Tabs>
   )
 }
 

@@ -1,4 +1,5 @@
 import { createContext, useContext, useMemo, useState } from "react"
+import type { Target } from "../../data/targets"
 
 export type DialogName = "invite" | "new" | "keys" | "hand_over" | "transfer"
 
@@ -9,21 +10,32 @@ export interface Dialogs {
   readonly open: DialogName | null
   /** What a dialog about a session is about; null: the one that was in front when it opened. */
   readonly session: string | null
-  show: (name: DialogName, session?: string) => void
+  /** Who was chosen already to get the session. */
+  readonly to: Target | null
+  show: (name: DialogName, session?: string, to?: Target) => void
   close: () => void
 }
 
-export const DialogContext = createContext<Dialogs>({ open: null, session: null, show: () => {}, close: () => {} })
+const NOTHING = { open: null, session: null, to: null } as const
+
+export const DialogContext = createContext<Dialogs>({
+  open: null,
+  session: null,
+  to: null,
+  show: () => {},
+  close: () => {},
+})
 
 export const useDialog = (): Dialogs => useContext(DialogContext)
 
 export function useDialogs(): Dialogs {
-  const [now, setNow] = useState<Pick<Dialogs, "open" | "session">>({ open: null, session: null })
+  const [now, setNow] = useState<Pick<Dialogs, "open" | "session" | "to">>(NOTHING)
   return useMemo(
     () => ({
       ...now,
-      show: (open: DialogName, session?: string) => setNow({ open, session: session ?? null }),
-      close: () => setNow({ open: null, session: null }),
+      show: (open: DialogName, session?: string, to?: Target) =>
+        setNow({ open, session: session ?? null, to: to ?? null }),
+      close: () => setNow(NOTHING),
     }),
     [now],
   )

@@ -11,6 +11,7 @@ export function CallbacksEntry() {
   const { t } = useTranslation()
   const { user } = useConsole()
   const [open, setOpen] = useState(false)
+  const [editing, setEditing] = useState(false)
   const phone = useRoomWidth() === "phone"
   const queues = useDesk((state) => state.config?.queues ?? [])
   const team = useDesk((state) => state.desk?.team ?? [])
@@ -32,6 +33,7 @@ export function CallbacksEntry() {
       <Drawer
         opened={open}
         onClose={() => setOpen(false)}
+        closeOnEscape={!editing}
         position="right"
         size={phone ? "100%" : "min(900px, 100%)"}
         title={t("callbacks.open")}
@@ -40,6 +42,7 @@ export function CallbacksEntry() {
         <CallbacksView
           me={user.id}
           queues={queues}
+          onEditing={setEditing}
           people={team.filter((one) => one.capacity > 0).map((one) => ({ id: one.user, name: one.name }))}
         />
       </Drawer>

@@ -3,15 +3,16 @@ import { IconPin, IconPinnedOff, IconTransfer, IconUserPlus } from "@tabler/icon
 import type { ReactElement } from "react"
 import { useTranslation } from "react-i18next"
 import type { Colleague } from "../../contract/messages"
-import { MOST_IN_BAR, setBar } from "../../data/desk"
+import { MOST_IN_BAR } from "../../data/desk"
 import * as model from "../../data/session"
-import { transfer } from "../../data/targets"
 import { useConsole, useDesk, useView } from "../context"
+import { useDialog } from "../dialogs/dialogs"
 
 /** What can be done with a colleague now; what cannot says why. */
 export function ColleagueMenu({ one, children }: { one: Colleague; children: ReactElement }) {
   const { t } = useTranslation()
   const engine = useConsole()
+  const { show } = useDialog()
   const front = useDesk((state) => state.front) ?? ""
   const view = useView(front)
   const bar = useDesk((state) => state.desk?.bar ?? [])
@@ -41,7 +42,10 @@ export function ColleagueMenu({ one, children }: { one: Colleague; children: Rea
         <Menu.Item
           leftSection={<IconTransfer size={16} />}
           disabled={whyNotGive !== null}
-          onClick={() => void engine.act(transfer({ kind: "agent", id: one.user, name: one.name }, ""), front)}
+          onClick={(event) => {
+            toTarget(event.currentTarget)
+            show("transfer", front, { kind: "agent", id: one.user, name: one.name })
+          }}
         >
           {live ? t("staff.team.transfer", { customer }) : t("staff.team.transfer_plain")}
           {hint(whyNotGive)}
@@ -50,11 +54,17 @@ export function ColleagueMenu({ one, children }: { one: Colleague; children: Rea
         <Menu.Item
           leftSection={pinned ? <IconPinnedOff size={16} /> : <IconPin size={16} />}
           disabled={!pinned && bar.length >= MOST_IN_BAR}
-          onClick={() => void engine.act(setBar(pinned ? bar.filter((user) => user !== one.user) : [...bar, one.user]))}
+          onClick={() => void engine.bar.put(pinned ? bar.filter((user) => user !== one.user) : [...bar, one.user])}
         >
           {t(pinned ? "staff.team.unpin" : "staff.team.pin")}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )
+}
+
+/** Back to what opened the menu, so that the dialog gives the focus back to something that is still there. */
+function toTarget(item: HTMLElement): void {
+  const opener = item.closest("[role=menu]")?.getAttribute("aria-labelledby")
+  if (opener) document.getElementById(opener)?.focus()
 }

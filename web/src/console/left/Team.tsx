@@ -1,5 +1,5 @@
 import { Select, TextInput, UnstyledButton } from "@mantine/core"
-import { IconAdjustmentsHorizontal, IconSearch } from "@tabler/icons-react"
+import { IconAdjustmentsHorizontal, IconSearch, IconX } from "@tabler/icons-react"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { Colleague } from "../../contract/messages"
@@ -22,7 +22,10 @@ export function Team() {
   const [open, setOpen] = useState(false)
   const lists = useDesk((state) => state.desk?.teams ?? [])
   const shown = lists.some((one) => one.id === list) ? list : null
-  const team = useDesk((state) => (state.desk ? teamOf(state.desk, shown, order, text, i18n.language) : []))
+  // Who folds the search away sees everybody again; a list that stays chosen is named above its people.
+  const words = open ? text : ""
+  const team = useDesk((state) => (state.desk ? teamOf(state.desk, shown, order, words, i18n.language) : []))
+  const listName = lists.find((one) => one.id === shown)?.name
   const sort = (value: string | null) => {
     const next = TEAM_ORDERS.find((one) => one === value) ?? "state"
     setOrder(next)
@@ -77,7 +80,14 @@ export function Team() {
           )}
         </div>
       )}
-      {team.length === 0 && <p className="empty">{t(text ? "staff.palette.nothing" : "staff.team.empty")}</p>}
+      {!open && listName !== undefined && (
+        <UnstyledButton className="pill team-list" onClick={() => setList(null)}>
+          <span className="cut">{listName}</span>
+          <IconX size={12} aria-hidden />
+          <span className="unseen">{t("staff.team.all_lists")}</span>
+        </UnstyledButton>
+      )}
+      {team.length === 0 && <p className="empty">{t(words ? "staff.palette.nothing" : "staff.team.empty")}</p>}
       <ul>
         {team.map((one) => (
           <Member key={one.user} one={one} />

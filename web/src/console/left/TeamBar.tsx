@@ -2,7 +2,7 @@ import { UnstyledButton } from "@mantine/core"
 import { type KeyboardEvent, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { Colleague } from "../../contract/messages"
-import { barOf, movedTo, setBar } from "../../data/desk"
+import { barOf, movedTo } from "../../data/desk"
 import { initials } from "../../staff/format"
 import { useConsole, useDesk } from "../context"
 import { ColleagueMenu } from "./ColleagueMenu"
@@ -23,7 +23,7 @@ export function TeamBar() {
   const put = (one: Colleague, before: number) => {
     // Hidden ones keep their place: count in the whole bar, not among those who are shown.
     const place = Math.max(0, Math.min(bar.length - 1, before))
-    void engine.act(setBar(movedTo(bar, one.user, place)))
+    void engine.bar.put(movedTo(bar, one.user, place))
     setSaid(t("staff.team.moved", { name: one.name, place: place + 1, count: bar.length }))
   }
   const pressed = (event: KeyboardEvent, one: Colleague) => {

@@ -1,8 +1,8 @@
 import { Button, Select } from "@mantine/core"
-import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { WrapUp } from "../../contract/messages"
 import { labelOf, queueOf } from "../../data/desk"
+import { useDraft } from "../../data/drafts"
 import { useNow } from "../../staff/clock"
 import { running } from "../../staff/format"
 import { useConsole, useDesk } from "../context"
@@ -17,7 +17,9 @@ function Sheet({ one }: { one: WrapUp }) {
   const { t, i18n } = useTranslation()
   const engine = useConsole()
   const codes = useDesk((state) => queueOf(state.config, one.queue)?.outcome_codes ?? [])
-  const [code, setCode] = useState<string | null>(null)
+  // It may have been chosen during the session.
+  const [chosen, setCode] = useDraft(`${one.session} outcome`)
+  const code = codes.some((each) => each.code === chosen) ? chosen : null
   const name = one.customer || t("staff.role.customer")
   return (
     <section className="wrap-up" aria-label={t("staff.wrap_up.region", { name })}>
@@ -35,7 +37,7 @@ function Sheet({ one }: { one: WrapUp }) {
             label: labelOf(codes, each.code, i18n.language) ?? each.code,
           }))}
           value={code}
-          onChange={setCode}
+          onChange={(next) => setCode(next ?? "")}
           clearable
           comboboxProps={{ withinPortal: true }}
         />

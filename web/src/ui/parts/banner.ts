@@ -1,4 +1,4 @@
-import { type Capability, given, type Viewer, viewers } from "../../wire/derive"
+import { type Capability, CONTROLLING, given, type Viewer, viewers } from "../../wire/derive"
 import type { SessionView } from "../../wire/view"
 import { h, type View } from "../dom"
 import { names } from "../format"
@@ -73,14 +73,30 @@ export function banner({ view, local, stopped, after, onStop, onStopRecording }:
   )
 }
 
+/** A name once for what is seen, and once for what is controlled. */
 function sentence({ viewer, now, later }: Seen, company: string): View {
   const what = now.length > 0 ? now : later
-  const key = now.length > 0 ? "banner.sees" : "banner.may_see"
-  const things = names(what.map((capability) => t(`what.${capability}`)))
+  const controlled = what.filter((capability) => CONTROLLING.includes(capability))
+  const lines: [key: string, things: Capability[]][] =
+    now.length > 0
+      ? [
+          ["banner.sees", what.filter((capability) => !CONTROLLING.includes(capability))],
+          ["banner.controls", controlled.map((capability) => capability.replace("control", "view") as Capability)],
+        ]
+      : [["banner.may_see", what]]
+  const { name } = viewer.participant
   return h(
     "div",
     { key: viewer.participant.id, class: now.length > 0 ? "" : "muted" },
-    now.length > 0 ? h("span", { class: "live", "aria-hidden": "true" }, "● ") : null,
-    t(key, { name: viewer.participant.name, company, what: things }),
+    lines
+      .filter(([, things]) => things.length > 0)
+      .map(([key, things]) =>
+        h(
+          "div",
+          { key },
+          now.length > 0 ? h("span", { class: "live", "aria-hidden": "true" }, "● ") : null,
+          t(key, { name, company, what: names(things.map((capability) => t(`what.${capability}`))) }),
+        ),
+      ),
   )
 }

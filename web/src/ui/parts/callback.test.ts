@@ -44,8 +44,10 @@ describe("the times to choose from", () => {
     expect(slots(spans, NOON).size).toBe(8)
   })
 
+  it("are none where nobody calls in the coming days", () => expect(slots([], NOON).size).toBe(0))
+
   it("are at daytime where any time will do", () => {
-    const hours = [...slots([], NOON).values()].flat().map((at) => new Date(at * 1000).getHours())
+    const hours = [...slots(null, NOON).values()].flat().map((at) => new Date(at * 1000).getHours())
     expect(Math.min(...hours)).toBe(8)
     expect(Math.max(...hours)).toBe(19)
   })
@@ -54,10 +56,11 @@ describe("the times to choose from", () => {
 describe("the form", () => {
   const sent: unknown[] = []
   let answer: () => Response
+  let open: [] | null = null
   const form = () => {
     vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
       if (init.body) sent.push(JSON.parse(String(init.body)))
-      if (init.method === "GET") return Response.json({ offer_after: 0, open: [], number: "+33612345678" })
+      if (init.method === "GET") return Response.json({ offer_after: 0, open, number: "+33612345678" })
       expect(new URL(url).pathname).toBe("/api/v1/session/callback")
       return answer()
     })
@@ -65,6 +68,7 @@ describe("the form", () => {
   }
   afterEach(() => {
     vi.unstubAllGlobals()
+    open = null
     sent.length = 0
   })
 
@@ -75,6 +79,37 @@ describe("the form", () => {
     await made.send()
     expect(sent).toEqual([expect.objectContaining({ number: "+33612345678", at: null })])
     expect(made.trouble).toBeNull()
+  })
+
+  it("shows what the server promised, before the session's end is heard of, and asks no second time", async () => {
+    answer = () => Response.json({ reference: "K7QF-29XR", at: NOON }, { status: 201 })
+    const made = form()
+    made.open = true
+    made.number = "+33612345678"
+    await made.send()
+    await made.send()
+    expect(sent).toHaveLength(1)
+    const root = document.createElement("div")
+    render(
+      root,
+      callback(made, waiting(null), () => {}),
+    )
+    expect(root.querySelector("form")).toBeNull()
+    expect(root.textContent).toContain("K7QF-29XR")
+    expect(root.querySelector("[role=status]")?.textContent).toContain("November")
+  })
+
+  it("offers no time where nobody calls in the coming days", async () => {
+    open = []
+    const made = form()
+    await made.load()
+    made.open = true
+    const root = document.createElement("div")
+    render(
+      root,
+      callback(made, waiting(null), () => {}),
+    )
+    expect(root.querySelectorAll("input[type=radio]")).toHaveLength(1)
   })
 
   it("says what is wrong with the number, and keeps it", async () => {

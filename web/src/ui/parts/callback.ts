@@ -22,6 +22,8 @@ export class CallbackForm {
   day: number | null = null
   at: number | null = null
   sending = false
+  /** What the server promised: shown at once, also when the line that tells of the session's end is late. */
+  promise: CallbackPromise | null = null
   trouble: { code: string; field: string | null; retryAfter: number | null } | null = null
   #api: Api
   #changed: () => void
@@ -47,16 +49,17 @@ export class CallbackForm {
     this.#changed()
   }
 
-  /** The page hears by the end of the session that it worked. */
+  /** The session ends with it, and its log then tells the same. */
   async send(): Promise<void> {
-    if (this.sending) return
+    if (this.sending || this.promise) return
     this.sending = true
     this.trouble = null
     this.#changed()
     try {
       const at = this.soon ? null : this.at
       const country = region()
-      await this.#api.post<CallbackPromise>("/session/callback", { number: this.number, at, country, zone: zone() })
+      const wish = { number: this.number, at, country, zone: zone() }
+      this.promise = await this.#api.post<CallbackPromise>("/session/callback", wish)
     } catch (error) {
       const info = error instanceof Refused ? error.error : null
       this.trouble = {
@@ -71,7 +74,7 @@ export class CallbackForm {
 
   /** Half hours at which we call, by day, in the person's own zone. */
   days(now = Date.now() / 1000): Map<number, number[]> {
-    return slots(this.choice?.open ?? [], now)
+    return slots(this.choice?.open ?? null, now)
   }
 }
 
@@ -85,9 +88,10 @@ function region(): string {
   return found ?? ""
 }
 
-export function slots(open: readonly CallTimes[], now: number): Map<number, number[]> {
+/** `open` null: we call at any time. */
+export function slots(open: readonly CallTimes[] | null, now: number): Map<number, number[]> {
   const found = new Map<number, number[]>()
-  for (const { start, end } of open.length > 0 ? open : daytime(now)) {
+  for (const { start, end } of open ?? daytime(now)) {
     for (let at = Math.ceil(Math.max(start, now + STEP / 2) / STEP) * STEP; at < end; at += STEP) {
       if (at > now + DAYS * DAY) break
       const day = new Date(at * 1000).setHours(0, 0, 0, 0) / 1000
@@ -133,6 +137,7 @@ export function callback(form: CallbackForm, view: SessionView, changed: () => v
       t("callback.offer"),
     )
   }
+  if (form.promise) return h("div", { key: "callback-promise", class: "stack" }, promise(form.promise, "h2"))
   const wrong = form.trouble?.field === "number"
   return h(
     "form",
@@ -197,10 +202,11 @@ function when(form: CallbackForm, changed: () => void): View[] {
       h("input", { type: "radio", name: "callback-when", checked: form.soon === soon, onchange: choose(soon) }),
       h("span", null, text),
     )
-  const days = form.soon ? null : form.days()
+  const found = form.days()
+  const days = form.soon ? null : found
   return [
     option(true, t("callback.soon")),
-    option(false, t("callback.at_time")),
+    ...(found.size > 0 || days ? [option(false, t("callback.at_time"))] : []),
     ...(days
       ? [
           h(

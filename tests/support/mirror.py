@@ -1,0 +1,79 @@
+"""A page and its view in two tabs, with the capture and the view of ours and nothing between."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import BrowserContext, Page, Route
+
+from tests.support.bundle import PAGES, bundled
+
+BASE = "http://mirror.localhost:9"
+DOCUMENT = (
+    '<!doctype html><html lang="en"><head><title>mirror</title></head>'
+    '<body>{}<script src="/harness.js"></script></body></html>'
+)
+
+
+class Pair:
+    """The customer's page and what somebody else sees of it."""
+
+    def __init__(self, page: Page, view: Page) -> None:
+        self.page = page
+        self.view = view
+
+    async def start(self) -> None:
+        """Capture from now on, until all of the page has been said."""
+        await self.page.evaluate("() => source.start()")
+        await self.page.wait_for_function("() => source.whole")
+
+    async def stop(self) -> None:
+        await self.page.evaluate("() => source.stop()")
+
+    async def differences(self, timeout: float = 20.0) -> list[str]:
+        """Nothing when the view is like the page, or comes to be in time; else where they part."""
+        page: list[str] = []
+        view: list[str] = []
+        for _ in range(round(timeout / 0.1)):
+            page = await self.page.evaluate("() => harness.written(document, false)")
+            view = await self.view.evaluate("() => harness.written(mirror.tree.document, true)")
+            if page == view:
+                return []
+            await self.view.evaluate("() => new Promise((done) => setTimeout(done, 100))")
+        at = next((i for i, (a, b) in enumerate(zip(page, view, strict=False)) if a != b), min(len(page), len(view)))
+        return [f"at {at} of {len(page)}, {len(view)}", *page[max(0, at - 8) : at + 4], "--- view:", *view[at : at + 4]]
+
+    async def errors(self) -> list[str]:
+        found: list[str] = await self.view.evaluate("() => mirror.errors")
+        return found
+
+    async def figures(self) -> dict[str, Any]:
+        """Of both, since they were last set back."""
+        page = await self.page.evaluate(
+            "() => (({ tasks, bytes, messages, events }) => ({ ...tasks, bytes, messages, events }))(source)"
+        )
+        view = await self.view.evaluate("() => mirror.tasks")
+        return {"page": page, "view": view}
+
+    async def reset(self) -> None:
+        await self.page.evaluate("() => source.reset()")
+        await self.view.evaluate("() => { mirror.tasks.longest = 0; mirror.tasks.all = [] }")
+
+
+async def pair(context: BrowserContext, folder: Path, body: str = "") -> Pair:
+    """Two tabs of one browser, in processes of their own; `body`: of the customer's page."""
+    script = await bundled(PAGES / "mirror.ts", folder)
+
+    async def answer(route: Route) -> None:
+        if route.request.url.endswith("/harness.js"):
+            await route.fulfill(content_type="text/javascript", body=script)
+        else:
+            inner = body if route.request.url.endswith("/page") else ""
+            await route.fulfill(content_type="text/html; charset=utf-8", body=DOCUMENT.format(inner))
+
+    await context.route(f"{BASE}/**", answer)
+    page, mirror = await context.new_page(), await context.new_page()
+    await mirror.goto(f"{BASE}/view")
+    await page.goto(f"{BASE}/page")
+    await mirror.evaluate("() => { globalThis.mirror = new harness.Mirror('pair') }")
+    await page.evaluate("() => { globalThis.source = new harness.Source('pair') }")
+    return Pair(page, mirror)

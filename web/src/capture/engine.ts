@@ -1,0 +1,362 @@
+import type { Root } from "../page/format"
+import { Canvases } from "./canvas"
+import { listenTo } from "./enginehooks"
+import { Walk } from "./enginetree"
+import { documentOf, type ForeignFrames, Frames, QUIRKS, rootOf } from "./frames"
+import { type Entry, Registry } from "./nodes"
+import { textChange } from "./nodesorder"
+import { Writer } from "./nodeswrite"
+import type { Assets, Emit, Masker, Nodes } from "./parts"
+import { State } from "./state"
+import { Fields } from "./statefields"
+import { Styles } from "./styles"
+
+export interface EngineOptions {
+  document: Document
+  masker: Masker
+  assets: Assets
+  emit: Emit
+  /** Our own panel, and what we draw on the page. */
+  exclude: (element: Element) => boolean
+  frames?: ForeignFrames
+  /** Whether more may be sent now; asked before each slice. What waits is merged, not queued. */
+  ready?: () => boolean
+}
+
+/** Milliseconds, and nodes, of one slice. Writing it as JSON, and sending it, comes on top. */
+const SLICE_MS = 12
+const SLICE_NODES = 2000
+/** Between looks at what changes without an event, ms. */
+const TICK = 250
+/** After so long of one slice after another the page gets half of the time, ms. */
+const BUSY = 2000
+const NOT_READY = 30
+
+/**
+ * Sees what the page is, and says each change of it. Nothing is looked at before `start` and nothing is said after
+ * `stop`, which is at once. The browser's observers only say where to look; what is sent is the difference between the
+ * page as it is then and what was sent.
+ */
+export class Engine {
+  readonly #options: EngineOptions
+  readonly #registry: Registry
+  readonly #styles: Styles
+  readonly #frames: Frames
+  readonly #state: State
+  readonly #canvases: Canvases
+  readonly #writer: Writer
+  readonly #walk: Walk
+  readonly #roots = new Set<Entry>()
+  readonly #unhook = new Map<Window, () => void>()
+  readonly #dirty = new Set<Entry>()
+  readonly #attributes = new Map<Entry, Set<string>>()
+  readonly #texts = new Set<Entry>()
+  readonly #hosts = new Set<Entry>()
+  #observer: MutationObserver | null = null
+  #channel: MessageChannel | null = null
+  #tick: ReturnType<typeof setInterval> | undefined
+  #wait: ReturnType<typeof setTimeout> | undefined
+  #kicked = false
+  #running = false
+  #whole = false
+  #busySince = 0
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+    const { document, masker, assets, exclude, frames } = options
+    const emit: Emit = (event) => {
+      if (this.#running) options.emit(event)
+    }
+    const registry = new Registry((entry) => this.#forgotten(entry))
+    const kick = () => this.#kick()
+    this.#registry = registry
+    this.#styles = new Styles(registry, assets, emit)
+    this.#canvases = new Canvases(registry, assets, emit)
+    this.#frames = new Frames(registry, frames, { changed: (entry) => this.#framed(entry) })
+    this.#state = new State({
+      ...{ registry, document, masker, emit, kick, canvases: this.#canvases },
+      fields: new Fields(registry, masker, emit),
+      loads: { loaded: (entry) => this.#loaded(entry) },
+    })
+    this.#writer = new Writer(registry, masker, assets, emit, exclude, this.#styles, this.#frames, this.#state)
+    this.#writer.root = (node, host, depth) => this.#root(node, host, depth)
+    this.#walk = new Walk(registry, this.#writer, emit)
+  }
+
+  get nodes(): Nodes {
+    return this.#registry
+  }
+
+  /** The next free number, for nodes of another document in the same epoch. */
+  number(): number {
+    return this.#registry.number()
+  }
+
+  /** Sends `init` in the same task, with what is in sight; the rest follows in slices, then `whole`. */
+  start(epoch: number): void {
+    this.stop()
+    this.#running = true
+    this.#whole = false
+    this.#registry.begin(epoch)
+    const { document } = this.#options
+    const view = document.defaultView as Window
+    this.#channel = new MessageChannel()
+    this.#channel.port1.onmessage = () => this.#run()
+    this.#observer = new MutationObserver((records) => this.#changed(records))
+    const at = this.#state.begin()
+    this.#walk.begin(performance.now() + SLICE_MS, SLICE_NODES, inSightOf(view))
+    const root = this.#root(document, null, 0)
+    this.#options.emit([
+      "init",
+      { root, ...at, focus: this.#state.focusOf(), dark: view.matchMedia("(prefers-color-scheme: dark)").matches },
+    ])
+    this.#walk.finish(false)
+    this.#tick = setInterval(() => this.#check(), TICK)
+    this.#kick()
+  }
+
+  stop(): void {
+    if (!this.#running) return
+    this.#running = false
+    this.#observer?.disconnect()
+    this.#observer = null
+    this.#channel?.port1.close()
+    this.#channel = null
+    this.#kicked = false
+    clearInterval(this.#tick)
+    clearTimeout(this.#wait)
+    for (const root of this.#roots) this.#state.unwatch(root.node as Document)
+    this.#roots.clear()
+    for (const undo of this.#unhook.values()) undo()
+    this.#unhook.clear()
+    for (const set of [this.#dirty, this.#texts, this.#hosts, this.#attributes]) set.clear()
+    this.#walk.clear()
+    this.#frames.clear()
+    this.#styles.clear()
+    this.#state.end()
+    this.#registry.clear()
+  }
+
+  #kick(): void {
+    if (this.#kicked || !this.#channel) return
+    this.#kicked = true
+    this.#channel.port2.postMessage(0)
+  }
+
+  #root(node: Document | ShadowRoot, host: Entry | null, depth: number): Root {
+    const entry = this.#registry.add(node)
+    if (host) {
+      entry.parent = host
+      if (node.nodeType === 9) host.doc = entry
+      else host.shadow = entry
+    }
+    if ((node as Document).compatMode === "BackCompat") entry.level = QUIRKS
+    this.#roots.add(entry)
+    this.#observer?.observe(node, { attributes: true, characterData: true, childList: true, subtree: true })
+    this.#state.watch(node)
+    const view = (node as Document).defaultView
+    if (view && !this.#unhook.has(view)) this.#unhook.set(view, listenTo(view, this.#heard))
+    const root = rootOf(entry, this.#styles.adopted(entry))
+    return { ...root, children: this.#walk.children(entry, depth) || [] }
+  }
+
+  readonly #heard = {
+    attached: (host: Element) => {
+      const entry = this.#registry.get(host)
+      if (!entry) return
+      this.#hosts.add(entry)
+      this.#kick()
+    },
+    restyled: (sheet: CSSStyleSheet) => {
+      this.#styles.touch(sheet)
+      this.#kick()
+    },
+  }
+
+  #forgotten(entry: Entry): void {
+    if (this.#roots.delete(entry)) {
+      this.#state.unwatch(entry.node as Document)
+      const view = (entry.node as Document).defaultView
+      if (view) {
+        this.#unhook.get(view)?.()
+        this.#unhook.delete(view)
+      }
+    }
+    this.#styles.forget(entry)
+    this.#frames.forget(entry)
+    this.#state.forget(entry)
+  }
+
+  #changed(records: readonly MutationRecord[]): void {
+    for (const { type, target, attributeName } of records) {
+      const entry = this.#registry.get(target)
+      if (!entry) {
+        // Text that is not sent: of a stylesheet.
+        const parent = target.parentNode && this.#registry.get(target.parentNode)
+        if (parent?.closed) this.#styles.mark(parent)
+      } else if (type === "childList") {
+        if (entry.closed) this.#styles.mark(entry)
+        else this.#dirty.add(entry)
+      } else if (type === "attributes") {
+        const names = this.#attributes.get(entry)
+        if (names) names.add(attributeName as string)
+        else this.#attributes.set(entry, new Set([attributeName as string]))
+      } else this.#texts.add(entry)
+    }
+    this.#kick()
+  }
+
+  #run(): void {
+    this.#kicked = false
+    if (!this.#running) return
+    if (this.#options.ready && !this.#options.ready()) {
+      this.#later(NOT_READY)
+      return
+    }
+    const records = this.#observer?.takeRecords() ?? []
+    if (records.length > 0) {
+      this.#kicked = true
+      this.#changed(records)
+      this.#kicked = false
+    }
+    const began = performance.now()
+    this.#walk.begin(began + SLICE_MS, SLICE_NODES)
+    const all = this.#structure()
+    this.#values()
+    this.#styles.flush()
+    this.#state.flush()
+    if (all && this.#walk.idle) {
+      this.#busySince = 0
+      if (!this.#whole) {
+        this.#whole = true
+        this.#options.emit(["whole"])
+      }
+      return
+    }
+    this.#busySince ||= began
+    if (this.#whole && began - this.#busySince > BUSY) this.#later(performance.now() - began)
+    else this.#kick()
+  }
+
+  #later(wait: number): void {
+    this.#kicked = true
+    this.#wait = setTimeout(() => this.#run(), wait)
+  }
+
+  /** False when changes are left that were not looked at. */
+  #structure(): boolean {
+    for (const entry of this.#hosts) this.#attached(entry)
+    this.#hosts.clear()
+    if (this.#dirty.size > 0) {
+      // From the top: what is above is in place before what is in it.
+      const dirty = [...this.#dirty].map((entry) => [depthOf(entry.node), entry] as const)
+      dirty.sort(([a], [b]) => a - b)
+      for (const [, entry] of dirty) {
+        if (this.#walk.over) break
+        this.#dirty.delete(entry)
+        if (this.#registry.has(entry) && entry.node.isConnected) this.#walk.reconcile(entry)
+      }
+    }
+    if (this.#dirty.size === 0) this.#walk.work()
+    this.#walk.finish(this.#dirty.size === 0)
+    this.#frames.check()
+    return this.#dirty.size === 0
+  }
+
+  #values(): void {
+    for (const entry of this.#texts) {
+      if (!this.#registry.has(entry)) continue
+      const text = this.#writer.textOf(entry.node as Text)
+      if (text === entry.text) continue
+      const event = textChange(entry.id, entry.text, text)
+      entry.text = text
+      this.#options.emit(event)
+    }
+    this.#texts.clear()
+    for (const [entry, names] of this.#attributes) {
+      this.#attributes.delete(entry)
+      if (this.#registry.has(entry)) this.#attributed(entry, names)
+    }
+  }
+
+  #attributed(entry: Entry, names: ReadonlySet<string>): void {
+    const { element } = entry
+    // What it says of itself decides what of it may be seen.
+    if (this.#writer.levelOf(element) !== entry.level) {
+      this.#walk.again(entry)
+      this.#kick()
+      return
+    }
+    const changes: Record<string, string | null> = {}
+    for (const name of names) {
+      const value = element.getAttribute(name)
+      changes[name] = value === null ? null : this.#writer.attribute(entry, name, value)
+    }
+    this.#options.emit(["attr", entry.id, changes])
+    const kind = element.localName
+    if (kind === "style" || kind === "link") this.#styles.mark(entry)
+    if (names.has("open") || names.has("popover")) this.#state.opened(entry)
+    if (kind === "input" || kind === "option" || kind === "textarea") this.#state.mark(element)
+    if (names.has("srcset") || names.has("src")) this.#loaded(entry)
+  }
+
+  #attached(host: Entry): void {
+    const { shadowRoot } = host.element
+    if (!shadowRoot || host.shadow || !this.#registry.has(host)) return
+    this.#options.emit(["root", host.id, "shadow", this.#root(shadowRoot, host, 0)])
+  }
+
+  /** A frame has another document, or none that may be read. */
+  #framed(entry: Entry): void {
+    if (entry.doc) {
+      const { doc } = entry
+      entry.doc = null
+      this.#registry.forget(doc)
+    }
+    const inner = documentOf(entry.element)
+    const root: Root = inner ? this.#root(inner, entry, 0) : { id: this.#registry.number(), children: [] }
+    this.#options.emit(["root", entry.id, "doc", root])
+    this.#kick()
+  }
+
+  #loaded(entry: Entry): void {
+    const kind = entry.element.localName
+    if (kind === "link") this.#styles.mark(entry)
+    else if (kind === "iframe" || kind === "frame") this.#frames.checkOne(entry)
+    else if (kind === "img") {
+      const event = this.#writer.chosen(entry)
+      if (event) this.#options.emit(event)
+    }
+  }
+
+  #check(): void {
+    const { document } = this.#options
+    if (document.visibilityState !== "visible" || !this.#whole) return
+    this.#styles.check()
+    this.#frames.check()
+    this.#canvases.check()
+    this.#state.check()
+  }
+}
+
+/** Elements above, counted up to what is deep anyway. */
+function depthOf(node: Node): number {
+  let depth = 0
+  for (let at: Node | null = node; at && depth < 1000; at = at.parentNode ?? (at as ShadowRoot).host ?? null) depth++
+  return depth
+}
+
+/** Whether a node comes first: what is in the viewport, what has no box of its own, and the head of the document. */
+function inSightOf(view: Window): (node: Node) => boolean {
+  const { innerWidth, innerHeight } = view
+  return (node) => {
+    if (node.nodeType !== 1) return true
+    const element = node as HTMLElement
+    const { localName, ownerDocument } = element
+    if (element === ownerDocument.documentElement || localName === "head" || localName === "body") return true
+    if (ownerDocument.defaultView !== view || localName === "style" || localName === "link") return true
+    if (element.parentElement?.localName === "head") return true
+    const { top, bottom, left, right } = element.getBoundingClientRect()
+    return bottom > 0 && top < innerHeight && right > 0 && left < innerWidth
+  }
+}

@@ -1,0 +1,249 @@
+import type { More } from "../page/format"
+import {
+  ADDRESSES,
+  HARMLESS,
+  LEFT_OUT,
+  LOOKS,
+  METAS,
+  REFERENCES,
+  SHAPE,
+  STATES,
+  TELLING_STATES,
+  TEXTS,
+  TYPED,
+} from "./masklists"
+import { addressesOf, addressOf, plainAddress, plainCss } from "./maskurls"
+import type { Masker, Rules } from "./parts"
+import { Secrets } from "./secrets"
+
+const ALWAYS = "[data-deskside-mask], .deskside-mask"
+const HTML = "http://www.w3.org/1999/xhtml"
+/** Longer texts of attributes nobody sees: their length alone is left out. */
+const MOST_MASKED = 200
+
+const PRIVATE = 1
+const SHOWN = 2
+const EDITED = 4
+
+/** Pictures of a private place cannot be made unreadable: a block stands for them. */
+const BLOCKS = new Set(["img", "picture", "canvas", "video", "audio", "iframe", "frame", "object", "embed", "svg"])
+const BUTTONS = new Set(["submit", "button", "reset", "image"])
+const OPTIONS = new Set(["option", "optgroup", "select", "datalist"])
+
+/**
+ * Deny by default: only what a page's author wrote for everybody to see is let through. Rules of the site show more
+ * (`unmask`), or hide more (`mask`, which wins); both hold for everything inside, through shadow roots and frames.
+ */
+export class PageMasker implements Masker {
+  #private = ALWAYS
+  #shown = ""
+  #secrets: Secrets
+  /** Good for as long as nothing else can run. */
+  #bits = new Map<Element, number>()
+
+  constructor(rules: Pick<Rules, "mask" | "unmask">, document: Document) {
+    this.#secrets = new Secrets(document)
+    this.use(rules)
+  }
+
+  /** Other rules from now on; true when they differ. Selectors that the browser does not know are left out. */
+  use(rules: Pick<Rules, "mask" | "unmask">): boolean {
+    const before = `${this.#private}\n${this.#shown}`
+    this.#private = [ALWAYS, ...rules.mask.filter(parses)].join(", ")
+    this.#shown = rules.unmask.filter(parses).join(", ")
+    this.#bits.clear()
+    return before !== `${this.#private}\n${this.#shown}`
+  }
+
+  close(): void {
+    this.#secrets.close()
+  }
+
+  hides(element: Element): boolean {
+    const kind = element.localName
+    if (!BLOCKS.has(kind) && !(kind === "input" && typeOf(element) === "image")) return false
+    return (this.#of(element) & PRIVATE) !== 0
+  }
+
+  text(text: string, parent: Element): string {
+    const slot = parent.shadowRoot?.querySelector("slot:not([name])")
+    const bits = this.#of(parent) | (slot ? this.#of(slot) & PRIVATE : 0)
+    if (bits & PRIVATE) return masked(text)
+    const kind = parent.localName
+    if (kind === "textarea" && this.#secrets.has(parent)) return dots(text)
+    const closed = (bits & EDITED) !== 0 || kind === "textarea" || OPTIONS.has(kind)
+    return closed && !(bits & SHOWN) ? masked(text) : text
+  }
+
+  attribute(element: Element, name: string, value: string): string | null {
+    const key = name.toLowerCase()
+    if (key.startsWith("on") || LEFT_OUT.has(key)) return null
+    const bits = this.#of(element)
+    const shown = (bits & (SHOWN | PRIVATE)) === SHOWN && !this.#secrets.has(element)
+    if (ADDRESSES.has(key)) return bits & PRIVATE ? null : plainAddress(element, value)
+    if (key === "srcset" || key === "imagesrcset") return bits & PRIVATE ? null : addressesOf(value, element.baseURI)
+    if (key === "style") return plainCss(value, element.baseURI)
+    if (key === "value") return this.#valueAttribute(element, value, shown, bits)
+    if (element.localName === "meta" && key === "content") return harmlessMeta(element) ? value : null
+    if (TELLING_STATES.has(key) && isField(element) && !shown) return null
+    if (shown || (REFERENCES.has(key) && value.length <= MOST_MASKED)) return value
+    if (SHAPE.has(key)) return key === "download" ? "" : value
+    if (!TEXTS.has(key) && isHarmless(element, key, value)) return plainCss(value, element.baseURI)
+    return value.length > MOST_MASKED ? "" : masked(value)
+  }
+
+  field(element: Element): More {
+    const bits = this.#of(element)
+    const shown = (bits & (SHOWN | PRIVATE)) === SHOWN && !this.#secrets.has(element)
+    switch (element.localName) {
+      case "input":
+        return this.#input(element as HTMLInputElement, shown)
+      case "textarea": {
+        const { value } = element as HTMLTextAreaElement
+        return shown ? { value } : { value: this.#hidden(element, value), masked: true }
+      }
+      case "select":
+        return shown ? {} : { masked: true }
+      case "option":
+        return shown ? { selected: (element as HTMLOptionElement).selected } : {}
+    }
+    if (bits & PRIVATE) {
+      const above = upOf(element)
+      return above && this.#of(above) & PRIVATE ? {} : { masked: true }
+    }
+    return bits & EDITED && !(bits & SHOWN) && element.hasAttribute("contenteditable") ? { masked: true } : {}
+  }
+
+  forbids(element: Element): boolean {
+    // What the act before this one did to the page may have changed it.
+    this.#bits.clear()
+    const bits = this.#of(element)
+    if (bits & PRIVATE) return true
+    const kind = element.localName
+    if (kind === "input" && BUTTONS.has(typeOf(element))) return false
+    if (!isField(element) && !(bits & EDITED)) return false
+    return !(bits & SHOWN) || this.#secrets.has(element)
+  }
+
+  address(url: string): string {
+    return addressOf(url, document.baseURI) ?? ""
+  }
+
+  title(title: string): string {
+    const element = document.querySelector("title") ?? document.documentElement
+    return this.#of(element) & PRIVATE ? masked(title) : title
+  }
+
+  #input(input: HTMLInputElement, shown: boolean): More {
+    const { value } = input
+    const type = typeOf(input)
+    if (type === "checkbox" || type === "radio") {
+      return shown ? { checked: input.checked, indeterminate: input.indeterminate } : { masked: true }
+    }
+    if (type === "file") return shown ? {} : { masked: true }
+    if (type === "image" || (type === "hidden" && !shown)) return {}
+    if (shown) return { value }
+    if (BUTTONS.has(type)) return value === "" ? {} : { value: masked(value) }
+    return TYPED.has(type) ? { value: this.#hidden(input, value), masked: true } : { masked: true }
+  }
+
+  #hidden(element: Element, value: string): string {
+    return this.#secrets.has(element) ? dots(value) : masked(value)
+  }
+
+  #valueAttribute(element: Element, value: string, shown: boolean, bits: number): string | null {
+    const kind = element.localName
+    if (shown) return value
+    // Drawn for everybody to see, as the text around them is.
+    if ((kind === "progress" || kind === "meter" || kind === "li") && !(bits & PRIVATE)) return value
+    if (kind !== "input") return null
+    const type = typeOf(element)
+    return TYPED.has(type) || BUTTONS.has(type) ? this.#hidden(element, value) : null
+  }
+
+  #of(element: Element): number {
+    if (this.#bits.size === 0) queueMicrotask(() => this.#bits.clear())
+    const way: Element[] = []
+    let at: Element | null = element
+    let bits: number | undefined
+    while (at && bits === undefined) {
+      bits = this.#bits.get(at)
+      if (bits !== undefined) break
+      way.push(at)
+      at = upOf(at)
+    }
+    bits ??= element.ownerDocument.designMode === "on" ? EDITED : 0
+    for (const one of way.reverse()) {
+      bits = this.#own(one, bits)
+      this.#bits.set(one, bits)
+    }
+    return bits
+  }
+
+  #own(element: Element, above: number): number {
+    let bits = above
+    if (element.matches(this.#private)) bits |= PRIVATE
+    if (this.#shown !== "" && element.matches(this.#shown)) bits |= SHOWN
+    const edited = element.getAttribute("contenteditable")
+    if (edited !== null) bits = edited.toLowerCase() === "false" ? bits & ~EDITED : bits | EDITED
+    // Shown where the slot is, so as private as that place.
+    const slot = element.assignedSlot
+    return slot ? bits | (this.#of(slot) & PRIVATE) : bits
+  }
+}
+
+/** What it stands in: a parent, a shadow root's host, a document's frame of the same origin. */
+function upOf(element: Element): Element | null {
+  if (element.parentElement) return element.parentElement
+  const root = element.parentNode
+  if (root && "host" in root) return root.host as Element
+  try {
+    return element.ownerDocument.documentElement === element
+      ? (element.ownerDocument.defaultView?.frameElement ?? null)
+      : null
+  } catch {
+    return null
+  }
+}
+
+function typeOf(element: Element): string {
+  return (element as HTMLInputElement).type ?? ""
+}
+
+function isField(element: Element): boolean {
+  const kind = element.localName
+  return kind === "input" || kind === "textarea" || OPTIONS.has(kind)
+}
+
+function harmlessMeta(element: Element): boolean {
+  return METAS.has((element.getAttribute("name") ?? "").toLowerCase())
+}
+
+function isHarmless(element: Element, key: string, value: string): boolean {
+  if (HARMLESS.has(value) || value === "") return true
+  if (STATES.has(key)) return /^-?\d{1,6}$/.test(value)
+  if (key.startsWith("data-") || key.startsWith("aria-")) return false
+  // Drawings: lengths, paths and colours.
+  if (element.namespaceURI !== HTML) return true
+  return LOOKS.has(key) && /^[\w-]{1,24}$/.test(value)
+}
+
+function parses(selector: string): boolean {
+  try {
+    document.createDocumentFragment().querySelector(selector)
+    return selector.trim() !== ""
+  } catch {
+    console.warn(`Deskside: not a selector: ${selector}`)
+    return false
+  }
+}
+
+/** Every sign is a dot; what is between the words stays, so that lines break alike. */
+export function masked(text: string): string {
+  return text.replace(/\S/gu, "•")
+}
+
+/** Not even how long it is. */
+function dots(text: string): string {
+  return text === "" ? "" : "••••••••"
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest"
+import type { Event } from "../page/format"
+import { Renumber } from "./renumber"
+
+const INIT: Event = [
+  "init",
+  {
+    root: { id: 1, children: [[2, 1, "html", 0, [[3, 3, "text"]], { shadow: { id: 4, children: [], sheets: [1] } }]] },
+    width: 1,
+    height: 1,
+    scroll: [0, 7],
+    address: "",
+    title: "",
+    focus: 0,
+    dark: false,
+  },
+]
+
+function begin() {
+  let next = 100
+  const numbers = new Renumber(50, () => next++)
+  return { numbers, first: numbers.events(INIT) }
+}
+
+describe("a frame's events", () => {
+  it("become those of a part of the page", () => {
+    const { numbers, first } = begin()
+    expect(first).toEqual([
+      [
+        "root",
+        50,
+        "doc",
+        {
+          id: 100,
+          children: [[101, 1, "html", 0, [[103, 3, "text"]], { shadow: { id: 102, children: [], sheets: [104] } }]],
+        },
+      ].map((part) => (typeof part === "object" ? expect.objectContaining({ id: 100 }) : part)),
+      ["scroll", 100, 0, 7],
+    ])
+    const html = numbers.ownOf(101) === 2 ? 101 : 102
+    expect(numbers.ownOf(html)).toBe(2)
+    expect(numbers.ownOf(7)).toBe(0)
+    expect(numbers.events(["add", 2, 3, [[5, 3, "more"]]])).toEqual([
+      ["add", expect.any(Number), expect.any(Number), [[expect.any(Number), 3, "more"]]],
+    ])
+    expect(numbers.events(["text", 3, "x"])[0]?.[1]).toBeGreaterThan(99)
+  })
+
+  it("name no number that is not of the frame", () => {
+    const { numbers } = begin()
+    const all = JSON.stringify(
+      (
+        [
+          ["add", 2, 0, [[9, 1, "p", 0, 0]]],
+          ["move", 2, 3, [3, 77]],
+          ["order", 2, [3, 77]],
+          ["gone", [3, 77]],
+          ["splice", 3, 0, 0, "a"],
+          ["attr", 2, { a: "b" }],
+          ["more", 2, { value: "x" }],
+          ["css", 2, "p{}"],
+          ["scroll", 2, 1, 1],
+          ["cursor", [2, 0.5, 0.5]],
+          ["focus", 2],
+          ["select", [3, 0, 3, 1]],
+          ["sheets", 4, [1, 2]],
+        ] as Event[]
+      ).map((event) => numbers.events(event)),
+    )
+    expect(all).not.toContain("77")
+    for (const event of [
+      ["text", 77, "x"],
+      ["add", 77, 0, []],
+      ["attr", 0, {}],
+      ["scroll", 50, 1, 1],
+    ] as Event[]) {
+      expect(numbers.events(event)).toEqual([])
+    }
+  })
+
+  it("that are about the whole page are left out", () => {
+    const { numbers } = begin()
+    for (const event of [["whole"], ["size", 1, 1], ["title", "x"], ["address", "x"]] as Event[]) {
+      expect(numbers.events(event)).toEqual([])
+    }
+  })
+
+  it("that cannot be are refused", () => {
+    const { numbers } = begin()
+    expect(() => numbers.events(["add", 2, 0, [[3, 3, "again"]]])).toThrow(RangeError)
+    expect(() => numbers.events(["add", 2, 0, [[-1, 3, "x"]]])).toThrow(RangeError)
+    expect(() => numbers.events(["add", 2, 0, null as never])).toThrow(TypeError)
+  })
+})

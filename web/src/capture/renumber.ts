@@ -1,0 +1,127 @@
+import type { Event, More, Node, Root } from "../page/format"
+
+/** The events of a frame's document, in the numbers of the page around it. */
+export class Renumber {
+  #take: () => number
+  #host: number
+  #numbers = new Map<number, number>()
+  #back = new Map<number, number>()
+  #sheets = new Map<number, number>()
+
+  /** `host`: number of the frame's element. `take`: the next number of the page that is free. */
+  constructor(host: number, take: () => number) {
+    this.#host = host
+    this.#take = take
+  }
+
+  /** The frame's own number of a node; 0 for none of its nodes. */
+  ownOf(number: number): number {
+    return this.#back.get(number) ?? 0
+  }
+
+  /** Throws where it is nothing of the kind. */
+  events(event: Event): Event[] {
+    switch (event[0]) {
+      case "init": {
+        this.#numbers.clear()
+        this.#back.clear()
+        const root = this.#root(event[1].root)
+        const [x, y] = event[1].scroll
+        const shown: Event = ["root", this.#host, "doc", root]
+        return x || y ? [shown, ["scroll", root.id, x, y]] : [shown]
+      }
+      case "add": {
+        const parent = this.#of(event[1])
+        return parent ? [["add", parent, this.#of(event[2]), event[3].map((node) => this.#node(node))]] : []
+      }
+      case "move":
+        return this.#known(event[1], (id) => ["move", id, this.#of(event[2]), this.#all(event[3])])
+      case "order":
+        return this.#known(event[1], (id) => ["order", id, this.#all(event[2])])
+      case "gone":
+        return [["gone", this.#all(event[1])]]
+      case "text":
+        return this.#known(event[1], (id) => ["text", id, event[2]])
+      case "splice":
+        return this.#known(event[1], (id) => ["splice", id, event[2], event[3], event[4]])
+      case "attr":
+        return this.#known(event[1], (id) => ["attr", id, event[2]])
+      case "more":
+        return this.#known(event[1], (id) => ["more", id, this.#more(event[2])])
+      case "root":
+        return this.#known(event[1], (id) => ["root", id, event[2], this.#root(event[3])])
+      case "sheet":
+        return [["sheet", this.#sheet(event[1]), event[2]]]
+      case "sheets":
+        return this.#known(event[1], (id) => ["sheets", id, event[2].map((one) => this.#sheet(one))])
+      case "css":
+        return this.#known(event[1], (id) => ["css", id, event[2]])
+      case "scroll":
+        return this.#known(event[1], (id) => ["scroll", id, event[2], event[3]])
+      case "cursor": {
+        const at = event[1]
+        return at === null ? [event] : this.#known(at[0], (id) => ["cursor", [id, at[1], at[2]]])
+      }
+      case "focus":
+        return this.#known(event[1], (id) => ["focus", id])
+      case "select": {
+        const span = event[1]
+        if (span === null) return [event]
+        const [from, to] = [this.#of(span[0]), this.#of(span[2])]
+        return from && to ? [["select", [from, span[1], to, span[3]]]] : []
+      }
+      case "click":
+        return [event]
+      default:
+        return []
+    }
+  }
+
+  #known(id: number, make: (id: number) => Event): Event[] {
+    const number = this.#of(id)
+    return number ? [make(number)] : []
+  }
+
+  #of(id: number): number {
+    return this.#numbers.get(id) ?? 0
+  }
+
+  #all(ids: readonly number[]): number[] {
+    return ids.map((id) => this.#of(id)).filter((id) => id !== 0)
+  }
+
+  #fresh(id: number): number {
+    if (!Number.isSafeInteger(id) || id < 1 || this.#numbers.has(id)) throw new RangeError("no number of a node")
+    const number = this.#take()
+    this.#numbers.set(id, number)
+    this.#back.set(number, id)
+    return number
+  }
+
+  #root(root: Root): Root {
+    const made: Root = { ...root, id: this.#fresh(root.id), children: root.children.map((node) => this.#node(node)) }
+    if (root.sheets) made.sheets = root.sheets.map((one) => this.#sheet(one))
+    return made
+  }
+
+  #node(node: Node): Node {
+    if (node[1] === 3) return [this.#fresh(node[0]), 3, node[2]]
+    const [id, , tag, attributes, children, more] = node
+    const number = this.#fresh(id)
+    const inner = children === 0 ? 0 : children.map((child) => this.#node(child))
+    return more ? [number, 1, tag, attributes, inner, this.#more(more)] : [number, 1, tag, attributes, inner]
+  }
+
+  #more(more: More): More {
+    const made = { ...more }
+    if (more.shadow) made.shadow = this.#root(more.shadow)
+    if (more.doc) made.doc = this.#root(more.doc)
+    return made
+  }
+
+  #sheet(number: number): number {
+    const known = this.#sheets.get(number) ?? this.#take()
+    this.#sheets.set(number, known)
+    return known
+  }
+}

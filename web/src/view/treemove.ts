@@ -1,0 +1,105 @@
+import type { Frames } from "./treeframes"
+
+/** Nodes whose layout takes a while. */
+const MANY = 200
+
+/**
+ * Moves what is there, and keeps what it shows: how far it is scrolled, documents of frames. `moveBefore` of browsers
+ * would do it, but Chromium 156 crashes now and then when there are frames in what it moves.
+ */
+export class Mover {
+  readonly #frames: Frames
+  /** How far elements and documents are to be scrolled. */
+  readonly #scrolled = new Map<Node, readonly [number, number]>()
+  /** Those that could not be scrolled so far yet. */
+  readonly #short = new Set<Node>()
+  #waits = 0
+
+  constructor(frames: Frames) {
+    this.#frames = frames
+  }
+
+  clear(): void {
+    this.#scrolled.clear()
+    this.#short.clear()
+    cancelAnimationFrame(this.#waits)
+    this.#waits = 0
+  }
+
+  forget(node: Node): void {
+    this.#scrolled.delete(node)
+    this.#short.delete(node)
+  }
+
+  move(parent: Node, next: Node | null, nodes: readonly ChildNode[]): void {
+    const kept = this.#kept()
+    for (const node of nodes) if (node !== next) parent.insertBefore(node, next)
+    if (kept.length > 0) this.#restore(kept, nodes)
+    // Laid out now, so that it is not the work of one task with all that follows.
+    if (nodes.length > MANY) (parent as Element).getBoundingClientRect?.()
+  }
+
+  /** Children of one parent in a new order. */
+  order(parent: Node, nodes: readonly ChildNode[]): void {
+    const kept = this.#kept().filter((one) => parent !== one && parent.contains(one))
+    if (kept.length > 0) {
+      let at = parent.firstChild
+      for (const node of nodes) {
+        if (node === at) at = at.nextSibling
+        else parent.insertBefore(node, at)
+      }
+      this.#restore(kept, nodes)
+      return
+    }
+    // Aside, so that the document changes twice and not once for each.
+    const aside = (parent.ownerDocument as Document).createDocumentFragment()
+    for (const node of nodes) aside.appendChild(node)
+    parent.appendChild(aside)
+  }
+
+  scroll(node: Node, x: number, y: number): void {
+    this.#scrolled.set(node, [x, y])
+    if (!this.#scroll(node, x, y)) {
+      this.#short.add(node)
+      this.grown()
+    } else this.#short.delete(node)
+  }
+
+  /** There is more to be scrolled to. */
+  grown(): void {
+    if (this.#short.size === 0 || this.#waits !== 0) return
+    this.#waits = requestAnimationFrame(() => {
+      this.#waits = 0
+      for (const node of this.#short) {
+        const [x, y] = this.#scrolled.get(node) ?? [0, 0]
+        if (!node.isConnected || this.#scroll(node, x, y)) this.#short.delete(node)
+      }
+    })
+  }
+
+  /** False when there is not so much. */
+  #scroll(node: Node, x: number, y: number): boolean {
+    const view = node.nodeType === 9 ? (node as Document).defaultView : null
+    if (node.nodeType === 9 && !view) return true
+    const at = (view ?? node) as Window & Element
+    at.scrollTo({ left: x, top: y, behavior: "instant" })
+    const left = view ? view.scrollX : at.scrollLeft
+    const top = view ? view.scrollY : at.scrollTop
+    return Math.abs(left - x) < 1.5 && Math.abs(top - y) < 1.5
+  }
+
+  /** What would lose something by a move. */
+  #kept(): Node[] {
+    const kept: Node[] = [...this.#frames.all]
+    for (const node of this.#scrolled.keys()) if (node.nodeType === 1 && node.isConnected) kept.push(node)
+    return kept
+  }
+
+  #restore(kept: readonly Node[], moved: readonly Node[]): void {
+    for (const one of kept) {
+      if ((one as Element).localName === "iframe") this.#frames.rescue(one as HTMLIFrameElement)
+      const place = this.#scrolled.get(one)
+      if (place && moved.some((node) => node.contains(one))) this.#scroll(one, place[0], place[1])
+    }
+  }
+}
