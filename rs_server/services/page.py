@@ -262,7 +262,6 @@ class PageStreams:
         self._send_away(session, stream)
         self._recorder.settle(session, bool(stream.viewers))
         if session.info.state == "ended":
-            stream.tell_timer = None
             self._forget(stream, over=True)
 
     def _apply(self, stream: Stream, before: frozenset[str]) -> None:
