@@ -122,10 +122,15 @@ async def test_nothing_of_a_hostile_page_runs_or_reaches_out(served: Hosts, crow
         changes.append(["add", 4, 0, [[following + 10 + number, 1, "div", attributes, 0]]])
     for number, css in enumerate(hostile.sheets(away), 1):
         changes += [["sheet", number, css], ["sheets", 1, [number]], ["css", 50, css]]
+        # Texts that become the text of a sheet.
+        text = following + 500 + number
+        changes += [["add", 50, 0, [[text + 100, 3, css]]], ["add", 4, 0, [[text, 3, css]]], ["move", 50, 0, [text]]]
+    changes += [["move", 4, 0, [nodes[0][0]]], ["order", 4, [nodes[0][0], following]]]
     await viewing.event(*changes, ["title", "<script>"], ["title", "changed"])
     await viewing.state("state.title === 'changed'")
     built = await viewing.inner("doc.querySelectorAll('*').length")
     assert built > 200
+    assert await viewing.inner("doc.querySelectorAll('form')[0].parentNode === doc.body")
     assert await viewing.inner("doc.querySelectorAll('script, base, object, embed, meta, template').length") == 0
     assert await viewing.inner("doc.querySelectorAll('iframe[src], iframe[srcdoc]').length") == 0
     await poke(viewing)
@@ -578,3 +583,40 @@ def first_item(seconds: float) -> int:
     """What the first item says then: each tick changes five of the hundred, in turn."""
     tick = round(seconds * 1000) // 100
     return max((one for one in range(max(1, tick - 20), tick + 1) if one * 5 % 100 == 0), default=0)
+
+
+async def test_only_the_console_is_listened_to(served: Hosts, crowd: People) -> None:
+    page = await crowd.person()
+    answer = await page.goto(served.view)
+    assert answer is not None
+    assert f"frame-ancestors {served.console}" in answer.headers["content-security-policy"]
+    answers = await page.evaluate(
+        """async () => {
+          let answers = 0;
+          const channel = new MessageChannel();
+          channel.port1.onmessage = () => { answers++ };
+          postMessage({ type: "deskside.view" }, "*", [channel.port2]);
+          await new Promise((done) => addEventListener("message", () => setTimeout(done), { once: true }));
+          return answers + document.querySelectorAll("iframe").length;
+        }"""
+    )
+    assert answers == 0
+    # Another page, on the console's own machine.
+    await page.goto(f"{served.console.replace('localhost', '127.0.0.1')}/?view={served.view}")
+    await page.wait_for_function("() => document.querySelector('iframe') && port")
+    assert await page.evaluate("() => said.length") == 0
+    crowd.errors.clear()
+
+
+async def test_the_keyboard_passes_the_page_by(hand: Hand) -> None:
+    """Nothing of the customer's page takes the focus; in control its keys have one place of their own."""
+    page, outer = hand.viewing.page, hand.viewing.outer
+    await hand.viewing.mode()
+    for _ in range(4):
+        await page.keyboard.press("Tab")
+        assert await outer.evaluate("() => document.activeElement.localName") in ("body", "main")
+    await hand.viewing.mode(control=True)
+    await outer.get_by_role("textbox", name="Type on the page of Jeanne").focus()
+    await page.keyboard.press("Tab")
+    assert (await hand.acts("key", count=1))[0]["key"] == "Tab"
+    assert await outer.evaluate("() => document.activeElement.className") == "keys"
