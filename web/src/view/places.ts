@@ -55,7 +55,7 @@ export interface Spot {
 export function spotOf(tree: Tree, [id, x, y]: Point): Spot | null {
   const node = tree.nodeOf(id)
   const box = node && boxOf(node)
-  if (!box || (box.width === 0 && box.height === 0)) return null
+  if (!box || (box.width === 0 && box.height === 0) || !Number.isFinite(x + y)) return null
   return { x: box.x + x * box.width, y: box.y + y * box.height }
 }
 
