@@ -193,6 +193,15 @@ WRONG: dict[str, list[Any] | bytes] = {
         0,
         *[["add", 4 if at == 0 else 1000 + at * 300 - 2, 0, [chain(1000 + at * 300, 299)]] for at in range(9)],
     ],
+    "too deep by moves": [
+        0,
+        *[["add", 4, 0, [chain(1000 + at * 100, 80)]] for at in range(3)],
+        *[["move", 1079 + at * 100, 0, [1100 + at * 100]] for at in range(2)],
+    ],
+    "too many": [
+        0,
+        *[["add", 4, 0, [[n, 1, "p", 0, 0] for n in range(k, k + 90_000)]] for k in range(1000, 450_000, 90_000)],
+    ],
     "a page in the middle": [0, init()],
     "a size of everything": [0, ["size", 1e9, 1]],
     "text of nothing": [0, ["splice", 11, -1, 1, "x"]],
