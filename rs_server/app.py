@@ -50,6 +50,7 @@ from rs_server.services.mail import Mailer, Outbox, SmtpMailer
 from rs_server.services.page import PageStreams
 from rs_server.services.page_assets import PageAssets
 from rs_server.services.page_fetch import Fetcher
+from rs_server.services.page_recording import PageRecorder
 from rs_server.services.preferences import Preferences
 from rs_server.services.presence import Presences
 from rs_server.services.recordings import Recordings
@@ -62,6 +63,7 @@ from rs_server.services.talk import Talk
 from rs_server.services.texts import Texts
 from rs_server.services.transfers import Transfers
 from rs_server.services.watch import Watch
+from rs_server.services.wishes import Wishes
 from rs_server.store.folder import FolderBlobs
 from webacd import http as webacd_http
 from webacd.administration import Administration
@@ -71,6 +73,7 @@ from webacd.channels.folder import ListFolder
 from webacd.channels.follow import Follower
 from webacd.channels.importing import Importer
 from webacd.channels.rules import Rules
+from webacd.forgetting import Forgetting
 from webacd.service import AcdService
 
 log = structlog.get_logger()
@@ -304,6 +307,7 @@ async def _services(
     identity = Identity(database, clock)
     acd = AcdService(database, clock, TENANT, grace=config.presence_grace, monotonic=time.monotonic)
     books = Books(database, clock, acd)
+    forgetting = Forgetting(database, clock, acd.store, config.event_days)
     facts = AcdFacts(acd, books, clock)
     mailer = _mailer(config, clock, demo_outbox)
     endpoints = Endpoints(hub, _secret(config.data))
@@ -327,8 +331,10 @@ async def _services(
     calls = Calls(hub, presences, media, recordings, turn)
     consents = Consents(hub)
     sites = Sites(database, clock, TENANT, identity, lambda: [(queue.id, queue.name) for queue in acd.queues()])
-    page_streams = PageStreams(hub, bus, recordings.notices)
+    page_recorder = PageRecorder(hub, blobs, recordings)
+    page_streams = PageStreams(hub, presences, recordings.notices, page_recorder, sites.canaries)
     page_assets = PageAssets(hub, blobs, sites, Fetcher(loopback=config.assets_from_loopback))
+    page_assets.on_canary(lambda session: page_streams.leaked(session, "asset"))
     files = Files(hub, blobs, config.file_limit, config.session_files_limit)
     preferences = Preferences(database, TENANT)
     desk = Desk(hub, acd, identity, presences, facts, preferences)
@@ -370,6 +376,7 @@ async def _services(
     await hub.load_open()
     await recordings.start()
     stack.push_async_callback(recordings.close)
+    page_streams.start()
     # Before the notices, which `recordings` closes.
     stack.push_async_callback(page_streams.close)
     await page_assets.start()
@@ -389,11 +396,14 @@ async def _services(
     stack.push_async_callback(supervise.close)
     await books.start()
     stack.push_async_callback(books.close)
+    await forgetting.start()
+    stack.push_async_callback(forgetting.close)
     stack.push_async_callback(consents.close)
     for session in hub.open():
         consents.watch(session)
     await files.start()
     stack.push_async_callback(files.close)
+    await following.start()
     stack.push_async_callback(following.close)
     await sessions.start()
     stack.push_async_callback(sessions.close)
@@ -437,6 +447,7 @@ async def _services(
         consents=consents,
         talk=Talk(hub),
         callbacks=callback_desk,
+        wishes=Wishes(hub, acd, facts, callbacks),
         files=files,
         presences=presences,
         calls=calls,

@@ -30,13 +30,13 @@ CONTROLLING: frozenset[Capability] = frozenset({"page_control", "desktop_control
 FROM_BROWSER: frozenset[Capability] = frozenset({"hear", "see", "screen_view"})
 """Capabilities that work without the native client and without the company's page; more come with those."""
 
-FROM_PAGE: frozenset[Capability] = frozenset({"page_view"})
+FROM_PAGE: frozenset[Capability] = frozenset({"page_view", "page_control"})
 """Capabilities that need the company's page: only a session that began on a site has one."""
 
 STAFF_GIVES: frozenset[Capability] = frozenset({"screen_view"})
 """What an agent can let others do."""
 
-SHARED_WITH_COLLEAGUE: frozenset[Capability] = FROM_BROWSER | FROM_PAGE
+SHARED_WITH_COLLEAGUE: frozenset[Capability] = (FROM_BROWSER | FROM_PAGE) - CONTROLLING
 """What a further agent, once agreed to, gets of what the agent in charge already has. Control is never among it."""
 
 _LINE = {
@@ -50,7 +50,8 @@ _LINE = {
 
 def offered(session: Session) -> frozenset[Capability]:
     """What the customer can let others do in this session."""
-    possible = FROM_BROWSER if session.info.site is None else FROM_BROWSER | FROM_PAGE
+    stopped = any(line.kind == "page_alarm" for line in session.lines)
+    possible = FROM_BROWSER if session.info.site is None or stopped else FROM_BROWSER | FROM_PAGE
     return possible - set(session.info.withheld)
 
 
@@ -88,6 +89,8 @@ def ask(change: Change, asker: Participant, capability: Capability, giver: Parti
         raise Refusal("no_customer")
     if giver.role != "customer" or capability not in offered(session):
         raise Refusal("not_allowed", f"{capability} cannot be asked for here")
+    if capability == "page_control" and not _sees(session, giver.id, asker.id):
+        raise Refusal("not_allowed", "only who sees the page asks for control of it")
     for grant in session.grants.values():
         same = grant.capability == capability and grant.giver == giver.id and grant.holder == asker.id
         if same and grant.state in ("asked", "granted"):
@@ -135,6 +138,8 @@ def give(change: Change, giver: Participant, capability: Capability, holder: Par
         others = [p for p in others if p.role != "customer"]
     if holder is not None:
         others = [p for p in others if p.id == holder.id]
+    if capability == "page_control":
+        others = [p for p in others if _sees(session, giver.id, p.id)]
     if not others:
         raise Refusal("conflict", "nobody is there to give it to")
     return [_give_one(change, giver, capability, other) for other in others]
@@ -181,6 +186,7 @@ def withdraw(change: Change, giver: Participant, grant_id: str | None, capabilit
             _turn_away(change, grant)
         else:
             move(change, grant, "withdraw")
+    _settle_page(change)
     change.settle_recording()
 
 
@@ -197,6 +203,7 @@ def stop_all(change: Change, giver: Participant, voice: bool) -> None:
 
 
 def cancel(change: Change, asker: Participant, grant_id: str) -> None:
+    """Who asked does not want it any more: the question is taken back, or the view or control that was given ends."""
     grant = change.session.grants.get(grant_id)
     # Whether a colleague may come in is asked for both: the agent in charge can take the question back as well.
     for_colleague = (
@@ -204,6 +211,9 @@ def cancel(change: Change, asker: Participant, grant_id: str) -> None:
     )
     if grant is None or not (grant.holder == asker.id or for_colleague):
         raise Refusal("not_found")
+    if grant.state == "granted" and grant.holder == asker.id and grant.capability in VIEWING | CONTROLLING:
+        move(change, grant, "end")
+        return
     if grant.state != "asked":
         raise Refusal("conflict", "the question is no longer open")
     move(change, grant, "cancel")
@@ -222,6 +232,57 @@ def expire(change: Change) -> None:
 
 def next_expiry(session: Session) -> float | None:
     return min((g.asked_at + ASKED_SECONDS for g in session.grants.values() if g.state == "asked"), default=None)
+
+
+# --- the company's page ---
+
+
+def page_grants(session: Session) -> Sequence[Grant]:
+    """What the customer gave for the page and did not take back."""
+    return [grant for grant in session.live_grants() if grant.capability in FROM_PAGE]
+
+
+def page_is_to_be_asked_for(session: Session) -> bool:
+    """True when the agent in charge could see the page and the customer was never asked for it."""
+    asked = any(grant.capability == "page_view" for grant in session.grants.values())
+    primary = session.participants.get(session.info.primary or "")
+    customer = session.customer
+    return (
+        session.info.state == "live"
+        and not asked
+        and "page_view" in offered(session)
+        and primary is not None
+        and is_in(primary)
+        and customer is not None
+        and is_in(customer)
+    )
+
+
+def ask_for_page(change: Change) -> None:
+    """The first question comes by itself. Asked again, it is not."""
+    session = change.session
+    if page_is_to_be_asked_for(session):
+        ask(change, session.participants[session.info.primary or ""], "page_view", None)
+
+
+def end_page(change: Change) -> None:
+    """There is no page any more that anything was given for."""
+    change.close_grants(lambda grant: grant.capability in FROM_PAGE and grant.state == "granted")
+    _settle_page(change)
+
+
+def _sees(session: Session, giver: str, holder: str) -> bool:
+    return any(
+        grant.capability == "page_view" and grant.giver == giver and grant.holder == holder
+        for grant in session.live_grants()
+    )
+
+
+def _settle_page(change: Change) -> None:
+    """Who does not see the page does not control it."""
+    change.close_grants(
+        lambda grant: grant.capability == "page_control" and not _sees(change.session, grant.giver, grant.holder)
+    )
 
 
 def _colleague_answered(change: Change, grant: Grant) -> None:

@@ -1,9 +1,10 @@
-"""The page stream's rules: the order of its frames, and what is kept for who comes late. No I/O, no clock."""
+"""The page stream's rules: the order of its frames, messages that are whole, what is kept for who comes late. No I/O,
+no clock."""
 
 from collections.abc import Sequence
 from typing import Literal
 
-from rs_server.protocol.page import Header
+from rs_server.protocol.page import HEADER_SIZE, Header
 
 Fault = Literal["epoch", "order"]
 
@@ -42,54 +43,82 @@ class Order:
         self._next = None
 
 
+class Leak(Exception):
+    """A message holds what must never leave the page."""
+
+
+class TooLarge(Exception):
+    """A message is larger than any that is taken."""
+
+
+class Hold:
+    """Keeps a message back until all of it is here and was looked through."""
+
+    def __init__(self, limit: int) -> None:
+        """`limit`: bytes of one message, with what each frame costs."""
+        self._limit = limit
+        self.clear()
+
+    def clear(self) -> None:
+        self._frames: list[bytes] = []
+        self._size = 0
+        self._tail = b""
+
+    def add(self, header: Header, frame: bytes, secrets: Sequence[bytes]) -> Sequence[bytes] | None:
+        """The next frame, by `Order`. Returns those of the message when it is the last.
+
+        Raises `Leak` when one of `secrets` is in the message, and `TooLarge`; what was held is gone then."""
+        if header.chunk == 0:
+            self.clear()
+        self._size += len(frame) + FRAME_COST
+        try:
+            if self._size > self._limit:
+                raise TooLarge
+            self._look(frame, secrets)
+        except (Leak, TooLarge):
+            self.clear()
+            raise
+        self._frames.append(frame)
+        if not header.last:
+            return None
+        frames = self._frames
+        self.clear()
+        return frames
+
+    def _look(self, frame: bytes, secrets: Sequence[bytes]) -> None:
+        """A secret may begin in one frame and end in the next."""
+        if secrets:
+            text = self._tail + frame[HEADER_SIZE:]
+            if any(secret in text for secret in secrets):
+                raise Leak
+            self._tail = text[-max(map(len, secrets)) :]
+
+
 class Log:
-    """The frames since the beginning of the last complete snapshot, or nothing when they are too many."""
+    """The messages since the beginning of the last snapshot, or nothing when they are too many."""
 
     def __init__(self, limit: int) -> None:
         """`limit` in bytes."""
         self._limit = limit
-        self._former = _Frames()
-        """From the last complete snapshot to the one that is still coming."""
-        self._present = _Frames()
-        self._complete = False
-
-    @property
-    def size(self) -> int:
+        self._frames: list[bytes] = []
+        self.size = 0
         """Bytes kept, with what each frame costs."""
-        return self._former.size + self._present.size
 
-    def add(self, header: Header, frame: bytes) -> None:
-        """A frame that fits behind the former one, by `Order`."""
-        if header.begins:
-            if self._complete:
-                self._former = self._present
-            self._present = _Frames()
-            self._complete = False
-        elif not self._present.frames:
+    def add(self, begins: bool, frames: Sequence[bytes]) -> None:
+        """A whole message. `begins`: it is a snapshot."""
+        if begins:
+            self.clear()
+        elif not self._frames:
             # What came before was too much, or before our time.
             return
-        self._present.add(frame)
-        if header.message == 0 and header.last:
-            self._complete = True
-            self._former = _Frames()
-        if self.size > self._limit:
-            self._former = _Frames()
+        self._frames.extend(frames)
+        self.size += sum(map(len, frames)) + len(frames) * FRAME_COST
         if self.size > self._limit:
             self.clear()
 
     def clear(self) -> None:
-        self._former, self._present, self._complete = _Frames(), _Frames(), False
+        self._frames, self.size = [], 0
 
     def frames(self) -> Sequence[bytes]:
         """What brings a new viewer to where the others are; nothing when that takes a new snapshot."""
-        return [*self._former.frames, *self._present.frames]
-
-
-class _Frames:
-    def __init__(self) -> None:
-        self.frames: list[bytes] = []
-        self.size = 0
-
-    def add(self, frame: bytes) -> None:
-        self.frames.append(frame)
-        self.size += len(frame) + FRAME_COST
+        return list(self._frames)

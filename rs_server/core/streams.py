@@ -58,6 +58,15 @@ def _may(
 
 def page_viewers(session: Session) -> frozenset[str]:
     """The participants who may see the customer's page now: each by a grant of their own."""
+    return _page_holders(session, "page_view")
+
+
+def page_controllers(session: Session) -> frozenset[str]:
+    """The participants who may act on it now: they see it as well."""
+    return _page_holders(session, "page_control") & page_viewers(session)
+
+
+def _page_holders(session: Session, capability: Capability) -> frozenset[str]:
     customer = session.customer
     if session.info.state != "live" or customer is None or not is_in(customer):
         return frozenset()
@@ -65,5 +74,5 @@ def page_viewers(session: Session) -> frozenset[str]:
     return frozenset(
         grant.holder
         for grant in session.live_grants()
-        if grant.capability == "page_view" and grant.giver == customer.id and grant.holder in staff
+        if grant.capability == capability and grant.giver == customer.id and grant.holder in staff
     )

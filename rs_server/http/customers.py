@@ -9,6 +9,7 @@ from rs_server.protocol.api import (
     SiteInfo,
     WindowLink,
 )
+from rs_server.protocol.callbacks import CallbackChoice, CallbackPromise, CallbackWish
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.services import sites
 from rs_server.store.sites import Site
@@ -35,6 +36,7 @@ async def site_info(call: Call) -> SiteInfo:
         recording=queue.recording if queue else "off",
         theme=site.theme,
         page=sites.rules(site),
+        closed=call.services.wishes.closed(site.queue),
     )
 
 
@@ -121,6 +123,15 @@ async def window_link(call: Call) -> WindowLink:
     return WindowLink(path=f"/j/{link}")
 
 
+async def callback_choice(call: Call) -> CallbackChoice:
+    return call.services.wishes.choice_while_closed(_site(call).queue, call.query("zone", 64))
+
+
+async def callback_wish(call: Call) -> CallbackPromise:
+    site = _site(call)
+    return await call.services.wishes.wish_while_closed(site.queue, call.caller.address, call.body)
+
+
 ROUTES = [
     Route("GET", "/api/v1/sites/{key}", "public", site_info, "What the embed shows", None, SiteInfo, cross_site=True),
     Route(
@@ -131,6 +142,27 @@ ROUTES = [
         "A customer asks for help",
         HelpRequest,
         EndpointTicket,
+        201,
+        cross_site=True,
+    ),
+    Route(
+        "GET",
+        "/api/v1/sites/{key}/callback",
+        "public",
+        callback_choice,
+        "What a customer may choose from while the site's queue is closed",
+        None,
+        CallbackChoice,
+        cross_site=True,
+    ),
+    Route(
+        "POST",
+        "/api/v1/sites/{key}/callback",
+        "public",
+        callback_wish,
+        "A customer leaves a number while the site's queue is closed",
+        CallbackWish,
+        CallbackPromise,
         201,
         cross_site=True,
     ),

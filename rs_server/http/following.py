@@ -117,8 +117,10 @@ class Following:
         for presence in self._services.presences.of(session):
             self._out.say(self._event(name, PresenceChanged(presence=presence)))
         position = self._services.desk.position(name)
-        if position is not None:
-            self._out.say(self._event(name, position))
+        page = self._services.page_streams.tabs(name) if self._is_staff else None
+        for body in (position, page):
+            if body is not None:
+                self._out.say(self._event(name, body))
         return told
 
     def _unlisten(self, session: str) -> None:
@@ -147,4 +149,5 @@ def snapshot(session: Session, services: Services, actor: str, *, staff: bool) -
         note=session.note if staff else None,
         invites=list(session.invites.values()) if staff else [],
         position=services.desk.position(session.info.id) if session.info.state == "waiting" else None,
+        page=services.page_streams.tabs(session.info.id) if staff else None,
     )

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from rs_server.core.permissions import allowed
 from rs_server.core.session import is_in
 from rs_server.http.kit import Caller
-from rs_server.protocol import acd, consent, media, session, supervise
+from rs_server.protocol import acd, cobrowse, consent, media, session, supervise
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.session import Participant
 from rs_server.services.everything import Services
@@ -148,6 +148,25 @@ async def stop(sent: Sent) -> None:
     await sent.services.consents.stop(sent.session, sent.me, sent.body.voice)
 
 
+# --- the customer's page ---
+
+
+async def page_act(sent: Sent) -> None:
+    await sent.services.page_streams.act(sent.session, sent.me, sent.body)
+
+
+async def page_point(sent: Sent) -> None:
+    await sent.services.page_streams.point(sent.session, sent.me, sent.client, sent.body)
+
+
+async def page_choose(sent: Sent) -> None:
+    sent.services.page_streams.choose(sent.session, sent.me, sent.body.tab)
+
+
+async def page_acted(sent: Sent) -> None:
+    sent.services.page_streams.acted(sent.session, sent.body)
+
+
 # --- media ---
 
 
@@ -265,6 +284,10 @@ MESSAGES: list[MessageRule] = [
     MessageRule(consent.GrantWithdraw, _BOTH, grant_withdraw),
     MessageRule(consent.GrantCancel, _AGENT, grant_cancel),
     MessageRule(consent.StopAll, _BOTH, stop),
+    MessageRule(cobrowse.PageAct, _AGENT, page_act),
+    MessageRule(cobrowse.PagePoint, _AGENT, page_point),
+    MessageRule(cobrowse.PageChoose, _AGENT, page_choose),
+    MessageRule(cobrowse.PageActed, _CUSTOMER, page_acted),
     MessageRule(media.MediaOpen, _BOTH, media_open, "part_or_offer"),
     MessageRule(media.MediaAnswer, _BOTH, media_answer, "part_or_offer"),
     MessageRule(media.MediaCandidate, _BOTH, media_candidate, "part_or_offer"),

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlsplit
 
 import msgspec
 from aiohttp import WSMsgType, web
@@ -16,9 +17,10 @@ from rs_server.http.kit import SERVICES, SETTINGS, Caller, Settings
 from rs_server.http.sockets import SOCKETS, Outbox
 from rs_server.protocol.base import Message
 from rs_server.protocol.errors import Code, ProtocolError
-from rs_server.protocol.page import PageHello, PageRole, PageWelcome
+from rs_server.protocol.page import PageAbout, PageHello, PageRole
 from rs_server.protocol.session import Participant
 from rs_server.services.everything import Services
+from rs_server.services.identity import origin_of
 from rs_server.services.ids import digest
 from rs_server.services.throttle import Throttle
 
@@ -32,6 +34,7 @@ MOST_UNSENT = 64 * 1024
 """Bytes that the system may hold back for a viewer: what it has been given cannot be taken back."""
 
 _decode = sockets.decoding(msgspec.json.Decoder(PageHello))
+_decode_about = sockets.decoding(msgspec.json.Decoder(PageAbout))
 
 
 async def page_stream(request: web.Request) -> web.StreamResponse:
@@ -82,8 +85,15 @@ class PageConnection:
     def sign_in(self) -> bytes | None:
         return self._sign_in
 
+    @property
+    def pending(self) -> int:
+        return self.out.pending
+
     def send(self, body: Message) -> None:
         self.out.say(body)
+
+    def unsend(self, which: Callable[[object], bool]) -> None:
+        self.out.unsay(which)
 
     def pass_on(self, frame: bytes) -> None:
         self.out.put(frame, WSMsgType.BINARY)
@@ -116,7 +126,7 @@ class PageConnection:
                 self._user, self._sign_in = caller.user.id, digest(caller.token)
                 tasks.append(asyncio.create_task(self.out.while_signed_in(self._services, caller.token)))
             if hello.role == "source":
-                await self._feed(found)
+                await self._feed(found, hello)
             else:
                 await self._watch(found)
         except ProtocolError as error:
@@ -160,28 +170,46 @@ class PageConnection:
             raise ProtocolError(Code.NOT_FOUND, "no such session")
         return session, part
 
-    async def _feed(self, session: Session) -> None:
+    async def _feed(self, session: Session, hello: PageHello) -> None:
+        # An act that the customer does not allow any more may not be on its way already.
+        _hold_little_back(self._request)
         streams = self._services.page_streams
-        epoch, is_open = streams.source(session, self)
-        self.send(PageWelcome(now=self._services.clock.now(), epoch=epoch, open=is_open))
+        self.send(streams.source(session, self, hello.tab))
         async for message in self._ws:
             while (wait := self._pace.wait("")) > 0:
                 await asyncio.sleep(wait)
             self._pace.spend("")
             if self.out.closing is not None:
                 return
-            if message.type is not WSMsgType.BINARY:
-                raise ProtocolError(Code.BAD_REQUEST, "binary frames only")
-            streams.arrived(session.info.id, self, message.data)
+            if message.type is WSMsgType.BINARY:
+                streams.arrived(session.info.id, self, message.data)
+            else:
+                streams.about(session.info.id, self, self._about(message.data))
+
+    def _about(self, data: str) -> PageAbout:
+        """Raises `bad_request` for what is no address of the page that the socket is of."""
+        about: PageAbout = _decode_about(data)
+        origin = self._request.headers.get("Origin")
+        if not plain_address(about.address) or (origin and origin_of(about.address) != origin):
+            raise ProtocolError(Code.BAD_REQUEST, "origin and path of this page, nothing more", field="address")
+        return about
 
     async def _watch(self, session: Session) -> None:
         _hold_little_back(self._request)
         streams = self._services.page_streams
-        is_open = streams.view(session, self)
-        self.send(PageWelcome(now=self._services.clock.now(), epoch=0, open=is_open))
+        self.send(streams.view(session, self))
         streams.begin(session.info.id, self)
         async for _message in self._ws:
             raise ProtocolError(Code.BAD_REQUEST, "a viewer has nothing to say here")
+
+
+def plain_address(address: str) -> bool:
+    """Whether it is a page's, without what may be private in it."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and not set(address) & set("?#@") and address.isprintable()
 
 
 def _hold_little_back(request: web.Request) -> None:

@@ -7,6 +7,9 @@ from rs_server.http.kit import Call, Route
 from rs_server.protocol.api import SessionDetail, SessionPage, Timeline
 from rs_server.protocol.errors import Code, ProtocolError
 
+_KINDS = {"mic": "audio/webm", "page": "application/octet-stream"}
+"""By label; all others are pictures."""
+
 
 async def find(call: Call) -> SessionPage:
     return await call.services.replay.find(
@@ -34,7 +37,7 @@ async def part(call: Call) -> web.StreamResponse:
     path = call.services.blobs.path(row.blob)
     if path is None or await call.services.blobs.size(row.blob) is None:
         raise ProtocolError(Code.NOT_FOUND)
-    kind = "audio/webm" if row.label == "mic" else "video/webm"
+    kind = _KINDS.get(row.label, "video/webm")
     return web.FileResponse(
         path, headers={"Content-Type": kind, "X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache"}
     )

@@ -107,6 +107,8 @@ class _Item(NamedTuple):
     data: bytes
     kind: WSMsgType
     counts: bool
+    body: object = None
+    """The message, where it is one."""
 
 
 class Outbox:
@@ -132,9 +134,9 @@ class Outbox:
 
     def say(self, body: Any) -> None:
         """Queue a message as JSON text."""
-        self.put(_encoder.encode(body))
+        self.put(_encoder.encode(body), body=body)
 
-    def put(self, data: bytes, kind: WSMsgType = WSMsgType.TEXT) -> None:
+    def put(self, data: bytes, kind: WSMsgType = WSMsgType.TEXT, body: object = None) -> None:
         """Queue a frame, and be cut when too many wait."""
         if self._ended:
             return
@@ -143,7 +145,7 @@ class Outbox:
             self._empty()
             self.close(Code.BEHIND)
             return
-        self._add(_Item(data, kind, True))
+        self._add(_Item(data, kind, True, body))
 
     def put_all(self, frames: Sequence[bytes], kind: WSMsgType) -> None:
         """Queue what somebody has to catch up with: it does not count as being behind."""
@@ -165,6 +167,13 @@ class Outbox:
                 items.append(item)
         self._pending = self._bytes = 0
         return items
+
+    def unsay(self, which: Callable[[object], bool]) -> None:
+        """Of the messages in the queue, those are not sent."""
+        if not self._ended and self.pending:
+            for item in self._empty():
+                if item.body is None or not which(item.body):
+                    self._add(item)
 
     def take_back(self, kind: WSMsgType) -> None:
         """No frame of this kind arrives any more. What left the queue and may not have gone out yet takes the

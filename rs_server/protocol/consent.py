@@ -71,7 +71,7 @@ class GrantWithdraw(Message, frozen=True, kw_only=True, tag="grant.withdraw"):
 
 
 class GrantCancel(Message, frozen=True, kw_only=True, tag="grant.cancel"):
-    """The asker no longer asks."""
+    """The asker no longer asks, or gives back a view or control that was granted."""
 
     grant: Id
 

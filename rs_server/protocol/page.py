@@ -20,8 +20,9 @@ Numbers are unsigned, in network order. Message 0 of an epoch is its snapshot, a
 it are events. A large message goes in several frames, so that nothing has to wait long. All frames come in order, none
 is left out; a frame that does not fit is dropped, and with it what follows, until the next epoch begins.
 
-An epoch begins with each snapshot, since nodes are numbered anew by it. The source takes the epoch of the welcome for
-its first snapshot and one more for each further. A viewer to whom a new epoch comes throws away an unfinished message.
+An epoch begins with each snapshot, since nodes are numbered anew by it. The source takes the epoch of the welcome, or
+of the last `PageFlow` that opened, for its next snapshot and one more for each further. A viewer to whom a new epoch
+comes throws away an unfinished message.
 """
 
 import struct
@@ -74,10 +75,12 @@ class PageWelcome(Message, frozen=True, kw_only=True, tag="page.welcome"):
 
 
 class PageFlow(Message, frozen=True, kw_only=True, tag="page.flow"):
-    """The consents changed. A source for whom it opens sends a snapshot and what follows, and stops when it closes. A
-    viewer for whom it closes may not see the page any more, and takes away what is shown."""
+    """The consents changed, or another tab is shown. A source for whom it opens sends a snapshot, of this `epoch`, and
+    what follows, and stops when it closes. A viewer for whom it closes may not see the page any more, and takes away
+    what is shown; to one, `epoch` is 0."""
 
     open: bool
+    epoch: int = 0
 
 
 class NeedSnapshot(Message, frozen=True, kw_only=True, tag="page.need_snapshot"):

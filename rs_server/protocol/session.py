@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from .base import Id, Message, Name, Record, Text, Time
+from .base import LINES, Id, Message, Name, Record, Remark, Text, Time
 from .cobrowse import PageTabs
 from .consent import Capability, Grant
 from .files import FileInfo
@@ -18,6 +18,9 @@ SessionState = Literal["inviting", "waiting", "live", "ended"]
 
 Role = Literal["customer", "agent", "supervisor"]
 StreamLabel = Literal["mic", "camera", "screen"]
+"""Of media."""
+PartLabel = Literal["mic", "camera", "screen", "page"]
+"""Of what is recorded."""
 RecordingPolicy = Literal["off", "on_demand", "always"]
 Audience = Literal["everyone", "staff"]
 
@@ -105,6 +108,7 @@ LineKind = Literal[
     "control_passed",
     "transferred",
     "dropped",
+    "page_alarm",
     "ended",
     "rated",
 ]
@@ -116,8 +120,8 @@ class Line(Record, frozen=True, kw_only=True):
     created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired:
     capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to;
     transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed),
-    label; ended: reason, and where that is `callback`: reference, at (seconds since the epoch; empty: as soon as
-    possible); rated: stars."""
+    label; page_alarm: nothing, what must never leave the customer's page did; ended: reason, and where that is
+    `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated: stars."""
 
     id: str
     at: Time
@@ -230,7 +234,7 @@ class SessionSnapshot(Message, frozen=True, kw_only=True, tag="session.snapshot"
 class ChatPost(Message, frozen=True, kw_only=True, tag="chat.post"):
     """`key` is the sender's own mark: the same key twice is one line, whose id is the sender's, a dash, the key."""
 
-    key: Annotated[str, msgspec.Meta(min_length=1, max_length=36, pattern=r"^[A-Za-z0-9_\-]+$")]
+    key: Annotated[str, msgspec.Meta(min_length=1, max_length=36, pattern=r"^[A-Za-z0-9_\-]+$(?!\n)")]
     text: Text
     audience: Audience = "everyone"
 
@@ -249,7 +253,7 @@ class Typing(Message, frozen=True, kw_only=True, tag="typing"):
 class NoteSave(Message, frozen=True, kw_only=True, tag="note.save"):
     """Refused with `conflict` when `version` is not the present one."""
 
-    text: Annotated[str, msgspec.Meta(max_length=20000)]
+    text: Annotated[str, msgspec.Meta(max_length=20000, pattern=LINES)]
     version: int
 
 
@@ -263,7 +267,7 @@ class SessionEnd(Message, frozen=True, kw_only=True, tag="session.end"):
 
 class SessionRate(Message, frozen=True, kw_only=True, tag="session.rate"):
     stars: Annotated[int, msgspec.Meta(ge=1, le=5)]
-    comment: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    comment: Remark = ""
 
 
 class SessionRename(Message, frozen=True, kw_only=True, tag="session.rename"):
@@ -284,7 +288,7 @@ class SessionTransfer(Message, frozen=True, kw_only=True, tag="session.transfer"
 
     queue: Id | None = None
     agent: Id | None = None
-    note: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    note: Remark = ""
     """Read by colleagues only."""
 
 

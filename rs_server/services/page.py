@@ -1,145 +1,145 @@
-"""The page stream between the customer's page and those who may see it: passed on, kept for late comers, cut off."""
+"""The customer's page in a session: who is connected, which tab is shown, and who may see it. Who may is read off the
+session's consents at each of its changes, and nowhere else."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 import structlog
 
-from rs_server.core.page import EPOCHS_AHEAD, Fault, Log, Order
 from rs_server.core.session import Session, is_in
-from rs_server.core.streams import page_viewers
-from rs_server.ports import Bus
-from rs_server.protocol.base import Message
-from rs_server.protocol.errors import Code
-from rs_server.protocol.page import FRAME_LIMIT, Header, NeedSnapshot, PageFlow, read
-from rs_server.protocol.session import Durable
+from rs_server.protocol.cobrowse import PageAct, PageActed, PagePoint, PageTabs, TabId
+from rs_server.protocol.errors import Code, ProtocolError
+from rs_server.protocol.page import PageAbout, PageFlow, PageWelcome
+from rs_server.protocol.session import Durable, Participant
+from rs_server.services import ids
 from rs_server.services.hub import Hub
 from rs_server.services.notices import Notices
+from rs_server.services.page_control import PageControl
+from rs_server.services.page_grants import PageGrants
+from rs_server.services.page_recording import PageRecorder
+from rs_server.services.page_relay import Relay
+from rs_server.services.page_state import PageClient, Source, Stream
+from rs_server.services.presence import Client, Presences
 
 log = structlog.get_logger()
 
-LOG_LIMIT = 16 * 1024 * 1024
-"""Bytes of a session's stream that are kept for who comes late."""
-SNAPSHOT_SECONDS = 2.0
-"""At the least between two snapshots that are asked for: each costs the customer's page."""
-IN_FLIGHT_SECONDS = 5.0
-"""After the end of the last consent, what still comes was sent before its sender knew."""
 MOST_VIEWS = 4
 """Open at once of one participant; a further one closes the oldest."""
+MOST_TABS = 12
+"""Connected at once; a further one closes the one that was not used for longest."""
+RETURN_SECONDS = 3.0
+"""A tab that is gone is waited for so long: it may only have gone to the next page."""
+TELL_SECONDS = 0.25
+"""At the least between two times that staff are told of the tabs."""
 
-
-class PageClient(Protocol):
-    """A connected page stream socket."""
-
-    @property
-    def participant(self) -> str: ...
-
-    @property
-    def user(self) -> str:
-        """Of staff; empty for a customer."""
-
-    @property
-    def sign_in(self) -> bytes | None:
-        """Digest of the sign-in it rests on; None for a customer."""
-
-    def send(self, body: Message) -> None: ...
-
-    def pass_on(self, frame: bytes) -> None:
-        """Queue a frame; a client that is too far behind is cut."""
-
-    def catch_up(self, frames: Sequence[bytes]) -> None:
-        """Queue what was kept; that much is nobody's being behind."""
-
-    def take_back(self) -> None:
-        """Of the frames that are queued, none may arrive any more."""
-
-    def close(self, code: Code) -> None: ...
-
-
-class _Source:
-    """The connection that the page comes from, and what it sent that was not passed on."""
-
-    def __init__(self, client: PageClient, order: Order) -> None:
-        self.client = client
-        self.order = order
-        self.dropped: Counter[str] = Counter()
-        self.unnoted = 0
-
-
-class _Stream:
-    """One session's, as far as it has clients in this process."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session.info.id
-        self.allowed = page_viewers(session)
-        self.source: _Source | None = None
-        self.views: dict[PageClient, bool] = {}
-        """Whether the viewer has what went before, and gets what comes."""
-        self.order = Order()
-        self.log = Log(LOG_LIMIT)
-        self.wanted = False
-        """A viewer waits for a snapshot that has not begun."""
-        self.asked_at = float("-inf")
-        self.closed_at = float("-inf")
-        self.timer: asyncio.TimerHandle | None = None
-        self.ends: Sequence[Callable[[], None]] = ()
-
-    def lose(self) -> None:
-        """What was kept is good for nothing any more."""
-        self.log.clear()
-        self.order.lose()
-        self.views = dict.fromkeys(self.views, False)
+Canaries = Callable[[Session], Sequence[str]]
+"""What a site's company typed where nobody may ever see it."""
 
 
 class PageStreams:
-    """From the source's connection over the bus to each process with viewers, which keeps a log of its own. Who may
-    see is read off the session's consents at each of its changes, and nowhere else."""
-
-    def __init__(self, hub: Hub, bus: Bus, notices: Notices) -> None:
+    def __init__(
+        self, hub: Hub, presences: Presences, notices: Notices, recorder: PageRecorder, canaries: Canaries
+    ) -> None:
         self._hub = hub
-        self._bus = bus
-        self._notices = notices
-        self._streams: dict[str, _Stream] = {}
-        self._epochs: dict[str, int] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._canaries = canaries
+        self._streams: dict[str, Stream] = {}
+        self._recorder = recorder
+        self._relay = Relay(notices, recorder, self._secrets, self._leaked)
+        self._grants = PageGrants(hub, self._connected)
+        self._control = PageControl(hub, presences, notices, recorder)
+        recorder.on_snapshot(self._want_snapshot)
         hub.react(self._changed)
 
+    def start(self) -> None:
+        for session in self._hub.open():
+            self._grants.look(session)
+
     async def close(self) -> None:
-        for stream in list(self._streams.values()):
-            self._forget_timer(stream)
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for stream in self._streams.values():
+            stream.forget_timers()
+        self._control.close()
+        await self._grants.close()
+        await self._relay.close()
+        await self._recorder.close()
+
+    def _connected(self, session: str) -> bool:
+        stream = self._streams.get(session)
+        return stream is not None and bool(stream.sources)
+
+    def _secrets(self, session: str) -> Sequence[bytes]:
+        found = self._hub.peek(session)
+        return [canary.encode() for canary in self._canaries(found)] if found is not None else ()
+
+    def _want_snapshot(self, session: str) -> None:
+        stream = self._streams.get(session)
+        if stream is not None:
+            self._relay.ask(stream)
+
+    def tabs(self, session: str) -> PageTabs | None:
+        """None when no page was ever connected."""
+        stream = self._streams.get(session)
+        return stream.tabs.told(stream.alarm) if stream is not None and stream.had_page else None
 
     # --- who is connected ---
 
-    def source(self, session: Session, client: PageClient) -> tuple[int, bool]:
-        """The page's connection; a former one is closed. Returns the epoch of its first snapshot, and whether anybody
-        may see it."""
+    def source(self, session: Session, client: PageClient, tab: TabId | None) -> PageWelcome:
+        """A tab's connection; a former one of it is closed. Raises `not_allowed` after an alarm."""
         stream = self._stream(session)
-        if stream.source is not None:
-            stream.source.client.close(Code.CONFLICT)
-            self._end_source(stream)
-        # Over a restart as well an epoch is never used again: they go with the time.
-        after = max(self._epochs.get(stream.session, 0), int(self._hub.clock.now()) - 1)
-        stream.source = _Source(client, Order(after, EPOCHS_AHEAD))
-        stream.asked_at = _now()
-        return after + 1, bool(stream.allowed)
+        if stream.alarm:
+            raise ProtocolError(Code.NOT_ALLOWED, "the page was stopped for this session")
+        name = tab or ids.new_id()
+        former = stream.sources.get(name)
+        if former is not None:
+            self._end_source(stream, former, Code.CONFLICT)
+        elif len(stream.sources) >= MOST_TABS and (idle := stream.tabs.most_idle) is not None:
+            self._end_source(stream, stream.sources[idle], Code.NOT_ALLOWED)
+        if (waiting := stream.return_timers.pop(name, None)) is not None:
+            waiting.cancel()
+        source = stream.sources[name] = Source(client, name)
+        stream.tabs.come(name)
+        stream.had_page = True
+        self._recorder.settle(session, bool(stream.viewers))
+        now = self._hub.clock.now()
+        epoch = self._show(stream, source) or stream.next_epoch(now)
+        self._tell(stream)
+        self._grants.look(session)
+        return PageWelcome(now=now, epoch=epoch, open=source.open)
 
-    def view(self, session: Session, client: PageClient) -> bool:
-        """A viewer's connection; `begin` goes on. Returns whether it may see the page now."""
+    def about(self, session: str, client: PageClient, about: PageAbout) -> None:
+        """What a tab says of itself."""
+        stream = self._streams[session]
+        source = _source_of(stream, client)
+        if source is None:
+            return
+        text = f"{about.title} {about.address}".encode()
+        if any(secret in text for secret in self._secrets(session)):
+            self._leaked(stream, "about")
+            return
+        stream.tabs.about(source.tab, about.title, about.address, about.active)
+        self._show(stream)
+        self._tell(stream)
+
+    def view(self, session: Session, client: PageClient) -> PageWelcome:
+        """A viewer's connection; `begin` goes on."""
         stream = self._stream(session)
         mine = [other for other in stream.views if other.participant == client.participant]
         for older in mine[: max(0, len(mine) + 1 - MOST_VIEWS)]:
             older.close(Code.NOT_ALLOWED)
         stream.views[client] = False
-        return client.participant in stream.allowed
+        return PageWelcome(now=self._hub.clock.now(), epoch=0, open=client.participant in stream.viewers)
 
     def begin(self, session: str, client: PageClient) -> None:
         """Give a viewer, who was welcomed, what went before."""
         stream = self._streams[session]
-        if client.participant in stream.allowed:
-            self._catch_up(stream, client)
+        if client.participant in stream.viewers:
+            self._relay.catch_up(stream, client)
+
+    def arrived(self, session: str, client: PageClient, frame: bytes) -> None:
+        """A frame of a tab."""
+        stream = self._streams[session]
+        source = _source_of(stream, client)
+        if source is not None:
+            self._relay.arrived(stream, source, frame)
 
     def gone(self, session: str, client: PageClient) -> None:
         """A connection is closed."""
@@ -147,13 +147,13 @@ class PageStreams:
         if stream is None:
             return
         stream.views.pop(client, None)
-        if stream.source is not None and stream.source.client is client:
-            self._end_source(stream)
-        if stream.source is None and not stream.views:
-            del self._streams[session]
-            self._forget_timer(stream)
-            for end in stream.ends:
-                end()
+        source = _source_of(stream, client)
+        if source is not None:
+            self._end_source(stream, source)
+        found = self._hub.peek(session)
+        if found is not None:
+            self._grants.look(found)
+        self._forget(stream, over=found is None)
 
     def signed_out(self, user: str, sign_in: bytes | None) -> None:
         """Close the user's sockets that rest on this sign-in, or all of them (None)."""
@@ -163,182 +163,150 @@ class PageStreams:
                     client.take_back()
                     client.close(Code.NOT_SIGNED_IN)
 
-    def _stream(self, session: Session) -> _Stream:
-        stream = self._streams.get(session.info.id)
-        if stream is None:
-            stream = self._streams[session.info.id] = _Stream(session)
-            name, made = session.info.id, stream
-            stream.ends = (
-                self._bus.subscribe(_frames(name), lambda _topic, frame: self._passed(made, frame)),
-                self._bus.subscribe(_wanted(name), lambda _topic, _nothing: self._ask(made)),
-            )
-        return stream
+    def _stream(self, session: Session) -> Stream:
+        return self._streams.setdefault(session.info.id, Stream(session))
 
-    def _end_source(self, stream: _Stream) -> None:
-        source, stream.source = stream.source, None
-        if source is not None and source.dropped:
+    def _forget(self, stream: Stream, over: bool) -> None:
+        """What is known of the page lasts as long as the session."""
+        if over and not stream.sources and not stream.views:
+            self._streams.pop(stream.session, None)
+            stream.forget_timers()
+
+    def _end_source(self, stream: Stream, source: Source, code: Code | None = None) -> None:
+        if code is not None:
+            source.client.close(code)
+        if source.dropped:
             log.info("page stream ended", session=stream.session, dropped=dict(source.dropped))
-        # The next one begins anew; half a page is of no use to who comes meanwhile.
-        stream.log.clear()
-        stream.wanted = False
-        self._forget_timer(stream)
+        was_open = source.open
+        if was_open:
+            self._relay.shut(stream, source)
+        del stream.sources[source.tab]
+        stream.tabs.go(source.tab)
+        loop = asyncio.get_running_loop()
+        stream.return_timers[source.tab] = loop.call_later(RETURN_SECONDS, self._not_back, stream, source.tab)
+        self._show(stream)
+        if was_open and stream.shown is None:
+            self._recorder.cut(stream.session)
+        self._tell(stream)
 
-    # --- frames ---
+    def _not_back(self, stream: Stream, tab: str) -> None:
+        stream.return_timers.pop(tab, None)
+        stream.tabs.forget(tab)
+        self._show(stream)
+        self._tell(stream)
 
-    def arrived(self, session: str, client: PageClient, frame: bytes) -> None:
-        """A frame of the source: it goes on, or is dropped and counted."""
-        stream = self._streams[session]
-        source = stream.source
-        if source is None or source.client is not client:
+    # --- which tab is shown ---
+
+    def choose(self, session: str, who: Participant, tab: str | None) -> None:
+        """Raises `not_allowed` for who does not see the page, `not_found`."""
+        stream = self._streams.get(session)
+        if stream is None or who.id not in stream.viewers:
+            raise ProtocolError(Code.NOT_ALLOWED, "only who sees the page chooses what is shown")
+        if not stream.tabs.choose(tab):
+            raise ProtocolError(Code.NOT_FOUND, "no such tab")
+        self._show(stream)
+        self._tell(stream)
+
+    def _show(self, stream: Stream, welcomed: Source | None = None) -> int | None:
+        """Only the tab that is shown sends, when anybody may see it. Returns the epoch of `welcomed`, which hears of
+        it by its welcome, when it is that one."""
+        shown = stream.shown
+        for source in stream.sources.values():
+            if source.open and (source is not shown or not stream.viewers):
+                self._relay.shut(stream, source)
+                source.client.send(PageFlow(open=False))
+        if shown is None or shown.open or not stream.viewers:
+            return None
+        epoch = self._relay.open(stream, shown, self._hub.clock.now())
+        if shown is welcomed:
+            return epoch
+        shown.client.send(PageFlow(open=True, epoch=epoch))
+        return None
+
+    def _tell(self, stream: Stream) -> None:
+        """Staff see the tabs as they are, a moment later at the latest."""
+        if stream.tell_timer is not None or not stream.had_page:
             return
-        if not stream.allowed:
-            late = _now() < stream.closed_at + IN_FLIGHT_SECONDS
-            self._drop(stream, source, "late" if late else "no_consent")
-            if not late:
-                self._note(session, source)
-            return
-        if len(frame) > FRAME_LIMIT:
-            self._drop(stream, source, "too_large")
-            return
-        try:
-            header = read(frame)
-        except ValueError:
-            self._drop(stream, source, "header")
-            return
-        fault = source.order.fault(header)
-        if fault is not None:
-            self._drop(stream, source, fault)
-            self._want(stream, fault)
-            return
-        if header.begins:
-            self._epochs[session] = header.epoch
-            stream.wanted = False
-        self._bus.publish(_frames(session), frame)
+        now = stream.tabs.told(stream.alarm)
+        if now != stream.told:
+            stream.told = now
+            self._hub.tell(stream.session, now, "staff")
+            stream.tell_timer = asyncio.get_running_loop().call_later(TELL_SECONDS, self._tell_again, stream)
 
-    def _drop(self, stream: _Stream, source: _Source, reason: str) -> None:
-        source.dropped[reason] += 1
-        if source.dropped[reason] == 1:
-            log.warning("page stream dropped", session=stream.session, reason=reason)
+    def _tell_again(self, stream: Stream) -> None:
+        stream.tell_timer = None
+        self._tell(stream)
 
-    def _note(self, session: str, source: _Source) -> None:
-        """For the detail report; what comes while a note is being stored goes with the next."""
-        source.unnoted += 1
-        if source.unnoted == 1:
-            task = asyncio.create_task(self._store_note(session, source))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+    # --- what staff does there ---
 
-    async def _store_note(self, session: str, source: _Source) -> None:
-        while source.unnoted:
-            count = source.unnoted
-            await self._notices.add(session, source.client.participant, "dropped:page", count)
-            source.unnoted -= count
+    async def act(self, session: str, who: Participant, body: PageAct) -> None:
+        await self._control.act(session, self._streams.get(session), who, body)
 
-    def _passed(self, stream: _Stream, frame: bytes) -> None:
-        """From the bus, to the viewers here."""
-        if not stream.allowed:
-            return
-        header = read(frame)
-        fault = stream.order.fault(header)
-        if fault is not None:
-            stream.lose()
-            if stream.views:
-                self._want(stream, fault)
-            return
-        stream.log.add(header, frame)
-        self._deliver(stream, header, frame)
+    async def point(self, session: str, who: Participant, client: Client, body: PagePoint) -> None:
+        await self._control.point(session, self._streams.get(session), who, client, body)
 
-    def _deliver(self, stream: _Stream, header: Header, frame: bytes) -> None:
-        for client, told in list(stream.views.items()):
-            if client.participant in stream.allowed and (told or header.begins):
-                stream.views[client] = True
-                client.pass_on(frame)
-
-    # --- snapshots ---
-
-    def _catch_up(self, stream: _Stream, client: PageClient) -> None:
-        frames = stream.log.frames()
-        if frames:
-            stream.views[client] = True
-            client.catch_up(frames)
-        else:
-            self._bus.publish(_wanted(stream.session), b"")
-
-    def _want(self, stream: _Stream, fault: Fault) -> None:
-        """After a gap nothing fits but a new snapshot. A frame of an old epoch is only late."""
-        if fault == "order":
-            self._bus.publish(_wanted(stream.session), b"")
-
-    def _ask(self, stream: _Stream) -> None:
-        """Tell the source, if it is here; not more often than its page can bear."""
-        if stream.source is None or not stream.allowed:
-            return
-        stream.wanted = True
-        if stream.timer is None:
-            wait = max(0.0, stream.asked_at + SNAPSHOT_SECONDS - _now())
-            if wait > 0:
-                stream.timer = asyncio.get_running_loop().call_later(wait, self._ask_now, stream)
-            else:
-                self._ask_now(stream)
-
-    def _ask_now(self, stream: _Stream) -> None:
-        stream.timer = None
-        if stream.wanted and stream.source is not None and stream.allowed:
-            stream.asked_at = _now()
-            stream.source.client.send(NeedSnapshot())
-
-    def _forget_timer(self, stream: _Stream) -> None:
-        if stream.timer is not None:
-            stream.timer.cancel()
-            stream.timer = None
+    def acted(self, session: str, body: PageActed) -> None:
+        self._control.acted(session, body)
 
     # --- consents ---
 
     def _changed(self, session: Session, events: Sequence[Durable]) -> None:
-        name = session.info.id
-        if session.info.state == "ended":
-            self._epochs.pop(name, None)
-        stream = self._streams.get(name)
+        self._grants.look(session)
+        stream = self._streams.get(session.info.id)
         if stream is None:
             return
-        before, stream.allowed = stream.allowed, page_viewers(session)
-        # First take away, then give.
+        before = stream.viewers
+        stream.read_grants(session)
+        self._apply(stream, before)
+        self._send_away(session, stream)
+        self._recorder.settle(session, bool(stream.viewers))
+        if session.info.state == "ended":
+            stream.tell_timer = None
+            self._forget(stream, over=True)
+
+    def _apply(self, stream: Stream, before: frozenset[str]) -> None:
+        """First take away, then give."""
+        self._control.settle(stream)
         for client in list(stream.views):
-            if client.participant in before - stream.allowed:
+            if client.participant in before - stream.viewers:
                 client.take_back()
                 client.send(PageFlow(open=False))
                 stream.views[client] = False
-        if before and not stream.allowed:
-            stream.lose()
-            stream.closed_at = _now()
-        self._send_away(session, stream)
-        if stream.source is not None and bool(before) != bool(stream.allowed):
-            # Whoever begins sends a snapshot: there is none to be asked for.
-            stream.source.order.lose()
-            stream.asked_at = _now()
-            stream.source.client.send(PageFlow(open=bool(stream.allowed)))
+        if before and not stream.viewers:
+            stream.views = dict.fromkeys(stream.views, False)
+        self._show(stream)
         for client in list(stream.views):
-            if client.participant in stream.allowed - before:
+            if client.participant in stream.viewers - before:
                 client.send(PageFlow(open=True))
-                self._catch_up(stream, client)
+                self._relay.catch_up(stream, client)
 
-    def _send_away(self, session: Session, stream: _Stream) -> None:
+    def _send_away(self, session: Session, stream: Stream) -> None:
         """Close the sockets of those who are not in the session any more."""
         here = {person.id for person in session.participants.values() if is_in(person)}
         code = Code.SESSION_ENDED if session.info.state == "ended" else Code.NOT_FOUND
-        clients = [*stream.views, *([stream.source.client] if stream.source else [])]
+        clients = [*stream.views, *(source.client for source in stream.sources.values())]
         for client in clients:
             if client.participant not in here:
                 client.close(code)
 
+    # --- what must never leave the page ---
 
-def _frames(session: str) -> str:
-    return f"page.{session}"
+    def leaked(self, session: Session, where: str) -> None:
+        """Something of the page came here that holds a canary: its stream stops, for good."""
+        self._leaked(self._stream(session), where)
+
+    def _leaked(self, stream: Stream, where: str) -> None:
+        if stream.alarm:
+            return
+        log.warning("canary", session=stream.session, where=where)
+        stream.alarm = True
+        before, stream.viewers, stream.controllers = stream.viewers, frozenset(), frozenset()
+        self._apply(stream, before)
+        for source in list(stream.sources.values()):
+            self._end_source(stream, source, Code.NOT_ALLOWED)
+        self._tell(stream)
+        self._grants.alarm(stream.session)
 
 
-def _wanted(session: str) -> str:
-    return f"page.{session}.wanted"
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
+def _source_of(stream: Stream, client: PageClient) -> Source | None:
+    return next((source for source in stream.sources.values() if source.client is client), None)

@@ -61,7 +61,7 @@ class PageAssets:
         # A page that loads asks some ten times, one that is scrolled once in a while.
         self._pace = Throttle(hub.clock, burst=100, refill=0.5)
         self._puts = Throttle(hub.clock, burst=300, refill=0.1)
-        self._on_canary: list[Callable[[str], None]] = []
+        self._on_canary: list[Callable[[Session], None]] = []
         hub.react(self._changed)
 
     async def start(self) -> None:
@@ -70,7 +70,7 @@ class PageAssets:
     async def close(self) -> None:
         await self._fetcher.close()
 
-    def on_canary(self, handler: Callable[[str], None]) -> None:
+    def on_canary(self, handler: Callable[[Session], None]) -> None:
         """Call `handler(session)` when a canary of the site stands in an asset; the asset is not kept."""
         self._on_canary.append(handler)
 
@@ -182,7 +182,7 @@ class PageAssets:
         if kind.mime in TEXTS and any(canary.encode() in data for canary in self._sites.canaries(session)):
             log.warning("a canary stands in an asset", session=name)
             for handler in self._on_canary:
-                handler(name)
+                handler(session)
             raise _Canary
         # One after the other, so that the sums are right and no blob is written by two.
         async with self._keeping:

@@ -8,8 +8,9 @@ import structlog
 
 from rs_server.core.consent import open_question
 from rs_server.core.errors import Refusal
+from rs_server.core.page_record import count_messages
 from rs_server.core.session import Change, Session, is_in
-from rs_server.ports import Blobs, Media, PartClosed, PartOpened, Source
+from rs_server.ports import BlobMissing, Blobs, Media, PartClosed, PartOpened, Source
 from rs_server.protocol.consent import Grant
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.session import Participant
@@ -71,16 +72,25 @@ class Recordings:
         for part in left:
             size = await self._blobs.size(part.blob) or 0
             written = await self._blobs.changed(part.blob)
+            frames, keyframes = await self._counted(part) if part.label == "page" else (part.frames, part.keyframes)
             async with self._hub.database.begin() as unit:
                 await store.close_part(
                     unit.connection,
                     part.id,
                     ended_at=written or part.started_at,
-                    frames=part.frames,
-                    keyframes=part.keyframes,
+                    frames=frames,
+                    keyframes=keyframes,
                     size=size,
                     complete=False,
                 )
+
+    async def _counted(self, part: store.PartRow) -> tuple[int, int]:
+        """Messages and snapshots of a page that are on disk."""
+        try:
+            stored = b"".join([chunk async for chunk in self._blobs.read(part.blob)])
+            return await asyncio.to_thread(count_messages, stored)
+        except (BlobMissing, ValueError):
+            return 0, 0
 
     async def sync(self, session: Session, streams: Mapping[Source, str]) -> None:
         """Record exactly these streams (with the participant each is of), if the session is recorded now."""
@@ -146,7 +156,7 @@ class Recordings:
             self._begin_again(known)
             if not event.complete:
                 try:
-                    await self._tell_failed(known)
+                    await self.tell_failed(known.session, known.participant, known.source.label)
                 except Exception:
                     # Where recordings cannot be written, this may not go on disk, either.
                     log.exception("failed recording not told", session=known.session)
@@ -174,17 +184,18 @@ class Recordings:
         if self._sync_soon is not None:
             self._sync_soon(session)
 
-    async def _tell_failed(self, known: _Known) -> None:
-        log.error("recording failed", session=known.session, label=known.source.label)
+    async def tell_failed(self, name: str, participant: str, label: str) -> None:
+        """Say in the session's log that a part failed."""
+        log.error("recording failed", session=name, label=label)
         now = self._hub.clock.now()
         self._told = {session: at for session, at in self._told.items() if now - at < TOLD_SECONDS}
-        session = self._hub.peek(known.session)
-        if session is None or session.info.state == "ended" or known.session in self._told:
+        session = self._hub.peek(name)
+        if session is None or session.info.state == "ended" or name in self._told:
             return
-        self._told[known.session] = now
-        async with self._hub.change(known.session) as change:
-            person = change.session.participants.get(known.participant)
-            change.line("dropped", person, audience="staff", reason="recording", label=known.source.label)
+        self._told[name] = now
+        async with self._hub.change(name) as change:
+            person = change.session.participants.get(participant)
+            change.line("dropped", person, audience="staff", reason="recording", label=label)
 
     # --- on demand ---
 

@@ -213,3 +213,20 @@ async def test_a_running_server_notices(house: House, monkeypatch: pytest.Monkey
     assert await done(data, "tenant", alone=False) == "single_session=on\n"
     async with house.services.hub.database.read() as connection:
         assert (await connection.execute(select(versions.c.version))).scalar_one() == 6
+
+
+async def test_what_of_a_site_may_be_seen(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    await furnish(data)
+    await done(
+        data, *SITE, *("--capability", "page_view"), *("--unmask", "#town"), *("--unmask", "#zip"),
+        *("--mask", ".private"), *("--asset-host", "cdn.example"), *("--canary", "CANARY-1234"),
+    )  # fmt: skip
+    (line,) = (await done(data, "site", "list")).splitlines()
+    for part in ("offers=page_view", "unmask=#town, #zip", "mask=.private", "asset_hosts=cdn.example", "canaries=1"):
+        assert part in line.split("\t")
+    assert "CANARY" not in line
+    for wrong in (("--canary", "short"), ("--asset-host", "https://cdn.example"), ("--risky", " ")):
+        status, _said, complained = await command(data, *SITE, *wrong)
+        assert (status, len(complained.splitlines())) == (1, 1), complained
+        assert (await done(data, "site", "list")).splitlines() == [line]

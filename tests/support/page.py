@@ -22,9 +22,9 @@ from tests.support.client import Api
 class PageSocket:
     """A page stream socket; what comes is kept in order."""
 
-    def __init__(self, api: Api, session: str, role: str, token: str | None = None) -> None:
+    def __init__(self, api: Api, session: str, role: str, token: str | None = None, tab: str | None = None) -> None:
         self.api = api
-        self.hello = {"type": "page.hello", "session": session, "role": role, "token": token}
+        self.hello = {"type": "page.hello", "session": session, "role": role, "token": token, "tab": tab}
         self.welcome: dict[str, Any] = {}
         self.words: list[dict[str, Any]] = []
         self.frames: list[bytes] = []
@@ -84,6 +84,12 @@ class PageSocket:
         said = [word["open"] for word in self.words if word["type"] == "page.flow"]
         return bool(said[-1] if said else self.welcome["open"])
 
+    async def about(self, title: str, address: str, active: bool) -> None:
+        await self.ws.send_json({"type": "page.about", "title": title, "address": address, "active": active})
+
+    def said(self, kind: str) -> list[dict[str, Any]]:
+        return [word for word in self.words if word["type"] == kind]
+
     async def close(self) -> None:
         await self.ws.close()
         if self._reader is not None:
@@ -99,12 +105,21 @@ class Page:
 
     def __init__(self, wire: PageSocket) -> None:
         self.wire = wire
-        self.epoch = wire.welcome["epoch"] - 1
+        self.epoch: int = wire.welcome["epoch"] - 1
         self.message = 0
+        self._flows = 0
+
+    def next_epoch(self) -> int:
+        """As told by the welcome, or by what opened since."""
+        opened = [word["epoch"] for word in self.wire.said("page.flow") if word["open"]]
+        if len(opened) > self._flows:
+            self._flows = len(opened)
+            return int(opened[-1])
+        return self.epoch + 1
 
     async def snapshot(self, *chunks: bytes) -> list[bytes]:
         """Send one in so many chunks. Returns the frames."""
-        self.epoch, self.message = self.epoch + 1, 0
+        self.epoch, self.message = self.next_epoch(), 0
         return await self._send(Kind.SNAPSHOT, chunks)
 
     async def event(self, *chunks: bytes) -> list[bytes]:

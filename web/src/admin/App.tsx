@@ -11,6 +11,8 @@ import { Items } from "./parts/Items"
 import { Link } from "./parts/Link"
 import { Nav } from "./parts/Nav"
 import { KIND_OF, path, type Section, useRoute } from "./route"
+import { Sites, SitesContext } from "./sites/model"
+import { SitesPage } from "./sites/SitesPage"
 import { Changes } from "./tools/Changes"
 import { Matrix } from "./tools/Matrix"
 import { Policy } from "./tools/Policy"
@@ -20,10 +22,13 @@ import { Transfer } from "./tools/Transfer"
 export default function AdminApp({ user }: { user: UserInfo }) {
   const mayChange = user.permissions.includes("queues.manage")
   const [admin] = useState(() => new Admin(mayChange))
+  const [sites] = useState(() => new Sites(user.permissions.includes("sites.manage")))
   useEffect(() => void admin.load(), [admin])
   return (
     <AdminContext value={admin}>
-      <Room />
+      <SitesContext value={sites}>
+        <Room />
+      </SitesContext>
     </AdminContext>
   )
 }
@@ -67,6 +72,8 @@ function Page({ section, id }: { section: Section | null; id: string | null }) {
       return <Changes />
     case "transfer":
       return <Transfer />
+    case "sites":
+      return <SitesPage id={id} />
     default:
       return <Items key={section} section={section} kind={KIND_OF[section] ?? "queue"} id={id} />
   }

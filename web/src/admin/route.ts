@@ -13,6 +13,7 @@ export const SECTIONS = [
   "outcomes",
   "teams",
   "rules",
+  "sites",
   "policy",
   "changes",
   "transfer",

@@ -17,7 +17,7 @@ export function Changed({ theirs, what, onTake }: Props) {
   const at = useRef<HTMLDivElement>(null)
   // It stands above a form that may be scrolled far down.
   useEffect(() => {
-    at.current?.scrollIntoView({ block: "nearest" })
+    at.current?.scrollIntoView({ block: "start" })
     at.current?.focus({ preventScroll: true })
   }, [])
   const value = (field: Compared): string => {
@@ -29,7 +29,14 @@ export function Changed({ theirs, what, onTake }: Props) {
   }
   const words = (field: Compared) => ({ field: t(`callbacks.changed.field_${field}`), value: value(field) })
   return (
-    <Alert ref={at} tabIndex={-1} color="wait" role="alert" title={t("callbacks.changed.title")}>
+    <Alert
+      ref={at}
+      className="callback-told"
+      tabIndex={-1}
+      color="wait"
+      role="alert"
+      title={t("callbacks.changed.title")}
+    >
       <ul className="callback-changed">
         {what.taken.map((field) => (
           <li key={field}>{t("callbacks.changed.taken", words(field))}</li>

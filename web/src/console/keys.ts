@@ -85,7 +85,9 @@ function letter(engine: Console, dialogs: Dialogs, key: string): boolean {
       else if (wants.mic || wants.camera) media.resume(front)
       return true
   }
-  const tool = toolsOf(view, { engine, dialogs, media: state, openTab }).find((one) => one.key === key.toLowerCase())
+  const pageTool = engine.pages.of(front)?.store.get().tool ?? "none"
+  const tools = toolsOf(view, { engine, dialogs, media: state, pageTool, openTab })
+  const tool = tools.find((one) => one.key === key.toLowerCase())
   if (!tool) return false
   if (!tool.why) tool.run()
   return true

@@ -248,13 +248,15 @@ export interface CallbackPromise {
   at: number | null
 }
 
-/** A waiting customer wants to be called instead; the place in the queue is kept unless a time is chosen. */
+/** A waiting customer wants to be called instead, and the place in the queue is kept unless a time is chosen; or one who came while the queue is closed. */
 export interface CallbackWish {
   number: string
   name?: string
   country?: string
   zone?: string
   at?: number | null
+  language?: string
+  note?: string
 }
 
 /** One line of the history. Lines of one `batch` were made in one go, and are taken back in one go. */
@@ -304,7 +306,13 @@ export interface Choice {
   label: string
 }
 
-export type Code = "at_capacity" | "bad_request" | "behind" | "conflict" | "file_digest" | "file_too_large" | "foreign_origin" | "invalid" | "link_invalid" | "mail_failed" | "media_refused" | "media_unavailable" | "no_consent" | "no_customer" | "not_allowed" | "not_found" | "not_ready" | "not_signed_in" | "offer_gone" | "pick_not_allowed" | "queue_closed" | "resume_refused" | "server_error" | "session_ended" | "throttled" | "too_large" | "unavailable" | "wrong_credentials"
+/** Help is not to be had now. */
+export interface ClosedInfo {
+  opens_at: number | null
+  callback: boolean
+}
+
+export type Code = "at_capacity" | "bad_request" | "behind" | "by_group" | "conflict" | "file_digest" | "file_too_large" | "foreign_origin" | "invalid" | "link_invalid" | "mail_failed" | "media_refused" | "media_unavailable" | "no_consent" | "no_customer" | "not_allowed" | "not_found" | "not_ready" | "not_signed_in" | "offer_gone" | "pick_not_allowed" | "queue_closed" | "resume_refused" | "server_error" | "session_ended" | "throttled" | "too_large" | "unavailable" | "wrong_credentials"
 
 export interface CodeInfo {
   code: string
@@ -441,7 +449,7 @@ export interface DeskSnapshot {
   shift?: Shift | null
 }
 
-/** Codes: contacts_moved(queue, to, count), contacts_ended(to, count; by the end of a step), contacts_returned(count), contacts_without_agents(queue, count), offers_rescinded(count), offers_made(count), agents_signed_out(agents, count), agents_over_capacity(agents, count), wrap_ups_ended(count). */
+/** Codes: queue_closes(queue, count; of those who wait there, and stay), contacts_moved(queue, to, count), contacts_ended(to, count; by the end of a step), contacts_returned(count), contacts_without_agents(queue, count), offers_rescinded(count), offers_made(count), agents_signed_out(agents, count), agents_over_capacity(agents, count), wrap_ups_ended(count). */
 export interface Effect {
   code: string
   params: Record<string, unknown>
@@ -540,7 +548,7 @@ export interface GrantAsk {
   giver?: string | null
 }
 
-/** The asker no longer asks. */
+/** The asker no longer asks, or gives back a view or control that was granted. */
 export interface GrantCancel {
   type: "grant.cancel"
   grant: string
@@ -724,11 +732,11 @@ export interface Limit {
   alarm?: number | null
 }
 
-/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed), label; ended: reason, and where that is `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated: stars. */
+/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed), label; page_alarm: nothing, what must never leave the customer's page did; ended: reason, and where that is `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated: stars. */
 export interface Line {
   id: string
   at: number
-  kind: "asked" | "back" | "cancelled" | "chat" | "control_passed" | "created" | "dropped" | "ended" | "expired" | "file" | "granted" | "invited" | "joined" | "left" | "lost" | "notice" | "queued" | "rated" | "recording_off" | "recording_on" | "refused" | "transferred" | "withdrawn"
+  kind: "asked" | "back" | "cancelled" | "chat" | "control_passed" | "created" | "dropped" | "ended" | "expired" | "file" | "granted" | "invited" | "joined" | "left" | "lost" | "notice" | "page_alarm" | "queued" | "rated" | "recording_off" | "recording_on" | "refused" | "transferred" | "withdrawn"
   by: string | null
   by_name: string
   text?: string
@@ -1013,10 +1021,11 @@ export interface PageDrag {
   to_y: number
 }
 
-/** The consents changed. A source for whom it opens sends a snapshot and what follows, and stops when it closes. A viewer for whom it closes may not see the page any more, and takes away what is shown. */
+/** The consents changed, or another tab is shown. A source for whom it opens sends a snapshot, of this `epoch`, and what follows, and stops when it closes. A viewer for whom it closes may not see the page any more, and takes away what is shown; to one, `epoch` is 0. */
 export interface PageFlow {
   type: "page.flow"
   open: boolean
+  epoch?: number
 }
 
 /** `to`: for `address`, a URL of the same site, or a path. */
@@ -1167,7 +1176,7 @@ export interface Part {
   participant: string
   name: string
   role: string
-  label: "camera" | "mic" | "screen"
+  label: "camera" | "mic" | "page" | "screen"
   starts: number
   ends: number
   bytes: number
@@ -1213,6 +1222,8 @@ export interface PolicyAnswer {
   groups: NamedItem[]
   agent: string | null
   chosen: string | null
+  open: boolean
+  opens_at: number | null
   chosen_name: string | null
   agents: AgentVerdict[]
 }
@@ -1646,6 +1657,7 @@ export interface SiteInfo {
   recording: "always" | "off" | "on_demand"
   theme: Record<string, string>
   page?: PageRules | null
+  closed?: ClosedInfo | null
 }
 
 /** `version`: of the site that the change was made on; 0 for a new one. */
@@ -1931,4 +1943,4 @@ export type ServerFrame = Welcome | Reply | EventFrame | Beat | Bye
 
 export type PageServerFrame = PageWelcome | PageFlow | NeedSnapshot | PageDo | PageMark | Bye
 
-export const ERROR_CODES = ["bad_request", "too_large", "not_signed_in", "wrong_credentials", "throttled", "not_allowed", "foreign_origin", "not_found", "conflict", "invalid", "link_invalid", "resume_refused", "session_ended", "no_consent", "no_customer", "offer_gone", "at_capacity", "not_ready", "pick_not_allowed", "file_too_large", "file_digest", "media_unavailable", "media_refused", "mail_failed", "queue_closed", "behind", "unavailable", "server_error"] as const
+export const ERROR_CODES = ["bad_request", "too_large", "not_signed_in", "wrong_credentials", "throttled", "not_allowed", "foreign_origin", "not_found", "conflict", "invalid", "link_invalid", "resume_refused", "session_ended", "no_consent", "no_customer", "offer_gone", "at_capacity", "not_ready", "pick_not_allowed", "file_too_large", "file_digest", "media_unavailable", "media_refused", "mail_failed", "by_group", "queue_closed", "behind", "unavailable", "server_error"] as const

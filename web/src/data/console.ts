@@ -2,6 +2,7 @@ import type { ClientBody, DeskConfig, DeskNotice, EventFrame, ServerBody, UserIn
 import { Control, type LinkState, Refused } from "../wire/control"
 import { apply, fromSnapshot, type SessionView } from "../wire/view"
 import { Arranging } from "./bar"
+import { boot } from "./boot"
 import * as desk from "./desk"
 import { forgetDrafts } from "./drafts"
 import { Uploads } from "./files"
@@ -9,6 +10,7 @@ import { heard } from "./focus"
 import { Media } from "./media"
 import { remember, remembered } from "./memory"
 import { Outbox } from "./outbox"
+import { Pages } from "./pages"
 import * as model from "./session"
 import { Shares } from "./shares"
 import { Store } from "./store"
@@ -67,6 +69,7 @@ export class Console {
     set: (mine) => this.state.patch({ desk: mine }),
     act: (body) => this.act(body),
   })
+  readonly pages = new Pages(boot().view, (body, session) => this.send(body, session))
   readonly user: UserInfo
   onHappening: (happening: Happening) => void = () => {}
   #control: Control | null = null
@@ -209,6 +212,7 @@ export class Console {
     })
     // The outcome that was chosen is still to be told.
     if (!this.state.get().desk?.wrapUps.some((one) => one.session === session)) forgetDrafts(session)
+    this.pages.drop(session)
     const { front } = this.state.get()
     if (front) this.toFront(front)
   }
@@ -225,6 +229,7 @@ export class Console {
   #inSession(session: string, frame: EventFrame): void {
     const { body } = frame
     this.media.receive(session, body)
+    this.pages.receive(session, body)
     switch (body.type) {
       case "typing":
         this.#typing(session, body.participant, body.audience ?? "everyone")
@@ -235,6 +240,8 @@ export class Console {
       case "media.offer":
       case "media.slots":
       case "media.failed":
+      case "page.result":
+      case "page.pointed":
         return
     }
     const old = this.state.get().views[session]
@@ -349,6 +356,7 @@ export class Console {
     this.state.patch({ link, offset: this.#control?.clockOffset ?? 0 })
     if (link.kind !== "open") return
     this.outbox.again()
+    this.pages.linked()
     this.supervise.linked()
   }
 

@@ -174,11 +174,25 @@ export class HelpPanel extends HTMLElement implements PanelModel {
       this.#come()
       this.#tabs?.here()
     } catch (error) {
-      this.#troubled(error)
+      // It has closed since the page was loaded; the site says until when.
+      if (this.#troubled(error) === "queue_closed") await this.#load()
     } finally {
       this.asking = false
       this.update()
     }
+  }
+
+  callMe(): void {
+    this.callback ??= new CallbackForm(
+      this.api,
+      this.update,
+      `/sites/${encodeURIComponent(this.config.site)}/callback`,
+      () => ({ name: this.name.trim(), note: this.asked.trim(), language: this.config.language }),
+    )
+    this.callback.open = true
+    this.trouble = null
+    void this.callback.load()
+    this.update()
   }
 
   /** In a click: the session window, where voice, picture and share live. */
@@ -262,6 +276,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   }
 
   #come(): void {
+    this.callback = null
     this.visit = new Visit({
       api: this.api,
       store: this.store,
@@ -351,10 +366,12 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     this.notify("state", state)
   }
 
-  #troubled(error: unknown): void {
+  #troubled(error: unknown): string {
     const info = error instanceof Refused ? error.error : null
     const retryAfter = info && "retry_after" in info ? (info.retry_after ?? undefined) : undefined
-    this.trouble = { code: info?.code ?? "server_error", retryAfter }
+    const code = info?.code ?? "server_error"
+    this.trouble = { code, retryAfter }
+    return code
   }
 
   #keep(): void {

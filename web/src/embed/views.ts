@@ -11,6 +11,7 @@ import { t } from "../ui/text"
 import { hasWindow, OF_WINDOW, VIEWING } from "../wire/derive"
 import type { SessionView } from "../wire/view"
 import type { Visit } from "../wire/visit"
+import { closedNow, closedView } from "./closed"
 import type { PanelModel } from "./model"
 
 /** Everything of ours on the company's page. */
@@ -102,7 +103,10 @@ function company(panel: PanelModel): string {
 
 function content(panel: PanelModel, view: SessionView | null): Child {
   const { visit } = panel
-  if (!visit) return form(panel)
+  if (!visit) {
+    const closed = closedNow(panel.site)
+    return closed ? closedView(panel, closed, () => nameField(panel)) : form(panel)
+  }
   if (visit.refusal && view?.session.state !== "ended") return refused(panel, visit.refusal.code)
   if (!view) return h("p", { class: "muted", role: "status" }, t("form.coming_back"))
   switch (view.session.state) {
@@ -128,22 +132,7 @@ function form(panel: PanelModel): Child {
       },
     },
     h("h2", null, t("form.title")),
-    h(
-      "label",
-      null,
-      t("form.name"),
-      h("input", {
-        name: "name",
-        autocomplete: "name",
-        required: true,
-        maxlength: "80",
-        value: panel.name,
-        created: (el: HTMLElement) => el.focus(),
-        oninput: (event: Event) => {
-          panel.name = (event.currentTarget as HTMLInputElement).value
-        },
-      }),
-    ),
+    nameField(panel, true),
     h(
       "label",
       null,
@@ -167,6 +156,25 @@ function form(panel: PanelModel): Child {
     ),
     h("p", { class: "fine" }, t("form.nothing")),
     whoSees(panel),
+  )
+}
+
+function nameField(panel: PanelModel, first = false): View {
+  return h(
+    "label",
+    null,
+    t("form.name"),
+    h("input", {
+      name: "name",
+      autocomplete: "name",
+      required: true,
+      maxlength: "80",
+      value: panel.name,
+      created: (el: HTMLElement) => first && el.focus(),
+      oninput: (event: Event) => {
+        panel.name = (event.currentTarget as HTMLInputElement).value
+      },
+    }),
   )
 }
 

@@ -77,6 +77,8 @@ export const variables: CSSVariablesResolver = () => ({ variables: {}, light: su
 const colours: VariantColorsResolver = (input) => {
   const usual = defaultVariantColorsResolver(input)
   const colour = input.color ?? input.theme.primaryColor
+  // Amber is never a filled button, only the ground of what waits for a word.
+  if (colour === "wait") return { ...usual, background: "var(--wait-soft)", color: "var(--wait)" }
   if (colour !== "accent" && colour !== "stop") return usual
   const [fill, text, soft] = [`var(--${colour})`, `var(--on-${colour})`, `var(--${colour}-soft)`]
   if (input.variant === "filled") {

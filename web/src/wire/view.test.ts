@@ -7,6 +7,7 @@ const start = fromSnapshot(snapshot())
 
 describe("a session's view", () => {
   const file = { id: "f", name: "a", size: 1, media_type: "x/y", sender: "ag", state: "ready" as const, created_at: 1 }
+  const tab = { id: "tab-1234", title: "Shop", address: "https://shop.example/", active: true, shown: true }
   const cases: [ServerBody, (view: typeof start) => unknown, unknown][] = [
     [{ type: "session.changed", session: info("ended") }, (v) => v.session.state, "ended"],
     [
@@ -46,6 +47,8 @@ describe("a session's view", () => {
       false,
     ],
     [{ type: "queue.position", position: 2, estimate: 60 }, (v) => v.position?.position, 2],
+    [{ type: "page.tabs", tabs: [tab] }, (v) => v.page?.tabs, [tab]],
+    [{ type: "page.tabs", tabs: [], alarm: true }, (v) => v.page?.alarm, true],
     [snapshot({ seq: 99 }), (v) => v.seq, 99],
   ]
   it.each(cases)("takes %o", (body, read, expected) => {
@@ -73,6 +76,12 @@ describe("a session's view", () => {
     })
     expect(waiting.position).not.toBeNull()
     expect(apply(waiting, { seq: 11, body: { type: "session.changed", session: info("live") } }).position).toBeNull()
+  })
+
+  it("brings the tabs with a snapshot, and none where there is no page", () => {
+    const page = { type: "page.tabs" as const, tabs: [] }
+    expect(fromSnapshot(snapshot({ page })).page).toEqual(page)
+    expect(start.page).toBeNull()
   })
 
   it("equals a fresh snapshot after the same events", () => {

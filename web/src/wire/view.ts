@@ -5,6 +5,7 @@ import type {
   Invite,
   Line,
   Note,
+  PageTabs,
   Participant,
   Presence,
   QueuePosition,
@@ -27,11 +28,19 @@ export interface SessionView {
   readonly note: Note | null
   readonly invites: readonly Invite[]
   readonly position: QueuePosition | null
+  /** Tabs of the customer's with a page of the site; null in a session without one. */
+  readonly page: PageTabs | null
 }
 
 export function fromSnapshot(snapshot: SessionSnapshot): SessionView {
   const { type: _, ...view } = snapshot
-  return { ...view, note: view.note ?? null, invites: view.invites ?? [], position: view.position ?? null }
+  return {
+    ...view,
+    note: view.note ?? null,
+    invites: view.invites ?? [],
+    position: view.position ?? null,
+    page: view.page ?? null,
+  }
 }
 
 /** The view after an event. The same object when the event is not about it or was seen before. */
@@ -67,6 +76,8 @@ function reduce(view: SessionView, body: ServerBody): SessionView {
       return { ...view, presence: upsert(view.presence, body.presence, (p) => p.participant) }
     case "queue.position":
       return { ...view, position: body }
+    case "page.tabs":
+      return { ...view, page: body }
     default:
       return view
   }

@@ -11,7 +11,7 @@ import { Link } from "./Link"
 const GROUPS = [
   ["routing", ["queues", "groups", "skills"]],
   ["people", ["agents", "matrix", "teams"]],
-  ["company", ["hours", "reasons", "outcomes", "rules"]],
+  ["company", ["hours", "reasons", "outcomes", "rules", "sites"]],
   ["tools", ["policy", "changes", "transfer"]],
 ] as const satisfies readonly (readonly [string, readonly Section[]])[]
 

@@ -173,6 +173,7 @@ function Row({ at, person, skills, agent, saved }: RowProps) {
               readOnly={!admin.mayChange}
               style={{ "--level": `${level * 3}%` } as React.CSSProperties}
               onFocus={(event) => event.currentTarget.select()}
+              onClick={(event) => event.currentTarget.select()}
               onKeyDown={move}
               onChange={(event) => set(skill.value, Number.parseInt(event.currentTarget.value, 10) || 0)}
             />

@@ -3,17 +3,20 @@ import { IconArrowsMaximize, IconMaximize, IconMinimize } from "@tabler/icons-re
 import { type KeyboardEvent, useId, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { wantsIn } from "../../data/focus"
+import { standing } from "../../data/pagemodel"
+import type { LivePage } from "../../data/pages"
 import * as model from "../../data/session"
 import type { SessionView } from "../../wire/view"
-import { useMedia } from "../context"
+import { useConsole, useMedia } from "../context"
 import { ConsentPills } from "./ConsentPills"
 import { EmptyStage } from "./EmptyStage"
+import { PageScene } from "./page/PageScene"
 import { type Front, flowing, type Picture, scene } from "./scene"
 import { Video } from "./Video"
 
-const FRONTS: readonly Front[] = ["screen", "video"]
+const FRONTS: readonly Front[] = ["page", "screen", "video"]
 
-/** Screen or video in front, everything else as tiles. */
+/** The page, screen or video in front, everything else as tiles. */
 export function Stage({ view }: { view: SessionView }) {
   const { t } = useTranslation()
   const { id } = view.session
@@ -23,7 +26,8 @@ export function Stage({ view }: { view: SessionView }) {
   const [fit, setFit] = useState(true)
   const stage = useRef<HTMLElement>(null)
   const tabs = useId()
-  const now = scene(flowing(received, view.presence), own, chosen)
+  const page = usePage(view)
+  const now = scene(flowing(received, view.presence), own, chosen, page !== null)
   return (
     <section className="stage" ref={stage} aria-label={t("staff.stage.region")}>
       <div className="stage-bar">
@@ -69,7 +73,8 @@ export function Stage({ view }: { view: SessionView }) {
         data-count={now.large.length}
         data-front={now.front}
       >
-        {now.large.length === 0 && <EmptyStage view={view} />}
+        {page && <PageScene view={view} page={page} front={now.front === "page"} fit={fit} />}
+        {now.large.length === 0 && now.front !== "page" && <EmptyStage view={view} />}
         {[...now.large, ...now.tiles].map((picture) => (
           <Frame key={picture.id} view={view} picture={picture} tile={now.tiles.indexOf(picture)} />
         ))}
@@ -77,6 +82,13 @@ export function Stage({ view }: { view: SessionView }) {
       <ConsentPills view={view} />
     </section>
   )
+}
+
+/** The customer's page, while it may be seen. */
+function usePage(view: SessionView): LivePage | null {
+  const engine = useConsole()
+  const seen = !model.isOver(view) && standing(view, "page_view") === "granted"
+  return seen ? engine.pages.of(view.session.id) : null
 }
 
 /** Arrow keys, Home and End go from tab to tab and open it; those with nothing to show are passed over. */

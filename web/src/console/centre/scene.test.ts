@@ -22,6 +22,13 @@ describe("the stage", () => {
     expect(scene([got("1", "camera")], null, null).front).toBe("video")
   })
 
+  it("shows the customer's page before all else, and the others as tiles", () => {
+    const now = scene([got("1", "camera"), got("2", "screen")], null, null, true)
+    expect([now.front, ids(now.large), ids(now.tiles)]).toEqual(["page", [], ["1", "2"]])
+    expect(scene([got("2", "screen")], null, "screen", true).front).toBe("screen")
+    expect(scene([got("2", "screen")], null, "page", false).front).toBe("screen")
+  })
+
   it("is empty at first, and one's own camera is a tile only", () => {
     const now = scene([], track, null)
     expect([now.front, ids(now.large), ids(now.tiles)]).toEqual(["screen", [], ["own"]])

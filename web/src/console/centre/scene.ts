@@ -1,7 +1,7 @@
 import type { Presence } from "../../contract/messages"
 import type { Received } from "../../rtc/peer"
 
-export type Front = "screen" | "video"
+export type Front = "page" | "screen" | "video"
 
 export interface Picture {
   readonly id: string
@@ -27,20 +27,25 @@ export function flowing(received: readonly Received[], presence: readonly Presen
 }
 
 /**
- * What stands in front and what beside it: a screen goes before faces, unless the agent chose; a choice that has
- * nothing to show gives way.
+ * What stands in front and what beside it: the customer's page goes before a screen, that before faces, unless the
+ * agent chose; a choice that has nothing to show gives way. `page`: it may be seen.
  */
-export function scene(received: readonly Received[], own: MediaStreamTrack | null, chosen: Front | null): Scene {
+export function scene(
+  received: readonly Received[],
+  own: MediaStreamTrack | null,
+  chosen: Front | null,
+  page = false,
+): Scene {
   const theirs = received.flatMap(({ mid, participant, label, track }): Picture[] =>
     label === "mic" ? [] : [{ id: mid, participant, label, track, own: false }],
   )
   const screens = theirs.filter((one) => one.label === "screen")
   const cameras = theirs.filter((one) => one.label === "camera")
-  const has = { screen: screens.length > 0, video: cameras.length > 0 }
-  const natural: Front = has.screen || !has.video ? "screen" : "video"
+  const has = { page, screen: screens.length > 0, video: cameras.length > 0 }
+  const natural: Front = page ? "page" : has.screen || !has.video ? "screen" : "video"
   const front = chosen && has[chosen] ? chosen : natural
   const mine: Picture[] = own ? [{ id: "own", participant: "", label: "camera", track: own, own: true }] : []
-  const large = front === "screen" ? screens.slice(0, 1) : cameras
+  const large = front === "page" ? [] : front === "screen" ? screens.slice(0, 1) : cameras
   const tiles = [...theirs.filter((one) => !large.includes(one)), ...mine]
   return { front, large, tiles, has }
 }

@@ -1,5 +1,7 @@
 import type { Console } from "../../data/console"
 import type { MediaState } from "../../data/media"
+import * as pages from "../../data/pagemodel"
+import type { PageTool } from "../../data/pages"
 import * as model from "../../data/session"
 import type { SessionView } from "../../wire/view"
 import type { Dialogs } from "../dialogs/dialogs"
@@ -23,6 +25,8 @@ interface Around {
   engine: Console
   dialogs: Dialogs
   media: Pick<MediaState, "shares">
+  /** What is in the hand on the customer's page. */
+  pageTool: PageTool
   openTab: (tab: string) => void
 }
 
@@ -30,7 +34,7 @@ const nothing = () => {}
 
 /** Every tool of the session, with what it does now or the reason why it cannot. Feeds rail, palette and keys. */
 export function toolsOf(view: SessionView, around: Around): readonly Tool[] {
-  return [...general(view, around), ...desktop(view, around), ...application(), ...ofSession(view, around)]
+  return [...general(view, around), ...desktop(view, around), ...application(view, around), ...ofSession(view, around)]
 }
 
 function general(view: SessionView, { dialogs, openTab }: Around): readonly Tool[] {
@@ -71,11 +75,41 @@ function desktop(view: SessionView, { engine, media }: Around): readonly Tool[] 
   ]
 }
 
-function application(): readonly Tool[] {
+function application(view: SessionView, around: Around): readonly Tool[] {
+  return [...ofPage(view, around), { name: "ask_application", group: "application", why: "native", run: nothing }]
+}
+
+/** Seeing the customer's page, acting there, and what can be shown on it meanwhile. */
+function ofPage(view: SessionView, { engine, pageTool }: Around): readonly Tool[] {
+  const { id } = view.session
+  const ask = (capability: "page_view" | "page_control") => {
+    const standing = pages.standing(view, capability)
+    const held = standing === "granted" ? pages.heldGrant(view, capability) : null
+    const reason = capability === "page_view" ? pages.whyNoPage(view, engine.pages.origin) : pages.whyNoControl(view)
+    return {
+      name: held ? `${capability}_stop` : capability,
+      group: "application" as const,
+      key: capability === "page_view" ? "w" : "k",
+      on: held !== null,
+      why: held ? null : (whyNoCustomer(view) ?? (standing === "asked" ? "asked" : reason)),
+      run: () => void engine.act(held ? { type: "grant.cancel", grant: held } : { type: "grant.ask", capability }, id),
+    }
+  }
+  const hand = (tool: Exclude<PageTool, "none">, key: string) => ({
+    name: `page_${tool}`,
+    group: "application" as const,
+    key,
+    on: pageTool === tool,
+    run: () => engine.pages.of(id)?.setTool(tool),
+  })
+  const first = [ask("page_view"), ask("page_control")]
+  if (pages.standing(view, "page_view") !== "granted" || model.isOver(view)) return first
   return [
-    { name: "page_view", group: "application", why: "page", run: nothing },
-    { name: "page_control", group: "application", why: "page", run: nothing },
-    { name: "ask_application", group: "application", why: "native", run: nothing },
+    ...first,
+    hand("pointer", "l"),
+    hand("highlight", "g"),
+    hand("draw", "d"),
+    { name: "page_wipe", group: "application", key: "x", run: () => engine.pages.of(id)?.wipe() },
   ]
 }
 

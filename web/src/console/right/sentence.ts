@@ -24,6 +24,7 @@ export const LOG_KINDS = [
   "control_passed",
   "transferred",
   "dropped",
+  "page_alarm",
   "ended",
   "rated",
 ] as const satisfies readonly Exclude<Line["kind"], "chat">[]

@@ -1,0 +1,103 @@
+import type { SiteSettings as Sent } from "../../contract/messages"
+
+/** With every field: what may be left out on the way in always comes out. */
+export type SiteSettings = Required<Sent>
+export type Field = keyof SiteSettings
+export type Capability = SiteSettings["capabilities"][number]
+
+/** What a site can offer to a browser; others stay as they are. */
+export const OFFERS = ["hear", "see", "screen_view", "page_view", "page_control"] as const satisfies Capability[]
+export const SELECTORS = ["unmask", "mask", "risky"] as const satisfies Field[]
+
+const MOST_SELECTORS = 200
+const LONGEST_SELECTOR = 500
+const KEY = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/
+const CANARY = /^[A-Za-z0-9_-]{8,64}$/
+
+export const EMPTY: SiteSettings = {
+  company: "",
+  origins: [],
+  languages: ["en"],
+  queue: "",
+  capabilities: ["hear", "see", "screen_view"],
+  accent: "#3155d6",
+  unmask: [],
+  mask: [],
+  risky: ["[type=submit]", "form button:not([type])"],
+  asset_hosts: [],
+  canaries: [],
+}
+
+/** `line`: of a list, from 1. */
+export interface Wrong {
+  field: Field | "key"
+  code: "required" | "key" | "origin" | "selector" | "host" | "canary" | "many" | "control"
+  line?: number
+  value?: string
+}
+
+/** Whether this browser understands it; the one of the customer does the same. */
+export function isSelector(text: string): boolean {
+  if (text.length > LONGEST_SELECTOR || /[{}]/.test(text)) return false
+  try {
+    document.createDocumentFragment().querySelector(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export function isOrigin(text: string): boolean {
+  try {
+    const { origin, protocol } = new URL(text)
+    return origin === text && (protocol === "https:" || protocol === "http:")
+  } catch {
+    return false
+  }
+}
+
+/** `host[:port]`, as browsers write it. */
+export function isHost(text: string): boolean {
+  try {
+    return !/[/?#@\\\s]/.test(text) && new URL(`https://${text}`).host === text && !text.endsWith(".")
+  } catch {
+    return false
+  }
+}
+
+const LISTS = [
+  ["origins", "origin", isOrigin],
+  ["unmask", "selector", isSelector],
+  ["mask", "selector", isSelector],
+  ["risky", "selector", isSelector],
+  ["asset_hosts", "host", isHost],
+  ["canaries", "canary", (text: string) => CANARY.test(text)],
+] as const satisfies [Field, Wrong["code"], (text: string) => boolean][]
+const MOST: Partial<Record<Field, number>> = { origins: 50, asset_hosts: 50, canaries: 50 }
+
+/** What cannot be saved, as it is typed. */
+export function wrongIn(key: string, settings: SiteSettings): Wrong[] {
+  const found: Wrong[] = []
+  if (!KEY.test(key)) found.push({ field: "key", code: key ? "key" : "required" })
+  if (!settings.company.trim()) found.push({ field: "company", code: "required" })
+  if (settings.origins.length === 0) found.push({ field: "origins", code: "required" })
+  if (settings.languages.length === 0) found.push({ field: "languages", code: "required" })
+  if (!settings.queue) found.push({ field: "queue", code: "required" })
+  if (settings.capabilities.includes("page_control") && !settings.capabilities.includes("page_view"))
+    found.push({ field: "capabilities", code: "control" })
+  for (const [field, code, fits] of LISTS) {
+    for (const [at, value] of settings[field].entries()) {
+      if (!fits(value)) found.push({ field, code, line: at + 1, value })
+    }
+    if (settings[field].length > (MOST[field] ?? MOST_SELECTORS)) found.push({ field, code: "many" })
+  }
+  return found
+}
+
+/** Lines without the empty ones. */
+export function linesOf(text: string): string[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean)
+}

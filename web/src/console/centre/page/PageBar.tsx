@@ -1,0 +1,174 @@
+import { Menu, Tooltip, UnstyledButton } from "@mantine/core"
+import {
+  IconBrowser,
+  IconCheck,
+  IconChevronDown,
+  IconClick,
+  IconEraser,
+  IconHandClick,
+  IconPencil,
+  IconSquare,
+} from "@tabler/icons-react"
+import type { ComponentType } from "react"
+import { useTranslation } from "react-i18next"
+import type { PageTab } from "../../../contract/messages"
+import * as model from "../../../data/pagemodel"
+import type { LivePage } from "../../../data/pages"
+import { useStore } from "../../../data/store"
+import type { SessionView } from "../../../wire/view"
+import { useConsole } from "../../context"
+import { useTools } from "../useTools"
+import { Answer } from "./Answer"
+
+interface Props {
+  view: SessionView
+  page: LivePage
+  name: string
+}
+
+/** Over the page: where the customer is, which of the tabs, the tools, and who else looks. */
+export function PageBar({ view, page, name }: Props) {
+  const { t } = useTranslation()
+  const shown = useStore(page.store, (state) => state.shown)
+  const tab = view.page?.tabs.find((one) => one.shown)
+  const title = (shown?.shown && shown.title) || tab?.title || ""
+  const address = (shown?.shown && shown.address) || tab?.address || ""
+  return (
+    <div className="page-bar">
+      <div className="page-where">
+        <span className="cut" title={title}>
+          {title || t("staff.page.of", { name })}
+        </span>
+        <span className="cut muted small" title={address}>
+          {address}
+        </span>
+      </div>
+      <Tabs view={view} name={name} />
+      <PageTools view={view} name={name} />
+      <Who view={view} />
+      <Answer page={page} name={name} />
+    </div>
+  )
+}
+
+const SIGNS: Readonly<Record<string, ComponentType<{ size?: number }>>> = {
+  page_control: IconHandClick,
+  page_control_stop: IconHandClick,
+  page_pointer: IconClick,
+  page_highlight: IconSquare,
+  page_draw: IconPencil,
+  page_wipe: IconEraser,
+}
+
+/** The tools of the rail that are for the page, near to it. */
+function PageTools({ view, name }: { view: SessionView; name: string }) {
+  const { t } = useTranslation()
+  const tools = useTools(view).filter((tool) => tool.name in SIGNS)
+  return (
+    <div className="page-tools" role="toolbar" aria-label={t("staff.page.tools")}>
+      {tools.map((tool) => {
+        const Sign = SIGNS[tool.name] as ComponentType<{ size?: number }>
+        const label = t(`staff.tool.${tool.name}`)
+        const why = tool.why ? t(`staff.why.${tool.why}`, { name }) : null
+        return (
+          <Tooltip key={tool.name} label={why ?? `${label} · ${tool.key?.toUpperCase()}`}>
+            <UnstyledButton
+              className={tool.on ? "page-tool on" : "page-tool"}
+              aria-label={label}
+              aria-pressed={tool.name === "page_wipe" || tool.name === "page_control_stop" ? undefined : tool.on}
+              aria-disabled={why !== null || undefined}
+              aria-description={why ?? undefined}
+              aria-keyshortcuts={tool.key?.toUpperCase()}
+              data-leave={tool.name.startsWith("page_control") || undefined}
+              onClick={() => why === null && tool.run()}
+            >
+              <Sign size={18} />
+            </UnstyledButton>
+          </Tooltip>
+        )
+      })}
+    </div>
+  )
+}
+
+/** The customer's tabs; without a choice the one that the customer uses is shown. */
+function Tabs({ view, name }: { view: SessionView; name: string }) {
+  const { t } = useTranslation()
+  const engine = useConsole()
+  const tabs = view.page?.tabs ?? []
+  const chosen = view.page?.chosen ?? false
+  if (tabs.length < 2 && !chosen) return null
+  const choose = (tab: string | null) => void engine.act({ type: "page.choose", tab }, view.session.id)
+  return (
+    <Menu position="bottom-end" width={320}>
+      <Menu.Target>
+        <UnstyledButton className="page-tool tabs" aria-label={t("staff.page.tabs", { name, count: tabs.length })}>
+          <IconBrowser size={18} aria-hidden />
+          <span>{tabs.length}</span>
+          <IconChevronDown size={14} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown className="tool-menu">
+        <Menu.Item
+          role="menuitemradio"
+          aria-checked={!chosen}
+          leftSection={<Sign on={!chosen} />}
+          onClick={() => choose(null)}
+        >
+          {t("staff.page.follow", { name })}
+        </Menu.Item>
+        <Menu.Divider />
+        {tabs.map((tab) => (
+          <Menu.Item
+            key={tab.id}
+            role="menuitemradio"
+            aria-checked={chosen && tab.shown}
+            leftSection={<Sign on={chosen && tab.shown} />}
+            onClick={() => choose(tab.id)}
+          >
+            <TabName tab={tab} />
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function Sign({ on }: { on: boolean }) {
+  return on ? <IconCheck size={16} aria-hidden /> : <span className="page-no-sign" />
+}
+
+function TabName({ tab }: { tab: PageTab }) {
+  const { t } = useTranslation()
+  return (
+    <span className="page-tab">
+      <span className="cut">{tab.title || tab.address}</span>
+      <span className="cut muted small">
+        {tab.active ? `${t("staff.page.in_use")} · ` : ""}
+        {tab.address}
+      </span>
+    </span>
+  )
+}
+
+/** Colleagues who see the page, and who acts there. */
+function Who({ view }: { view: SessionView }) {
+  const { t, i18n } = useTranslation()
+  const names = (people: readonly { name: string }[]) =>
+    new Intl.ListFormat(i18n.language).format(people.map((one) => one.name))
+  const controls = model.others(view, "page_control")
+  const sees = model.others(view, "page_view").filter((one) => !controls.includes(one))
+  if (controls.length + sees.length === 0) return null
+  return (
+    <p className="page-who small">
+      {controls.length > 0 && (
+        <span className="pill wait">
+          {t("staff.page.controls", { names: names(controls), count: controls.length })}
+        </span>
+      )}
+      {sees.length > 0 && (
+        <span className="pill">{t("staff.page.sees", { names: names(sees), count: sees.length })}</span>
+      )}
+    </p>
+  )
+}
