@@ -98,6 +98,7 @@ class PageStreams:
         source = stream.sources[name] = Source(client, name)
         stream.tabs.come(name)
         stream.had_page = True
+        self._recorder.settle(session, bool(stream.viewers))
         now = self._hub.clock.now()
         epoch = self._show(stream, source) or stream.next_epoch(now)
         self._tell(stream)

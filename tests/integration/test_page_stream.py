@@ -287,7 +287,7 @@ async def test_what_is_queued_at_the_withdrawal_never_arrives(scene: Scene) -> N
     await page.snapshot(b"snapshot")
     slow = await RawView(scene.agent.api, scene.session).open()
     stream = scene.stream()
-    connection = next(iter(stream.views))
+    connection: Any = next(iter(stream.views))
     for _ in range(40):
         (last,) = await page.event(os.urandom(60_000))
     async with asyncio.timeout(10):

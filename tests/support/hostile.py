@@ -104,7 +104,7 @@ def sheets(away: str) -> list[str]:
         f"@font-face {{ font-family: evil; src: url({away}/font.woff2) }} * {{ font-family: evil, sans-serif }}",
         f"html {{ background: url({away}/html.png) }} body::after {{ content: url({away}/after.png) }}",
         f'div {{ background: image-set("{away}/set.png" 1x) }} p {{ mask: url({away}/mask.svg#x) }}',
-        f"input {{ list-style-image: url('{away}/list.png') }} :root {{ --x: url({away}/var.png) }} p {{ border-image: var(--x) }}",
+        f"li {{ list-style-image: url('{away}/list.png') }} p {{ --x: url({away}/var.png); border-image: var(--x) }}",
         f"a[href^='h'] {{ background: \\75 rl('{away}/escaped.png') }} @namespace x url({away}/ns);",
         f"</style><script>{RUN}</script><img src={away}/close.png onerror={RUN}>",
         f"div {{ behavior: url({away}/x.htc); -moz-binding: url({away}/x.xml); width: expression({RUN}) }}",

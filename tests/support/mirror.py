@@ -8,7 +8,10 @@ from playwright.async_api import BrowserContext, Page, Route
 from tests.support.bundle import PAGES, bundled
 
 BASE = "http://mirror.localhost:9"
-DOCUMENT = '<!doctype html><html lang="en"><head><title>mirror</title></head><body>{}<script src="/harness.js"></script></body></html>'
+DOCUMENT = (
+    '<!doctype html><html lang="en"><head><title>mirror</title></head>'
+    '<body>{}<script src="/harness.js"></script></body></html>'
+)
 
 
 class Pair:
@@ -45,8 +48,9 @@ class Pair:
 
     async def figures(self) -> dict[str, Any]:
         """Of both, since they were last set back."""
-        page = await self.page.evaluate("() => (({ tasks, bytes, messages, events }) => "
-            "({ longest: tasks.longest, bytes, messages, events }))(source)")
+        page = await self.page.evaluate(
+            "() => (({ tasks, bytes, messages, events }) => ({ ...tasks, bytes, messages, events }))(source)"
+        )
         view = await self.view.evaluate("() => mirror.tasks")
         return {"page": page, "view": view}
 

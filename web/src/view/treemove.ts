@@ -1,12 +1,12 @@
 import type { Frames } from "./treeframes"
 
-/** Of browsers that can move a node without it losing anything. */
-type Moving = ParentNode & { moveBefore?(node: Node, next: Node | null): void }
+/** Nodes whose layout takes a while. */
+const MANY = 200
 
-/** Places that are looked at one by one before a move; with more, any node may hold one. */
-const FEW = 20
-
-/** Moves what is there, and keeps what it shows: how far it is scrolled, documents of frames. */
+/**
+ * Moves what is there, and keeps what it shows: how far it is scrolled, documents of frames. `moveBefore` of browsers
+ * would do it, but Chromium 156 crashes now and then when there are frames in what it moves.
+ */
 export class Mover {
   readonly #frames: Frames
   /** How far elements and documents are to be scrolled. */
@@ -33,8 +33,10 @@ export class Mover {
 
   move(parent: Node, next: Node | null, nodes: readonly ChildNode[]): void {
     const kept = this.#kept()
-    for (const node of nodes) if (node !== next) this.#place(parent, node, next, kept)
+    for (const node of nodes) if (node !== next) parent.insertBefore(node, next)
     if (kept.length > 0) this.#restore(kept, nodes)
+    // Laid out now, so that it is not the work of one task with all that follows.
+    if (nodes.length > MANY) (parent as Element).getBoundingClientRect?.()
   }
 
   /** Children of one parent in a new order. */
@@ -44,7 +46,7 @@ export class Mover {
       let at = parent.firstChild
       for (const node of nodes) {
         if (node === at) at = at.nextSibling
-        else this.#place(parent, node, at, kept)
+        else parent.insertBefore(node, at)
       }
       this.#restore(kept, nodes)
       return
@@ -91,19 +93,6 @@ export class Mover {
     const kept: Node[] = [...this.#frames.all]
     for (const node of this.#scrolled.keys()) if (node.nodeType === 1 && node.isConnected) kept.push(node)
     return kept
-  }
-
-  #place(parent: Node, node: ChildNode, next: Node | null, kept: readonly Node[]): void {
-    const { moveBefore } = parent as Node & Moving
-    if (moveBefore && kept.length > 0 && (kept.length > FEW || kept.some((one) => node.contains(one)))) {
-      try {
-        moveBefore.call(parent, node, next)
-        return
-      } catch {
-        // Into another document, for example.
-      }
-    }
-    parent.insertBefore(node, next)
   }
 
   #restore(kept: readonly Node[], moved: readonly Node[]): void {
