@@ -29,6 +29,7 @@ SUBJECTS = (
     "media",
     "switch",
     "replay",
+    "cobrowse",
 )
 RESULTS = ROOT / "build" / "bench.json"
 
