@@ -30,6 +30,11 @@ SUBJECTS = (
     "switch",
     "replay",
     "cobrowse",
+    "cobrowse_bytes",
+    "cobrowse_table",
+    "cobrowse_server",
+    "cobrowse_churn",
+    "cobrowse_seek",
 )
 RESULTS = ROOT / "build" / "bench.json"
 

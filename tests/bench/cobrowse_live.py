@@ -51,11 +51,12 @@ async def _served(folder: Path, body: str) -> AsyncIterator[str]:
                 await one.close()
 
 
-async def rrweb_live(crowd: People, folder: Path, body: str, count: int) -> list[float]:
-    """Milliseconds from each of so many changes to the same change in the replayer."""
+async def rrweb_live(crowd: People, folder: Path, body: str, count: int, *, at_once: bool = False) -> list[float]:
+    """Milliseconds from each of so many changes to the same change in the replayer. `at_once`: it
+    is told to be behind in nothing, which its documentation does not say."""
     async with _served(folder, body) as base:
         view, customer = await crowd.person(viewport=SIZE), await crowd.person(viewport=SIZE)
-        await view.goto(f"{base}/view")
+        await view.goto(f"{base}/view{'?at-once' if at_once else ''}")
         await view.wait_for_function("() => window.__ready")
         await customer.goto(f"{base}/page")
         await customer.wait_for_function("() => window.__start && (__start(), true)")
