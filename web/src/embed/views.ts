@@ -106,7 +106,7 @@ function content(panel: PanelModel, view: SessionView | null): Child {
   const { visit } = panel
   if (!visit) {
     const closed = closedNow(panel.site)
-    return closed ? closedView(panel, closed, () => nameField(panel)) : form(panel)
+    return closed ? closedView(panel, closed, () => nameField(panel, true)) : form(panel)
   }
   if (visit.refusal && view?.session.state !== "ended") return refused(panel, visit.refusal.code)
   if (!view) return h("p", { class: "muted", role: "status" }, t("form.coming_back"))

@@ -146,7 +146,8 @@ export function callback(form: CallbackForm, view: SessionView, changed: () => v
   return callbackForm(form, changed, { soon: t("callback.soon"), fold: t("callback.wait") })
 }
 
-/** `soon`: what it means to choose no time; `fold`: the other button. `more`: further fields. */
+/** `soon`: what it means to choose no time; `fold`: the other button. `more`: fields before the
+ * number, the first of which takes the focus. */
 export function callbackForm(
   form: CallbackForm,
   changed: () => void,
@@ -180,7 +181,7 @@ export function callbackForm(
         value: form.number,
         "aria-invalid": wrong ? "true" : null,
         "aria-describedby": "callback-number",
-        created: (el: HTMLElement) => el.focus(),
+        created: (el: HTMLElement) => more === null && el.focus(),
         oninput: (event: Event) => {
           form.number = (event.currentTarget as HTMLInputElement).value
         },
