@@ -158,3 +158,38 @@ async def test_an_auditor_replays_the_page_with_what_was_done_there(company: Dem
     await expect(auditor.get_by_title(re.compile(r"Sofia.*: typing"))).to_have_count(2)
     await expect(auditor.get_by_title(re.compile(r"Sofia.*refused \(masked\)"))).to_have_count(1)
     await expect(auditor.get_by_text("control the page").first).to_be_attached()
+
+
+async def test_the_agent_follows_the_customer_or_stays_with_a_tab(company: Demo, crowd: People) -> None:
+    agent, customer = await sees_page(company, crowd)
+    second = await customer.context.new_page()
+    await second.goto(f"{company.shop}/")
+    where = agent.locator(".page-where")
+    await expect(where).not_to_contain_text("/checkout")
+    await agent.get_by_role("button", name=f"Tabs of {NAME}: 2").click()
+    await agent.get_by_role("menuitemradio", name="Checkout").click()
+    await expect(where).to_contain_text("/checkout")
+    await expect(page_of(agent).get_by_role("heading", name="Checkout")).to_be_visible()
+    await agent.get_by_role("button", name=f"Tabs of {NAME}: 2").click()
+    await agent.get_by_role("menuitemradio", name=f"Follow {NAME}").click()
+    await expect(where).not_to_contain_text("/checkout")
+    await second.close()
+    await expect(where).to_contain_text("/checkout")
+
+
+async def test_a_colleague_who_comes_in_sees_what_is_shown(company: Demo, crowd: People) -> None:
+    agent, customer = await sees_page(company, crowd)
+    paul = await crowd.person()
+    await sign_in(paul, company, "paul")
+    await become_available(paul)
+    await agent.get_by_role("button", name=re.compile("^Paul Bauer")).first.click()
+    await agent.get_by_role("menuitem", name=f"Ask into the session with {NAME}").click()
+    await paul.get_by_role("button", name="Join").click()
+    await customer.get_by_role("button", name="Allow", exact=True).click()
+    await expect(page_of(paul).get_by_role("heading", name="Checkout")).to_be_visible()
+    await expect(agent.get_by_text("Paul Bauer sees it too")).to_be_visible()
+    await controls(agent, customer)
+    await expect(paul.get_by_text("Sofia Lind controls the page")).to_be_visible()
+    await paul.get_by_role("button", name="Highlight", exact=True).first.click()
+    await click_on(paul, page_of(paul).get_by_role("heading", name="Checkout"))
+    await expect(agent.frame_locator("iframe.page-frame").get_by_text("Paul Bauer").first).to_be_visible()

@@ -20,7 +20,7 @@ const NEAR = 8
 /** So long the others wait for a view that does not come. */
 const PATIENCE = 3
 /** Bytes; a larger part is fetched only when it is near. */
-const SMALL = 16 * 1024 * 1024
+const SMALL = 8 * 1024 * 1024
 
 /**
  * A recorded part of the customer's page. What shows it follows the clock by itself; here it is fetched, at once where
