@@ -11,6 +11,17 @@ from .test_stop_and_replay import read_timeline, seek
 
 NAME = "Jeanne Petit"
 
+# An administrator gives the site a word that must never leave its pages.
+SET_CANARY = """async (canary) => {
+  const { sites: [{ key, version, settings }] } = await (await fetch("/api/v1/admin/sites")).json();
+  const answer = await fetch(`/api/v1/admin/sites/${key}`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ version, settings: { ...settings, canaries: [canary] } }),
+  });
+  return answer.status;
+}"""
+
 
 async def sees_page(company: Demo, crowd: People) -> tuple[Page, Page]:
     """An agent who sees the page of a customer."""
@@ -193,3 +204,16 @@ async def test_a_colleague_who_comes_in_sees_what_is_shown(company: Demo, crowd:
     await paul.get_by_role("button", name="Highlight", exact=True).first.click()
     await click_on(paul, page_of(paul).get_by_role("heading", name="Checkout"))
     await expect(agent.frame_locator("iframe.page-frame").get_by_text("Paul Bauer").first).to_be_visible()
+
+
+async def test_an_alarm_takes_the_page_away_and_says_why(company: Demo, crowd: People) -> None:
+    admin = await crowd.person()
+    await sign_in(admin, company, "ada", "/admin")
+    canary = "canary-that-never-leaves-7"
+    status = await admin.evaluate(SET_CANARY, canary)
+    assert status < 300, status
+    agent, customer = await sees_page(company, crowd)
+    await customer.get_by_label("Town").fill(canary)
+    await expect(agent.get_by_role("alert").get_by_text("The page was stopped")).to_be_visible()
+    await expect(agent.locator("iframe.page-frame")).to_have_count(0)
+    assert canary not in await agent.content()
