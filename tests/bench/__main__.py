@@ -29,6 +29,12 @@ SUBJECTS = (
     "media",
     "switch",
     "replay",
+    "cobrowse",
+    "cobrowse_bytes",
+    "cobrowse_table",
+    "cobrowse_server",
+    "cobrowse_churn",
+    "cobrowse_seek",
 )
 RESULTS = ROOT / "build" / "bench.json"
 

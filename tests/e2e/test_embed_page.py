@@ -1,5 +1,6 @@
 """A company's page that an agent sees: consent, masks, Stop, policies, reloads, tabs, leaving."""
 
+import hashlib
 import re
 from collections.abc import AsyncIterator
 
@@ -132,7 +133,9 @@ async def test_a_strict_policy_on_the_companys_page(crowd: People, company: Demo
     await agent.sees("color: red")
 
 
-async def test_goes_on_after_reload_and_on_the_next_page(crowd: People, company: Demo, shop: Pages, agent: Watcher) -> None:
+async def test_goes_on_after_reload_and_on_the_next_page(
+    crowd: People, company: Demo, shop: Pages, agent: Watcher
+) -> None:
     page = await shown(crowd, company, shop, agent, "<h1>First page</h1><a href='/second'>Next</a>")
     shop.put("/second", "<h1>Second page</h1>" + embed(company))
     await agent.sees("First page")
@@ -177,3 +180,68 @@ async def test_several_tabs_of_one_person(crowd: People, company: Demo, shop: Pa
     await page.get_by_role("button", name="Stop", exact=True).click()
     await agent.wire.until(lambda: not agent.wire.flow())
     await expect(other.get_by_text(re.compile("Sofia.*sees this page"))).to_have_count(0)
+
+
+async def test_on_a_phone_the_page_is_not_covered_while_it_is_seen(
+    crowd: People, company: Demo, shop: Pages, agent: Watcher
+) -> None:
+    page = await crowd.person(viewport={"width": 320, "height": 640})
+    await page.goto(shop.put("/form", "<h1>Your order</h1>" + embed(company)))
+    await get_help(page)
+    await agent.take()
+    await allow(page)
+    await agent.sees("Your order")
+    banner = page.get_by_role("region", name="Who sees what")
+    await expect(banner.get_by_text(re.compile("Sofia.*sees this page"))).to_be_visible()
+    box = await banner.bounding_box()
+    assert box is not None
+    assert box["height"] < 120
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 320
+    await expect(page.get_by_role("textbox", name="Message")).to_have_count(0)
+    await page.get_by_role("button", name="This page is being seen.").click()
+    await expect(page.get_by_role("textbox", name="Message")).to_be_visible()
+    # Asked for more, the question is in front; answered, the page is again.
+    await agent.socket.do("grant.ask", agent.session, capability="page_control")
+    await allow(page)
+    await expect(banner.get_by_text(re.compile("Sofia.*controls this page"))).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Message")).to_have_count(0)
+    await banner.get_by_role("button", name="Stop").click()
+    await agent.wire.until(lambda: not agent.wire.flow())
+
+
+async def test_a_tab_that_was_opened_by_another_has_a_part_of_its_own(
+    crowd: People, company: Demo, shop: Pages, agent: Watcher
+) -> None:
+    """The browser copies what the first tab keeps: its number, and its token."""
+    page = await shown(crowd, company, shop, agent, "<title>One</title><h1>First tab</h1>")
+    await agent.sees("First tab")
+    shop.put("/two", "<title>Two</title><h1>Other tab</h1>" + embed(company))
+    async with page.expect_popup() as opened:
+        await page.evaluate("() => { window.open('/two') }")
+    other = await opened.value
+    await agent.socket.until(lambda: sorted(tab["title"] for tab in agent.tabs()) == ["One", "Two"], 20)
+    await other.locator("h1").click()
+    await agent.sees("Other tab")
+    for one in (page, other):
+        await one.reload()
+        await expect(one.get_by_text(re.compile("Sofia.*sees this page"))).to_be_visible()
+    await agent.socket.until(lambda: sorted(tab["title"] for tab in agent.tabs()) == ["One", "Two"], 20)
+
+
+async def test_pictures_come_by_their_hash(crowd: People, company: Demo, agent: Watcher) -> None:
+    """Of the shop's other origin as well, which lets no script read them."""
+    page = await crowd.person()
+    await page.goto(company.shop)
+    await get_help(page)
+    await agent.take()
+    await allow(page)
+    await agent.sees("asset:")
+    found = set(re.findall(r"asset:([0-9a-f]{64})", agent.said()))
+    for digest in found:
+        address = f"{company.base}/api/v1/sessions/{agent.session}/page/assets/{digest}"
+        async with agent.api.http.get(address) as answer:
+            assert answer.status == 200
+            assert hashlib.sha256(await answer.read()).hexdigest() == digest
+            assert answer.content_type.split("/")[0] in ("image", "font")
+    assert "http://localhost" not in re.sub(r'"(href|address)": "[^"]*"', "", agent.said())

@@ -5,7 +5,8 @@ import asyncio
 import base64
 import gzip
 import html
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -122,10 +123,15 @@ async def test_nothing_of_a_hostile_page_runs_or_reaches_out(served: Hosts, crow
         changes.append(["add", 4, 0, [[following + 10 + number, 1, "div", attributes, 0]]])
     for number, css in enumerate(hostile.sheets(away), 1):
         changes += [["sheet", number, css], ["sheets", 1, [number]], ["css", 50, css]]
+        # Texts that become the text of a sheet.
+        text = following + 500 + number
+        changes += [["add", 50, 0, [[text + 100, 3, css]]], ["add", 4, 0, [[text, 3, css]]], ["move", 50, 0, [text]]]
+    changes += [["move", 4, 0, [nodes[0][0]]], ["order", 4, [nodes[0][0], following]]]
     await viewing.event(*changes, ["title", "<script>"], ["title", "changed"])
     await viewing.state("state.title === 'changed'")
     built = await viewing.inner("doc.querySelectorAll('*').length")
     assert built > 200
+    assert await viewing.inner("doc.querySelectorAll('form')[0].parentNode === doc.body")
     assert await viewing.inner("doc.querySelectorAll('script, base, object, embed, meta, template').length") == 0
     assert await viewing.inner("doc.querySelectorAll('iframe[src], iframe[srcdoc]').length") == 0
     await poke(viewing)
@@ -186,6 +192,15 @@ WRONG: dict[str, list[Any] | bytes] = {
     "too deep in steps": [
         0,
         *[["add", 4 if at == 0 else 1000 + at * 300 - 2, 0, [chain(1000 + at * 300, 299)]] for at in range(9)],
+    ],
+    "too deep by moves": [
+        0,
+        *[["add", 4, 0, [chain(1000 + at * 100, 80)]] for at in range(3)],
+        *[["move", 1079 + at * 100, 0, [1100 + at * 100]] for at in range(2)],
+    ],
+    "too many": [
+        0,
+        *[["add", 4, 0, [[n, 1, "p", 0, 0] for n in range(k, k + 90_000)]] for k in range(1000, 450_000, 90_000)],
     ],
     "a page in the middle": [0, init()],
     "a size of everything": [0, ["size", 1e9, 1]],
@@ -578,3 +593,138 @@ def first_item(seconds: float) -> int:
     """What the first item says then: each tick changes five of the hundred, in turn."""
     tick = round(seconds * 1000) // 100
     return max((one for one in range(max(1, tick - 20), tick + 1) if one * 5 % 100 == 0), default=0)
+
+
+async def test_only_the_console_is_listened_to(served: Hosts, crowd: People) -> None:
+    page = await crowd.person()
+    answer = await page.goto(served.view)
+    assert answer is not None
+    assert f"frame-ancestors {served.console}" in answer.headers["content-security-policy"]
+    answers = await page.evaluate(
+        """async () => {
+          let answers = 0;
+          const channel = new MessageChannel();
+          channel.port1.onmessage = () => { answers++ };
+          postMessage({ type: "deskside.view" }, "*", [channel.port2]);
+          await new Promise((done) => addEventListener("message", () => setTimeout(done), { once: true }));
+          return answers + document.querySelectorAll("iframe").length;
+        }"""
+    )
+    assert answers == 0
+    # Another page, on the console's own machine.
+    await page.goto(f"{served.console.replace('localhost', '127.0.0.1')}/?view={served.view}")
+    await page.wait_for_function("() => document.querySelector('iframe') && port")
+    assert await page.evaluate("() => said.length") == 0
+    crowd.errors.clear()
+
+
+async def test_the_keyboard_passes_the_page_by(hand: Hand) -> None:
+    """Nothing of the customer's page takes the focus; in control its keys have one place of their own."""
+    page, outer = hand.viewing.page, hand.viewing.outer
+    await hand.viewing.mode()
+    for _ in range(4):
+        await page.keyboard.press("Tab")
+        assert await outer.evaluate("() => document.activeElement.localName") in ("body", "main")
+    await hand.viewing.mode(control=True)
+    await outer.get_by_role("textbox", name="Type on the page of Jeanne").focus()
+    await page.keyboard.press("Tab")
+    assert (await hand.acts("key", count=1))[0]["key"] == "Tab"
+    assert await outer.evaluate("() => document.activeElement.className") == "keys"
+
+
+class Churn:
+    """A page that changes at random, as events that fit it."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.children: dict[int, list[int]] = {4: []}
+        self.parent: dict[int, int] = {}
+        self.texts: set[int] = set()
+        self.next = 10
+
+    def event(self) -> list[Any]:
+        change: Callable[[], list[Any]] = self.random.choice(
+            (self.add, self.add, self.move, self.order, self.gone, self.text, self.attribute)
+        )
+        return change()
+
+    def _below(self, node: int) -> set[int]:
+        found = {node}
+        for child in self.children.get(node, ()):
+            found |= self._below(child)
+        return found
+
+    def _place(self, nodes: list[int], parent: int) -> int:
+        """Puts them before some child, or at the end: its number, or 0."""
+        siblings = self.children[parent]
+        at = self.random.randint(0, len(siblings))
+        before = siblings[at] if at < len(siblings) else 0
+        siblings[at:at] = nodes
+        self.parent.update(dict.fromkeys(nodes, parent))
+        return before
+
+    def add(self) -> list[Any]:
+        element, text = self.next, self.next + 1
+        self.next += 2
+        parent = self.random.choice(list(self.children))
+        before = self._place([element], parent)
+        self.children[element], self.parent[text] = [text], element
+        self.texts.add(text)
+        tag = self.random.choice(("div", "p", "b", "x-y", "input", "svg:g"))
+        return ["add", parent, before, [[element, 1, tag, {"class": f"c{element}"}, [[text, 3, f"t{text}"]]]]]
+
+    def move(self) -> list[Any]:
+        if not self.parent:
+            return self.add()
+        node = self.random.choice(list(self.parent))
+        parent = self.random.choice([one for one in self.children if one not in self._below(node)])
+        self.children[self.parent[node]].remove(node)
+        return ["move", parent, self._place([node], parent), [node]]
+
+    def order(self) -> list[Any]:
+        parent = self.random.choice(list(self.children))
+        self.random.shuffle(self.children[parent])
+        return ["order", parent, list(self.children[parent])]
+
+    def gone(self) -> list[Any]:
+        if len(self.parent) < 200:
+            return self.add()
+        node = self.random.choice(list(self.parent))
+        self.children[self.parent[node]].remove(node)
+        for one in self._below(node):
+            self.children.pop(one, None)
+            self.parent.pop(one)
+            self.texts.discard(one)
+        return ["gone", [node]]
+
+    def text(self) -> list[Any]:
+        if not self.texts:
+            return self.add()
+        node = self.random.choice(sorted(self.texts))
+        return ["text", node, "new"] if self.random.random() < 0.5 else ["splice", node, 1, 1, "ü"]
+
+    def attribute(self) -> list[Any]:
+        node = self.random.choice(list(self.children))
+        return ["attr", node, {self.random.choice(("class", "data-a", "title")): self.random.choice(("a", "b", None))}]
+
+
+async def test_a_jump_shows_what_playing_does(viewing: Viewing) -> None:
+    churn = Churn(7)
+    first = record(0, 0, [0, init(), ["whole"]])
+    parts = [first, *(record(10 * n, 0, [n, *(churn.event() for _ in range(3))]) for n in range(1, 1500))]
+    packed = base64.b64encode(gzip.compress(b"".join(parts))).decode()
+    await viewing.page.evaluate("(data) => tell({ type: 'recorded', data: bytes(data) })", packed)
+    await viewing.said("acts")
+
+    async def html_at(seconds: float) -> str:
+        await viewing.page.evaluate("(at) => { said.length = 0; tell({ type: 'at', at }) }", seconds)
+        await viewing.said("state")
+        html: str = await viewing.inner("doc.documentElement.outerHTML")
+        return html
+
+    times = [n / 5 for n in range(75)]
+    played = [await html_at(at) for at in times]
+    assert len(set(played)) > 70
+    random.Random(3).shuffle(order := list(range(75)))
+    for number in order:
+        assert await html_at(times[number]) == played[number], times[number]

@@ -20,7 +20,7 @@ async def administrator(company: Demo, crowd: People, site: str = "acme-tools") 
 
 def shown(page: Page) -> FrameLocator:
     """The customer's page, as it is built in the view."""
-    return page.frame_locator(f"iframe[title='{say('admin.sites.preview')}']").frame_locator("iframe")
+    return page.frame_locator(f"iframe[title='{say('staff.page.frame', name='Acme Tools')}']").frame_locator("iframe")
 
 
 async def test_a_site_is_changed_and_the_change_is_told(company: Demo, crowd: People) -> None:

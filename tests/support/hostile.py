@@ -111,6 +111,14 @@ def sheets(away: str) -> list[str]:
     ]
 
 
+CLOBBER = [
+    "parentNode", "parentElement", "nodeType", "nodeName", "nodeValue", "localName", "firstChild", "nextSibling",
+    "childNodes", "children", "style", "id", "ownerDocument", "isConnected", "shadowRoot", "attributes", "matches",
+    "remove", "insertBefore", "appendChild", "setAttribute", "tagName", "contains", "removeAttribute", "hasAttribute",
+    "getBoundingClientRect", "scrollTo",
+]  # fmt: skip
+"""Ids of fields, which a form would show instead of its own properties."""
+
 TEXTS = [
     f"<script>{RUN}</script>",
     f"<img src=x onerror={RUN}>",
@@ -151,6 +159,10 @@ def page(away: str, first: int = 100) -> tuple[list[Any], int]:
         kinds = ("style", "link", "svg:style")
         return [element(kind, {"media": "all"}, {"css": css}) for css in sheets(away) for kind in kinds]
 
+    def form() -> list[Any]:
+        fields = [[number.take(), 1, "input", {"id": name, "name": name}, 0] for name in CLOBBER]
+        return [number.take(), 1, "form", {"id": "documentElement", "name": "body"}, fields]
+
     shadow = [
         number.take(),
         1,
@@ -161,4 +173,4 @@ def page(away: str, first: int = 100) -> tuple[list[Any], int]:
     ]
     inner = [number.take(), 1, "html", 0, [[number.take(), 1, "body", 0, all_elements() + all_styles()]]]
     frame = [number.take(), 1, "iframe", {"srcdoc": TEXTS[0]}, 0, {"doc": {"id": number.take(), "children": [inner]}}]
-    return [*all_elements(), *all_styles(), shadow, frame], number.next
+    return [form(), *all_elements(), *all_styles(), shadow, frame], number.next

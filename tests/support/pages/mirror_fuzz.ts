@@ -109,7 +109,7 @@ export class Fuzz {
       this.step()
       const turn = this.#number(24)
       if (turn === 0) await new Promise((done) => setTimeout(done))
-      else if (turn === 1) await new Promise((done) => requestAnimationFrame(done))
+      else if (turn === 1) await new Promise((done) => setTimeout(done, this.#number(20)))
       else if (turn === 2) await Promise.resolve()
     }
   }

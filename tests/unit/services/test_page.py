@@ -9,7 +9,16 @@ import pytest
 from rs_server.core import consent
 from rs_server.core.session import Session
 from rs_server.protocol.base import Message
-from rs_server.protocol.cobrowse import PageAct, PageActed, PageActResult, PageClick, PagePoint, PageTabs, PageWipe
+from rs_server.protocol.cobrowse import (
+    PageAct,
+    PageActed,
+    PageActResult,
+    PageClick,
+    PageGo,
+    PagePoint,
+    PageTabs,
+    PageWipe,
+)
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.page import Header, Kind, NeedSnapshot, PageAbout, PageDo, PageFlow, PageMark, pack
 from rs_server.services import page_control, page_relay
@@ -161,10 +170,14 @@ class Scene:
 
     async def act(self, name: str, who: Any = AGENT) -> None:
         op = PageClick(node=1, x=0.5, y=0.5)
-        await self.streams.act("s", who, PageAct(act=name, epoch=self.stream.epoch, op=op))
+        await self.streams.act("s", who, PageAct(act=name, epoch=self.epoch(), op=op))
+
+    def epoch(self) -> int:
+        """Of what viewers see."""
+        return self.stream.shown.epoch if self.stream.shown is not None else 1
 
     async def point(self) -> None:
-        shown = PagePoint(epoch=self.stream.epoch, shown=PageWipe())
+        shown = PagePoint(epoch=self.epoch(), shown=PageWipe())
         await self.streams.point("s", AGENT, None, shown)  # type: ignore[arg-type]
 
     def results(self) -> list[tuple[str, str, str | None]]:
@@ -359,17 +372,22 @@ async def test_acts_are_refused_with_their_reason(scene: Scene, monkeypatch: pyt
     page = scene.source()
     scene.snapshot(page)
     await scene.act("fine")
-    scene.stream.epoch += 1
-    old = PageAct(act="old", epoch=scene.stream.epoch - 1, op=PageClick(node=1, x=0, y=0))
-    await scene.streams.act("s", AGENT, old)
+    for epoch in (scene.epoch() - 1, scene.epoch() + 1):
+        body = PageAct(act="other", epoch=epoch, op=PageClick(node=1, x=0, y=0))
+        await scene.streams.act("s", AGENT, body)
+    back = PageAct(act="back", epoch=0, op=PageGo(way="back"))
+    await scene.streams.act("s", AGENT, back)
+    scene.source("tab-two")
+    await scene.act("another tab is no new page")
     monkeypatch.setattr(page_control, "MOST_WAITING", 1)
     await scene.act("more")
     assert scene.results() == [
         ("nowhere", "refused", "no_page"),
-        ("old", "refused", "old_epoch"),
+        ("other", "refused", "old_epoch"),
+        ("other", "refused", "old_epoch"),
         ("more", "refused", "too_many"),
     ]
-    assert [word.act for word in page.said(PageDo)] == ["fine"]
+    assert [word.act for word in page.said(PageDo)] == ["fine", "back", "another tab is no new page"]
 
 
 async def test_acts_and_points_have_a_pace(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ export class Mover {
   readonly #frames: Frames
   /** How far elements and documents are to be scrolled. */
   readonly #scrolled = new Map<Node, readonly [number, number]>()
-  /** Those that could not be scrolled so far yet. */
+  /** Those that could not be scrolled so far yet, or may have lost it by a move. */
   readonly #short = new Set<Node>()
   #waits = 0
 
@@ -32,29 +32,19 @@ export class Mover {
   }
 
   move(parent: Node, next: Node | null, nodes: readonly ChildNode[]): void {
-    const kept = this.#kept()
     for (const node of nodes) if (node !== next) parent.insertBefore(node, next)
-    if (kept.length > 0) this.#restore(kept, nodes)
+    this.#restore()
     // Laid out now, so that it is not the work of one task with all that follows.
     if (nodes.length > MANY) (parent as Element).getBoundingClientRect?.()
   }
 
   /** Children of one parent in a new order. */
   order(parent: Node, nodes: readonly ChildNode[]): void {
-    const kept = this.#kept().filter((one) => parent !== one && parent.contains(one))
-    if (kept.length > 0) {
-      let at = parent.firstChild
-      for (const node of nodes) {
-        if (node === at) at = at.nextSibling
-        else parent.insertBefore(node, at)
-      }
-      this.#restore(kept, nodes)
-      return
-    }
     // Aside, so that the document changes twice and not once for each.
     const aside = (parent.ownerDocument as Document).createDocumentFragment()
     for (const node of nodes) aside.appendChild(node)
     parent.appendChild(aside)
+    this.#restore()
   }
 
   scroll(node: Node, x: number, y: number): void {
@@ -88,18 +78,9 @@ export class Mover {
     return Math.abs(left - x) < 1.5 && Math.abs(top - y) < 1.5
   }
 
-  /** What would lose something by a move. */
-  #kept(): Node[] {
-    const kept: Node[] = [...this.#frames.all]
-    for (const node of this.#scrolled.keys()) if (node.nodeType === 1 && node.isConnected) kept.push(node)
-    return kept
-  }
-
-  #restore(kept: readonly Node[], moved: readonly Node[]): void {
-    for (const one of kept) {
-      if ((one as Element).localName === "iframe") this.#frames.rescue(one as HTMLIFrameElement)
-      const place = this.#scrolled.get(one)
-      if (place && moved.some((node) => node.contains(one))) this.#scroll(one, place[0], place[1])
-    }
+  #restore(): void {
+    for (const frame of this.#frames.all) this.#frames.rescue(frame)
+    for (const node of this.#scrolled.keys()) if (node.nodeType === 1) this.#short.add(node)
+    this.grown()
   }
 }

@@ -122,6 +122,7 @@ export class View {
   #clear(note: Note): void {
     this.#live.clear()
     this.#replay.clear()
+    this.#marks.follow(() => performance.now())
     this.#forget(note)
   }
 

@@ -1,0 +1,4 @@
+// The peer, as it comes.
+import { Replayer, record } from "rrweb"
+
+Object.assign(globalThis, { rrweb: { Replayer, record } })
