@@ -38,6 +38,10 @@ async def sees_page(company: Demo, crowd: People) -> tuple[Page, Page]:
     return agent, customer
 
 
+def view_of(agent: Page) -> FrameLocator:
+    return agent.frame_locator("iframe.page-frame")
+
+
 def page_of(agent: Page) -> FrameLocator:
     """The customer's page as it stands in the view."""
     return agent.frame_locator(f'iframe[title="Page of {NAME}"]').frame_locator("iframe")
@@ -75,7 +79,7 @@ async def test_the_agent_sees_the_page_and_helps_on_it(company: Demo, crowd: Peo
     await expect(customer.get_by_label("Town")).to_have_value("Nantes")
 
     await click_on(agent, page_of(agent).get_by_label("Street and number"))
-    await expect(agent.get_by_text("what stands there is hidden from you")).to_be_visible()
+    await expect(view_of(agent).get_by_text(f"Only {NAME} can fill it in").first).to_be_visible()
 
     await agent.get_by_role("button", name="Stop", exact=True).click()
     await expect(agent.get_by_text(f"You control the page of {NAME}")).to_be_hidden()
@@ -86,6 +90,20 @@ async def test_the_agent_sees_the_page_and_helps_on_it(company: Demo, crowd: Peo
     await click_on(agent, page_of(agent).get_by_label("Town"))
     await agent.keyboard.type("x")
     await expect(customer.get_by_label("Town")).to_have_value("Brest")
+
+
+async def test_the_customer_is_asked_before_what_matters(company: Demo, crowd: People) -> None:
+    agent, customer = await sees_page(company, crowd)
+    await controls(agent, customer)
+    pay = page_of(agent).get_by_role("button")
+    await customer.get_by_role("button", name="Pay €129").scroll_into_view_if_needed()
+    await expect(pay).to_be_in_viewport()
+    await click_on(agent, pay)
+    await expect(agent.locator(".page-answer")).to_have_text(f"{NAME} is asked whether this may happen")
+    # The question is out of the page's reach, and of ours: the keyboard says no.
+    await customer.keyboard.press("Escape")
+    await expect(agent.locator(".page-answer")).to_have_text(f"{NAME} said no to this")
+    assert customer.url.endswith("/checkout")
 
 
 async def test_the_customers_stop_takes_the_page_away(company: Demo, crowd: People) -> None:
@@ -146,7 +164,7 @@ async def test_an_auditor_replays_the_page_with_what_was_done_there(company: Dem
         await say(customer, f"now it is {town}")
         await expect(agent.get_by_text(f"now it is {town}").first).to_be_visible()
     await click_on(agent, page_of(agent).get_by_label("Street and number"))
-    await expect(agent.get_by_text("what stands there is hidden from you")).to_be_visible()
+    await expect(view_of(agent).get_by_text(f"Only {NAME} can fill it in").first).to_be_visible()
     await agent.get_by_role("button", name="End session").click()
     await agent.get_by_role("menuitem").first.click()
     await expect(customer.get_by_role("radio").first).to_be_visible()
@@ -203,7 +221,7 @@ async def test_a_colleague_who_comes_in_sees_what_is_shown(company: Demo, crowd:
     await expect(paul.get_by_text("Sofia Lind controls the page")).to_be_visible()
     await paul.get_by_role("button", name="Highlight", exact=True).first.click()
     await click_on(paul, page_of(paul).get_by_role("heading", name="Checkout"))
-    await expect(agent.frame_locator("iframe.page-frame").get_by_text("Paul Bauer").first).to_be_visible()
+    await expect(view_of(agent).get_by_text("Paul Bauer").first).to_be_visible()
 
 
 async def test_an_alarm_takes_the_page_away_and_says_why(company: Demo, crowd: People) -> None:
