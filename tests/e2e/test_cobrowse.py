@@ -11,6 +11,17 @@ from .test_stop_and_replay import read_timeline, seek
 
 NAME = "Jeanne Petit"
 
+# An administrator gives the site a word that must never leave its pages.
+SET_CANARY = """async (canary) => {
+  const { sites: [{ key, version, settings }] } = await (await fetch("/api/v1/admin/sites")).json();
+  const answer = await fetch(`/api/v1/admin/sites/${key}`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ version, settings: { ...settings, canaries: [canary] } }),
+  });
+  return answer.status;
+}"""
+
 
 async def sees_page(company: Demo, crowd: People) -> tuple[Page, Page]:
     """An agent who sees the page of a customer."""
@@ -25,6 +36,10 @@ async def sees_page(company: Demo, crowd: People) -> tuple[Page, Page]:
     await expect(agent.get_by_role("tab", name="Page")).to_have_attribute("aria-selected", "true")
     await expect(page_of(agent).get_by_role("heading", name="Checkout")).to_be_visible()
     return agent, customer
+
+
+def view_of(agent: Page) -> FrameLocator:
+    return agent.frame_locator("iframe.page-frame")
 
 
 def page_of(agent: Page) -> FrameLocator:
@@ -64,7 +79,7 @@ async def test_the_agent_sees_the_page_and_helps_on_it(company: Demo, crowd: Peo
     await expect(customer.get_by_label("Town")).to_have_value("Nantes")
 
     await click_on(agent, page_of(agent).get_by_label("Street and number"))
-    await expect(agent.get_by_text("what stands there is hidden from you")).to_be_visible()
+    await expect(view_of(agent).get_by_text(f"Only {NAME} can fill it in").first).to_be_visible()
 
     await agent.get_by_role("button", name="Stop", exact=True).click()
     await expect(agent.get_by_text(f"You control the page of {NAME}")).to_be_hidden()
@@ -75,6 +90,20 @@ async def test_the_agent_sees_the_page_and_helps_on_it(company: Demo, crowd: Peo
     await click_on(agent, page_of(agent).get_by_label("Town"))
     await agent.keyboard.type("x")
     await expect(customer.get_by_label("Town")).to_have_value("Brest")
+
+
+async def test_the_customer_is_asked_before_what_matters(company: Demo, crowd: People) -> None:
+    agent, customer = await sees_page(company, crowd)
+    await controls(agent, customer)
+    pay = page_of(agent).get_by_role("button")
+    await customer.get_by_role("button", name="Pay €129").scroll_into_view_if_needed()
+    await expect(pay).to_be_in_viewport()
+    await click_on(agent, pay)
+    await expect(agent.locator(".page-answer")).to_have_text(f"{NAME} is asked whether this may happen")
+    # The question is out of the page's reach, and of ours: the keyboard says no.
+    await customer.keyboard.press("Escape")
+    await expect(agent.locator(".page-answer")).to_have_text(f"{NAME} said no to this")
+    assert customer.url.endswith("/checkout")
 
 
 async def test_the_customers_stop_takes_the_page_away(company: Demo, crowd: People) -> None:
@@ -135,7 +164,7 @@ async def test_an_auditor_replays_the_page_with_what_was_done_there(company: Dem
         await say(customer, f"now it is {town}")
         await expect(agent.get_by_text(f"now it is {town}").first).to_be_visible()
     await click_on(agent, page_of(agent).get_by_label("Street and number"))
-    await expect(agent.get_by_text("what stands there is hidden from you")).to_be_visible()
+    await expect(view_of(agent).get_by_text(f"Only {NAME} can fill it in").first).to_be_visible()
     await agent.get_by_role("button", name="End session").click()
     await agent.get_by_role("menuitem").first.click()
     await expect(customer.get_by_role("radio").first).to_be_visible()
@@ -192,4 +221,17 @@ async def test_a_colleague_who_comes_in_sees_what_is_shown(company: Demo, crowd:
     await expect(paul.get_by_text("Sofia Lind controls the page")).to_be_visible()
     await paul.get_by_role("button", name="Highlight", exact=True).first.click()
     await click_on(paul, page_of(paul).get_by_role("heading", name="Checkout"))
-    await expect(agent.frame_locator("iframe.page-frame").get_by_text("Paul Bauer").first).to_be_visible()
+    await expect(view_of(agent).get_by_text("Paul Bauer").first).to_be_visible()
+
+
+async def test_an_alarm_takes_the_page_away_and_says_why(company: Demo, crowd: People) -> None:
+    admin = await crowd.person()
+    await sign_in(admin, company, "ada", "/admin")
+    canary = "canary-that-never-leaves-7"
+    status = await admin.evaluate(SET_CANARY, canary)
+    assert status < 300, status
+    agent, customer = await sees_page(company, crowd)
+    await customer.get_by_label("Town").fill(canary)
+    await expect(agent.get_by_role("alert").get_by_text("The page was stopped")).to_be_visible()
+    await expect(agent.locator("iframe.page-frame")).to_have_count(0)
+    assert canary not in await agent.content()

@@ -10,7 +10,7 @@ import { Store } from "./store"
 export type PageTool = ViewMode["tool"]
 export type PageMode = Omit<ViewMode, "tool">
 
-/** What became of the last act that is worth a word. */
+/** What became of an act, where it stands on the page no more: the customer was asked, or nobody was reached. */
 export interface Answer {
   readonly number: number
   readonly outcome: PageOutcome
@@ -45,7 +45,7 @@ export class LivePage {
   #stream: PageStream | null = null
   #mode: PageMode | null = null
   #people = new Map<string, Person>()
-  #acts = new Map<string, string>()
+  #acts = new Map<string, { theirs: string; asked: boolean }>()
   #marks = 0
   #answers = 0
 
@@ -144,7 +144,7 @@ export class LivePage {
   #act(theirs: string, epoch: number, op: Op): void {
     if (!this.#mode?.control) return
     const act = mark()
-    this.#acts.set(act, theirs)
+    this.#acts.set(act, { theirs, asked: false })
     const oldest = this.#acts.size > MOST_ACTS ? this.#acts.keys().next().value : undefined
     if (oldest !== undefined) this.#acts.delete(oldest)
     this.#send({ type: "page.act", act, epoch, op }, this.#session).catch((cause: unknown) => {
@@ -154,12 +154,14 @@ export class LivePage {
   }
 
   #result(act: string, outcome: PageOutcome, reason: Answer["reason"]): void {
-    const theirs = this.#acts.get(act)
-    if (theirs === undefined) return
-    if (outcome !== "asking") this.#acts.delete(act)
-    this.host.send({ type: "result", act: theirs, outcome, reason: reason === "offline" ? "failed" : reason })
-    const before = this.store.get().answer
-    if (outcome !== "done" || before?.outcome === "asking") {
+    const known = this.#acts.get(act)
+    if (known === undefined) return
+    if (outcome === "asking") known.asked = true
+    else this.#acts.delete(act)
+    const told = reason === "offline" ? "failed" : reason
+    this.host.send({ type: "result", act: known.theirs, outcome, reason: told })
+    // Plain refusals the view tells, where they happened.
+    if (known.asked || reason === "offline") {
       this.store.patch({ answer: { number: ++this.#answers, outcome, reason } })
     }
   }

@@ -10,6 +10,7 @@ import type { SessionView } from "../../wire/view"
 import { useConsole, useMedia } from "../context"
 import { ConsentPills } from "./ConsentPills"
 import { EmptyStage } from "./EmptyStage"
+import { PageAlarm } from "./page/PageAlarm"
 import { PageScene } from "./page/PageScene"
 import { type Front, flowing, type Picture, scene } from "./scene"
 import { Video } from "./Video"
@@ -64,6 +65,7 @@ export function Stage({ view }: { view: SessionView }) {
           <IconArrowsMaximize size={16} />
         </UnstyledButton>
       </div>
+      <PageAlarm view={view} />
       <div
         role="tabpanel"
         id={`${tabs}-panel`}
@@ -87,7 +89,7 @@ export function Stage({ view }: { view: SessionView }) {
 /** The customer's page, while it may be seen. */
 function usePage(view: SessionView): LivePage | null {
   const engine = useConsole()
-  const seen = !model.isOver(view) && standing(view, "page_view") === "granted"
+  const seen = !model.isOver(view) && !view.page?.alarm && standing(view, "page_view") === "granted"
   return seen ? engine.pages.of(view.session.id) : null
 }
 

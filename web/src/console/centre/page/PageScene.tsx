@@ -41,7 +41,7 @@ export function PageScene({ view, page, front, fit }: Props) {
       {controls && <ControlStrip view={view} name={name} />}
       <PageBar view={view} page={page} name={name} />
       <Trouble view={view} page={page} name={name} />
-      {view.page?.alarm ? <Alarm /> : <PageView host={page.host} name={name} />}
+      <PageView host={page.host} name={name} />
     </div>
   )
 }
@@ -85,7 +85,7 @@ function ControlStrip({ view, name }: { view: SessionView; name: string }) {
 function Trouble({ view, page, name }: { view: SessionView; page: LivePage; name: string }) {
   const { t } = useTranslation()
   const link = useStore(page.store, (state) => state.link)
-  const closed = view.page !== null && view.page.tabs.length === 0 && !view.page.alarm
+  const closed = view.page !== null && view.page.tabs.length === 0
   const why = link.kind === "offline" ? "offline" : link.kind === "closed" ? "refused" : closed ? "closed" : null
   if (!why) return null
   return (
@@ -96,16 +96,6 @@ function Trouble({ view, page, name }: { view: SessionView; page: LivePage; name
           {t("common.again")}
         </Button>
       )}
-    </div>
-  )
-}
-
-function Alarm() {
-  const { t } = useTranslation()
-  return (
-    <div className="page-trouble" role="alert">
-      <h2>{t("staff.page.alarm")}</h2>
-      <p className="muted">{t("staff.page.alarm_text")}</p>
     </div>
   )
 }
