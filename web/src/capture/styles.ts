@@ -175,6 +175,8 @@ export class Styles {
   }
 }
 
+/** UTF-16 units of one sheet; what comes after is left out. */
+const LONGEST = 3 << 20
 /** A shorthand with a variable, and a longhand after it: browsers write such rules without values. */
 const LOST = /[\w-]+: ;/
 
@@ -194,9 +196,12 @@ function countOf(sheet: CSSStyleSheet | null): number {
 /** CSS of a sheet; null when the page may not read it. `written`: what stands in its element. */
 export function textOf(sheet: CSSStyleSheet, written: string | null): string | null {
   try {
-    if (written?.trim() && same(sheet, written)) return written
+    if (written?.trim() && written.length <= LONGEST && same(sheet, written)) return written
     let text = ""
-    for (const rule of sheet.cssRules) text += `${rule.cssText}\n`
+    for (const rule of sheet.cssRules) {
+      if (text.length > LONGEST) break
+      text += `${rule.cssText}\n`
+    }
     return text
   } catch {
     return null
