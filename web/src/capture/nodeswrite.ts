@@ -3,7 +3,7 @@ import { documentOf, type Frames } from "./frames"
 import type { Entry, Registry } from "./nodes"
 import type { Assets, Emit, Masker } from "./parts"
 import type { State } from "./state"
-import type { Styles } from "./styles"
+import { isSheet, type Styles } from "./styles"
 
 const HTML = "http://www.w3.org/1999/xhtml"
 const SVG = "http://www.w3.org/2000/svg"
@@ -176,7 +176,7 @@ export class Writer {
       if (kind === "style") this.#css(entry, more)
       return more
     }
-    if (kind === "style" || (kind === "link" && isSheet(element as HTMLLinkElement))) this.#css(entry, more)
+    if (kind === "style" || isSheet(element)) this.#css(entry, more)
     if (kind === "dialog" || (element as HTMLElement).popover) {
       const top = topOf(element)
       if (top) more.top = top
@@ -225,10 +225,6 @@ export function sizeOf(element: Element): [number, number] {
 export function topOf(element: Element): "modal" | "popover" | null {
   if (element.localName === "dialog" && element.matches(":modal")) return "modal"
   return element.matches(":popover-open") ? "popover" : null
-}
-
-export function isSheet(link: HTMLLinkElement): boolean {
-  return /(?:^|\s)stylesheet(?:\s|$)/i.test(link.getAttribute("rel") ?? "")
 }
 
 /** As it may be said: pages have elements of any name. */

@@ -70,7 +70,7 @@ export class Styles {
 
   /** The element's text, address or media changed, or it has loaded. */
   mark(entry: Entry): void {
-    if (this.#elements.has(entry)) this.#dirty.add(entry)
+    if (this.#elements.has(entry) || isSheet(entry.element)) this.#dirty.add(entry)
   }
 
   /** Rules of a sheet were changed by script. */
@@ -173,6 +173,11 @@ export class Styles {
       })
       .catch(() => {})
   }
+}
+
+/** A link that is one to a stylesheet, now: pages preload them as something else. */
+export function isSheet(element: Element): boolean {
+  return element.localName === "link" && /(?:^|\s)stylesheet(?:\s|$)/i.test(element.getAttribute("rel") ?? "")
 }
 
 /** UTF-16 units of one sheet; what comes after is left out. */
