@@ -12,10 +12,10 @@ from rs_server.protocol.api import CodeInfo, QueueInfo, QueueTarget
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.supervise import InHand, InHandState, Named, RoutingAlarm, SuperviseNames
 from rs_server.services.board import ListOfColleagues
-from rs_server.services.sessions import QueueFacts
+from rs_server.services.sessions import Closed, QueueFacts
 from rs_server.services.supervise import QueueDay, QueueSetting
 from webacd.books import Books
-from webacd.core import hours
+from webacd.core import opening
 from webacd.core.config import AgentConfig, Choice, Configuration, QueueConfig, SkillLevel, Threshold
 from webacd.core.contact import Contact, ContactState
 from webacd.service import AcdService
@@ -104,15 +104,17 @@ class AcdFacts:
                 waiting=lines.get(queue.id, 0),
                 expected_wait=self._acd.expected_wait(queue.id),
                 ready=ready.get(queue.id, 0),
-                open=self._is_open(queue),
+                open=self.closed(queue.id) is None,
             )
             for queue in self._acd.queues()
         ]
 
-    def _is_open(self, queue: QueueConfig) -> bool:
-        """Hours that do not exist close nothing: an alarm tells of them."""
-        known = next((each for each in self._acd.configuration().hours if each.id == queue.hours), None)
-        return known is None or hours.is_open(known, self._clock.now())
+    def closed(self, queue: str) -> Closed | None:
+        found, now = self._find(queue), self._clock.now()
+        configuration = self._acd.configuration()
+        if found is None or opening.is_open(configuration, found, now):
+            return None
+        return Closed(opening.opens_at(configuration, found, now))
 
     # --- agents ---
 
@@ -245,6 +247,8 @@ class AcdSettings:
             raise ProtocolError(Code.NOT_FOUND, "no such queue", field="queue")
 
         def change(before: AgentConfig) -> AgentConfig:
+            if not inside and found is not None:
+                _not_by_group(configuration, before, found)
             kept = tuple(each for each in before.queues if each != queue)
             return msgspec.structs.replace(before, queues=(*kept, queue) if inside else kept)
 
@@ -266,6 +270,15 @@ class AcdSettings:
         if after != before:
             await self._acd.config.put(unit, "agent", agent, after, by)
             await self._acd.reconfigure(unit)
+
+
+def _not_by_group(configuration: Configuration, agent: AgentConfig, queue: QueueConfig) -> None:
+    """Raises `by_group` where the agent gets contacts of the queue from their arrival, whatever the agent's own queues.
+    Groups of later steps only help out, and do not count."""
+    names = {group.id: group.name for group in configuration.groups}
+    by = [names[group] for group in queue.groups if group in agent.groups and group in names]
+    if by:
+        raise ProtocolError(Code.BY_GROUP, "the agent is in this queue by groups", field=", ".join(by))
 
 
 def _limit(threshold: Threshold) -> Limit:

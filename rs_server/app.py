@@ -63,6 +63,7 @@ from rs_server.services.talk import Talk
 from rs_server.services.texts import Texts
 from rs_server.services.transfers import Transfers
 from rs_server.services.watch import Watch
+from rs_server.services.wishes import Wishes
 from rs_server.store.folder import FolderBlobs
 from webacd import http as webacd_http
 from webacd.administration import Administration
@@ -72,6 +73,7 @@ from webacd.channels.folder import ListFolder
 from webacd.channels.follow import Follower
 from webacd.channels.importing import Importer
 from webacd.channels.rules import Rules
+from webacd.forgetting import Forgetting
 from webacd.service import AcdService
 
 log = structlog.get_logger()
@@ -305,6 +307,7 @@ async def _services(
     identity = Identity(database, clock)
     acd = AcdService(database, clock, TENANT, grace=config.presence_grace, monotonic=time.monotonic)
     books = Books(database, clock, acd)
+    forgetting = Forgetting(database, clock, acd.store, config.event_days)
     facts = AcdFacts(acd, books, clock)
     mailer = _mailer(config, clock, demo_outbox)
     endpoints = Endpoints(hub, _secret(config.data))
@@ -393,11 +396,14 @@ async def _services(
     stack.push_async_callback(supervise.close)
     await books.start()
     stack.push_async_callback(books.close)
+    await forgetting.start()
+    stack.push_async_callback(forgetting.close)
     stack.push_async_callback(consents.close)
     for session in hub.open():
         consents.watch(session)
     await files.start()
     stack.push_async_callback(files.close)
+    await following.start()
     stack.push_async_callback(following.close)
     await sessions.start()
     stack.push_async_callback(sessions.close)
@@ -441,6 +447,7 @@ async def _services(
         consents=consents,
         talk=Talk(hub),
         callbacks=callback_desk,
+        wishes=Wishes(hub, acd, facts, callbacks),
         files=files,
         presences=presences,
         calls=calls,

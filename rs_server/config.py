@@ -68,6 +68,7 @@ class Config:
     country: str = _setting("", "country of telephone numbers without a country code, like FR")
     lists: str = _setting("", "folder watched for lists of people to call; lists in the data folder when empty")
     list_limit: int = _setting(100 * 1024 * 1024, "largest list that is read, in bytes")
+    event_days: float = _setting(90.0, "days for which each step of the queue is kept, at least 2; 0 keeps all")
     log_level: str = _setting("info", "debug, info, warning or error")
 
     @property

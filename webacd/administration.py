@@ -1,7 +1,7 @@
 """What administrators do with the configuration of routing: look, check, save, take back, export, import, try out."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
@@ -19,6 +19,9 @@ from .core.problem import Problem, problem
 from .core.validate import of_sites, problems
 from .policy import answer
 from .service import AcdService
+
+TRIES = 3
+"""Of saving without keeping others from writing meanwhile."""
 
 
 class House(Protocol):
@@ -44,6 +47,14 @@ class Around(NamedTuple):
     sites: Mapping[str, str]
     of_file: bool = False
     """A file may come from elsewhere: accounts that are not there are no error then."""
+
+
+class Plan(NamedTuple):
+    """What is to be saved, made on what there is."""
+
+    items: Items
+    changes: Sequence[Change]
+    undoes: Mapping[Key, int] | None = None
 
 
 class Administration:
@@ -77,14 +88,13 @@ class Administration:
 
     async def save(self, changes: Sequence[Change], version: int, by: str) -> int:
         """The version after it. Raises `conflict`, `invalid`."""
-        around = await self._around()
-        async with self._acd.database.begin() as unit:
-            await self._house.note(unit)
-            await self._unchanged(unit.connection, [(each.kind, each.id) for each in changes], version)
-            items = await self._config.items(unit.connection)
-            done = await self._apply(unit, with_one_default(items, changes), around, by)
-        await self._house.told()
-        return done
+
+        async def plan(connection: AsyncConnection) -> Plan:
+            await self._unchanged(connection, [(each.kind, each.id) for each in changes], version)
+            items = await self._config.items(connection)
+            return Plan(items, with_one_default(items, changes))
+
+        return (await self._save(plan, await self._around(), by))[0]
 
     async def history(self, before: int | None, limit: int) -> api.History:
         names = {person.user: person.display_name for person in await self._house.people()}
@@ -94,20 +104,19 @@ class Administration:
 
     async def undo(self, version: int, by: str) -> int:
         """Raises `not_found`, `conflict`, `invalid`."""
-        around = await self._around()
-        async with self._acd.database.begin() as unit:
-            await self._house.note(unit)
+
+        async def plan(connection: AsyncConnection) -> Plan:
             try:
-                found = await self._config.undoing(unit.connection, version)
+                found = await self._config.undoing(connection, version)
             except NoSuchChange as error:
                 raise ProtocolError(Code.NOT_FOUND, "there is no such change") from error
             except ChangedMeanwhile as error:
                 raise _conflict(error) from error
             back = [Change(each.kind, each.id, each.before) for each in found]
             undoes = {(each.kind, each.id): each.version for each in found}
-            done = await self._apply(unit, back, around, by, undoes)
-        await self._house.told()
-        return done
+            return Plan(await self._config.items(connection), back, undoes)
+
+        return (await self._save(plan, await self._around(), by))[0]
 
     async def export(self) -> bytes:
         async with self._acd.database.read() as connection:
@@ -130,13 +139,14 @@ class Administration:
             wanted = await asyncio.to_thread(transfer_file.decode, raw)
         except transfer_file.BadFile as error:
             raise api.Invalid(error.problems) from error
+
+        async def plan(connection: AsyncConnection) -> Plan:
+            items = await self._config.items(connection)
+            return Plan(items, items.differences(wanted))
+
         around = await self._around()
-        async with self._acd.database.begin() as unit:
-            await self._house.note(unit)
-            changes = (await self._config.items(unit.connection)).differences(wanted)
-            version = await self._apply(unit, changes, around._replace(of_file=True), by)
-        await self._house.told()
-        return api.Imported(version=version, changed=len(changes))
+        version, changed = await self._save(plan, around._replace(of_file=True), by)
+        return api.Imported(version=version, changed=changed)
 
     async def policy(self, question: api.PolicyQuestion) -> api.PolicyAnswer:
         """Raises `not_found`, with the field: queue or agent."""
@@ -151,20 +161,42 @@ class Administration:
 
     # --- shared ---
 
-    async def _apply(
-        self,
-        unit: UnitOfWork,
-        changes: Sequence[Change],
-        around: Around,
-        by: str,
-        undoes: dict[Key, int] | None = None,
-    ) -> int:
-        items = await self._config.items(unit.connection)
-        found = await self._new_problems(items, changes, around)
+    async def _save(
+        self, plan: Callable[[AsyncConnection], Awaitable[Plan]], around: Around, by: str
+    ) -> tuple[int, int]:
+        """(version after it, how many items changed). It takes a while to find what is wrong, and nobody who writes
+        waits for that: what is looked at is what there was before, and written if there is nothing else by then. Raises
+        as `plan`, and `invalid`."""
+        for _ in range(TRIES):
+            async with self._acd.database.read() as connection:
+                seen = await self._config.version(connection)
+                planned = await plan(connection)
+            await self._refuse(planned, around)
+            async with self._acd.database.begin() as unit:
+                await self._house.note(unit)
+                same = await self._config.version(unit.connection) == seen
+                done = await self._write(unit, planned, by) if same else None
+            if done is not None:
+                break
+        else:
+            # So much is being changed that only who keeps the others waiting comes to an end.
+            async with self._acd.database.begin() as unit:
+                await self._house.note(unit)
+                planned = await plan(unit.connection)
+                await self._refuse(planned, around)
+                done = await self._write(unit, planned, by)
+        await self._house.told()
+        return done, len(planned.changes)
+
+    async def _refuse(self, planned: Plan, around: Around) -> None:
+        """Raises `invalid`."""
+        found = await self._new_problems(planned.items, planned.changes, around)
         errors = [each for each in found if each.severity == "error"]
         if errors:
             raise api.Invalid(errors)
-        version = await self._config.apply(unit, changes, by, undoes=undoes)
+
+    async def _write(self, unit: UnitOfWork, planned: Plan, by: str) -> int:
+        version = await self._config.apply(unit, planned.changes, by, undoes=planned.undoes)
         try:
             await self._acd.reconfigure(unit)
         except BadConfiguration as error:

@@ -177,6 +177,10 @@ class PolicyAnswer(Record, frozen=True, kw_only=True):
     """The agent it is kept for."""
     chosen: str | None
     """Who would be offered it now; none: it waits."""
+    open: bool
+    """A customer who comes while the queue is closed is refused."""
+    opens_at: float | None
+    """When a queue that is closed opens, seconds since the epoch; null: never again."""
     chosen_name: str | None
     agents: list[AgentVerdict]
 
@@ -204,7 +208,7 @@ class HoursQuestion(Record, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """`from`: YYYY-MM-DD."""
 
     hours: HoursConfig
-    from_: Annotated[str, msgspec.Meta(max_length=10)] = msgspec.field(name="from")
+    from_: Annotated[str, msgspec.Meta(max_length=10, pattern=LINE)] = msgspec.field(name="from")
     days: Annotated[int, msgspec.Meta(ge=1, le=62)] = 7
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rs_server.db import Database, UnitOfWork
@@ -70,7 +70,7 @@ class Books:
         self._days.begin(_midnight(now))
         async with self._database.read() as connection:
             if self._seq == 0:
-                self._seq = await _before(connection, self._acd.tenant, now - WINDOW_SECONDS)
+                self._seq = await self._acd.store.before(connection, now - WINDOW_SECONDS)
             while True:
                 found = await self._read(connection)
                 agents: set[str] = set()
@@ -113,25 +113,6 @@ class Books:
     def _limit(self, queue: str) -> float:
         found = next((each for each in self._acd.queues() if each.id == queue), None)
         return found.service_level_seconds if found is not None else 0.0
-
-
-async def _before(connection: AsyncConnection, tenant: str, at: float) -> int:
-    """Number of the last event before `at`; times do not fall with the numbers, so that it is found by halving."""
-    table = tables.events
-    mine = table.c.tenant == tenant
-    first, last = (await connection.execute(select(func.min(table.c.seq), func.max(table.c.seq)).where(mine))).one()
-    if last is None:
-        return 0
-    low, high = first - 1, last
-    while low < high:
-        middle = (low + high + 1) // 2
-        query = select(table.c.at).where(mine, table.c.seq <= middle).order_by(table.c.seq.desc()).limit(1)
-        found = (await connection.execute(query)).scalar_one()
-        if found < at:
-            low = middle
-        else:
-            high = middle - 1
-    return int(low)
 
 
 def _midnight(at: float) -> float:

@@ -11,6 +11,7 @@ from .core import events as ev
 from .core.config import Configuration
 from .core.contact import Contact, ContactState
 from .core.offer import OfferState
+from .core.opening import is_open
 from .core.profile import Profiles, Requirement, fit, requirement
 from .core.routing import RoutingCore
 
@@ -18,7 +19,8 @@ WAITING = (ContactState.QUEUED, ContactState.OFFERED)
 
 
 class Effect(msgspec.Struct, frozen=True):
-    """Codes: contacts_moved(queue, to, count), contacts_ended(to, count; by the end of a step),
+    """Codes: queue_closes(queue, count; of those who wait there, and stay),
+    contacts_moved(queue, to, count), contacts_ended(to, count; by the end of a step),
     contacts_returned(count), contacts_without_agents(queue, count), offers_rescinded(count), offers_made(count),
     agents_signed_out(agents, count), agents_over_capacity(agents, count), wrap_ups_ended(count)."""
 
@@ -33,8 +35,20 @@ def preview(copy: RoutingCore, configuration: Configuration, now: float) -> list
     former = {id: contact.queue for id, contact in contacts.items()}
     over = _over_capacity(copy)
     without = _without_agents(contacts, copy.state.configuration)
+    open = _open(copy.state.configuration, now)
     events = copy.step(cmd.Configure(configuration), now)
-    return list(_told(copy, events, former, over, without))
+    closed = open - _open(configuration, now)
+    return [*_closing(copy, closed), *_told(copy, events, former, over, without)]
+
+
+def _open(configuration: Configuration, now: float) -> set[str]:
+    return {queue.id for queue in configuration.queues if is_open(configuration, queue, now)}
+
+
+def _closing(after: RoutingCore, closed: set[str]) -> Iterator[Effect]:
+    for queue in after.state.configuration.queues:
+        if queue.id in closed:
+            yield Effect("queue_closes", {"queue": queue.id, "count": len(after.state.book(queue.id).members)})
 
 
 def _told(

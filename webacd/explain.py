@@ -32,4 +32,6 @@ def explained(core: RoutingCore, about: cmd.Request | str, now: float) -> ports.
             for each in found.candidates
         ],
         chosen=found.chosen,
+        open=found.open,
+        opens_at=found.opens_at,
     )

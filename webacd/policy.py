@@ -28,6 +28,8 @@ def answer(
         ],
         groups=[api.NamedItem(id=group, name=groups.get(group, group)) for group in said.groups],
         agent=said.agent,
+        open=said.open,
+        opens_at=said.opens_at,
         chosen=said.chosen,
         chosen_name=None if said.chosen is None else people.get(said.chosen, said.chosen),
         agents=[_verdict(each, skills, people) for each in said.candidates],

@@ -164,6 +164,7 @@ class Projection:
                 number=event.number,
                 steps=event.steps,
                 hops=0,
+                returned_at=event.kept_place_at,
                 estimate=event.estimate,
                 state="queued",
                 offers=0,

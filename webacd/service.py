@@ -118,7 +118,7 @@ class AcdService:
         return preview(copy, self._with_grace(configuration), now)
 
     async def enqueue(self, unit: UnitOfWork, request: ContactRequest) -> None:
-        """Raises `AcdRefused`: unknown_queue, unknown_agent (the one that the contact shall wait for)."""
+        """Raises `AcdRefused`: unknown_queue, unknown_agent (the one that the contact shall wait for), queue_closed."""
         await self._do(unit, cmd.Enqueue(request_of(request)))
 
     async def start_outbound(self, unit: UnitOfWork, request: ContactRequest, agent: str) -> None:
@@ -161,7 +161,8 @@ class AcdService:
     async def transfer(
         self, unit: UnitOfWork, contact: str, by: str, *, queue: str | None = None, agent: str | None = None
     ) -> None:
-        """See the port. Raises `AcdRefused`: contact_gone, not_yours, unknown_queue, unknown_agent, not_ready."""
+        """See the port. Raises `AcdRefused`: contact_gone, not_yours, unknown_queue, unknown_agent, not_ready,
+        queue_closed."""
         await self._do(unit, cmd.Transfer(contact, by, queue, agent))
 
     async def move(self, unit: UnitOfWork, contact: str, queue: str) -> None:

@@ -30,9 +30,9 @@ _TEXTS: Mapping[str, Meta] = {
     "zone": Meta(max_length=64, pattern=LINE),
     "country": Meta(max_length=10, pattern=LINE),
     "region": Meta(max_length=40, pattern=LINE),
-    "date": Meta(max_length=10),
-    "start": Meta(max_length=5),
-    "to": Meta(max_length=5),
+    "date": Meta(max_length=10, pattern=LINE),
+    "start": Meta(max_length=5, pattern=LINE),
+    "to": Meta(max_length=5, pattern=LINE),
     **dict.fromkeys(("skill", "queue", "hours", "queues", "groups", "drop", "members"), REFERENCE),
 }
 """Bounds of texts, and of the texts in lists, by the name of the field."""

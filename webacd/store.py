@@ -1,4 +1,5 @@
-"""The truth on disk: the events, appended, and rows that say what they come to.
+"""The truth on disk: the events, appended, and rows that say what they come to. Events of long ago are forgotten; the
+rows and the events after any of them still come to the same.
 
 Each event is one row more and at most two guarded changes: a change names the state it starts from and must
 find it. All of it is SQL that PostgreSQL and SQLite both know.
@@ -7,7 +8,7 @@ find it. All of it is SQL that PostgreSQL and SQLite both know.
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import RowMapping, Table, func, insert, select, update
+from sqlalchemy import RowMapping, Table, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import tables
@@ -85,12 +86,44 @@ class AcdStore:
             await projection.apply(event)
 
     async def events(self, connection: AsyncConnection, after: int = 0) -> list[ev.Event]:
-        """All events after that number, in order."""
+        """All events after that number, in order. Those of long ago are forgotten."""
         table = tables.events
         found = await connection.execute(
             select(table.c.body).where(table.c.tenant == self.tenant, table.c.seq > after).order_by(table.c.seq)
         )
         return [msgspec.json.decode(body, type=ev.Event) for body in found.scalars()]
+
+    async def before(self, connection: AsyncConnection, at: float) -> int:
+        """Number of the last event before `at`, or one less than the first where there is none, 0 where there are no
+        events; times do not fall with the numbers, so that it is found by halving."""
+        table = tables.events
+        mine = table.c.tenant == self.tenant
+        ends = select(func.min(table.c.seq), func.max(table.c.seq)).where(mine)
+        first, last = (await connection.execute(ends)).one()
+        if last is None:
+            return 0
+        low, high = first - 1, last
+        while low < high:
+            middle = (low + high + 1) // 2
+            query = select(table.c.at).where(mine, table.c.seq <= middle).order_by(table.c.seq.desc()).limit(1)
+            found = (await connection.execute(query)).scalar_one()
+            if found < at:
+                low = middle
+            else:
+                high = middle - 1
+        return int(low)
+
+    async def forget(self, connection: AsyncConnection, until: int, most: int) -> int:
+        """Delete events up to that number, the oldest first, but never the last of all, from which the numbers go on.
+        How many."""
+        table = tables.events
+        mine = table.c.tenant == self.tenant
+        first = (await connection.execute(select(func.min(table.c.seq)).where(mine))).scalar_one()
+        last = min(until, await self.last_event(connection) - 1)
+        if first is None or first > last:
+            return 0
+        old = delete(table).where(mine, table.c.seq <= min(last, first + most - 1))
+        return (await connection.execute(old)).rowcount
 
     async def load(self, connection: AsyncConnection) -> RoutingState:
         """What the rows say, ready to be continued."""

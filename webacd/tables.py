@@ -1,6 +1,7 @@
 """Tables of the WebACD. All rows belong to a tenant; times are seconds since the epoch."""
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Float,
     Index,
@@ -15,6 +16,8 @@ from sqlalchemy import (
 from rs_server.db import metadata
 
 from .channels import tables as channels  # noqa: F401  # they join the one metadata
+
+_Long = BigInteger().with_variant(Integer(), "sqlite")
 
 tenants = Table(
     "acd_tenants",
@@ -71,7 +74,7 @@ contacts = Table(
     metadata,
     Column("tenant", String(64), primary_key=True),
     Column("id", String(64), primary_key=True),
-    Column("seq", Integer, nullable=False),
+    Column("seq", _Long, nullable=False),
     Column("queue", String(64)),
     Column("medium", String(16), nullable=False),
     Column("session", String(64), nullable=False),
@@ -149,11 +152,12 @@ handle_times = Table(
     Column("mean", Float, nullable=False),
 )
 
+# Those that are older than `event_days` are forgotten: what they came to stands in the other rows.
 events = Table(
     "acd_events",
     metadata,
     Column("tenant", String(64), primary_key=True),
-    Column("seq", Integer, primary_key=True),
+    Column("seq", _Long, primary_key=True),
     Column("at", Float, nullable=False),
     Column("contact", String(64)),
     Column("body", Text, nullable=False),

@@ -50,6 +50,7 @@ def request_of(request: ports.ContactRequest) -> cmd.Request:
         customer_key=request.customer_key[:KEY_LENGTH],
         number=request.number[:NUMBER_LENGTH],
         arrived_at=request.arrived_at,
+        within_hours=request.within_hours,
     )
 
 

@@ -68,3 +68,9 @@ def unpack(stored: bytes) -> Iterator[Record]:
             return
         yield Record(at, RecordKind(kind), epoch, data[start + _HEAD.size : end])
         start = end
+
+
+def count_messages(stored: bytes) -> tuple[int, int]:
+    """(messages, snapshots). Raises `ValueError` as `unpack`."""
+    epochs = [record.epoch for record in unpack(stored) if record.kind is RecordKind.MESSAGE]
+    return len(epochs), len(set(epochs))

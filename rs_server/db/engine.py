@@ -1,6 +1,7 @@
 """Opens the database: SQLite (WAL, synchronous FULL) or, by URL, PostgreSQL."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
@@ -171,3 +172,10 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
     def on_begin(connection: Any) -> None:
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def on_invalidate(connection: Any, _record: Any, _error: Any) -> None:
+        # Whoever is cancelled within a statement gives up the connection. Closing it does not end its transaction while
+        # somebody still holds the statement, be it in a traceback; nobody else could write until that is collected.
+        with contextlib.suppress(Exception):
+            connection.run_async(lambda driver: _to_its_end(driver.rollback()))

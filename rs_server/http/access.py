@@ -1,6 +1,7 @@
 """Who is calling, from where, and may they: one wrapping for every route."""
 
 import ipaddress
+import unicodedata
 
 import msgspec
 import structlog
@@ -91,6 +92,7 @@ async def handle(request: web.Request, route: Route) -> web.StreamResponse:
     foreign: str | None = None
     try:
         foreign = check_origin(request, route, services, settings)
+        _without_controls(request)
         caller = await identify(request, services, settings)
         if not allowed(route.permission, caller.actors):
             known = caller.user is not None or caller.endpoint is not None
@@ -119,6 +121,13 @@ async def handle(request: web.Request, route: Route) -> web.StreamResponse:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
     return response
+
+
+def _without_controls(request: web.Request) -> None:
+    """Nothing in an address has them, and PostgreSQL takes no NUL. Raises `bad_request`."""
+    for name, text in (*request.match_info.items(), *request.query.items()):
+        if not text.isprintable() and any(unicodedata.category(each) == "Cc" for each in text):
+            raise ProtocolError(Code.BAD_REQUEST, "control characters", field=name[:64])
 
 
 async def _body(request: web.Request, route: Route) -> object:

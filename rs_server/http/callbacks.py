@@ -69,14 +69,14 @@ async def of_session(call: Call) -> CallbackDetail:
 
 
 async def choice(call: Call) -> CallbackChoice:
-    return await call.services.callbacks.choice(_endpoint(call).session, call.query("zone", 64))
+    return await call.services.wishes.choice(_endpoint(call).session, call.query("zone", 64))
 
 
 async def wish(call: Call) -> CallbackPromise:
     who = call.caller.participant
     if who is None:
         raise ProtocolError(Code.NOT_SIGNED_IN)
-    return await call.services.callbacks.wish(_endpoint(call).session, who, call.caller.address, call.body)
+    return await call.services.wishes.wish(_endpoint(call).session, who, call.caller.address, call.body)
 
 
 def _named(call: Call) -> str:

@@ -9,6 +9,7 @@ from rs_server.protocol.api import (
     SiteInfo,
     WindowLink,
 )
+from rs_server.protocol.callbacks import CallbackChoice, CallbackPromise, CallbackWish
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.services import sites
 from rs_server.store.sites import Site
@@ -35,6 +36,7 @@ async def site_info(call: Call) -> SiteInfo:
         recording=queue.recording if queue else "off",
         theme=site.theme,
         page=sites.rules(site),
+        closed=call.services.wishes.closed(site.queue),
     )
 
 
@@ -97,9 +99,7 @@ async def join(call: Call) -> EndpointTicket:
             async with services.hub.change(entry.session, unit) as change:
                 services.invites.used(change, entry.id)
                 session = change.session
-        # A further tab with a page of a site comes from there; the origin was found to be one of a site's.
-        origin = call.request.headers.get("Origin") or call.settings.origin
-        token = await services.endpoints.add(unit, entry.session, participant, origin)
+        token = await services.endpoints.add(unit, entry.session, participant, call.settings.origin)
     services.endpoints.was_right(call.caller.address)
     return EndpointTicket(session=entry.session, reference=session.info.reference, token=token)
 
@@ -121,6 +121,30 @@ async def window_link(call: Call) -> WindowLink:
     return WindowLink(path=f"/j/{link}")
 
 
+async def callback_choice(call: Call) -> CallbackChoice:
+    return call.services.wishes.choice_while_closed(_site(call).queue, call.query("zone", 64))
+
+
+async def callback_wish(call: Call) -> CallbackPromise:
+    site = _site(call)
+    return await call.services.wishes.wish_while_closed(site.queue, call.caller.address, call.body)
+
+
+async def further_tab(call: Call) -> EndpointTicket:
+    """For another page of the caller's own origin, in the same browser: one more endpoint of the same customer."""
+    endpoint = call.caller.endpoint
+    if endpoint is None:
+        raise ProtocolError(Code.NOT_SIGNED_IN)
+    services = call.services
+    services.endpoints.throttle_windows(endpoint)
+    session = await services.hub.get(endpoint.session)
+    if session.info.state == "ended":
+        raise ProtocolError(Code.SESSION_ENDED)
+    async with services.hub.unit() as unit:
+        token = await services.endpoints.add(unit, endpoint.session, endpoint.participant, endpoint.origin)
+    return EndpointTicket(session=endpoint.session, reference=session.info.reference, token=token)
+
+
 ROUTES = [
     Route("GET", "/api/v1/sites/{key}", "public", site_info, "What the embed shows", None, SiteInfo, cross_site=True),
     Route(
@@ -134,18 +158,29 @@ ROUTES = [
         201,
         cross_site=True,
     ),
-    Route("GET", "/api/v1/links/{token}", "public", link_info, "Where a link leads; uses nothing up", None, LinkInfo),
+    Route(
+        "GET",
+        "/api/v1/sites/{key}/callback",
+        "public",
+        callback_choice,
+        "What a customer may choose from while the site's queue is closed",
+        None,
+        CallbackChoice,
+        cross_site=True,
+    ),
     Route(
         "POST",
-        "/api/v1/join",
+        "/api/v1/sites/{key}/callback",
         "public",
-        join,
-        "Join by link or number",
-        JoinRequest,
-        EndpointTicket,
+        callback_wish,
+        "A customer leaves a number while the site's queue is closed",
+        CallbackWish,
+        CallbackPromise,
         201,
         cross_site=True,
     ),
+    Route("GET", "/api/v1/links/{token}", "public", link_info, "Where a link leads; uses nothing up", None, LinkInfo),
+    Route("POST", "/api/v1/join", "public", join, "Join by link or number", JoinRequest, EndpointTicket, 201),
     Route(
         "POST",
         "/api/v1/session/link",
@@ -154,6 +189,17 @@ ROUTES = [
         "A link to the session window",
         None,
         WindowLink,
+        201,
+        cross_site=True,
+    ),
+    Route(
+        "POST",
+        "/api/v1/session/tab",
+        "session.customer",
+        further_tab,
+        "A further tab of the same customer",
+        None,
+        EndpointTicket,
         201,
         cross_site=True,
     ),

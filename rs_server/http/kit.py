@@ -63,6 +63,7 @@ STATUS: dict[Code, int] = {
     Code.MEDIA_UNAVAILABLE: 503,
     Code.MEDIA_REFUSED: 400,
     Code.MAIL_FAILED: 502,
+    Code.BY_GROUP: 409,
     Code.QUEUE_CLOSED: 409,
     Code.BEHIND: 409,
     Code.UNAVAILABLE: 503,
@@ -72,6 +73,7 @@ STATUS: dict[Code, int] = {
 ACD_CODES: dict[str, Code] = {
     "offer_gone": Code.OFFER_GONE,
     "contact_gone": Code.OFFER_GONE,
+    "queue_closed": Code.QUEUE_CLOSED,
     "at_capacity": Code.AT_CAPACITY,
     "not_ready": Code.NOT_READY,
     "pick_not_allowed": Code.PICK_NOT_ALLOWED,

@@ -222,7 +222,8 @@ class Outbox:
         while (item := await self._queue.get()) is not None:
             self._sending = True
             try:
-                await asyncio.wait_for(self._ws.send_frame(item.data, item.kind), SEND_SECONDS)
+                async with asyncio.timeout(SEND_SECONDS):
+                    await self._ws.send_frame(item.data, item.kind)
             except (TimeoutError, ConnectionResetError, RuntimeError):
                 self.drop()
                 return

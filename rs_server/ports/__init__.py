@@ -25,6 +25,7 @@ from .acd import (
     WrapUpStarted,
 )
 from .callbacks import (
+    Attended,
     CallbackAttempt,
     CallbackChange,
     CallbackFilter,
@@ -71,6 +72,7 @@ __all__ = [
     "AgentChanged",
     "AgentView",
     "Assigned",
+    "Attended",
     "BlobConflict",
     "BlobMissing",
     "Blobs",

@@ -38,6 +38,8 @@ class ContactRequest(msgspec.Struct, frozen=True):
     """Telephone number to call back; empty: unknown."""
     arrived_at: float | None = None
     """A place kept from earlier, such as that of a customer who asked for a callback; None: now."""
+    within_hours: bool = False
+    """A customer who comes by themselves: refused while the queue is closed."""
 
 
 class ContactQueued(msgspec.Struct, frozen=True, tag="contact_queued"):
@@ -228,6 +230,10 @@ class Explanation(msgspec.Struct, frozen=True):
     """All agents, by id."""
     chosen: str | None
     """Who would be offered it now; None: nobody."""
+    open: bool
+    """The queue takes customers now; a customer who comes while it is closed is refused."""
+    opens_at: float | None
+    """When a queue that is closed opens; None: never again."""
 
 
 class OfferView(msgspec.Struct, frozen=True):
@@ -263,7 +269,8 @@ class Acd(Protocol):
 
     def listen(self, listener: AcdListener) -> None: ...
 
-    async def enqueue(self, unit: "UnitOfWork", request: ContactRequest) -> None: ...
+    async def enqueue(self, unit: "UnitOfWork", request: ContactRequest) -> None:
+        """Raises unknown_queue, unknown_agent, queue_closed (only where it was asked for, `within_hours`)."""
 
     async def start_outbound(self, unit: "UnitOfWork", request: ContactRequest, agent: str) -> None:
         """A contact that the agent began; takes a slot at once. Raises at_capacity."""
@@ -292,7 +299,8 @@ class Acd(Protocol):
         history stay, and `by` is free of it at once, without wrap-up. For an agent: kept for that agent until it is
         declined, the agent goes offline, or a minute is over; then it waits in `queue`, or in its former one.
 
-        Raises contact_gone, not_yours, unknown_queue, unknown_agent, not_ready (the agent is offline)."""
+        Raises contact_gone, not_yours, unknown_queue, unknown_agent, not_ready (the agent is offline), queue_closed
+        (a queue without an agent)."""
 
     async def move(self, unit: "UnitOfWork", contact: str, queue: str) -> None:
         """A contact that waits or is being offered goes to another queue by a supervisor's hand; arrival and priority

@@ -1,6 +1,6 @@
 """Callbacks: who is to be called, when, and what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
@@ -141,6 +141,10 @@ class CustomerFacts(msgspec.Struct, frozen=True):
     """Customer and agent were in it together."""
 
 
+Attended = Literal["nobody", "agent", "customer"]
+"""Who is in the session of a callback: an agent in charge, at least; the customer, who may also be invited to come."""
+
+
 class CallbackSessions(Protocol):
     """What callbacks need of the sessions."""
 
@@ -150,6 +154,9 @@ class CallbackSessions(Protocol):
     async def end(self, unit: "UnitOfWork", session: str, promised: CallbackView | None = None) -> None:
         """The callback is not about to be made any more; or, for a customer who waited in the session, one is promised
         instead. Nothing happens when the session is over."""
+
+    def attended(self) -> Mapping[str, Attended]:
+        """Of all sessions of callbacks that are not over, as committed."""
 
     async def facts(self, unit: "UnitOfWork", session: str) -> CustomerFacts | None:
         """As the unit sees them; None: no such session."""

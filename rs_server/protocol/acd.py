@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from .base import Id, Message, Record, Time
+from .base import Id, Message, Record, Time, Word
 
 Medium = Literal["session", "voice", "callback", "chat", "email", "message"]
 
@@ -190,7 +190,7 @@ class TeamBar(Message, frozen=True, kw_only=True, tag="team.bar"):
 
 class AgentState(Message, frozen=True, kw_only=True, tag="agent.state"):
     state: Literal["ready", "not_ready"]
-    reason: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    reason: Word | None = None
 
 
 class OfferAccept(Message, frozen=True, kw_only=True, tag="offer.accept"):
@@ -207,7 +207,7 @@ class ContactPick(Message, frozen=True, kw_only=True, tag="contact.pick"):
 
 class WrapUpDone(Message, frozen=True, kw_only=True, tag="wrap_up.done"):
     contact: Id
-    outcome_code: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    outcome_code: Word | None = None
 
 
 class InvitationDecline(Message, frozen=True, kw_only=True, tag="invitation.decline"):

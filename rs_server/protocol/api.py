@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from .base import Id, Language, Name, Record, Time, Token
+from .base import LINES, ONE_LINE, Email, Id, Language, Name, Number, Record, Remark, Time, Token
 from .session import Invite, Line, Note, Participant, PartLabel, RecordingPolicy, SessionInfo
 
-Short = Annotated[str, msgspec.Meta(max_length=2000)]
+Short = Annotated[str, msgspec.Meta(max_length=2000, pattern=ONE_LINE)]
 
 
 class LoginRequest(Record, frozen=True, kw_only=True):
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
 
 
@@ -38,6 +38,15 @@ class PageRules(Record, frozen=True, kw_only=True):
     """The company's: an agent may go there, and its frames may be shown."""
 
 
+class ClosedInfo(Record, frozen=True, kw_only=True):
+    """Help is not to be had now."""
+
+    opens_at: Time | None
+    """None: it is not known when it is again."""
+    callback: bool
+    """One can leave a number instead, to be called."""
+
+
 class SiteInfo(Record, frozen=True, kw_only=True):
     """What the embed may know before anybody clicks."""
 
@@ -50,24 +59,25 @@ class SiteInfo(Record, frozen=True, kw_only=True):
     theme: dict[str, str]
     page: PageRules | None = None
     """None: co-browsing is not offered."""
+    closed: ClosedInfo | None = None
 
 
 class HelpRequest(Record, frozen=True, kw_only=True):
     """A customer asks for help from a page of a site."""
 
     name: Name
-    question: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    question: Remark = ""
     language: Language = "en"
     page_url: Short = ""
     queue: Id | None = None
-    number: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    number: Number = ""
     """Telephone number with country code, where the page knows it; one that is none is left out."""
 
 
 class JoinRequest(Record, frozen=True, kw_only=True):
     """By number or by link, exactly one."""
 
-    number: Annotated[str, msgspec.Meta(max_length=20)] | None = None
+    number: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE)] | None = None
     link: Token | None = None
     name: Name | None = None
     language: Language = "en"
@@ -98,7 +108,7 @@ class WindowLink(Record, frozen=True, kw_only=True):
 
 
 class OutboundRequest(Record, frozen=True, kw_only=True):
-    customer_name: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    customer_name: Annotated[str, msgspec.Meta(max_length=80, pattern=ONE_LINE)] = ""
     queue: Id | None = None
     language: Language = "en"
 
@@ -106,10 +116,10 @@ class OutboundRequest(Record, frozen=True, kw_only=True):
 class InviteRequest(Record, frozen=True, kw_only=True):
     way: Literal["link", "number", "email"]
     role: Literal["customer", "agent"] = "customer"
-    to: Annotated[str, msgspec.Meta(max_length=254)] = ""
+    to: Email = ""
     """E-mail address, for `email`; or the staff user's id with role agent."""
     language: Language = "en"
-    message: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    message: Annotated[str, msgspec.Meta(max_length=1000, pattern=LINES)] = ""
 
 
 class InviteCreated(Record, frozen=True, kw_only=True):

@@ -4,18 +4,14 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from .base import Id, Language, Record, Time
+from .base import ONE_LINE, Email, Id, Language, Number, Record, Remark, Time, Word
 
 CallbackState = Literal["scheduled", "queued", "attempting", "done", "failed", "cancelled"]
 CallbackSource = Literal["agent", "page", "abandon", "queue", "api", "list"]
 CallbackOutcome = Literal["reached", "no_answer", "busy", "wrong_number", "later", "unknown"]
 
-_Line = Annotated[str, msgspec.Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
-_Number = Annotated[str, msgspec.Meta(max_length=40)]
-_Email = Annotated[str, msgspec.Meta(max_length=254)]
-_Note = Annotated[str, msgspec.Meta(max_length=2000)]
-_Country = Annotated[str, msgspec.Meta(max_length=2, pattern=r"^([A-Za-z]{2})?$")]
-_Zone = Annotated[str, msgspec.Meta(max_length=64)]
+_Line = Annotated[str, msgspec.Meta(max_length=80, pattern=ONE_LINE)]
+_Country = Annotated[str, msgspec.Meta(max_length=2, pattern=r"^([A-Za-z]{2})?$(?!\n)")]
 _Priority = Annotated[int, msgspec.Meta(ge=-100, le=100)]
 
 
@@ -25,14 +21,14 @@ class CallbackCreate(Record, frozen=True, kw_only=True):
 
     queue: Id
     name: _Line = ""
-    number: _Number = ""
-    email: _Email = ""
+    number: Number = ""
+    email: Email = ""
     country: _Country = ""
     """ISO 3166-1 alpha-2."""
-    zone: _Zone = ""
+    zone: Word = ""
     """IANA time zone of the customer; empty: that of the number."""
     language: Language = "en"
-    note: _Note = ""
+    note: Remark = ""
     at: Time | None = None
     """Not before; None: as soon as possible. Always within the queue's hours at the customer's place."""
     agent: Id | None = None
@@ -49,12 +45,12 @@ class CallbackEdit(Record, frozen=True, kw_only=True):
     version: int
     """Of the callback that was looked at; `conflict` when it was changed since."""
     name: _Line | None = None
-    number: _Number | None = None
-    email: _Email | None = None
-    note: _Note | None = None
+    number: Number | None = None
+    email: Email | None = None
+    note: Remark | None = None
     queue: Id | None = None
     at: Time | None = None
-    agent: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    agent: Word | None = None
     """Empty: kept for nobody."""
     agent_only: bool | None = None
     priority: _Priority | None = None
@@ -123,8 +119,8 @@ class CallbackClose(Record, frozen=True, kw_only=True):
 
     outcome: Literal["reached", "no_answer", "busy", "wrong_number", "later"]
     at: Time | None = None
-    note: _Note = ""
-    outcome_code: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    note: Remark = ""
+    outcome_code: Word | None = None
     """Of the queue; when the customer was reached it is given after the session, as always."""
 
 
@@ -145,14 +141,18 @@ class CallbackChoice(Record, frozen=True, kw_only=True):
 
 
 class CallbackWish(Record, frozen=True, kw_only=True):
-    """A waiting customer wants to be called instead; the place in the queue is kept unless a time is chosen."""
+    """A waiting customer wants to be called instead, and the place in the queue is kept unless a time is chosen; or one
+    who came while the queue is closed."""
 
-    number: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    number: Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=ONE_LINE)]
     name: _Line = ""
     country: _Country = ""
     """Of a number without a country code."""
-    zone: _Zone = ""
+    zone: Word = ""
     at: Time | None = None
+    language: Language = "en"
+    note: Remark = ""
+    """This and the language are known of who waits; they count for who does not."""
 
 
 class CallbackPromise(Record, frozen=True, kw_only=True):

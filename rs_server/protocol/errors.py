@@ -39,6 +39,8 @@ class Code(StrEnum):
     MEDIA_UNAVAILABLE = "media_unavailable"
     MEDIA_REFUSED = "media_refused"
     MAIL_FAILED = "mail_failed"
+    BY_GROUP = "by_group"
+    """The agent comes into the queue by groups, which `field` names: taking the queue away changes nothing."""
     QUEUE_CLOSED = "queue_closed"
     BEHIND = "behind"
     """The reader was too slow; connect again and resume."""

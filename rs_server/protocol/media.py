@@ -4,10 +4,10 @@ from typing import Annotated
 
 import msgspec
 
-from .base import Id, Message, Record
+from .base import LINES, ONE_LINE, Id, Message, Record
 from .session import StreamLabel
 
-Sdp = Annotated[str, msgspec.Meta(max_length=200_000)]
+Sdp = Annotated[str, msgspec.Meta(max_length=200_000, pattern=LINES)]
 
 
 class IceServer(Record, frozen=True, kw_only=True):
@@ -40,8 +40,8 @@ class MediaAnswer(Message, frozen=True, kw_only=True, tag="media.answer"):
 
 class MediaCandidate(Message, frozen=True, kw_only=True, tag="media.candidate"):
     leg: Id
-    candidate: Annotated[str, msgspec.Meta(max_length=1000)]
-    mid: Annotated[str, msgspec.Meta(max_length=16)] = ""
+    candidate: Annotated[str, msgspec.Meta(max_length=1000, pattern=LINES)]
+    mid: Annotated[str, msgspec.Meta(max_length=16, pattern=ONE_LINE)] = ""
 
 
 class SlotContent(Record, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from .base import Id, Message, Name, Record, Text, Time
+from .base import LINES, Id, Message, Name, Record, Remark, Text, Time
 from .cobrowse import PageTabs
 from .consent import Capability, Grant
 from .files import FileInfo
@@ -234,7 +234,7 @@ class SessionSnapshot(Message, frozen=True, kw_only=True, tag="session.snapshot"
 class ChatPost(Message, frozen=True, kw_only=True, tag="chat.post"):
     """`key` is the sender's own mark: the same key twice is one line, whose id is the sender's, a dash, the key."""
 
-    key: Annotated[str, msgspec.Meta(min_length=1, max_length=36, pattern=r"^[A-Za-z0-9_\-]+$")]
+    key: Annotated[str, msgspec.Meta(min_length=1, max_length=36, pattern=r"^[A-Za-z0-9_\-]+$(?!\n)")]
     text: Text
     audience: Audience = "everyone"
 
@@ -253,7 +253,7 @@ class Typing(Message, frozen=True, kw_only=True, tag="typing"):
 class NoteSave(Message, frozen=True, kw_only=True, tag="note.save"):
     """Refused with `conflict` when `version` is not the present one."""
 
-    text: Annotated[str, msgspec.Meta(max_length=20000)]
+    text: Annotated[str, msgspec.Meta(max_length=20000, pattern=LINES)]
     version: int
 
 
@@ -267,7 +267,7 @@ class SessionEnd(Message, frozen=True, kw_only=True, tag="session.end"):
 
 class SessionRate(Message, frozen=True, kw_only=True, tag="session.rate"):
     stars: Annotated[int, msgspec.Meta(ge=1, le=5)]
-    comment: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    comment: Remark = ""
 
 
 class SessionRename(Message, frozen=True, kw_only=True, tag="session.rename"):
@@ -288,7 +288,7 @@ class SessionTransfer(Message, frozen=True, kw_only=True, tag="session.transfer"
 
     queue: Id | None = None
     agent: Id | None = None
-    note: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    note: Remark = ""
     """Read by colleagues only."""
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from .acd import Medium
-from .base import Id, Message, Record, Time
+from .base import Id, Message, Record, Time, Word
 
 InHandState = Literal["offered", "active", "wrap_up"]
 
@@ -133,7 +133,7 @@ class SuperviseState(Message, frozen=True, kw_only=True, tag="supervise.state"):
 
     agent: Id
     state: Literal["ready", "not_ready"]
-    reason: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    reason: Word | None = None
 
 
 class SuperviseSkill(Message, frozen=True, kw_only=True, tag="supervise.skill"):

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from rs_server.core.permissions import allowed
+from rs_server.core.session import Session
 from rs_server.db import UnitOfWork
 from rs_server.ports import (
     Acd,
     AcdRefused,
+    Attended,
     CallbackChange,
     CallbackFilter,
     CallbackRefused,
@@ -17,24 +19,17 @@ from rs_server.ports import (
 )
 from rs_server.protocol.callbacks import (
     AttemptInfo,
-    CallbackChoice,
     CallbackClose,
     CallbackCreate,
     CallbackDetail,
     CallbackEdit,
     CallbackInfo,
     CallbackPage,
-    CallbackPromise,
-    CallbackWish,
-    CallTimes,
 )
 from rs_server.protocol.errors import Code, ProtocolError
-from rs_server.protocol.session import Participant
 from rs_server.services.hub import Hub
 from rs_server.services.identity import Identity
 from rs_server.services.sessions import Queues, Sessions
-from rs_server.services.throttle import Throttle, network
-from rs_server.store import sessions as store
 from rs_server.store.identity import User
 
 PAGE = 100
@@ -84,8 +79,6 @@ class CallbackDesk:
         self._sessions = sessions
         self._queues = queues
         self._callbacks = callbacks
-        self._asked = Throttle(hub.clock, burst=10, refill=60.0)
-        self._numbers = Throttle(hub.clock, burst=3, refill=1800.0)
 
     # --- the session of an attempt ---
 
@@ -107,6 +100,10 @@ class CallbackDesk:
         return CustomerFacts(
             info.customer_name, info.number, info.language, info.question, info.answered_at is not None
         )
+
+    def attended(self) -> Mapping[str, Attended]:
+        now = self._hub.clock.now()
+        return {each.info.id: _attended(each, now) for each in self._hub.open() if each.info.callback}
 
     # --- staff ---
 
@@ -261,67 +258,16 @@ class CallbackDesk:
                 found[user.name.casefold()] = user.id
         return found
 
-    # --- customers who wait ---
-
     def number(self, text: str) -> str:
         """In the form that is stored (E.164); empty when it is no number."""
         return self._callbacks.number(text)
 
-    async def choice(self, session: str, zone: str) -> CallbackChoice:
-        """What the panel of the queue offers."""
-        info = (await self._hub.get(session)).info
-        hours = self._callbacks.hours(info.queue or "", zone)
-        return CallbackChoice(
-            offer_after=hours.offer_after,
-            open=None if hours.open is None else [CallTimes(start=start, end=end) for start, end in hours.open],
-            number=info.number,
-        )
 
-    async def wish(self, session_id: str, who: Participant, address: str, body: CallbackWish) -> CallbackPromise:
-        """The customer is called instead of waiting: the session ends, the place in the queue does not.
-
-        Raises `session_ended`, `conflict` when it is not waiting any more, `not_found` where nobody is called back,
-        `bad_request` for the number or the time, `throttled`. The answer is the same whether there was a callback for
-        this number already or not."""
-        info = (await self._hub.get(session_id)).info
-        if info.state == "ended":
-            raise ProtocolError(Code.SESSION_ENDED)
-        if info.state != "waiting":
-            raise ProtocolError(Code.CONFLICT, "an agent is here")
-        if self._callbacks.hours(info.queue or "", body.zone).offer_after is None:
-            raise ProtocolError(Code.NOT_FOUND, "nobody is called back from this queue")
-        self._asked.take(network(address))
-        with told():
-            async with self._hub.unit() as unit:
-                contact = await store.contact_of(unit.connection, session_id)
-                waiting = self._acd.waiting_contact(contact) if contact is not None else None
-                if contact is None or waiting is None:
-                    raise ProtocolError(Code.CONFLICT, "an agent is here")
-                made = await self._callbacks.ask(
-                    unit,
-                    CallbackRequest(
-                        queue=waiting.queue,
-                        source="page",
-                        name=body.name.strip() or info.customer_name,
-                        number=body.number,
-                        country=body.country,
-                        zone=body.zone,
-                        language=info.language,
-                        note=info.question,
-                        at=body.at,
-                        priority=await self._callbacks.priority_of(unit, contact),
-                        arrived_at=waiting.arrived_at if body.at is None else None,
-                    ),
-                )
-                self._numbers.take(made.number)
-                # As it was asked for: what staff have arranged is told to nobody who merely knows the number.
-                promise = CallbackPromise(reference=made.reference, at=body.at)
-                async with self._hub.change(session_id, unit) as change:
-                    change.info(number=made.number)
-                    at = "" if promise.at is None else f"{promise.at:.0f}"
-                    change.end(change.session.participants[who.id], "callback", {"reference": made.reference, "at": at})
-                await self._acd.abandon(unit, contact)
-        return promise
+def _attended(session: Session, now: float) -> Attended:
+    invites = [each for each in session.invites.values() if each.role == "customer" and each.state == "open"]
+    if session.info.state != "inviting" or any(each.expires_at > now for each in invites):
+        return "customer"
+    return "agent" if session.info.primary is not None else "nobody"
 
 
 def _sees_all(user: User) -> bool:

@@ -29,6 +29,7 @@ from rs_server.services.talk import Talk
 from rs_server.services.texts import Texts
 from rs_server.services.transfers import Transfers
 from rs_server.services.watch import Watch
+from rs_server.services.wishes import Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Services:
     consents: Consents
     talk: Talk
     callbacks: CallbackDesk
+    wishes: Wishes
     files: Files
     presences: Presences
     calls: Calls

@@ -29,6 +29,13 @@ class Following:
         self._tasks: set[asyncio.Task[None]] = set()
         acd.listen(self._on_acd)
 
+    async def start(self) -> None:
+        """Once the queue is there: what was to be done after a commit may have been cut off by the end of a process."""
+        for session in self._hub.open():
+            info = session.info
+            if info.state == "inviting" and info.primary is None and info.callback is None:
+                self._later(self._withdraw(info.id))
+
     async def close(self) -> None:
         for task in self._tasks:
             task.cancel()
@@ -124,7 +131,9 @@ class Following:
         async with self._hub.unit() as unit:
             session = await self._hub.get(session_id)
             contact = await store.contact_of(unit.connection, session_id)
-            if session.info.state == "inviting" and session.info.primary is None and contact is not None:
+            if session.info.state != "inviting" or session.info.primary is not None or contact is None:
+                return
+            if self._acd.waiting_contact(contact) is not None:
                 await self._acd.abandon(unit, contact)
 
     def _later(self, work: Coroutine[None, None, None]) -> None:

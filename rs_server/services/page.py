@@ -2,6 +2,7 @@
 session's consents at each of its changes, and nowhere else."""
 
 import asyncio
+import functools
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -68,7 +69,7 @@ class PageStreams:
 
     def _secrets(self, session: str) -> Sequence[bytes]:
         found = self._hub.peek(session)
-        return [canary.encode() for canary in self._canaries(found)] if found is not None else ()
+        return _encoded(tuple(self._canaries(found))) if found is not None else ()
 
     def _want_snapshot(self, session: str) -> None:
         stream = self._streams.get(session)
@@ -98,6 +99,7 @@ class PageStreams:
         source = stream.sources[name] = Source(client, name)
         stream.tabs.come(name)
         stream.had_page = True
+        self._recorder.settle(session, bool(stream.viewers))
         now = self._hub.clock.now()
         epoch = self._show(stream, source) or stream.next_epoch(now)
         self._tell(stream)
@@ -260,7 +262,6 @@ class PageStreams:
         self._send_away(session, stream)
         self._recorder.settle(session, bool(stream.viewers))
         if session.info.state == "ended":
-            stream.tell_timer = None
             self._forget(stream, over=True)
 
     def _apply(self, stream: Stream, before: frozenset[str]) -> None:
@@ -305,6 +306,12 @@ class PageStreams:
             self._end_source(stream, source, Code.NOT_ALLOWED)
         self._tell(stream)
         self._grants.alarm(stream.session)
+
+
+@functools.lru_cache
+def _encoded(canaries: tuple[str, ...]) -> Sequence[bytes]:
+    """Asked for at each frame."""
+    return [canary.encode() for canary in canaries]
 
 
 def _source_of(stream: Stream, client: PageClient) -> Source | None:

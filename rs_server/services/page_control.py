@@ -75,7 +75,7 @@ class PageControl:
         self._acts.spend(who.id)
         if source is None or not source.open:
             self._refused(session, key, "no_page")
-        elif body.epoch != stream.epoch and not isinstance(body.op, PageGo):
+        elif body.epoch != source.epoch and not isinstance(body.op, PageGo):
             self._refused(session, key, "old_epoch")
         else:
             timer = self._expire_after(session, key, ANSWER_SECONDS)
@@ -105,7 +105,7 @@ class PageControl:
             raise ProtocolError(Code.NOT_ALLOWED, "the customer did not allow that")
         self._points.take(who.id)
         source = stream.shown
-        if source is None or not source.open or body.epoch != stream.epoch:
+        if source is None or not source.open or body.epoch != source.epoch:
             return
         if source.client.pending < MOST_BEHIND:
             source.client.send(PageMark(by=who.id, by_name=who.name, epoch=body.epoch, shown=body.shown))

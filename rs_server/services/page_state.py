@@ -70,6 +70,11 @@ class Source:
         self.dropped: Counter[str] = Counter()
         self.unnoted = 0
 
+    @property
+    def epoch(self) -> int:
+        """The last that it began."""
+        return self.order.epoch
+
     def begin(self, epoch: int) -> None:
         """From now on it may send: first a snapshot of this epoch."""
         self.open = True

@@ -8,8 +8,9 @@ import structlog
 
 from rs_server.core.consent import open_question
 from rs_server.core.errors import Refusal
+from rs_server.core.page_record import count_messages
 from rs_server.core.session import Change, Session, is_in
-from rs_server.ports import Blobs, Media, PartClosed, PartOpened, Source
+from rs_server.ports import BlobMissing, Blobs, Media, PartClosed, PartOpened, Source
 from rs_server.protocol.consent import Grant
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.session import Participant
@@ -71,16 +72,25 @@ class Recordings:
         for part in left:
             size = await self._blobs.size(part.blob) or 0
             written = await self._blobs.changed(part.blob)
+            frames, keyframes = await self._counted(part) if part.label == "page" else (part.frames, part.keyframes)
             async with self._hub.database.begin() as unit:
                 await store.close_part(
                     unit.connection,
                     part.id,
                     ended_at=written or part.started_at,
-                    frames=part.frames,
-                    keyframes=part.keyframes,
+                    frames=frames,
+                    keyframes=keyframes,
                     size=size,
                     complete=False,
                 )
+
+    async def _counted(self, part: store.PartRow) -> tuple[int, int]:
+        """Messages and snapshots of a page that are on disk."""
+        try:
+            stored = b"".join([chunk async for chunk in self._blobs.read(part.blob)])
+            return await asyncio.to_thread(count_messages, stored)
+        except (BlobMissing, ValueError):
+            return 0, 0
 
     async def sync(self, session: Session, streams: Mapping[Source, str]) -> None:
         """Record exactly these streams (with the participant each is of), if the session is recorded now."""

@@ -1,7 +1,7 @@
 """The life of a session: from a click or an invitation to its end. See `following` for what the queue does to it."""
 
 import asyncio
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 import structlog
@@ -11,7 +11,7 @@ from rs_server.core import consent
 from rs_server.core.errors import Refusal
 from rs_server.core.session import Change, Session, Step, is_in
 from rs_server.db import UnitOfWork
-from rs_server.ports import Acd, CallbackView, ContactRequest
+from rs_server.ports import Acd, AcdRefused, CallbackView, ContactRequest
 from rs_server.protocol.api import HelpRequest, OutboundRequest
 from rs_server.protocol.consent import Capability
 from rs_server.protocol.errors import Code, ProtocolError
@@ -43,8 +43,18 @@ class QueueFacts(msgspec.Struct, frozen=True):
     recording: RecordingPolicy
 
 
+class Closed(NamedTuple):
+    """Of a queue that takes nobody now."""
+
+    opens_at: float | None
+    """None: never again."""
+
+
 class Queues(Protocol):
     """Read side of the queues' configuration."""
+
+    def closed(self, queue: str) -> Closed | None:
+        """None: it is open."""
 
     def queue(self, queue: str) -> QueueFacts | None: ...
 
@@ -73,7 +83,7 @@ class Sessions:
     ) -> tuple[Session, Participant]:
         """An inbound session: the customer is in the queue when the unit commits. `number`: the customer's (E.164).
 
-        Raises `not_found` for an unknown queue."""
+        Raises `not_found` for an unknown queue, `queue_closed` with the seconds until it opens."""
         queue = self._queues.queue(request.queue or site.queue)
         if queue is None or (request.queue is not None and request.queue != site.queue):
             # A page of the site may only lead into the site's own queue.
@@ -98,7 +108,14 @@ class Sessions:
         change.join(customer)
         change.line("queued", None, queue=queue.name)
         await self._hub.save(unit, change)
-        await self._acd.enqueue(unit, self._request(contact, info))
+        try:
+            await self._acd.enqueue(unit, replace(self._request(contact, info), within_hours=True))
+        except AcdRefused as refused:
+            if refused.code != "queue_closed":
+                raise
+            opens_at = closed.opens_at if (closed := self._queues.closed(queue.id)) is not None else None
+            wait = None if opens_at is None else max(0.0, opens_at - self._hub.clock.now())
+            raise ProtocolError(Code.QUEUE_CLOSED, "the queue is closed", field="queue", retry_after=wait) from refused
         return change.session, customer
 
     async def start_outbound(self, user: User, request: OutboundRequest) -> str:
@@ -266,11 +283,11 @@ class Sessions:
             if change.session.participants[who.id].left_at is None:
                 change.leave(change.session.participants[who.id])
 
-    async def hand_over(self, session_id: str, who: Participant, to: str) -> None:
+    async def hand_over(self, session_id: str, who: Participant, to: str, unit: UnitOfWork | None = None) -> None:
         """Another agent in the session becomes the one in charge; what the customer granted to the former one for
         viewing stays with each as it is, control ends."""
-        async with self._hub.unit() as unit:
-            async with self._hub.change(session_id, unit) as change:
+        async with self._hub.unit(unit) as inside:
+            async with self._hub.change(session_id, inside) as change:
                 session = change.session
                 if session.info.primary != who.id:
                     raise ProtocolError(Code.NOT_ALLOWED, "only the agent in charge hands over")
@@ -283,9 +300,9 @@ class Sessions:
                 change.info(primary=other.id)
                 change.pass_on(other)
                 change.line("control_passed", who, to=other.name)
-            contact = await store.contact_of(unit.connection, session_id)
+            contact = await store.contact_of(inside.connection, session_id)
             if contact is not None:
-                await self._acd.hand_over(unit, contact, other.user)
+                await self._acd.hand_over(inside, contact, other.user)
 
     async def rename(self, session_id: str, who: Participant, name: str) -> None:
         async with self._hub.change(session_id) as change:

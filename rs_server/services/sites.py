@@ -25,6 +25,7 @@ from rs_server.store.sites import Site
 
 MOST_CHANGES = 100
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
+_STANDARD = (80, 443)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f{}]")
 
 Queues = Callable[[], Sequence[tuple[str, str]]]
@@ -72,7 +73,7 @@ class Sites:
             raise ProtocolError(Code.INVALID, f"there is no queue {wanted.queue}", field="queue")
         async with self._database.begin() as unit:
             await note_change(unit, self._tenant)
-            before = await self._unchanged(await store.by_key(unit.connection, key), key, version)
+            before = self._unchanged(await store.by_key(unit.connection, key), key, version)
             after = site_of(key, self._tenant, wanted, before)
             if before is not None and after == before:
                 return version
@@ -85,7 +86,7 @@ class Sites:
         """Raises `not_found`, `conflict`."""
         async with self._database.begin() as unit:
             await note_change(unit, self._tenant)
-            before = await self._unchanged(await store.by_key(unit.connection, key), key, version)
+            before = self._unchanged(await store.by_key(unit.connection, key), key, version)
             if before is None:
                 raise ProtocolError(Code.NOT_FOUND, "no such site")
             await store.remove_site(unit.connection, self._tenant, key)
@@ -109,7 +110,7 @@ class Sites:
             ]
         )
 
-    async def _unchanged(self, there: Site | None, key: str, version: int) -> Site | None:
+    def _unchanged(self, there: Site | None, key: str, version: int) -> Site | None:
         if there is not None and there.tenant != self._tenant:
             raise ProtocolError(Code.CONFLICT, "this key is taken", field="key")
         now = 0 if there is None else there.version
@@ -177,6 +178,11 @@ def check(wanted: SiteSettings) -> None:
         raise ProtocolError(Code.INVALID, "who may act on a page must see it", field="capabilities")
 
 
+def _is_port(text: str) -> bool:
+    figures = text.isascii() and text.isdigit() and str(int(text)) == text
+    return figures and 0 < int(text) < 65536 and int(text) not in _STANDARD
+
+
 def is_host(text: str) -> bool:
     """`host[:port]` as browsers write it: lower case, no trailing dot, IPv6 in brackets, no port that goes without
     saying."""
@@ -185,7 +191,7 @@ def is_host(text: str) -> bool:
         head, found, tail = text.rpartition(":")
         if found:
             host, colon, port = head, found, tail
-    if colon and not (port.isascii() and port.isdigit() and str(int(port)) == port and 0 < int(port) < 65536):
+    if colon and not _is_port(port):
         return False
     if host.startswith("[") and host.endswith("]"):
         try:

@@ -21,7 +21,8 @@ class AgentSettings(Protocol):
     async def set_skill(self, unit: UnitOfWork, agent: str, skill: str, level: int, by: str) -> str:
         """`level` 0 takes the skill."""
 
-    async def set_queue(self, unit: UnitOfWork, agent: str, queue: str, inside: bool, by: str) -> str: ...
+    async def set_queue(self, unit: UnitOfWork, agent: str, queue: str, inside: bool, by: str) -> str:
+        """Raises `by_group`: out of a queue into which a group brings the agent all the same."""
 
 
 class Supervision:
@@ -56,7 +57,7 @@ class Supervision:
             self._tell(unit, by, agent, DeskNotice(kind=kind, data={"skill": name, "level": str(level)}))
 
     async def set_queue(self, by: User, agent: str, queue: str, inside: bool) -> None:
-        """Raises `not_found`."""
+        """Raises `not_found`, `by_group`."""
         async with self._hub.unit() as unit:
             name = await self._settings.set_queue(unit, agent, queue, inside, by.id)
             await self._note(unit, by, "queue_in" if inside else "queue_out", agent, {"queue": queue})

@@ -73,15 +73,12 @@ class Transfers:
         Raises `not_allowed` for who is not in charge, `conflict` while no customer is there, `not_found`,
         `bad_request`; `AcdRefused`: not_ready, at_capacity."""
         target = await self._target(who, to)
-        session = await self._hub.get(session_id)
-        inside = session.of_user(target.agent) if target.agent is not None else None
-        if inside is not None and is_in(inside):
-            _check(session, who)
-            await self._sessions.hand_over(session_id, who, inside.id)
-            await self._leave_note(session_id, who, to.note)
-            await self._sessions.leave(session_id, who)
-            return
         async with self._hub.unit() as unit:
+            session = await self._hub.within(unit, session_id)
+            inside = session.of_user(target.agent) if target.agent is not None else None
+            if inside is not None and is_in(inside):
+                await self._pass_on(unit, session_id, who, inside, to.note)
+                return
             async with self._hub.change(session_id, unit) as change:
                 _check(change.session, who)
                 if to.note.strip():
@@ -115,10 +112,15 @@ class Transfers:
             raise ProtocolError(Code.BAD_REQUEST, "that is yourself", field="agent")
         return _Target(user.display_name, queue, user.id)
 
-    async def _leave_note(self, session_id: str, who: Participant, note: str) -> None:
-        if note.strip():
-            async with self._hub.change(session_id) as change:
+    async def _pass_on(self, unit: UnitOfWork, session_id: str, who: Participant, to: Participant, note: str) -> None:
+        """To one who is in the session."""
+        async with self._hub.change(session_id, unit) as change:
+            _check(change.session, who)
+            if note.strip():
                 change.line("chat", who, note.strip(), audience="staff")
+        await self._sessions.hand_over(session_id, who, to.id, unit)
+        async with self._hub.change(session_id, unit) as change:
+            change.leave(change.session.participants[who.id])
 
     async def _on_acd(self, unit: UnitOfWork, events: Sequence[AcdEvent]) -> None:
         for event in events:

@@ -2,10 +2,12 @@
 
 import re
 
-from playwright.async_api import FrameLocator, Page, expect
+from playwright.async_api import FrameLocator, Locator, Page, expect
 
-from tests.support.browsers import People, ask_for_help, become_available, sign_in
+from tests.support.browsers import People, ask_for_help, become_available, say, sign_in
 from tests.support.demo import Demo
+
+from .test_stop_and_replay import read_timeline, seek
 
 NAME = "Jeanne Petit"
 
@@ -36,10 +38,8 @@ async def controls(agent: Page, customer: Page) -> None:
     await expect(agent.get_by_text(f"You control the page of {NAME}")).to_be_visible()
 
 
-async def click_on(agent: Page, selector: str) -> None:
+async def click_on(agent: Page, found: Locator) -> None:
     """With the mouse, as a person does: something of the view's own lies over the page."""
-    found = page_of(agent).locator(selector)
-    await found.scroll_into_view_if_needed()
     box = await found.bounding_box()
     assert box is not None
     await agent.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -51,19 +51,19 @@ async def test_the_agent_sees_the_page_and_helps_on_it(company: Demo, crowd: Peo
     await expect(where).to_contain_text("Checkout")
     await expect(where).to_contain_text("/checkout")
     await customer.get_by_label("Town").fill("Lyon")
-    await expect(page_of(agent).locator("[name=town]")).to_have_value("Lyon")
+    await expect(page_of(agent).get_by_label("Town")).to_have_value("Lyon")
     await customer.get_by_label("Account password").fill("secret-9")
     await customer.get_by_label("Street and number").fill("9 Secret Street")
     await controls(agent, customer)
-    assert "ecret" not in await page_of(agent).locator("[name=street]").input_value()
+    assert "ecret" not in await page_of(agent).get_by_label("Street and number").input_value()
 
-    await click_on(agent, "[name=town]")
+    await click_on(agent, page_of(agent).get_by_label("Town"))
     await expect(customer.get_by_label("Town")).to_be_focused()
     await agent.keyboard.press("Control+a")
     await agent.keyboard.type("Nantes")
     await expect(customer.get_by_label("Town")).to_have_value("Nantes")
 
-    await click_on(agent, "[name=street]")
+    await click_on(agent, page_of(agent).get_by_label("Street and number"))
     await expect(agent.get_by_text("what stands there is hidden from you")).to_be_visible()
 
     await agent.get_by_role("button", name="Stop", exact=True).click()
@@ -71,8 +71,8 @@ async def test_the_agent_sees_the_page_and_helps_on_it(company: Demo, crowd: Peo
     await expect(page_of(agent).get_by_role("heading", name="Checkout")).to_be_visible()
     await customer.get_by_label("Town").press("Control+a")
     await customer.keyboard.type("Brest")
-    await expect(page_of(agent).locator("[name=town]")).to_have_value("Brest")
-    await click_on(agent, "[name=town]")
+    await expect(page_of(agent).get_by_label("Town")).to_have_value("Brest")
+    await click_on(agent, page_of(agent).get_by_label("Town"))
     await agent.keyboard.type("x")
     await expect(customer.get_by_label("Town")).to_have_value("Brest")
 
@@ -95,7 +95,7 @@ async def test_the_page_goes_on_with_the_next_one_and_behind_another_session(com
     other = await crowd.person()
     await ask_for_help(other, company, "Marc Dubois")
     await agent.get_by_role("button", name="Accept").click()
-    await expect(agent.get_by_role("heading", name="Marc Dubois")).to_be_visible()
+    await expect(agent.get_by_role("heading", name="Marc Dubois", level=1)).to_be_visible()
     await customer.get_by_role("link", name="Acme Tools").first.click()
     await customer.wait_for_url(re.compile(r"/$"))
     await agent.keyboard.press("Alt+1")
@@ -111,7 +111,7 @@ async def test_keys_lead_into_the_page_and_out_again(company: Demo, crowd: Peopl
     await customer.get_by_role("button", name="Allow", exact=True).click()
     strip = agent.get_by_text(f"You control the page of {NAME}")
     await expect(strip).to_be_visible()
-    await click_on(agent, "h1")
+    await click_on(agent, page_of(agent).get_by_role("heading", name="Checkout"))
     await expect(agent.locator("iframe.page-frame")).to_be_focused()
     await agent.keyboard.press("Escape")
     await agent.keyboard.press("Escape")
@@ -119,4 +119,77 @@ async def test_keys_lead_into_the_page_and_out_again(company: Demo, crowd: Peopl
     await agent.keyboard.press("k")
     await expect(strip).to_be_hidden()
     await agent.keyboard.press("l")
-    await expect(agent.get_by_role("button", name="Pointer").last).to_have_attribute("aria-pressed", "true")
+    await expect(agent.locator(".page-tools").get_by_role("button", name="Pointer")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+
+async def test_an_auditor_replays_the_page_with_what_was_done_there(company: Demo, crowd: People) -> None:
+    agent, customer = await sees_page(company, crowd)
+    await controls(agent, customer)
+    for town in ("Lyon", "Nantes"):
+        await click_on(agent, page_of(agent).get_by_label("Town"))
+        await agent.keyboard.press("Control+a")
+        await agent.keyboard.type(town)
+        await expect(page_of(agent).get_by_label("Town")).to_have_value(town)
+        await say(customer, f"now it is {town}")
+        await expect(agent.get_by_text(f"now it is {town}").first).to_be_visible()
+    await click_on(agent, page_of(agent).get_by_label("Street and number"))
+    await expect(agent.get_by_text("what stands there is hidden from you")).to_be_visible()
+    await agent.get_by_role("button", name="End session").click()
+    await agent.get_by_role("menuitem").first.click()
+    await expect(customer.get_by_role("radio").first).to_be_visible()
+
+    auditor = await crowd.person()
+    await sign_in(auditor, company, "otto", "/audit")
+    await auditor.get_by_role("link", name="Replay").first.click()
+    await auditor.get_by_role("button", name="Play").wait_for()
+    timeline = await read_timeline(auditor)
+    said = {
+        event["body"]["line"]["text"]: event["at"]
+        for event in timeline["events"]
+        if event["body"]["type"] == "line.added" and event["body"]["line"]["kind"] == "chat"
+    }
+    for town in ("Nantes", "Lyon", "Nantes"):
+        await seek(auditor, said[f"now it is {town}"] + 0.1)
+        await expect(page_of(auditor).get_by_label("Town")).to_have_value(town)
+    lane = auditor.get_by_role("button", name=f"Show in front: {NAME}, page")
+    await expect(lane).to_be_visible()
+    await expect(auditor.get_by_title(re.compile(r"Sofia.*: typing"))).to_have_count(2)
+    await expect(auditor.get_by_title(re.compile(r"Sofia.*refused \(masked\)"))).to_have_count(1)
+    await expect(auditor.get_by_text("control the page").first).to_be_attached()
+
+
+async def test_the_agent_follows_the_customer_or_stays_with_a_tab(company: Demo, crowd: People) -> None:
+    agent, customer = await sees_page(company, crowd)
+    second = await customer.context.new_page()
+    await second.goto(f"{company.shop}/")
+    where = agent.locator(".page-where")
+    await expect(where).not_to_contain_text("/checkout")
+    await agent.get_by_role("button", name=f"Tabs of {NAME}: 2").click()
+    await agent.get_by_role("menuitemradio", name="Checkout").click()
+    await expect(where).to_contain_text("/checkout")
+    await expect(page_of(agent).get_by_role("heading", name="Checkout")).to_be_visible()
+    await agent.get_by_role("button", name=f"Tabs of {NAME}: 2").click()
+    await agent.get_by_role("menuitemradio", name=f"Follow {NAME}").click()
+    await expect(where).not_to_contain_text("/checkout")
+    await second.close()
+    await expect(where).to_contain_text("/checkout")
+
+
+async def test_a_colleague_who_comes_in_sees_what_is_shown(company: Demo, crowd: People) -> None:
+    agent, customer = await sees_page(company, crowd)
+    paul = await crowd.person()
+    await sign_in(paul, company, "paul")
+    await become_available(paul)
+    await agent.get_by_role("button", name=re.compile("^Paul Bauer")).first.click()
+    await agent.get_by_role("menuitem", name=f"Ask into the session with {NAME}").click()
+    await paul.get_by_role("button", name="Join").click()
+    await customer.get_by_role("button", name="Allow", exact=True).click()
+    await expect(page_of(paul).get_by_role("heading", name="Checkout")).to_be_visible()
+    await expect(agent.get_by_text("Paul Bauer sees it too")).to_be_visible()
+    await controls(agent, customer)
+    await expect(paul.get_by_text("Sofia Lind controls the page")).to_be_visible()
+    await paul.get_by_role("button", name="Highlight", exact=True).first.click()
+    await click_on(paul, page_of(paul).get_by_role("heading", name="Checkout"))
+    await expect(agent.frame_locator("iframe.page-frame").get_by_text("Paul Bauer").first).to_be_visible()

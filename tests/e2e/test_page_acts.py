@@ -202,6 +202,14 @@ async def test_each_refusal_has_its_reason(page: Page, act: Act) -> None:
     assert await act("scroll", 0, x=0, y=5) == ["refused", "no_consent"]
 
 
+async def test_acts_go_through_our_own_panel(page: Page, act: Act) -> None:
+    """It stands over the page; who sees the page without it meant what is below."""
+    await page.evaluate("document.getElementById('panel').style.cssText = 'position:fixed;inset:0;z-index:9'")
+    await page.evaluate("heard.length = 0")
+    assert await act("click", 25) == DONE
+    assert ["click", "plain"] in await page.evaluate("heard")
+
+
 async def buttons(page: Page) -> None:
     """The question is in a closed shadow root, by the keyboard: No has the focus, then Yes."""
     await page.wait_for_function("document.activeElement?.localName === 'deskside-layer'")

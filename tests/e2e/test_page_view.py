@@ -5,15 +5,18 @@ import asyncio
 import base64
 import gzip
 import html
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from playwright.async_api import Page
 
 from tests.support import hostile
 from tests.support.browsers import People
+from tests.support.figures import note
 from tests.support.view import Hosts, Viewing, frames, hosts, init, record
 
 PICTURE = base64.b64encode(
@@ -120,20 +123,17 @@ async def test_nothing_of_a_hostile_page_runs_or_reaches_out(served: Hosts, crow
         changes.append(["add", 4, 0, [[following + 10 + number, 1, "div", attributes, 0]]])
     for number, css in enumerate(hostile.sheets(away), 1):
         changes += [["sheet", number, css], ["sheets", 1, [number]], ["css", 50, css]]
+        # Texts that become the text of a sheet.
+        text = following + 500 + number
+        changes += [["add", 50, 0, [[text + 100, 3, css]]], ["add", 4, 0, [[text, 3, css]]], ["move", 50, 0, [text]]]
+    changes += [["move", 4, 0, [nodes[0][0]]], ["order", 4, [nodes[0][0], following]]]
     await viewing.event(*changes, ["title", "<script>"], ["title", "changed"])
     await viewing.state("state.title === 'changed'")
     built = await viewing.inner("doc.querySelectorAll('*').length")
     assert built > 200
-    assert (
-        await viewing.inner("doc.scripts.length + doc.querySelectorAll('base, object, embed, meta, template').length")
-        == 0
-    )
-    assert (
-        await viewing.inner(
-            "[...doc.querySelectorAll('iframe')].filter((one) => one.hasAttribute('src') || one.hasAttribute('srcdoc')).length"
-        )
-        == 0
-    )
+    assert await viewing.inner("doc.querySelectorAll('form')[0].parentNode === doc.body")
+    assert await viewing.inner("doc.querySelectorAll('script, base, object, embed, meta, template').length") == 0
+    assert await viewing.inner("doc.querySelectorAll('iframe[src], iframe[srcdoc]').length") == 0
     await poke(viewing)
     await viewing.mode(control=True, scale="full")
     await poke(viewing)
@@ -160,10 +160,8 @@ async def test_the_policy_holds_where_the_allow_list_would_not(served: Hosts, cr
         for tag, attributes in hostile.elements(away)
         if ":" not in tag and tag not in ("meta", "frameset", "body", "html")
     )
-    await viewing.inner(
-        "(doc.body.innerHTML = arg[0], doc.head.append(...arg[1].map((css) => Object.assign(doc.createElement('style'), { textContent: css }))))",
-        [text, hostile.sheets(away)],
-    )
+    styled = "".join(f"<style>{css}</style>" for css in hostile.sheets(away))
+    await viewing.inner("(doc.body.innerHTML = arg)", text + styled)
     await viewing.inner("[...doc.querySelectorAll('a')].forEach((a) => a.click())")
     await viewing.inner("[...doc.querySelectorAll('form')].forEach((form) => form.submit())")
     async with asyncio.timeout(20):
@@ -176,11 +174,10 @@ async def test_the_policy_holds_where_the_allow_list_would_not(served: Hosts, cr
     crowd.errors.clear()
 
 
-def chain(first: int, count: int) -> list[Any]:
-    node: list[Any] = [first + count, 3, "deep"]
-    for number in range(first + count - 1, first - 1, -1):
-        node = [number, 1, "div", 0, [node]]
-    return node
+def chain(first: int, count: int) -> msgspec.Raw:
+    """Elements in one another."""
+    opened = "".join(f'[{number},1,"div",0,[' for number in range(first, first + count))
+    return msgspec.Raw(f'{opened}[{first + count},3,""]{"]]" * count}'.encode())
 
 
 WRONG: dict[str, list[Any] | bytes] = {
@@ -188,17 +185,26 @@ WRONG: dict[str, list[Any] | bytes] = {
     "nested lists": b"[" * 1_000_000,
     "no message": b'{"a": 1}',
     "an event of Object's": [0, ["__proto__", 1]],
-    "unknown parent": [0, ["add", 999, 0, [[1000, 3, ""]]]],
-    "an id again": [0, ["add", 4, 0, [[4, 3, ""]]]],
-    "a node in itself": [0, ["move", 4, 0, [2]]],
+    "unknown nodes": [0, *[["add", 999, 0, [[1000, 3, ""]]]] * 200],
+    "an id again": [0, ["add", 4, 0, [[4, 3, ""]] * 200]],
+    "nodes in themselves": [0, *[["move", 4, 0, [2]]] * 200],
     "too deep at once": [0, ["add", 4, 0, [chain(1000, 600)]]],
     "too deep in steps": [
         0,
         *[["add", 4 if at == 0 else 1000 + at * 300 - 2, 0, [chain(1000 + at * 300, 299)]] for at in range(9)],
     ],
+    "too deep by moves": [
+        0,
+        *[["add", 4, 0, [chain(1000 + at * 100, 80)]] for at in range(3)],
+        *[["move", 1079 + at * 100, 0, [1100 + at * 100]] for at in range(2)],
+    ],
+    "too many": [
+        0,
+        *[["add", 4, 0, [[n, 1, "p", 0, 0] for n in range(k, k + 90_000)]] for k in range(1000, 450_000, 90_000)],
+    ],
     "a page in the middle": [0, init()],
     "a size of everything": [0, ["size", 1e9, 1]],
-    "text for an element": [0, ["splice", 4, 5, 1, "x"]],
+    "text of nothing": [0, ["splice", 11, -1, 1, "x"]],
 }
 
 
@@ -237,7 +243,9 @@ async def test_a_large_page_is_built_in_short_tasks(viewing: Viewing) -> None:
     await viewing.begin(init([10, 1, "table", 0, [[11, 1, "tbody", 0, rows]]]), ["whole"])
     await viewing.state("state.whole")
     assert await viewing.inner("doc.querySelectorAll('td').length") == 24_000
-    assert await viewing.outer.evaluate("() => longest") < 1000
+    longest = await viewing.outer.evaluate("() => longest")
+    note("view: longest task, table of 3,000 x 8", longest, "ms")
+    assert longest < 1000
 
 
 async def test_pictures_come_in_and_a_canvas_is_one(viewing: Viewing) -> None:
@@ -265,9 +273,8 @@ async def test_pictures_come_in_and_a_canvas_is_one(viewing: Viewing) -> None:
     assert "blob:" in await viewing.inner("doc.querySelector('#div').getAttribute('style')")
     await viewing.tell({"type": "clear", "why": "hidden"})
     await viewing.state("!state.shown")
-    assert await viewing.outer.get_by_role("status").inner_text() == (
-        "The page is hidden\nJeanne doesn’t show it now. You can ask again."
-    )
+    await viewing.outer.get_by_role("status").get_by_role("heading", name="The page is hidden").wait_for()
+    await viewing.outer.get_by_text("Jeanne doesn’t show it now. You can ask again.").wait_for()
     assert await viewing.inner("doc.body?.innerHTML ?? ''") == ""
 
 
@@ -293,7 +300,8 @@ async def test_marks_stay_on_their_element(viewing: Viewing) -> None:
               const scale = document.querySelector(".sheet").clientWidth / 1000;
               const rect = document.querySelector(".marks .highlight");
               const tip = document.querySelector(".marks .cursor").getCTM();
-              return Math.abs(Number(rect.getAttribute("y")) + 3 - box.y * scale) < 1 && Math.abs(tip.f - box.y * scale) < 1;
+              const near = (a, b) => Math.abs(a - b) < 1;
+              return near(Number(rect.getAttribute("y")) + 3, box.y * scale) && near(tip.f, box.y * scale);
             }"""
         )
 
@@ -308,21 +316,23 @@ async def test_marks_stay_on_their_element(viewing: Viewing) -> None:
     await frame.locator(".marks .highlight").wait_for(state="detached")
 
 
+def at(left: int, top: int, width: int, height: int, more: str = "") -> dict[str, str]:
+    place = f"left:{left}px;top:{top}px;width:{width}px;height:{height}px"
+    return {"style": f"position:absolute;margin:0;border:0;padding:0;{place};{more}"}
+
+
 FORM = (
-    [20, 1, "button", {"style": "position:absolute;left:100px;top:50px;width:200px;height:40px"}, [[21, 3, "Buy"]]],
-    [22, 1, "input", {"type": "text", "style": "position:absolute;left:100px;top:120px;width:200px;height:30px"}, 0, {"value": ""}],
-    [23, 1, "select", {"style": "position:absolute;left:100px;top:180px;width:200px;height:30px"},
-     [[24 + 2 * n, 1, "option", 0, [[25 + 2 * n, 3, f"Option {n}"]]] for n in range(4)]],
-    [40, 1, "input", {"type": "range", "min": "0", "max": "10", "step": "2",
-                      "style": "position:absolute;margin:0;left:100px;top:240px;width:200px;height:30px"}, 0],
-    [41, 1, "input", {"type": "date", "style": "position:absolute;left:100px;top:300px;width:200px;height:30px"}, 0],
-    [42, 1, "div", {"style": "position:absolute;left:400px;top:50px;width:200px;height:200px;overflow:auto"},
-     [[43, 1, "div", {"style": "height:1000px"}, 0]]],
-    [44, 1, "div", {"style": "position:absolute;left:400px;top:300px;width:200px;height:50px"}, 0,
-     {"shadow": {"id": 45, "children": [[46, 1, "button", {"style": "width:100px;height:40px"}, [[47, 3, "In"]]]]}}],
-    [48, 1, "iframe", {"style": "position:absolute;border:0;left:400px;top:400px;width:200px;height:100px"}, 0,
-     {"doc": {"id": 49, "children": [[50, 1, "html", 0, [[51, 1, "body", 0, [[52, 1, "button",
-         {"style": "position:absolute;left:20px;top:20px;width:100px;height:40px"}, [[53, 3, "Inner"]]]]]]]]}}],
+    [20, 1, "button", at(100, 50, 200, 40), [[21, 3, "Buy"]]],
+    [22, 1, "input", {"type": "text", **at(100, 120, 200, 30, "background:#eee")}, 0, {"value": ""}],
+    [23, 1, "select", at(100, 180, 200, 30), [[24 + 2 * n, 1, "option", 0, [[25 + 2 * n, 3, f"Option {n}"]]]
+      for n in range(4)]],
+    [40, 1, "input", {"type": "range", "min": "0", "max": "10", "step": "2", **at(100, 240, 200, 30)}, 0],
+    [41, 1, "input", {"type": "date", **at(100, 300, 200, 30)}, 0],
+    [42, 1, "div", at(400, 50, 200, 200, "overflow:auto"), [[43, 1, "div", {"style": "height:1000px"}, 0]]],
+    [44, 1, "div", at(400, 300, 200, 50), 0, {"shadow": {"id": 45, "children": [
+        [46, 1, "button", {"style": "width:100px;height:40px"}, [[47, 3, "In"]]]]}}],
+    [48, 1, "iframe", at(400, 400, 200, 100), 0, {"doc": {"id": 49, "children": [
+        [50, 1, "html", 0, [[51, 1, "body", 0, [[52, 1, "button", at(20, 20, 100, 40), [[53, 3, "Inner"]]]]]]]]}}],
     [54, 1, "div", {"style": "height:2000px"}, 0],
 )  # fmt: skip
 
@@ -399,7 +409,9 @@ async def test_drags_hovers_and_the_wheel(hand: Hand) -> None:
     await hand.mouse.wheel(0, 120)
     scrolls = await hand.acts("scroll", count=1)
     assert scrolls[-1]["node"] == 42
-    assert scrolls[-1]["y"] in (120, 240)
+    while scrolls[-1]["y"] < 240:
+        scrolls += await hand.acts("scroll", count=1)
+    assert scrolls[-1]["y"] == 240
     assert await hand.viewing.inner("doc.querySelectorAll('div')[0].scrollTop") == 0
     await hand.mouse.move(*await hand.place(150, 60))
     await hand.mouse.wheel(0, 100)
@@ -516,6 +528,20 @@ async def test_nothing_is_done_without_control_and_tools_only_show(hand: Hand) -
     await page.wait_for_function("() => of('point').at(-1).shown.at === null")
 
 
+# When the first item, or the first paragraph, says this.
+SHOWS = """(shows) => new Promise((done) => {
+  const channel = new MessageChannel();
+  const look = () => {
+    const doc = document.querySelector("iframe").contentDocument;
+    if ((doc.querySelector("li, p")?.textContent ?? "") !== shows) return channel.port2.postMessage(0);
+    doc.documentElement?.getBoundingClientRect();
+    done(performance.timeOrigin + performance.now());
+  };
+  channel.port1.onmessage = look;
+  look();
+})"""
+
+
 async def test_a_recorded_page_is_shown_as_it_was_at_any_time(viewing: Viewing) -> None:
     """30 minutes with 50 changes a second; where nobody saw the page, nothing is shown."""
     items: list[Any] = [[100 + 2 * n, 1, "li", 0, [[101 + 2 * n, 3, "0"]]] for n in range(100)]
@@ -542,24 +568,16 @@ async def test_a_recorded_page_is_shown_as_it_was_at_any_time(viewing: Viewing) 
 
     async def seek(seconds: float, shows: str) -> float:
         """Milliseconds until it is there."""
-        took: float = await viewing.page.evaluate(
-            """(at) => new Promise((done) => {
-              said.length = 0;
-              const began = performance.now();
-              const look = () => of("state").length > 0 ? done(performance.now() - began) : channel.port2.postMessage(0);
-              const channel = new MessageChannel();
-              channel.port1.onmessage = look;
-              tell({ type: "at", at });
-              look();
-            })""",
-            seconds,
+        watching = asyncio.ensure_future(viewing.outer.evaluate(SHOWS, shows))
+        await viewing.page.evaluate(
+            "(at) => { window.asked = performance.timeOrigin + performance.now(); tell({ type: 'at', at }) }", seconds
         )
-        assert await viewing.inner("doc.querySelector('li, p')?.textContent ?? ''") == shows, seconds
-        return took
+        async with asyncio.timeout(10):
+            return float(await watching) - float(await viewing.page.evaluate("() => asked"))
 
     took = [await seek(at, str(first_item(at))) for at in (5, 1700, 3, 900, 899, 1200.05, 1750, 20)]
-    print(f"seeks in 30 minutes, ms: {', '.join(f'{one:.0f}' for one in took)}")
-    assert max(took) < 1000
+    note("view: longest seek in 30 minutes of changes", max(took), "ms")
+    assert max(took) < 150
     await seek(600.2, str(first_item(600.2)))
     assert await viewing.outer.locator(".marks .label").all_text_contents() == ["Sofia: clicks", "Jeanne"]
     await seek(899, str(first_item(899)))
@@ -573,5 +591,140 @@ async def test_a_recorded_page_is_shown_as_it_was_at_any_time(viewing: Viewing) 
 
 def first_item(seconds: float) -> int:
     """What the first item says then: each tick changes five of the hundred, in turn."""
-    tick = int(round(seconds * 1000)) // 100
+    tick = round(seconds * 1000) // 100
     return max((one for one in range(max(1, tick - 20), tick + 1) if one * 5 % 100 == 0), default=0)
+
+
+async def test_only_the_console_is_listened_to(served: Hosts, crowd: People) -> None:
+    page = await crowd.person()
+    answer = await page.goto(served.view)
+    assert answer is not None
+    assert f"frame-ancestors {served.console}" in answer.headers["content-security-policy"]
+    answers = await page.evaluate(
+        """async () => {
+          let answers = 0;
+          const channel = new MessageChannel();
+          channel.port1.onmessage = () => { answers++ };
+          postMessage({ type: "deskside.view" }, "*", [channel.port2]);
+          await new Promise((done) => addEventListener("message", () => setTimeout(done), { once: true }));
+          return answers + document.querySelectorAll("iframe").length;
+        }"""
+    )
+    assert answers == 0
+    # Another page, on the console's own machine.
+    await page.goto(f"{served.console.replace('localhost', '127.0.0.1')}/?view={served.view}")
+    await page.wait_for_function("() => document.querySelector('iframe') && port")
+    assert await page.evaluate("() => said.length") == 0
+    crowd.errors.clear()
+
+
+async def test_the_keyboard_passes_the_page_by(hand: Hand) -> None:
+    """Nothing of the customer's page takes the focus; in control its keys have one place of their own."""
+    page, outer = hand.viewing.page, hand.viewing.outer
+    await hand.viewing.mode()
+    for _ in range(4):
+        await page.keyboard.press("Tab")
+        assert await outer.evaluate("() => document.activeElement.localName") in ("body", "main")
+    await hand.viewing.mode(control=True)
+    await outer.get_by_role("textbox", name="Type on the page of Jeanne").focus()
+    await page.keyboard.press("Tab")
+    assert (await hand.acts("key", count=1))[0]["key"] == "Tab"
+    assert await outer.evaluate("() => document.activeElement.className") == "keys"
+
+
+class Churn:
+    """A page that changes at random, as events that fit it."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.children: dict[int, list[int]] = {4: []}
+        self.parent: dict[int, int] = {}
+        self.texts: set[int] = set()
+        self.next = 10
+
+    def event(self) -> list[Any]:
+        change: Callable[[], list[Any]] = self.random.choice(
+            (self.add, self.add, self.move, self.order, self.gone, self.text, self.attribute)
+        )
+        return change()
+
+    def _below(self, node: int) -> set[int]:
+        found = {node}
+        for child in self.children.get(node, ()):
+            found |= self._below(child)
+        return found
+
+    def _place(self, nodes: list[int], parent: int) -> int:
+        """Puts them before some child, or at the end: its number, or 0."""
+        siblings = self.children[parent]
+        at = self.random.randint(0, len(siblings))
+        before = siblings[at] if at < len(siblings) else 0
+        siblings[at:at] = nodes
+        self.parent.update(dict.fromkeys(nodes, parent))
+        return before
+
+    def add(self) -> list[Any]:
+        element, text = self.next, self.next + 1
+        self.next += 2
+        parent = self.random.choice(list(self.children))
+        before = self._place([element], parent)
+        self.children[element], self.parent[text] = [text], element
+        self.texts.add(text)
+        tag = self.random.choice(("div", "p", "b", "x-y", "input", "svg:g"))
+        return ["add", parent, before, [[element, 1, tag, {"class": f"c{element}"}, [[text, 3, f"t{text}"]]]]]
+
+    def move(self) -> list[Any]:
+        if not self.parent:
+            return self.add()
+        node = self.random.choice(list(self.parent))
+        parent = self.random.choice([one for one in self.children if one not in self._below(node)])
+        self.children[self.parent[node]].remove(node)
+        return ["move", parent, self._place([node], parent), [node]]
+
+    def order(self) -> list[Any]:
+        parent = self.random.choice(list(self.children))
+        self.random.shuffle(self.children[parent])
+        return ["order", parent, list(self.children[parent])]
+
+    def gone(self) -> list[Any]:
+        if len(self.parent) < 200:
+            return self.add()
+        node = self.random.choice(list(self.parent))
+        self.children[self.parent[node]].remove(node)
+        for one in self._below(node):
+            self.children.pop(one, None)
+            self.parent.pop(one)
+            self.texts.discard(one)
+        return ["gone", [node]]
+
+    def text(self) -> list[Any]:
+        if not self.texts:
+            return self.add()
+        node = self.random.choice(sorted(self.texts))
+        return ["text", node, "new"] if self.random.random() < 0.5 else ["splice", node, 1, 1, "ü"]
+
+    def attribute(self) -> list[Any]:
+        node = self.random.choice(list(self.children))
+        return ["attr", node, {self.random.choice(("class", "data-a", "title")): self.random.choice(("a", "b", None))}]
+
+
+async def test_a_jump_shows_what_playing_does(viewing: Viewing) -> None:
+    churn = Churn(7)
+    first = record(0, 0, [0, init(), ["whole"]])
+    parts = [first, *(record(10 * n, 0, [n, *(churn.event() for _ in range(3))]) for n in range(1, 1500))]
+    packed = base64.b64encode(gzip.compress(b"".join(parts))).decode()
+    await viewing.page.evaluate("(data) => tell({ type: 'recorded', data: bytes(data) })", packed)
+    await viewing.said("acts")
+
+    async def html_at(seconds: float) -> str:
+        await viewing.page.evaluate("(at) => { said.length = 0; tell({ type: 'at', at }) }", seconds)
+        await viewing.said("state")
+        html: str = await viewing.inner("doc.documentElement.outerHTML")
+        return html
+
+    times = [n / 5 for n in range(75)]
+    played = [await html_at(at) for at in times]
+    assert len(set(played)) > 70
+    random.Random(3).shuffle(order := list(range(75)))
+    for number in order:
+        assert await html_at(times[number]) == played[number], times[number]

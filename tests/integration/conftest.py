@@ -25,7 +25,7 @@ from rs_server.db import metadata
 from rs_server.demo import SITE_KEY, furnish
 from tests.support.client import Api, Socket
 from tests.support.media import FakeMedia
-from tests.support.postgres import Postgres
+from tests.support.postgres import Postgres, apart
 
 SHOP = "http://127.0.0.1:1"
 ELSEWHERE = "http://127.0.0.1:2"
@@ -61,6 +61,10 @@ class House:
                     media=None if self.real_media else self.media,
                 )
             )
+        async with asyncio.timeout(20):
+            while self.installation.at_home is None:
+                # A server that was killed is at home until its lease is over.
+                await asyncio.sleep(0.02)
         accounts = await furnish(self.installation, SHOP, self.capacity)
         self.passwords = {account.name: account.password for account in accounts}
         return self
@@ -182,28 +186,43 @@ Start = Callable[..., Awaitable[House]]
 ON_POSTGRES = os.environ.get("RS_TEST_DATABASE") == "postgres"
 
 
+BOTH = pytest.mark.parametrize("database_kind", ["sqlite", "postgres"])
+"""For a test whose house stands on each of them in turn."""
+
+
+@pytest.fixture
+def database_kind() -> str:
+    return "postgres" if ON_POSTGRES else "sqlite"
+
+
 @pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    """Data of a furnished house that nobody was in yet; to be copied. With it goes the database of that name."""
-    data = tmp_path_factory.mktemp("furnished") / "data"
+def furnishings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Data of furnished houses that nobody was in yet, by kind of database."""
+    return {kind: tmp_path_factory.mktemp(f"furnished-{kind}") / "data" for kind in ("sqlite", "postgres")}
+
+
+@pytest.fixture
+def furnished(furnishings: dict[str, Path], database_kind: str, request: pytest.FixtureRequest) -> Path:
+    """Data of a furnished house; to be copied. With it goes PostgreSQL's database of that name."""
+    data = furnishings[database_kind]
 
     async def furnish_once(url: str = "") -> None:
         house = House(Config(listen_port=0, data=data, company="Acme Tools", database_url=url))
         await house.begin()
         await house.stop()
 
-    if ON_POSTGRES:
+    if database_kind == "postgres":
         postgres: Postgres = request.getfixturevalue("postgres")
         postgres.template("furnished", furnish_once)
-    else:
-        asyncio.run(furnish_once())
+    elif not data.exists():
+        apart(furnish_once)
     return data
 
 
 @pytest.fixture
-def database_url(furnished: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def database_url(furnished: Path, database_kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """Of the house; empty for SQLite in its data folder."""
-    if not ON_POSTGRES:
+    if database_kind == "sqlite":
         yield ""
         return
     postgres: Postgres = request.getfixturevalue("postgres")

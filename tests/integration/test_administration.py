@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import threading
 from typing import Any
 from unittest import mock
 
@@ -12,6 +13,11 @@ from rs_server.core.permissions import Profile
 from rs_server.ports import Candidate, ContactRequest, Explanation, WhyNot
 from rs_server.services.configuration import note_change
 from tests.support.client import Api, Refused
+from webacd import administration
+from webacd.core.config import GroupConfig
+from webacd.core.items import Items
+from webacd.core.problem import Problem
+from webacd.core.validate import problems
 
 from .conftest import House
 
@@ -118,6 +124,40 @@ async def test_two_at_once_are_one_after_the_other(admin: Api) -> None:
         return_exceptions=True,
     )
     assert sorted(type(each).__name__ for each in answers) == ["Refused"] * 5 + ["int"]
+
+
+async def test_nobody_waits_while_it_is_looked_for_what_is_wrong(
+    admin: Api, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What others save meanwhile is looked at too."""
+    seen = (await look(admin))["version"]
+    begun, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+    real, looked_at = problems, list[set[str]]()
+
+    def slow(items: Items, now: float) -> list[Problem]:
+        looked_at.append({group.id for group in items.of(GroupConfig)})
+        loop.call_soon_threadsafe(begun.set)
+        assert go_on.wait(20)
+        return real(items, now)
+
+    monkeypatch.setattr(administration, "problems", slow)
+    saving = asyncio.create_task(put(admin, "group", {"id": "night", "name": "Night shift"}, seen))
+    await asyncio.wait_for(begun.wait(), 10)
+    customer, session = await house.customer()
+    await customer.event("session.snapshot", session)
+    acd = house.installation.acd
+    async with acd.database.begin() as unit:
+        await acd.config.put(unit, "group", "other", GroupConfig("other", "Other"), "test")
+    go_on.set()
+    await saving
+    assert [("other" in groups, "night" in groups) for groups in looked_at] == [
+        (False, False),
+        (False, True),
+        (True, False),
+        (True, True),
+    ]
+    assert {"night", "other"} <= {each["id"] for each in (await look(admin))["configuration"]["groups"]}
 
 
 async def test_what_is_wrong_is_not_saved_and_says_where(admin: Api) -> None:
@@ -380,6 +420,8 @@ async def test_a_policy_is_tried_with_names(admin: Api, house: House) -> None:
             agent=None,
             candidates=[Candidate(amelie, (), 9, 1), Candidate("left", (WhyNot("offline"), missing), 3, 0)],
             chosen=amelie,
+            open=True,
+            opens_at=None,
         )
 
     question = {"queue": "refunds", "medium": "voice", "priority": 2, "skills": {"french": 4}, "waited": 10}

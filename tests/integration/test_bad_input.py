@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from rs_server.demo import SITE_KEY
 from tests.support.client import Api, Refused, Socket
 
-from .conftest import House, state
+from .conftest import BOTH, SHOP, House, state
 
 
 async def raw(house: House, api: Api | None = None) -> Any:
@@ -294,3 +295,24 @@ async def test_a_customer_who_left_does_nothing_more(house: House) -> None:
     assert house.services.presences._known == {}
     await customer.do("session.rate", session, stars=1)
     assert customer.ws.closed is False
+
+
+@BOTH
+async def test_control_characters_are_refused_before_any_database_sees_them(house: House) -> None:
+    agent = await house.agent("amelie")
+    body = {"queue": "support", "number": "+33612345678", "name": "Jeanne", "note": "one\r\n\ttwo"}
+    for field in ("name", "note", "number", "email", "zone"):
+        with pytest.raises(Refused, match="bad_request"):
+            await agent.api.call("POST", "/callbacks", body | {field: "a\0b"})
+    made = await agent.api.call("POST", "/callbacks", body)
+    assert made["note"] == "one\r\n\ttwo"
+    for path in ("/callbacks?text=%00", "/callbacks/%00", "/sites/%00", "/callbacks?text=%1b"):
+        with pytest.raises(Refused, match="bad_request"):
+            await agent.api.call("GET", path)
+    shop = house.api(SHOP)
+    with pytest.raises(Refused, match="bad_request"):
+        await shop.call("POST", f"/sites/{SITE_KEY}/sessions", {"name": "Jeanne", "question": "\0"})
+    _customer, _agent, session = await house.live(agent)
+    for kind, fields in (("chat.post", {"key": "1", "text": "\0"}), ("note.save", {"text": "\x07", "version": 0})):
+        with pytest.raises(Refused, match="bad_request"):
+            await agent.do(kind, session, **fields)

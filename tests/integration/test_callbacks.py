@@ -15,7 +15,7 @@ from webacd.channels import follow, tables
 from webacd.channels.store import row_of
 from webacd.core.config import CallbackPolicy, End, HoursConfig, QueueConfig, Span, Step
 
-from .conftest import ELSEWHERE, SHOP, House, accept, state
+from .conftest import BOTH, ELSEWHERE, SHOP, House, accept, state
 
 NUMBER = "+33 6 12 34 56 78"
 E164 = "+33612345678"
@@ -83,6 +83,7 @@ async def leaves(agent: Socket, session: str) -> None:
     await agent.until(lambda: session not in agent.desk()["sessions"])
 
 
+@BOTH
 async def test_one_is_asked_for_in_the_shop_and_keeps_its_place(house: House) -> None:
     first, session = await house.customer("Jeanne", question="My card")
     await first.event("session.snapshot", session)
@@ -110,6 +111,7 @@ async def test_one_is_asked_for_in_the_shop_and_keeps_its_place(house: House) ->
     assert detail["callback"]["number"] == "+33 •••••••78"
 
 
+@BOTH
 async def test_the_number_is_told_once_the_attempt_is_on_disk(house: House) -> None:
     made = await asked(house)
     agent = await house.agent()
@@ -142,6 +144,7 @@ async def test_the_number_is_told_once_the_attempt_is_on_disk(house: House) -> N
     assert [(one["outcome"], one["note"]) for one in over["history"]] == [("reached", "paid")]
 
 
+@BOTH
 async def test_no_answer_is_tried_again_as_often_as_agreed(house: House) -> None:
     await policy(house, attempts=2, retry_seconds=0.0)
     made = await asked(house)
@@ -186,6 +189,7 @@ async def test_outcomes(house: House, body: dict[str, Any], after: tuple[str, st
     await leaves(agent, session)
 
 
+@BOTH
 async def test_one_live_callback_of_a_customer_and_queue(house: House) -> None:
     made = await asked(house, at=time.time() + 3600)
     with pytest.raises(Refused) as caught:
@@ -296,6 +300,7 @@ async def test_never_outside_the_hours_of_the_customer(house: House) -> None:
     assert caught.value.code == "queue_closed"
 
 
+@BOTH
 async def test_what_waits_when_the_hours_end_goes_back_and_keeps_its_place(house: House) -> None:
     made = await asked(house)
     row = await in_state(house, "queued")
@@ -326,6 +331,7 @@ async def test_dialling_outside_the_hours_is_refused(house: House) -> None:
     assert (await callback(house, made["id"]))["history"] == []
 
 
+@BOTH
 async def test_who_leaves_is_called_back_until_back(house: House) -> None:
     await policy(house, on_abandon=True)
     customer, session = await house.customer("Jeanne", number=NUMBER, question="Where is it?")
@@ -349,6 +355,7 @@ async def test_who_leaves_is_called_back_until_back(house: House) -> None:
     assert len(await all_of(house)) == 1
 
 
+@BOTH
 async def test_who_could_not_be_served_in_time_is_called_back(house: House) -> None:
     acd = house.installation.acd
     async with acd.database.begin() as unit:
@@ -381,6 +388,7 @@ async def test_reserved_for_an_agent(house: House) -> None:
     assert not amelie.desk()["offers"]
 
 
+@BOTH
 async def test_a_crash_after_the_attempt_began(house: House) -> None:
     """The attempt is on disk; the agent who comes back sees it, and the number, and nobody dials by surprise."""
     made = await asked(house)
@@ -452,6 +460,7 @@ async def test_an_agent_sees_and_changes_what_is_the_agents_own(house: House) ->
         await sam.call("PATCH", f"/callbacks/{made['id']}", {"version": 3, "name": "X"})
 
 
+@BOTH
 async def test_changing_one_that_waits_takes_it_out_of_the_queue(house: House) -> None:
     made = await asked(house)
     row = await in_state(house, "queued")
@@ -463,6 +472,7 @@ async def test_changing_one_that_waits_takes_it_out_of_the_queue(house: House) -
     assert (await house.services.hub.get(row["session"])).info.state == "ended"
 
 
+@BOTH
 async def test_filters_and_pages(house: House) -> None:
     sam = await house.signed_in("sam")
     for place in range(3):

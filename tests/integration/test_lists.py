@@ -4,6 +4,7 @@ import asyncio
 import csv
 import os
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -289,6 +290,63 @@ async def test_a_list_that_is_changed_while_it_is_read(
     await drop.look()
     assert await count(house) == 6
     assert not [name for name in drop.names() if name == "a.csv"]
+
+
+async def test_what_fails_is_tried_again_with_pauses_and_said_once(
+    house: House, drop: Drop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger=watching.log.name)
+    drop.put("a.csv", HEAD + rows(3))
+    tries: list[float] = []
+
+    async def fails(*_args: Any) -> Any:
+        tries.append(drop.now)
+        raise OSError("the disk is full" if len(tries) < 6 else "the database is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Importer, "_store", fails)
+        while len(tries) < 14:
+            await drop.folder.look()
+            drop.now += 1
+    pauses = [round(later - earlier) for earlier, later in pairwise(tries)]
+    # Two seconds to settle, each time.
+    assert [pause // 10 for pause in pauses[:9]] == [1, 2, 4, 8, 16, 32, 64, 128, 256]
+    assert max(pauses) < 3600 + 10
+    said = [record for record in caplog.records if record.name == watching.log.name]
+    assert [(record.levelname, record.__dict__["why"]) for record in said] == [
+        ("ERROR", "OSError: the disk is full"),
+        ("ERROR", "OSError: the database is away"),
+    ]
+    drop.now += 3600
+    await drop.look()
+    assert await count(house) == 3
+    assert "list taken after all" in [record.getMessage() for record in caplog.records]
+    # What was changed is not waited for.
+    with monkeypatch.context() as patched:
+        patched.setattr(Importer, "_store", fails)
+        drop.put("b.csv", HEAD + rows(3, 10))
+        await drop.look()
+    drop.put("b.csv", HEAD + rows(4, 10))
+    await drop.look()
+    assert await count(house) == 7
+
+
+async def test_a_folder_that_does_not_let_us_rename(house: House, drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
+    drop.put("a.csv", HEAD + rows(3))
+
+    def not_allowed(*_args: Any) -> None:
+        raise PermissionError("not yours")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "rename", not_allowed)
+        assert not await drop.look()
+    assert await count(house) == 3
+    assert not await drop.look()
+    assert "a.csv" in drop.names()
+    drop.now += 10
+    await drop.look()
+    assert "a.csv" not in drop.names()
+    assert await count(house) == 3
 
 
 async def test_markup_in_a_list_stays_text(house: House, drop: Drop) -> None:

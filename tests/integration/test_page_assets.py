@@ -185,7 +185,7 @@ async def test_a_bomb_sent_by_the_page(scene: Scene) -> None:
 
 async def test_a_canary_in_an_asset_is_told_and_the_asset_not_kept(scene: Scene, cdn: Cdn) -> None:
     told: list[str] = []
-    scene.house.services.page_assets.on_canary(told.append)
+    scene.house.services.page_assets.on_canary(lambda session: told.append(session.info.id))
     cdn.has["/leak.css"] = (f"a::after {{ content: '{CANARY}' }}".encode(), "text/css")
     (found,) = await scene.fetch(f"{cdn.base}/leak.css")
     assert found["hash"] is None
@@ -203,6 +203,15 @@ async def test_only_while_somebody_sees_the_page(scene: Scene, cdn: Cdn) -> None
     await scene.customer.do("session.leave", scene.session)
     assert await scene.put(FONT, "font/woff2") in ((409, "session_ended"), (401, "not_signed_in"))
     assert cdn.asked == ["/a.png"]
+
+
+async def test_a_replay_has_them_when_their_origin_is_gone(scene: Scene, cdn: Cdn) -> None:
+    await scene.fetch(f"{cdn.base}/a.png")
+    cdn.has.clear()
+    await scene.agent.do("session.end", scene.session)
+    await scene.house.stop()
+    await scene.house.begin()
+    assert (await scene.get(await scene.house.signed_in("otto"), sha(PNG)))[:2] == (200, PNG)
 
 
 async def test_staff_beside_the_session(scene: Scene) -> None:

@@ -287,7 +287,7 @@ async def test_what_is_queued_at_the_withdrawal_never_arrives(scene: Scene) -> N
     await page.snapshot(b"snapshot")
     slow = await RawView(scene.agent.api, scene.session).open()
     stream = scene.stream()
-    connection = next(iter(stream.views))
+    connection: Any = next(iter(stream.views))
     for _ in range(40):
         (last,) = await page.event(os.urandom(60_000))
     async with asyncio.timeout(10):
@@ -439,12 +439,15 @@ async def test_a_flood_slows_down_only_its_sender(scene: Scene) -> None:
         while True:
             await page.wire.ws.send_bytes(b"x")
 
+    began = asyncio.get_running_loop().time()
     flooding = asyncio.create_task(flood())
     try:
         for number in range(10):
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(20):
                 await scene.agent.do("chat.post", scene.session, key=str(number), text="quick")
-        assert scene.dropped().get("header", 0) < 3000
+        # A burst of 1,000, and 200 a second after it.
+        seconds = asyncio.get_running_loop().time() - began
+        assert scene.dropped().get("header", 0) < 1100 + 250 * seconds
     finally:
         flooding.cancel()
         await asyncio.gather(flooding, return_exceptions=True)

@@ -117,7 +117,15 @@ async def test_who_changed_what(house: House, ada: Api) -> None:
         *(
             ({"asset_hosts": [host]}, "invalid", "asset_hosts.0")
             for host in (
-                *("https://cdn.example", "CDN.example", "cdn.example.", "cdn.example:", "cdn.example:0", "a_b.example"),
+                *(
+                    "https://cdn.example",
+                    "CDN.example",
+                    "cdn.example.",
+                    "cdn.example:",
+                    "cdn.example:0",
+                    "cdn.example:443",
+                    "a_b.example",
+                ),
                 *("cdn.example:65536", "cdn.example:080", "*.example", "cdn.example/x", "user@cdn.example", "::1"),
                 *("[::1", "[0:0::1]", "2130706433", "127.1", "010.0.0.1", "a..b", "-a.example"),
             )

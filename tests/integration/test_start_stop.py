@@ -75,7 +75,13 @@ async def test_a_port_in_use_is_named(tmp_path: Path, which: str) -> None:
         ("turn_only", "yes"),
         ("media_workers", "-1"),
         ("media_listen", "somewhere"),
+        ("view_origin", "view.example"),
+        ("view_origin", "https://view.example/view/"),
+        ("view_listen", "8082"),
+        ("view_listen", "localhost:70000"),
+        ("view_listen", "view.example:8082"),
         # Open to the network, in clear.
+        ("view_listen", "0.0.0.0:8082"),
         ("listen_host", "0.0.0.0"),
     ],
 )
@@ -158,6 +164,26 @@ async def test_the_doctor_finds_what_is_missing(tmp_path: Path) -> None:
     assert len(wrong) == 2
     assert str(tmp_path / "file" / "data") in wrong[0]
     assert str(port) in wrong[1]
+
+
+async def test_the_doctor_looks_at_the_views_host(tmp_path: Path) -> None:
+    own, view = free_ports(2)
+    common = ("--listen-port", str(own), "--data", str(tmp_path / "data"))
+
+    async def said(*options: str) -> str:
+        status, text = await doctor(*common, *options)
+        assert status == 0, text
+        (line,) = (line for line in text.splitlines() if "view" in line or "pages" in line)
+        return line
+
+    assert (await said()).startswith("note ")
+    assert (await said("--view-origin", f"http://localhost:{view}")).startswith("note ")
+    same = ("--base-url", "https://a.example", "--view-origin", "https://a.example:8443")
+    assert (await said(*same)).startswith("note ")
+    assert (await said("--view-listen", f"127.0.0.1:{view}")).startswith("ok ")
+    with socket.create_server(("127.0.0.1", view)):
+        status, text = await doctor(*common, "--view-listen", f"127.0.0.1:{view}")
+    assert (status, str(view) in text) == (1, True)
 
 
 async def doctor(*options: str) -> tuple[int | None, str]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from rs_server.core.permissions import Profile
 from rs_server.store.tables import supervisions
 from tests.support.client import Refused, Socket
-from webacd.core.config import AgentConfig, QueueConfig, Rules, SkillConfig, SkillLevel, TeamList
+from webacd.core.config import AgentConfig, GroupConfig, QueueConfig, Rules, SkillConfig, SkillLevel, Step, TeamList
 from webacd.core.items import id_of, kind_of
 
 from .conftest import House, offered, state
@@ -180,6 +180,25 @@ async def test_queues_are_given_and_taken(house: House) -> None:
     for fields, code in cases:
         with pytest.raises(Refused, match=code):
             await boss.do("supervise.queue", **fields)
+
+
+async def test_a_queue_that_groups_bring_is_not_taken(house: House) -> None:
+    boss, amelie_id = await watching(house), await house.user_id("amelie")
+    await configure(
+        house,
+        *(GroupConfig("first", "First line"), GroupConfig("later", "Helpers")),
+        QueueConfig("support", "Support", groups=("first",), steps=(Step(60.0, groups=("later",)),)),
+        AgentConfig(amelie_id, ("support", "billing"), groups=("first", "later")),
+    )
+    with pytest.raises(Refused, match="by_group") as caught:
+        await boss.do("supervise.queue", agent=amelie_id, queue="support", inside=False)
+    assert caught.value.error["field"] == "First line"
+    found = house.services.acd.agent(amelie_id)
+    assert found.queues == ("billing", "support")
+    # Who only helps out later is not in the queue from the start.
+    await configure(house, AgentConfig(amelie_id, ("support", "billing"), groups=("later",)))
+    await boss.do("supervise.queue", agent=amelie_id, queue="support", inside=False)
+    assert house.services.acd.agent(amelie_id).queues == ("billing",)
 
 
 async def test_who_waits_is_moved_and_keeps_place_and_priority(house: House) -> None:

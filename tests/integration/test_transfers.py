@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from rs_server.core.session import Change
+from rs_server.protocol.errors import Code, ProtocolError
 from tests.support.client import Refused, Socket
 
 from .conftest import House, accept, me, offered, state
@@ -79,6 +81,36 @@ async def test_recording_goes_on(house: House) -> None:
 
 async def test_to_one_who_is_in_already(house: House) -> None:
     amelie, sofia = await ready_pair(house)
+    customer, session = await joined(house, amelie, sofia)
+    await amelie.do("session.transfer", session, agent=await house.user_id("sofia"), note="All yours.")
+    await amelie.until(lambda: session not in amelie.desk()["sessions"])
+    await sofia.until(lambda: sofia.view(session)["session"]["primary"] == me(sofia, session))
+    assert state(customer, session) == "live", "nobody waits in between"
+    assert "All yours." in [line["text"] for line in sofia.view(session)["lines"]]
+
+
+async def test_to_one_who_is_in_already_happens_whole_or_not_at_all(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amelie, sofia = await ready_pair(house)
+    _customer, session = await joined(house, amelie, sofia)
+    before = await house.services.hub.get(session)
+
+    def fails(*_: Any) -> None:
+        raise ProtocolError(Code.CONFLICT, "planted")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Change, "leave", fails)
+        with pytest.raises(Refused, match="conflict"):
+            await amelie.do("session.transfer", session, agent=await house.user_id("sofia"), note="All yours.")
+    after = await house.services.hub.get(session)
+    assert (after.seq, after.info.primary) == (before.seq, me(amelie, session))
+    await amelie.do("session.transfer", session, agent=await house.user_id("sofia"))
+    await sofia.until(lambda: sofia.view(session)["session"]["primary"] == me(sofia, session))
+
+
+async def joined(house: House, amelie: Socket, sofia: Socket) -> tuple[Socket, str]:
+    """(customer, session of amelie in which sofia is, too)."""
     customer, _, session = await house.live(amelie)
     sofia_id = await house.user_id("sofia")
     await sofia.do("agent.state", state="not_ready")
@@ -90,10 +122,7 @@ async def test_to_one_who_is_in_already(house: House) -> None:
     )
     await customer.do("grant.answer", session, grant=question, allow=True)
     await sofia.event("session.snapshot", session)
-    await amelie.do("session.transfer", session, agent=sofia_id, note="All yours.")
-    await amelie.until(lambda: session not in amelie.desk()["sessions"])
-    await sofia.until(lambda: sofia.view(session)["session"]["primary"] == me(sofia, session))
-    assert state(customer, session) == "live", "nobody waits in between"
+    return customer, session
 
 
 async def test_what_is_refused(house: House) -> None:
@@ -134,6 +163,8 @@ async def test_one_who_does_not_want_it_leaves_it_to_the_queue(house: House) -> 
     await amelie.do("session.transfer", session, agent=await house.user_id("sofia"))
     offer = await offered(sofia, session)
     await sofia.do("offer.reject", offer=offer["id"])
+    # Both may be asked again in the same moment, and then it is her turn first.
+    await sofia.do("agent.state", state="not_ready")
     await amelie.do("agent.state", state="ready")
     await offered(amelie, session)
     await accept(amelie, session)

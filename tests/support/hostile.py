@@ -104,12 +104,20 @@ def sheets(away: str) -> list[str]:
         f"@font-face {{ font-family: evil; src: url({away}/font.woff2) }} * {{ font-family: evil, sans-serif }}",
         f"html {{ background: url({away}/html.png) }} body::after {{ content: url({away}/after.png) }}",
         f'div {{ background: image-set("{away}/set.png" 1x) }} p {{ mask: url({away}/mask.svg#x) }}',
-        f"input {{ list-style-image: url('{away}/list.png') }} :root {{ --x: url({away}/var.png) }} p {{ border-image: var(--x) }}",
+        f"li {{ list-style-image: url('{away}/list.png') }} p {{ --x: url({away}/var.png); border-image: var(--x) }}",
         f"a[href^='h'] {{ background: \\75 rl('{away}/escaped.png') }} @namespace x url({away}/ns);",
         f"</style><script>{RUN}</script><img src={away}/close.png onerror={RUN}>",
         f"div {{ behavior: url({away}/x.htc); -moz-binding: url({away}/x.xml); width: expression({RUN}) }}",
     ]
 
+
+CLOBBER = [
+    "parentNode", "parentElement", "nodeType", "nodeName", "nodeValue", "localName", "firstChild", "nextSibling",
+    "childNodes", "children", "style", "id", "ownerDocument", "isConnected", "shadowRoot", "attributes", "matches",
+    "remove", "insertBefore", "appendChild", "setAttribute", "tagName", "contains", "removeAttribute", "hasAttribute",
+    "getBoundingClientRect", "scrollTo",
+]  # fmt: skip
+"""Ids of fields, which a form would show instead of its own properties."""
 
 TEXTS = [
     f"<script>{RUN}</script>",
@@ -151,6 +159,10 @@ def page(away: str, first: int = 100) -> tuple[list[Any], int]:
         kinds = ("style", "link", "svg:style")
         return [element(kind, {"media": "all"}, {"css": css}) for css in sheets(away) for kind in kinds]
 
+    def form() -> list[Any]:
+        fields = [[number.take(), 1, "input", {"id": name, "name": name}, 0] for name in CLOBBER]
+        return [number.take(), 1, "form", {"id": "documentElement", "name": "body"}, fields]
+
     shadow = [
         number.take(),
         1,
@@ -161,4 +173,4 @@ def page(away: str, first: int = 100) -> tuple[list[Any], int]:
     ]
     inner = [number.take(), 1, "html", 0, [[number.take(), 1, "body", 0, all_elements() + all_styles()]]]
     frame = [number.take(), 1, "iframe", {"srcdoc": TEXTS[0]}, 0, {"doc": {"id": number.take(), "children": [inner]}}]
-    return [*all_elements(), *all_styles(), shadow, frame], number.next
+    return [form(), *all_elements(), *all_styles(), shadow, frame], number.next

@@ -8,7 +8,10 @@ from playwright.async_api import BrowserContext, Page, Route
 from tests.support.bundle import PAGES, bundled
 
 BASE = "http://mirror.localhost:9"
-DOCUMENT = '<!doctype html><html lang="en"><head><title>mirror</title></head><body>{}<script src="/harness.js"></script></body></html>'
+DOCUMENT = (
+    '<!doctype html><html lang="en"><head><title>mirror</title></head>'
+    '<body>{}<script src="/harness.js"></script></body></html>'
+)
 
 
 class Pair:
@@ -28,16 +31,18 @@ class Pair:
 
     async def differences(self, timeout: float = 20.0) -> list[str]:
         """Nothing when the view is like the page, or comes to be in time; else where they part."""
-        page: list[str] = []
-        view: list[str] = []
         for _ in range(round(timeout / 0.1)):
-            page = await self.page.evaluate("() => harness.written(document, false)")
-            view = await self.view.evaluate("() => harness.written(mirror.tree.document, true)")
-            if page == view:
+            if await self._written("print", self.page) == await self._written("print", self.view):
                 return []
             await self.view.evaluate("() => new Promise((done) => setTimeout(done, 100))")
+        page, view = await self._written("written", self.page), await self._written("written", self.view)
         at = next((i for i, (a, b) in enumerate(zip(page, view, strict=False)) if a != b), min(len(page), len(view)))
         return [f"at {at} of {len(page)}, {len(view)}", *page[max(0, at - 8) : at + 4], "--- view:", *view[at : at + 4]]
+
+    async def _written(self, how: str, page: Page) -> Any:
+        if page is self.page:
+            return await page.evaluate("(how) => harness[how](document, false)", how)
+        return await page.evaluate("(how) => harness[how](mirror.tree.document, true)", how)
 
     async def errors(self) -> list[str]:
         found: list[str] = await self.view.evaluate("() => mirror.errors")
@@ -45,8 +50,9 @@ class Pair:
 
     async def figures(self) -> dict[str, Any]:
         """Of both, since they were last set back."""
-        page = await self.page.evaluate("() => (({ tasks, bytes, messages, events }) => "
-            "({ longest: tasks.longest, bytes, messages, events }))(source)")
+        page = await self.page.evaluate(
+            "() => (({ tasks, bytes, messages, events }) => ({ ...tasks, bytes, messages, events }))(source)"
+        )
         view = await self.view.evaluate("() => mirror.tasks")
         return {"page": page, "view": view}
 
@@ -55,8 +61,8 @@ class Pair:
         await self.view.evaluate("() => { mirror.tasks.longest = 0; mirror.tasks.all = [] }")
 
 
-async def pair(context: BrowserContext, folder: Path, body: str = "") -> Pair:
-    """Two tabs of one browser, in processes of their own; `body`: of the customer's page."""
+async def pair(context: BrowserContext, folder: Path, body: str = "", slice_of: int | None = None) -> Pair:
+    """Two tabs of one browser, in processes of their own; `body`: of the customer's page; `slice_of`: so many nodes."""
     script = await bundled(PAGES / "mirror.ts", folder)
 
     async def answer(route: Route) -> None:
@@ -71,5 +77,5 @@ async def pair(context: BrowserContext, folder: Path, body: str = "") -> Pair:
     await mirror.goto(f"{BASE}/view")
     await page.goto(f"{BASE}/page")
     await mirror.evaluate("() => { globalThis.mirror = new harness.Mirror('pair') }")
-    await page.evaluate("() => { globalThis.source = new harness.Source('pair') }")
+    await page.evaluate("(slice) => { globalThis.source = new harness.Source('pair', slice ?? undefined) }", slice_of)
     return Pair(page, mirror)

@@ -105,7 +105,7 @@ class Page:
 
     def __init__(self, wire: PageSocket) -> None:
         self.wire = wire
-        self.epoch = wire.welcome["epoch"] - 1
+        self.epoch: int = wire.welcome["epoch"] - 1
         self.message = 0
         self._flows = 0
 

@@ -9,7 +9,18 @@ from tests.support.texts import Texts
 
 Look = Callable[[str, Page], Awaitable[None]]
 
-SECTIONS = ("skills/french", "agents", "hours/office", "rules", "matrix", "policy", "changes", "transfer", "nowhere")
+SECTIONS = (
+    "skills/french",
+    "sites/acme-tools",
+    "agents",
+    "hours/office",
+    "rules",
+    "matrix",
+    "policy",
+    "changes",
+    "transfer",
+    "nowhere",
+)
 
 
 async def administration(company: Demo, page: Page, say: Texts, look: Look) -> None:

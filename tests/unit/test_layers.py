@@ -125,6 +125,6 @@ for name in sys.argv[1:]:
         if not name.endswith("__main__") and not name.startswith("rs_server.db.migrations.")
     ]
     done = subprocess.run(
-        [sys.executable, "-c", script, *names], cwd=ROOT, capture_output=True, text=True, timeout=50, check=False
+        [sys.executable, "-c", script, *names], cwd=ROOT, capture_output=True, text=True, timeout=110, check=False
     )
     assert done.returncode == 0, done.stderr

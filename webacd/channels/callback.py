@@ -197,20 +197,21 @@ class CallbackService:
     async def _again(self, unit: UnitOfWork, before: Callback, after: Callback) -> Callback:
         """Store a callback that is not queued any more; its contact, if it has one, leaves the queue."""
         await self.store.save(unit.connection, before, after)
-        await self.withdraw(unit, before)
+        await self.withdraw(unit, before.contact, before.session)
         self.stir_after(unit)
         return after
 
-    async def withdraw(self, unit: UnitOfWork, callback: Callback) -> None:
-        """The contact of a callback that waited leaves the queue, and its session ends."""
-        if callback.session is not None:
-            await self.sessions.end(unit, callback.session)
-        if callback.contact is not None:
+    async def withdraw(self, unit: UnitOfWork, contact: str | None, session: str | None) -> None:
+        """A callback's contact leaves the queue, or the agent who has just got it, and its session ends."""
+        if session is not None:
+            await self.sessions.end(unit, session)
+        if contact is not None:
             try:
-                await self._acd.abandon(unit, callback.contact)
+                await self._acd.abandon(unit, contact)
             except AcdRefused as refused:
                 if refused.code != "contact_gone":
                     raise
+                await self._acd.complete(unit, contact)
 
     def stir_after(self, unit: UnitOfWork) -> None:
         unit.after_commit(lambda: self._stirred())

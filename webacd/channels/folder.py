@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 60.0
 SETTLE_SECONDS = 2.0
+RETRY_SECONDS = 10.0
+"""After the first failure; after each further one twice as long, up to `LONGEST_RETRY_SECONDS`."""
+LONGEST_RETRY_SECONDS = 3600.0
 _TAKEN = re.compile(r"[^.].*\.(csv|tsv|txt)", re.IGNORECASE | re.DOTALL)
 _OURS = re.compile(r".*\.(done|refused|report)\.csv", re.IGNORECASE | re.DOTALL)
 
@@ -35,6 +38,16 @@ class Look:
     inode: int
     size: int
     changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A file that could not be imported or renamed. It is tried again at `until`, or as soon as it changes."""
+
+    look: Look
+    why: str
+    tries: int
+    until: float
 
 
 class ListFolder:
@@ -53,8 +66,7 @@ class ListFolder:
         self._every = look_seconds
         self._monotonic = monotonic
         self._seen: dict[str, tuple[Look, float]] = {}
-        self._stuck: dict[str, Look] = {}
-        """Could not be imported or renamed: not tried again while they stay as they are."""
+        self._stuck: dict[str, Stuck] = {}
         self._wake = asyncio.Event()
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -96,18 +108,24 @@ class ListFolder:
             if self._stop.is_set():
                 return
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._settle if unsettled else self._every):
+                async with asyncio.timeout(self._settle if unsettled else self._until_next()):
                     await (self._stop if unsettled else self._wake).wait()
+
+    def _until_next(self) -> float:
+        """Seconds until it is looked again where nothing is heard."""
+        now = self._monotonic()
+        return min([self._every, *(max(0.0, each.until - now) for each in self._stuck.values())])
 
     async def look(self) -> bool:
         """Import what is ready. True when something is there that may be ready soon."""
         there = await asyncio.to_thread(lambda: dict(candidates(self._folder)))
         now = self._monotonic()
-        self._stuck = {name: look for name, look in self._stuck.items() if there.get(name) == look}
+        self._stuck = {name: each for name, each in self._stuck.items() if there.get(name) == each.look}
+        waiting = {name for name, each in self._stuck.items() if each.until > now}
         self._seen = {
             name: self._seen[name] if name in self._seen and self._seen[name][0] == look else (look, now)
             for name, look in there.items()
-            if name not in self._stuck
+            if name not in waiting
         }
         ready = [name for name, (_look, since) in sorted(self._seen.items()) if now - since >= self._settle]
         for name in ready:
@@ -116,17 +134,28 @@ class ListFolder:
             path = self._folder / name
             if await asyncio.to_thread(is_being_written, path):
                 continue
+            error: Exception | None = None
             try:
-                taken = await self._importer.take(path)
+                why = "" if await self._importer.take(path) else "not a file, or could not be renamed"
             except Stopped:
                 break
-            except Exception:
-                log.exception("list not imported", extra={"list": name})
-                taken = False
-            look, _since = self._seen.pop(name)
-            if not taken:
-                self._stuck[name] = look
+            except Exception as failure:
+                error, why = failure, f"{type(failure).__name__}: {failure}"
+            self._tried(name, self._seen.pop(name)[0], why, error)
         return bool(self._seen)
+
+    def _tried(self, name: str, look: Look, why: str, error: Exception | None) -> None:
+        """`why` it could not be taken; empty: it was. What stays as it was is said once."""
+        before = self._stuck.pop(name, None)
+        if not why:
+            if before is not None:
+                log.info("list taken after all", extra={"list": name, "tries": before.tries + 1})
+            return
+        tries = before.tries + 1 if before is not None else 1
+        if before is None or before.why != why:
+            log.error("list not imported, trying again", exc_info=error, extra={"list": name, "why": why})
+        delay = min(RETRY_SECONDS * 2 ** min(tries - 1, 20), LONGEST_RETRY_SECONDS)
+        self._stuck[name] = Stuck(look, why, tries, self._monotonic() + delay)
 
 
 def candidates(folder: Path) -> Iterator[tuple[str, Look]]:

@@ -26,6 +26,7 @@ from webacd.service import AcdService
 
 from . import numbers
 from .callback import CallbackService, view_of
+from .reconcile import reconcile
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ MOST_KEPT = 5
 """The same, of those that are kept for one agent."""
 LOOK_SECONDS = 30.0
 """Hours end by themselves: it is looked at least so often."""
+RECONCILE_SECONDS = 600.0
 BATCH = 20
 
 
@@ -51,6 +53,7 @@ class Follower:
         self._contacts: set[str] = set()
         """Contacts that may belong to a callback; saves looking for those of all others."""
         self._tasks: set[asyncio.Task[None]] = set()
+        self._reconcile_at = 0.0
         acd.listen(self._on_acd)
         service.on_stirred(self.stir)
 
@@ -79,6 +82,7 @@ class Follower:
         while not self._stop.is_set():
             self._wake.clear()
             try:
+                await self._reconcile()
                 delay = await self.look()
             except Exception:
                 log.exception("callbacks that are due were not queued, trying again")
@@ -88,6 +92,18 @@ class Follower:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(delay):
                     await self._wake.wait()
+
+    async def _reconcile(self) -> None:
+        """At the start, and now and then."""
+        if self._service.now() < self._reconcile_at:
+            return
+        self._reconcile_at = self._service.now() + RECONCILE_SECONDS
+        try:
+            await reconcile(self._service)
+        except Exception:
+            # What is due is queued all the same.
+            log.exception("callbacks were not compared with the queue")
+            self._reconcile_at = self._service.now() + LOOK_SECONDS
 
     # --- what is due ---
 
@@ -177,7 +193,7 @@ class Follower:
                 await self._store.save(unit.connection, callback, _later(kept, now, rule))
             except CallbackRefused:
                 return
-            await self._service.withdraw(unit, callback)
+            await self._service.withdraw(unit, callback.contact, callback.session)
 
     # --- what the queue says ---
 
@@ -235,7 +251,7 @@ class Follower:
 
     async def _leave(self, callback: Callback) -> None:
         async with self._service.database.begin() as unit:
-            await self._service.withdraw(unit, callback)
+            await self._service.withdraw(unit, callback.contact, callback.session)
 
     # --- customers who come and go ---
 

@@ -327,7 +327,6 @@ def _rename(path: Path, stamp: str, what: str) -> bool:
         try:
             os.rename(path, target)
         except OSError:
-            log.exception("list could not be renamed", extra={"list": path.name})
             return False
         return True
     return False

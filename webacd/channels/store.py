@@ -15,7 +15,19 @@ from webacd.tables import contacts
 
 from .tables import attempts, callbacks
 
+_IN_HAND = ("queued", "offered", "active")
 _FIELDS = tuple(each.name for each in msgspec.structs.fields(Callback))
+
+
+class Held(NamedTuple):
+    """A contact of medium `callback` that waits, is being offered, or that an agent has."""
+
+    contact: str
+    session: str
+    state: str
+    agent: str | None
+    outcome: str | None
+    """Of the callback that last had it."""
 
 
 class Place(NamedTuple):
@@ -140,6 +152,18 @@ class CallbackStore:
         query = select(table.queue, table.priority, table.arrived_at)
         row = (await connection.execute(query.where(table.tenant == self.tenant, table.id == id))).one_or_none()
         return None if row is None else Place(*row)
+
+    async def held(self, connection: AsyncConnection) -> list[Held]:
+        """Live contacts of callbacks; wrap-ups are of none any more."""
+        table = contacts.c
+        mine = and_(callbacks.c.tenant == table.tenant, callbacks.c.contact == table.id)
+        query = (
+            select(table.id, table.session, table.state, table.agent, callbacks.c.outcome)
+            .select_from(contacts.outerjoin(callbacks, mine))
+            .where(table.tenant == self.tenant, table.medium == "callback", table.state.in_(_IN_HAND))
+            .order_by(table.seq)
+        )
+        return [Held(*row) for row in await connection.execute(query)]
 
     async def find(
         self, connection: AsyncConnection, which: CallbackFilter, after: tuple[float, str] | None, limit: int

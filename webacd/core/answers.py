@@ -6,6 +6,7 @@ from .acting import TRANSFER_SECONDS, Acting
 from .agent import Agent, AgentState
 from .contact import Contact, ContactState, Hold
 from .offer import OfferState
+from .opening import is_open
 from .refused import Refused
 
 
@@ -66,7 +67,10 @@ class Answers(Acting):
             raise Refused("not_yours")
         if command.queue is not None and command.queue not in self.state.queues:
             raise Refused("unknown_queue")
+        queue = self.state.queues.get(command.queue or "")
         hold = None
+        if command.agent is None and queue is not None and not is_open(self.state.configuration, queue, self.now):
+            raise Refused("queue_closed")
         if command.agent is not None:
             if self._agent(command.agent).state is AgentState.OFFLINE:
                 raise Refused("not_ready")
@@ -88,7 +92,8 @@ class Answers(Acting):
         if contact.offer is not None:
             self._rescind(self.state.offers[contact.offer])
         steps = self._steps_in(contact, command.queue)
-        self._emit(ev.ContactMoved(self.now, contact.id, command.queue, "moved", steps, contact.hops))
+        hold = contact.hold if contact.hold is not None and contact.hold.kind == "only" else None
+        self._emit(ev.ContactMoved(self.now, contact.id, command.queue, "moved", steps, contact.hops, hold))
 
     def _complete(self, command: cmd.Complete) -> None:
         contact = self.state.contacts.get(command.contact)

@@ -7,6 +7,7 @@ from .agent import Agent, AgentState
 from .config import QueueConfig
 from .contact import ContactState, Hold
 from .offer import OfferState
+from .opening import is_open
 from .queue import Need
 from .refused import Refused
 
@@ -14,8 +15,11 @@ from .refused import Refused
 class Arrivals(Acting):
     def _enqueue(self, command: cmd.Enqueue) -> None:
         request = command.request
-        if request.queue not in self.state.queues:
+        queue = self.state.queues.get(request.queue or "")
+        if queue is None:
             raise Refused("unknown_queue")
+        if request.within_hours and not is_open(self.state.configuration, queue, self.now):
+            raise Refused("queue_closed")
         if request.agent is not None:
             self._agent(request.agent)
         self._arrive(request, self.hold_for(request))

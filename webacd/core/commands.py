@@ -28,6 +28,8 @@ class Request(msgspec.Struct, frozen=True):
     number: str = ""
     arrived_at: float | None = None
     """A place kept from earlier."""
+    within_hours: bool = False
+    """Refused while the queue is closed."""
 
 
 class Configure(msgspec.Struct, frozen=True):
@@ -84,6 +86,8 @@ class Transfer(msgspec.Struct, frozen=True):
 
 
 class Move(msgspec.Struct, frozen=True):
+    """To wait in another queue; kept for nobody any more, unless nobody else ever gets it."""
+
     contact: str
     queue: str
 

@@ -40,6 +40,11 @@ class ContactArrived(msgspec.Struct, frozen=True, tag="contact_arrived"):
     number: str = ""
     outbound: bool = False
 
+    @property
+    def kept_place_at(self) -> float | None:
+        """When the wait began, where the place is of earlier: the end of the queue counts from there."""
+        return self.at if self.arrived_at < self.at else None
+
 
 class ContactReturned(msgspec.Struct, frozen=True, tag="contact_returned"):
     """Back in line at its old place. `declined` is complete: agents and until when they are not asked. So are `steps`

@@ -9,6 +9,7 @@ from . import commands as cmd
 from .acting import lapsed
 from .agent import Agent, AgentState
 from .contact import Contact, ContactState
+from .opening import is_open, opens_at
 from .profile import Requirement, missing, requirement, skill_sum
 from .refused import Refused
 from .routing import RoutingCore
@@ -53,6 +54,10 @@ class Explanation:
     groups: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     chosen: str | None = None
+    open: bool = True
+    """The queue takes customers now."""
+    opens_at: float | None = None
+    """When a queue that is closed opens; None: never again."""
 
 
 def explain(core: RoutingCore, about: cmd.Request | str, now: float) -> Explanation:
@@ -76,6 +81,7 @@ def explain(core: RoutingCore, about: cmd.Request | str, now: float) -> Explanat
         candidates = _candidates(state, contact, wanted)
         chosen = _chosen(state, contact, candidates, core.now)
     later = [contact.arrived_at + step.after for step in queue.steps[steps:]]
+    open = is_open(state.configuration, queue, core.now)
     return Explanation(
         contact,
         steps,
@@ -84,6 +90,8 @@ def explain(core: RoutingCore, about: cmd.Request | str, now: float) -> Explanat
         tuple(sorted(wanted.groups)),
         candidates,
         chosen,
+        open,
+        None if open else opens_at(state.configuration, queue, core.now),
     )
 
 

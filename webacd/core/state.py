@@ -174,6 +174,7 @@ class RoutingState(Indexes):
             number=event.number,
             hold=event.hold,
             steps=event.steps,
+            returned_at=event.kept_place_at,
             estimate=event.estimate,
         )
         self.seq = event.seq

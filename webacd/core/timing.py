@@ -7,6 +7,7 @@ from .config import End
 from .contact import Contact
 from .deadlines import DeadlineKind
 from .offer import Offer, OfferState
+from .opening import is_open
 
 
 class Timing(Acting):
@@ -68,8 +69,9 @@ class Timing(Acting):
         match end.to:
             case "queue":
                 hops = contact.hops + 1
-                known = end.queue in self.state.queues and end.queue != contact.queue
-                if not known or hops > self.state.configuration.rules.hops:
+                queue = self.state.queues.get(end.queue or "") if end.queue != contact.queue else None
+                takes = queue is not None and is_open(self.state.configuration, queue, self.now)
+                if not takes or hops > self.state.configuration.rules.hops:
                     return False
                 steps = self._steps_in(contact, end.queue)
                 moved = ev.ContactMoved(self.now, contact.id, end.queue, "overflowed", steps, hops, contact.hold)

@@ -21,8 +21,8 @@ async def killed(url: str, rounds: int, seed: int) -> None:
     note(f"contacts told to be queued, {rounds} rounds killed", len(journal.queued), "")
     note(f"offers told, {rounds} rounds killed", len(journal.offered), "")
     # Rounds in which nothing happened would show nothing.
-    assert len(journal.queued) > 5 * rounds
-    assert len(journal.accepted) > 2 * rounds
+    assert len(journal.queued) > 2 * rounds
+    assert len(journal.accepted) > rounds
     assert len(journal.ended) > rounds
 
 

@@ -21,7 +21,8 @@ from tests.support.postgres import Postgres, missing, running
 from tests.support.redis import Redis
 
 AGENTS = 6
-OPTIONS = ("--media-workers", "1")
+VIEW = "view.example"
+OPTIONS = ("--media-workers", "1", "--view-origin", f"http://{VIEW}")
 TAKEN_OVER_SECONDS = 10.0
 """Twice what is promised: a busy machine decides nothing. What was seen is noted."""
 
@@ -71,6 +72,15 @@ async def test_people_on_different_servers_meet(two: Cluster) -> None:
     await at_work([home], [other])
     await strangers(two)
     await addresses(other)
+
+
+async def test_each_has_the_view_under_its_name(two: Cluster) -> None:
+    await two.home()
+    async with aiohttp.ClientSession() as http:
+        for server in two.servers:
+            for path, host, status in (("/view/", VIEW, 200), ("/view/", "localhost", 404), ("/join", VIEW, 404)):
+                async with http.get(server.base + path, headers={"Host": host}) as response:
+                    assert response.status == status, (path, host)
 
 
 async def at_work(agents: list[Server], customers: list[Server]) -> None:

@@ -61,7 +61,7 @@ class Source {
   readonly engine: Engine
   #began = 0
 
-  constructor(name: string) {
+  constructor(name: string, slice?: number) {
     this.#channel = new BroadcastChannel(name)
     this.engine = new Engine({
       document,
@@ -69,6 +69,7 @@ class Source {
       assets: NONE,
       emit: (event) => this.#emit(event),
       exclude: (element) => element.id === "deskside-panel",
+      slice,
     })
   }
 
@@ -176,6 +177,14 @@ function written(root: Document, view: boolean): string[] {
   return out
 }
 
+/** The same for the same text; so that large pages need not be carried to and fro to be compared. */
+function print(root: Document, view: boolean): string {
+  const all = written(root, view)
+  let hash = 0
+  for (const one of all) for (let i = 0; i < one.length; i++) hash = (Math.imul(hash, 31) + one.charCodeAt(i)) | 0
+  return `${all.length} ${hash}`
+}
+
 function cssOf(sheet: CSSStyleSheet | null): string {
   return [...(sheet?.cssRules ?? [])].map((rule) => rule.cssText).join(" ")
 }
@@ -229,4 +238,4 @@ function reverse(): void {
   body.append(...[...body.rows].reverse())
 }
 
-Object.assign(globalThis, { harness: { Source, Mirror, Fuzz, written, table, sort, reverse } })
+Object.assign(globalThis, { harness: { Source, Mirror, Fuzz, written, print, table, sort, reverse } })

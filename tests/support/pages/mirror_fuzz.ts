@@ -16,7 +16,7 @@ export class Fuzz {
   #number(most: number): number {
     this.#seed = (Math.imul(this.#seed ^ (this.#seed >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0
     const mixed = Math.imul(this.#seed ^ (this.#seed >>> 12), 0x297a2d39) >>> 0
-    return (mixed ^ (mixed >>> 15)) % most
+    return ((mixed ^ (mixed >>> 15)) >>> 0) % most
   }
 
   #one<T>(of: readonly T[]): T {
@@ -107,9 +107,9 @@ export class Fuzz {
   async run(operations: number): Promise<void> {
     for (let i = 0; i < operations; i++) {
       this.step()
-      const turn = this.#number(12)
+      const turn = this.#number(24)
       if (turn === 0) await new Promise((done) => setTimeout(done))
-      else if (turn === 1) await new Promise((done) => requestAnimationFrame(done))
+      else if (turn === 1) await new Promise((done) => setTimeout(done, this.#number(20)))
       else if (turn === 2) await Promise.resolve()
     }
   }

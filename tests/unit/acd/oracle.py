@@ -198,6 +198,7 @@ class Oracle(Rulebook):
         contact = Contact(request.queue, request.medium, priority, arrived, self.arrivals)  # type: ignore[arg-type]
         contact.skills, contact.key, contact.number = dict(request.skills), request.customer_key, request.number
         contact.steps = self.reached(request.queue, arrived)
+        contact.returned = self.now if arrived < self.now else None
         assert (event.arrived_at, event.priority, event.steps) == (arrived, priority, contact.steps)
         if not event.outbound:
             expected = self.hold_of_arrival(contact, request.agent, request.agent_only, request.agent_seconds)
@@ -250,6 +251,8 @@ class Oracle(Rulebook):
             assert (queue.steps[-1].end.to, queue.steps[-1].end.queue) == ("queue", event.queue)
             assert contact.hops < self.configuration.rules.hops, "too many hops"
             contact.hops += 1
+        only = contact.hold is not None and contact.hold.kind == "only"
+        assert event.hold == contact.hold or (event.reason == "moved" and event.hold is None and not only)
         assert contact.hops == event.hops
         assert event.steps == self.reached(event.queue, contact.arrived)
         contact.queue, contact.steps, contact.hold = event.queue, event.steps, event.hold

@@ -1,5 +1,7 @@
 """Groups, skills, steps, media, holds: what the rules come to in single cases."""
 
+from typing import Literal
+
 import pytest
 from msgspec.structs import replace
 
@@ -240,6 +242,18 @@ def test_direct_to_an_agent() -> None:
         come(routing, "c3", 902.0, agent="eve")
 
 
+def test_who_is_moved_is_still_for_that_agent_only() -> None:
+    routing = core(agent("ann", "sales", "care"), agent("bob"))
+    routing.step(cmd.SetState("bob", "not_ready"), 0.0)
+    come(routing, "c1", 0.0, agent="bob", agent_only=True)
+    assert offers(routing.step(cmd.Move("c1", "care"), 1.0)) == []
+    assert offers(routing.step(cmd.SetState("bob", "ready"), 2.0)) == [("c1", "bob")]
+    # Also while it is being offered.
+    assert offers(routing.step(cmd.Move("c1", "sales"), 3.0)) == [("c1", "bob")]
+    come(routing, "c2", 4.0, agent="bob")
+    assert offers(routing.step(cmd.Move("c2", "care"), 5.0)) == [("c2", "ann")]
+
+
 def test_kept_for_an_agent_who_is_removed_goes_to_the_queue() -> None:
     routing = core(agent("ann", "sales"), agent("bob"))
     routing.step(cmd.SetState("bob", "not_ready"), 0.0)
@@ -278,6 +292,20 @@ def test_a_place_may_be_kept_from_earlier() -> None:
     come(routing, "c1", 100.0)
     come(routing, "c2", 200.0, medium="callback", arrived_at=50.0)
     assert offers(routing.step(cmd.SetState("ann", "ready"), 201.0)) == [("c2", "ann")]
+
+
+@pytest.mark.parametrize("to", ["close", "callback", "queue"])
+def test_the_end_counts_from_enqueueing_where_the_place_is_of_earlier(
+    to: Literal["close", "callback", "queue"],
+) -> None:
+    sales = replace(SALES, steps=(Step(30.0), Step(60.0, end=End(to, "care" if to == "queue" else None))))
+    routing = core(sales=sales)
+    come(routing, "c1", 1000.0, medium="callback", number="+49", arrived_at=100.0)
+    contact = routing.state.contacts["c1"]
+    assert (contact.queue, contact.steps, contact.returned_at) == ("sales", 2, 1000.0)
+    assert tick(routing, 1059.0) == []
+    (event,) = tick(routing, 1060.0)
+    assert isinstance(event, ev.ContactMoved if to == "queue" else ev.ContactRedirected)
 
 
 def test_pick_by_group_and_skill() -> None:

@@ -67,6 +67,11 @@ def steps_never_come(patch: pytest.MonkeyPatch) -> None:
 
 
 @bug
+def end_counts_from_a_place_of_earlier(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ev.ContactArrived, "kept_place_at", None)
+
+
+@bug
 def clock_of_the_steps_starts_anew_in_the_next_queue(patch: pytest.MonkeyPatch) -> None:
     right = RoutingCore._steps_in
 

@@ -1,14 +1,18 @@
 """Consents: every capability, between everybody, before, while and after it may be used."""
 
+import contextlib
 from collections.abc import Callable
 from itertools import product
 from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rs_server.core import consent
 from rs_server.core.errors import IllegalTransition, Refusal
 from rs_server.core.session import Change
+from rs_server.core.streams import page_controllers, page_viewers
 from rs_server.protocol.consent import Capability, Grant, GrantState
 from rs_server.protocol.session import Participant, SessionState
 
@@ -64,8 +68,18 @@ def test_who_may_ask_whom_for_what(capability: Capability) -> None:
         try_to_ask(capability, asker, giver, state)
 
 
+def seen(made: Change, *holders: Participant) -> None:
+    """These may see the page."""
+    for holder in holders:
+        granted(made, "page_view", holder)
+    made.events.clear()
+
+
 def try_to_ask(capability: Capability, asker: Participant, giver: Participant | None, state: SessionState) -> None:
     made = house(state)
+    if capability == "page_control":
+        seen(made, AGENT, COLLEAGUE, SUPERVISOR)
+    before = dict(made.session.grants)
     may = (
         state == "live"
         and asker in (AGENT, COLLEAGUE, SUPERVISOR)
@@ -75,11 +89,11 @@ def try_to_ask(capability: Capability, asker: Participant, giver: Participant | 
     if not may:
         with pytest.raises(Refusal):
             consent.ask(made, asker, capability, giver)
-        assert made.session.grants == {}
+        assert made.session.grants == before
         return
     grant = consent.ask(made, asker, capability, giver)
     assert (grant.state, grant.giver, grant.holder) == ("asked", "c", asker.id)
-    assert made.session.live_grants() == [], "a question is no grant"
+    assert [g.id for g in made.session.live_grants()] == list(before), "a question is no grant"
     assert consent.ask(made, asker, capability, giver) == grant, "twice the same is one question"
 
 
@@ -91,17 +105,20 @@ def test_who_may_give_what_to_whom(capability: Capability) -> None:
 
 def try_to_give(capability: Capability, giver: Participant, holder: Participant | None, state: SessionState) -> None:
     made = house(state)
+    if capability == "page_control":
+        seen(made, AGENT, COLLEAGUE, SUPERVISOR)
+    before = dict(made.session.grants)
     gives = consent.FROM_BROWSER | consent.FROM_PAGE if giver is CUSTOMER else consent.STAFF_GIVES
     everybody = {AGENT.id, COLLEAGUE.id, SUPERVISOR.id} | ({CUSTOMER.id} if giver is not CUSTOMER else set())
     to = (everybody - {giver.id}) & ({holder.id} if holder else everybody)
     if state != "live" or giver is ASKED or capability not in gives or not to:
         with pytest.raises(Refusal):
             consent.give(made, giver, capability, holder)
-        assert made.session.grants == {}
+        assert made.session.grants == before
         return
-    given = consent.give(made, giver, capability, holder)
-    assert {grant.holder for grant in given} == to
-    assert all(grant.state == "granted" and grant.basis == "own" for grant in given)
+    made_ones = consent.give(made, giver, capability, holder)
+    assert {grant.holder for grant in made_ones} == to
+    assert all(grant.state == "granted" and grant.basis == "own" for grant in made_ones)
     told = len(made.events)
     consent.give(made, giver, capability, holder)
     assert len(made.events) == told, "giving again changes nothing"
@@ -288,3 +305,146 @@ def test_what_was_told_before_joining_is_not_taken_back() -> None:
     made.info(recording=True)
     refused("not_allowed", lambda: consent.withdraw(made, CUSTOMER, None, "record"), made)
     assert made.session.info.recording
+
+
+# --- the company's page ---
+
+
+def of(made: Change, capability: Capability, holder: Participant = AGENT) -> list[GrantState]:
+    return [g.state for g in made.session.grants.values() if g.capability == capability and g.holder == holder.id]
+
+
+def test_control_of_the_page_is_for_those_who_see_it() -> None:
+    made = house()
+    refused("not_allowed", lambda: asked(made, "page_control"), made)
+    refused("conflict", lambda: consent.give(made, CUSTOMER, "page_control", None), made)
+    asked(made, "page_view")
+    refused("not_allowed", lambda: asked(made, "page_control"), made)
+    seen(made, AGENT)
+    asked(made, "page_control")
+    refused("not_allowed", lambda: asked(made, "page_control", COLLEAGUE), made)
+    seen(made, COLLEAGUE)
+    (grant,) = consent.give(made, CUSTOMER, "page_control", COLLEAGUE)
+    assert (grant.holder, of(made, "page_control")) == ("b", ["asked"])
+    consent.give(made, CUSTOMER, "page_control", None)
+    assert of(made, "page_control") == of(made, "page_control", COLLEAGUE) == ["granted"]
+    assert of(made, "page_control", SUPERVISOR) == []
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_control_of_the_page_ends_with_its_view(answered: bool) -> None:
+    made = house()
+    seen(made, AGENT, COLLEAGUE)
+    question = asked(made, "page_control")
+    if answered:
+        consent.answer(made, CUSTOMER, question.id, True)
+    granted(made, "page_control", COLLEAGUE)
+    view = next(g for g in made.session.live_grants() if g.capability == "page_view" and g.holder == "a")
+    consent.withdraw(made, CUSTOMER, view.id, None)
+    assert of(made, "page_control") == ["ended" if answered else "cancelled"]
+    assert of(made, "page_control", COLLEAGUE) == ["granted"], "another's is another's"
+    consent.withdraw(made, CUSTOMER, None, "page_control")
+    assert (of(made, "page_control", COLLEAGUE), of(made, "page_view", COLLEAGUE)) == (["withdrawn"], ["granted"])
+
+
+def test_what_the_site_withholds_is_not_to_be_had() -> None:
+    made = house()
+    seen(made, AGENT)
+    made.info(withheld=["page_control"])
+    refused("not_allowed", lambda: asked(made, "page_control"), made)
+    refused("not_allowed", lambda: consent.give(made, CUSTOMER, "page_control", None), made)
+    made.info(withheld=[], site=None)
+    refused("not_allowed", lambda: asked(made, "page_view"), made)
+
+
+def test_the_first_question_for_the_page_comes_by_itself_and_once() -> None:
+    for state in ("waiting", "inviting", "ended"):
+        made = house(state)
+        consent.ask_for_page(made)
+        assert made.events == []
+    made = house()
+    made.info(withheld=["page_view"])
+    consent.ask_for_page(made)
+    made.info(withheld=[])
+    assert made.session.grants == {}
+    consent.ask_for_page(made)
+    ((question,),) = [tuple(made.session.grants.values())]
+    assert (question.capability, question.holder, question.giver) == ("page_view", "a", "c")
+    consent.answer(made, CUSTOMER, question.id, False)
+    told = len(made.events)
+    consent.ask_for_page(made)
+    assert len(made.events) == told, "a refusal is an answer"
+    assert asked(made, "page_view").id != question.id, "staff may ask again"
+
+
+def test_without_a_page_what_was_given_for_it_ends() -> None:
+    made = house()
+    granted(made)
+    seen(made, AGENT, COLLEAGUE)
+    granted(made, "page_control")
+    asked(made, "page_control", COLLEAGUE)
+    consent.end_page(made)
+    assert of(made, "page_view") == of(made, "page_control") == of(made, "page_view", COLLEAGUE) == ["ended"]
+    assert of(made, "page_control", COLLEAGUE) == ["cancelled"]
+    assert of(made, "hear") == ["granted"]
+    assert consent.page_grants(made.session) == []
+
+
+def test_after_an_alarm_the_page_is_not_to_be_had_any_more() -> None:
+    made = house()
+    made.line("page_alarm", audience="staff")
+    refused("not_allowed", lambda: asked(made, "page_view"), made)
+    refused("not_allowed", lambda: consent.give(made, CUSTOMER, "page_view", None), made)
+    consent.ask_for_page(made)
+    assert made.session.grants == {}
+    assert asked(made).state == "asked"
+
+
+ACTS = st.tuples(
+    st.sampled_from(["ask", "give", "allow", "refuse", "withdraw", "cancel", "stop", "leave", "end_page", "expire"]),
+    st.sampled_from([AGENT, COLLEAGUE, SUPERVISOR]),
+    st.sampled_from(["page_view", "page_control"]),
+)
+
+
+@given(st.lists(ACTS, max_size=40))
+def test_nobody_ever_controls_what_they_do_not_see(acts: list[tuple[str, Participant, Capability]]) -> None:
+    made = house()
+    for step, who, capability in acts:
+        with contextlib.suppress(Refusal, StopIteration):
+            take(made, step, who, capability)
+        views = {g.holder for g in made.session.live_grants() if g.capability == "page_view"}
+        for grant in made.session.grants.values():
+            if grant.capability == "page_control" and grant.state in ("asked", "granted"):
+                assert grant.holder in views, (step, who.name, capability)
+        assert page_controllers(made.session) <= page_viewers(made.session)
+
+
+def take(made: Change, step: str, who: Participant, capability: Capability) -> None:
+    def mine() -> Grant:
+        return next(
+            g
+            for g in made.session.grants.values()
+            if g.capability == capability and g.holder == who.id and g.state in ("asked", "granted")
+        )
+
+    made.now += 40
+    match step:
+        case "ask":
+            consent.ask(made, made.session.participants[who.id], capability, None)
+        case "give":
+            consent.give(made, CUSTOMER, capability, who)
+        case "allow" | "refuse":
+            consent.answer(made, CUSTOMER, mine().id, step == "allow")
+        case "withdraw":
+            consent.withdraw(made, CUSTOMER, mine().id, None)
+        case "cancel":
+            consent.cancel(made, who, mine().id)
+        case "stop":
+            consent.stop_all(made, CUSTOMER, voice=False)
+        case "leave" if who is not AGENT:
+            made.leave(made.session.participants[who.id])
+        case "end_page":
+            consent.end_page(made)
+        case "expire":
+            consent.expire(made)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rs_server.core.page import EPOCHS_AHEAD, FRAME_COST, Log, Order
+from rs_server.core.page import EPOCHS_AHEAD, FRAME_COST, Hold, Leak, Log, Order, TooLarge
 from rs_server.core.streams import page_viewers
 from rs_server.protocol.consent import Grant
 from rs_server.protocol.page import FRAME_LIMIT, HEADER_SIZE, Header, Kind, pack, read
@@ -97,45 +97,94 @@ def test_the_order_of_frames() -> None:
     assert order.fault(event(8, 2)) == "order"
 
 
-def keep(log: Log, header: Header, payload: bytes = b"") -> bytes:
-    frame = pack(header, payload)
-    log.add(header, frame)
-    return frame
+def chunks(header: Header, *payloads: bytes) -> list[tuple[Header, bytes]]:
+    """A message in frames."""
+    headers = [header._replace(chunk=n, last=n == len(payloads) - 1) for n in range(len(payloads))]
+    return [(each, pack(each, payload)) for each, payload in zip(headers, payloads, strict=True)]
 
 
-def test_the_log_keeps_the_last_complete_snapshot_and_what_followed() -> None:
+def hold(held: Hold, frames: list[tuple[Header, bytes]], *secrets: bytes) -> list[bytes] | None:
+    """What comes out at the end; before it, nothing does."""
+    for header, frame in frames[:-1]:
+        assert held.add(header, frame, secrets) is None
+    out = held.add(*frames[-1], secrets)
+    return None if out is None else list(out)
+
+
+def test_a_message_is_held_until_it_is_whole() -> None:
+    held = Hold(10_000)
+    frames = chunks(snapshot(1), b"a", b"", b"c")
+    assert hold(held, frames) == [frame for _, frame in frames]
+    single = chunks(event(1, 1), b"x")
+    assert hold(held, single) == [single[0][1]]
+    half = chunks(event(1, 2), b"half", b"gone")
+    assert held.add(*half[0], ()) is None
+    anew = chunks(snapshot(2), b"anew")
+    assert hold(held, anew) == [anew[0][1]]
+
+
+def test_a_message_is_bounded() -> None:
+    held = Hold(10 * FRAME_COST + 20 * HEADER_SIZE)
+    with pytest.raises(TooLarge):
+        hold(held, chunks(event(1, 1), *[b""] * 40))
+    small = chunks(event(1, 1), b"fine")
+    assert hold(held, small) == [small[0][1]]
+
+
+SECRET = b"canary_0123456789-ABC"
+
+
+@given(st.lists(st.binary(max_size=40), max_size=4), st.lists(st.integers(0, 200), max_size=6), st.booleans())
+def test_a_secret_is_found_wherever_the_message_is_cut(noise: list[bytes], cuts: list[int], there: bool) -> None:
+    text = b"".join(noise)
+    at = len(text) // 2
+    text = text[:at] + (SECRET if there else SECRET[1:]) + text[at:]
+    places = sorted({min(cut, len(text)) for cut in cuts})
+    pieces = [text[a:b] for a, b in zip([0, *places], [*places, len(text)], strict=True)]
+    frames = chunks(event(1, 1), *pieces)
+    held = Hold(100_000)
+    if SECRET in text:
+        with pytest.raises(Leak):
+            hold(held, frames, b"another_one", SECRET)
+    else:
+        assert hold(held, frames, b"another_one", SECRET) == [frame for _, frame in frames]
+
+
+def test_a_secret_is_no_secret_across_two_messages() -> None:
+    held = Hold(10_000)
+    assert hold(held, chunks(event(1, 1), SECRET[:10]), SECRET)
+    assert hold(held, chunks(event(1, 2), SECRET[10:]), SECRET)
+
+
+def keep(log: Log, header: Header, *payloads: bytes) -> list[bytes]:
+    frames = [frame for _, frame in chunks(header, *(payloads or (b"",)))]
+    log.add(header.begins, frames)
+    return frames
+
+
+def test_the_log_keeps_the_last_snapshot_and_what_followed() -> None:
     log = Log(10_000)
     keep(log, event(1, 9))
     assert log.frames() == [], "nobody can begin in the middle"
-    first = [keep(log, snapshot(1)), keep(log, event(1, 1)), keep(log, event(1, 2))]
+    first = [*keep(log, snapshot(1)), *keep(log, event(1, 1)), *keep(log, event(1, 2))]
     assert log.frames() == first
-    second = [keep(log, snapshot(2, last=False))]
-    assert log.frames() == first + second, "the new one is not all there yet"
-    third = [keep(log, snapshot(3, last=False))]
-    assert log.frames() == first + third
-    third.append(keep(log, snapshot(3, 1)))
-    assert log.frames() == third
-    assert log.size == sum(map(len, third)) + len(third) * FRAME_COST
+    second = keep(log, snapshot(2), b"in", b"pieces")
+    assert log.frames() == second
+    assert log.size == sum(map(len, second)) + len(second) * FRAME_COST
     log.clear()
     assert (log.frames(), log.size) == ([], 0)
 
 
-@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(0, 300)), max_size=60))
-def test_the_log_is_bounded_and_always_begins_with_a_snapshot(acts: list[tuple[bool, bool, int]]) -> None:
-    log, order = Log(1000), Order()
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 300)), max_size=60))
+def test_the_log_is_bounded_and_always_begins_with_a_snapshot(acts: list[tuple[bool, int]]) -> None:
+    log = Log(1000)
     header = snapshot(1)
-    for anew, last, size in acts:
-        if anew:
-            header = snapshot(header.epoch + 1, last=last)
-        elif header.last:
-            header = event(header.epoch, header.message + 1, last=last)
-        else:
-            header = header._replace(chunk=header.chunk + 1, last=last)
-        if order.fault(header) is None:
-            keep(log, header, bytes(size))
+    for anew, size in acts:
+        header = snapshot(header.epoch + 1) if anew else event(header.epoch, header.message + 1)
+        keep(log, header, bytes(size), b"")
         assert log.size <= 1000
         check = Order()
-        assert all(check.fault(read(frame)) is None for frame in log.frames()[:1])
+        assert all(check.fault(read(frame)) is None for frame in log.frames())
         assert log.size == sum(len(frame) + FRAME_COST for frame in log.frames())
 
 
@@ -147,9 +196,7 @@ def test_too_much_is_thrown_away_until_the_next_snapshot() -> None:
     keep(log, event(1, 2))
     assert log.frames() == []
     whole = keep(log, snapshot(2), bytes(500))
-    assert log.frames() == [whole]
-    part = keep(log, snapshot(3, last=False), bytes(500))
-    assert log.frames() == [part], "the older one goes first"
+    assert log.frames() == whole
 
 
 @pytest.mark.parametrize("state", ["waiting", "live", "ended"])

@@ -56,6 +56,8 @@ def test_what_is_open_to_strangers() -> None:
         ("POST", "/api/v1/login"),
         ("GET", "/api/v1/sites/{key}"),
         ("POST", "/api/v1/sites/{key}/sessions"),
+        ("GET", "/api/v1/sites/{key}/callback"),
+        ("POST", "/api/v1/sites/{key}/callback"),
         ("GET", "/api/v1/links/{token}"),
         ("POST", "/api/v1/join"),
     }

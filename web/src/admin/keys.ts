@@ -1,5 +1,6 @@
 import { useEffect } from "react"
 import { useAdminState } from "./model"
+import { useSitesState } from "./sites/model"
 
 /** Ctrl+S (or the Mac's own) does `act` while there is one. */
 export function useSaveKey(act: (() => void) | null): void {
@@ -17,7 +18,9 @@ export function useSaveKey(act: (() => void) | null): void {
 
 /** The browser asks before a page with unsaved changes is left. */
 export function useUnsavedWarning(): void {
-  const unsaved = useAdminState((state) => Object.keys(state.drafts).length > 0)
+  const items = useAdminState((state) => Object.keys(state.drafts).length > 0)
+  const sites = useSitesState((state) => Object.keys(state.drafts).length > 0)
+  const unsaved = items || sites
   useEffect(() => {
     if (!unsaved) return
     const ask = (event: BeforeUnloadEvent) => event.preventDefault()

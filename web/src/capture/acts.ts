@@ -33,6 +33,8 @@ export class PageActor implements Actor {
   readonly #risk: Risk
   readonly #question: Question
   readonly #marks: Marks
+  /** What stands over the page and is not of it. */
+  readonly #ours: readonly Element[]
   #queue: Promise<void> = Promise.resolve()
   #waiting = 0
   /** Counts the stops: an act of before one is not done after it. */
@@ -47,6 +49,7 @@ export class PageActor implements Actor {
     this.layer = new Layer(host)
     this.#question = new Question(host, this.layer)
     this.#marks = new Marks(this.layer, nodes)
+    this.#ours = [host.panel, this.layer.element]
     // Lasts as long as the page: who has just typed is known when the first act comes.
     document.addEventListener("keydown", this.#typed, { capture: true, passive: true })
   }
@@ -135,7 +138,7 @@ export class PageActor implements Actor {
       case "click":
         return this.#click(op, element, take)
       case "drag":
-        return drag(element, spotOn(element, op.x, op.y), this.#reach(op.to), [op.to_x, op.to_y], goesOn)
+        return drag(element, spotOn(element, op.x, op.y), this.#reach(op.to), [op.to_x, op.to_y], this.#ours, goesOn)
       case "check":
         if (isOff(element)) throw new Refusal("disabled")
         return need(check(element, op.on))
@@ -175,7 +178,7 @@ export class PageActor implements Actor {
   #leads(on: Element): void {
     const link = closest(on, "a[href],area[href]") as HTMLAnchorElement | null
     if (!link || !/^https?:$/.test(link.protocol)) return
-    if (!this.#ours(link.href)) throw new Refusal("off_site")
+    if (!this.#ofSite(link.href)) throw new Refusal("off_site")
     if (link.target && !/^_(self|top|parent)$/i.test(link.target) && !link.download) throw new Refusal("unsupported")
   }
 
@@ -187,7 +190,7 @@ export class PageActor implements Actor {
       element.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" })
       spot = spotOn(element, x, y)
     }
-    const on = target(element, spot)
+    const on = target(element, spot, this.#ours)
     if (!on) throw new Refusal("hidden")
     return [on, spot]
   }
@@ -211,7 +214,7 @@ export class PageActor implements Actor {
     commit()
     if (way === "reload") later(() => location.reload())
     else if (way === "address") {
-      if (!this.#ours(to ?? "")) throw new Refusal("off_site")
+      if (!this.#ofSite(to ?? "")) throw new Refusal("off_site")
       later(() => location.assign(new URL(to ?? "", location.href)))
     } else {
       // Only what is of this origin is told of here: the step before may lead away from the company's pages.
@@ -221,7 +224,7 @@ export class PageActor implements Actor {
     }
   }
 
-  #ours(address: string): boolean {
+  #ofSite(address: string): boolean {
     if (!URL.canParse(address, location.href)) return false
     const { origin, protocol } = new URL(address, location.href)
     return /^https?:$/.test(protocol) && (origin === location.origin || this.#host.rules.origins.includes(origin))

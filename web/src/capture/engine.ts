@@ -21,6 +21,8 @@ export interface EngineOptions {
   frames?: ForeignFrames
   /** Whether more may be sent now; asked before each slice. What waits is merged, not queued. */
   ready?: () => boolean
+  /** Nodes of one slice. */
+  slice?: number
 }
 
 /** Milliseconds, and nodes, of one slice. Writing it as JSON, and sending it, comes on top. */
@@ -104,7 +106,7 @@ export class Engine {
     this.#channel.port1.onmessage = () => this.#run()
     this.#observer = new MutationObserver((records) => this.#changed(records))
     const at = this.#state.begin()
-    this.#walk.begin(performance.now() + SLICE_MS, SLICE_NODES, inSightOf(view))
+    this.#walk.begin(performance.now() + SLICE_MS, this.#options.slice ?? SLICE_NODES, inSightOf(view))
     const root = this.#root(document, null, 0)
     this.#options.emit([
       "init",
@@ -220,7 +222,7 @@ export class Engine {
       this.#kicked = false
     }
     const began = performance.now()
-    this.#walk.begin(began + SLICE_MS, SLICE_NODES)
+    this.#walk.begin(began + SLICE_MS, this.#options.slice ?? SLICE_NODES)
     const all = this.#structure()
     this.#values()
     this.#styles.flush()
@@ -312,6 +314,7 @@ export class Engine {
       const { doc } = entry
       entry.doc = null
       this.#registry.forget(doc)
+      this.#walk.prune()
     }
     const inner = documentOf(entry.element)
     const root: Root = inner ? this.#root(inner, entry, 0) : { id: this.#registry.number(), children: [] }

@@ -99,17 +99,32 @@ export class Walk {
     const gone: number[] = []
     const last = all && this.idle
     for (const entry of this.#orphans) {
-      if (this.#registry.has(entry)) {
-        if (!last && entry.node.isConnected) continue
-        gone.push(entry.id)
-        this.#registry.forget(entry)
-      }
+      if (this.#lost(entry)) continue
+      if (!last && entry.node.isConnected) continue
+      gone.push(entry.id)
+      this.#registry.forget(entry)
       this.#orphans.delete(entry)
     }
+    if (gone.length > 0) this.prune()
     if (gone.length > 0) this.#emit(["gone", gone])
     // What stood in the way has moved, perhaps; when nothing did, it will be a change of the page.
     if (this.#moved) for (const entry of this.#blocked) this.#queue.add(entry)
     this.#blocked.clear()
+  }
+
+  /** To be called when something was forgotten: what had left it is not in the view any more either. */
+  prune(): void {
+    for (const entry of this.#orphans) this.#lost(entry)
+  }
+
+  /** Whether an orphan is known no more, or went with what the view had it in: then it is new wherever it is. */
+  #lost(entry: Entry): boolean {
+    let at: Entry | null = entry
+    while (at && this.#registry.has(at)) at = at.parent
+    if (!at) return false
+    this.#registry.forget(entry)
+    this.#orphans.delete(entry)
+    return true
   }
 
   /** Take it away, to be sent anew. */
@@ -119,6 +134,7 @@ export class Walk {
     this.#emit(["gone", [entry.id]])
     parent.kids = parent.kids.filter((kid) => kid !== entry && kid.parent === parent)
     this.#registry.forget(entry)
+    this.prune()
     this.#queue.add(parent)
   }
 

@@ -59,15 +59,11 @@ export function isShown(element: Element): boolean {
   return element.getClientRects().length > 0 && viewOf(element).getComputedStyle(element).visibility === "visible"
 }
 
-/** What is hit there, through open shadow roots. */
-export function deepest(root: Document, { x, y }: Spot): Element | null {
-  let found = root.elementFromPoint(x, y)
-  while (found?.shadowRoot) {
-    const inner = found.shadowRoot.elementFromPoint(x, y)
-    if (!inner || inner === found) break
-    found = inner
-  }
-  return found
+/** What is hit there, through open shadow roots, and through what is `ours` and not the page's. */
+export function deepest(root: Document | ShadowRoot, { x, y }: Spot, ours: readonly Element[]): Element | null {
+  const hit = root.elementsFromPoint(x, y).find((one) => !ours.includes(one)) ?? null
+  const inner = hit?.shadowRoot ? deepest(hit.shadowRoot, { x, y }, ours) : null
+  return inner ?? hit
 }
 
 export function parentOf(node: Node): Node | null {

@@ -25,8 +25,8 @@ export function keysHeld(modifiers: readonly Modifier[]): EventModifierInit {
 }
 
 /** The element that a person would hit there: `element` or what is in it; null when something else is before it. */
-export function target(element: Element, spot: Spot): Element | null {
-  const hit = deepest(element.ownerDocument, spot)
+export function target(element: Element, spot: Spot, ours: readonly Element[]): Element | null {
+  const hit = deepest(element.ownerDocument, spot, ours)
   if (!hit || within(hit, element)) return hit ?? element
   // A label and its like: the press goes to what it stands on.
   return within(element, hit) ? element : null
@@ -103,6 +103,7 @@ export async function drag(
   fromSpot: Spot,
   to: Element,
   toPlace: readonly [number, number],
+  ours: readonly Element[],
   goesOn: () => boolean,
 ): Promise<void> {
   const view = viewOf(from)
@@ -135,7 +136,7 @@ export async function drag(
       x: fromSpot.x + ((end.x - fromSpot.x) * step) / STEPS,
       y: fromSpot.y + ((end.y - fromSpot.y) * step) / STEPS,
     }
-    const on = step === STEPS ? (target(to, spot) ?? to) : (deepest(from.ownerDocument, spot) ?? from)
+    const on = step === STEPS ? (target(to, spot, ours) ?? to) : (deepest(from.ownerDocument, spot, ours) ?? from)
     if (carried) {
       if (draggable) dragEvent(draggable, "drag", spot)
       if (on !== last) {

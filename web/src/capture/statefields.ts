@@ -61,25 +61,30 @@ export class Fields {
   }
 
   flush(): void {
-    for (const entry of this.#marked) this.#look(entry, true)
+    const groups = new Set<Node>()
+    for (const entry of this.#marked) this.#look(entry, true, groups)
     this.#marked.clear()
-    if (this.#all.size <= AT_ONCE / 4) for (const entry of this.#all.keys()) this.#look(entry, false)
+    if (this.#all.size <= AT_ONCE / 4) for (const entry of this.#all.keys()) this.#look(entry, false, groups)
+    this.#chosen(groups)
   }
 
   /** Some of them, others the next time. */
   check(): void {
+    const groups = new Set<Node>()
     for (let count = 0; count < AT_ONCE; count++) {
       this.#rest ??= this.#all.keys()
       const { value, done } = this.#rest.next()
       if (done) {
         this.#rest = null
-        return
+        break
       }
-      this.#look(value, false)
+      this.#look(value, false, groups)
     }
+    this.#chosen(groups)
   }
 
-  #look(entry: Entry, marked: boolean): void {
+  /** `groups`: takes those in which one is chosen by itself when another is not. */
+  #look(entry: Entry, marked: boolean, groups: Set<Node>): void {
     const known = this.#all.get(entry)
     if (!known) return
     const raw = rawOf(entry.node)
@@ -89,8 +94,41 @@ export class Fields {
     const sent = JSON.stringify(more)
     if (sent === known.sent) return
     known.sent = sent
-    this.#emit(["more", entry.id, more])
+    const group = groupOf(entry.node)
+    if (group) groups.add(group)
+    if (!group || !(more.selected || more.checked)) this.#emit(["more", entry.id, more])
   }
+
+  /** What is chosen comes last, whether it was known or not: the others' changes have changed it in the view. */
+  #chosen(groups: ReadonlySet<Node>): void {
+    for (const group of groups) {
+      for (const node of membersOf(group)) {
+        const entry = this.#registry.get(node)
+        const known = entry && this.#all.get(entry)
+        if (!known) continue
+        const more = this.#masker.field(entry.element)
+        if (!more.selected && !more.checked) continue
+        known.raw = rawOf(node)
+        known.sent = JSON.stringify(more)
+        this.#emit(["more", entry.id, more])
+      }
+    }
+  }
+}
+
+/** The select of an option, or the radio button itself. */
+function groupOf(node: Node): Node | null {
+  const { localName, type } = node as HTMLInputElement
+  if (localName === "option") return (node as HTMLOptionElement).closest("select")
+  return localName === "input" && type === "radio" ? node : null
+}
+
+function membersOf(group: Node): Iterable<Node> {
+  const { localName, name, form } = group as HTMLInputElement
+  if (localName === "select") return (group as HTMLSelectElement).selectedOptions
+  const root = group.getRootNode() as Document | ShadowRoot
+  const all = root.querySelectorAll<HTMLInputElement>("input[type=radio]:checked")
+  return [...all].filter((one) => one.name === name && one.form === form)
 }
 
 function rawOf(node: Node): string {

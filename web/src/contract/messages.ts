@@ -248,13 +248,15 @@ export interface CallbackPromise {
   at: number | null
 }
 
-/** A waiting customer wants to be called instead; the place in the queue is kept unless a time is chosen. */
+/** A waiting customer wants to be called instead, and the place in the queue is kept unless a time is chosen; or one who came while the queue is closed. */
 export interface CallbackWish {
   number: string
   name?: string
   country?: string
   zone?: string
   at?: number | null
+  language?: string
+  note?: string
 }
 
 /** One line of the history. Lines of one `batch` were made in one go, and are taken back in one go. */
@@ -304,7 +306,13 @@ export interface Choice {
   label: string
 }
 
-export type Code = "at_capacity" | "bad_request" | "behind" | "conflict" | "file_digest" | "file_too_large" | "foreign_origin" | "invalid" | "link_invalid" | "mail_failed" | "media_refused" | "media_unavailable" | "no_consent" | "no_customer" | "not_allowed" | "not_found" | "not_ready" | "not_signed_in" | "offer_gone" | "pick_not_allowed" | "queue_closed" | "resume_refused" | "server_error" | "session_ended" | "throttled" | "too_large" | "unavailable" | "wrong_credentials"
+/** Help is not to be had now. */
+export interface ClosedInfo {
+  opens_at: number | null
+  callback: boolean
+}
+
+export type Code = "at_capacity" | "bad_request" | "behind" | "by_group" | "conflict" | "file_digest" | "file_too_large" | "foreign_origin" | "invalid" | "link_invalid" | "mail_failed" | "media_refused" | "media_unavailable" | "no_consent" | "no_customer" | "not_allowed" | "not_found" | "not_ready" | "not_signed_in" | "offer_gone" | "pick_not_allowed" | "queue_closed" | "resume_refused" | "server_error" | "session_ended" | "throttled" | "too_large" | "unavailable" | "wrong_credentials"
 
 export interface CodeInfo {
   code: string
@@ -441,7 +449,7 @@ export interface DeskSnapshot {
   shift?: Shift | null
 }
 
-/** Codes: contacts_moved(queue, to, count), contacts_ended(to, count; by the end of a step), contacts_returned(count), contacts_without_agents(queue, count), offers_rescinded(count), offers_made(count), agents_signed_out(agents, count), agents_over_capacity(agents, count), wrap_ups_ended(count). */
+/** Codes: queue_closes(queue, count; of those who wait there, and stay), contacts_moved(queue, to, count), contacts_ended(to, count; by the end of a step), contacts_returned(count), contacts_without_agents(queue, count), offers_rescinded(count), offers_made(count), agents_signed_out(agents, count), agents_over_capacity(agents, count), wrap_ups_ended(count). */
 export interface Effect {
   code: string
   params: Record<string, unknown>
@@ -1214,6 +1222,8 @@ export interface PolicyAnswer {
   groups: NamedItem[]
   agent: string | null
   chosen: string | null
+  open: boolean
+  opens_at: number | null
   chosen_name: string | null
   agents: AgentVerdict[]
 }
@@ -1647,6 +1657,7 @@ export interface SiteInfo {
   recording: "always" | "off" | "on_demand"
   theme: Record<string, string>
   page?: PageRules | null
+  closed?: ClosedInfo | null
 }
 
 /** `version`: of the site that the change was made on; 0 for a new one. */
@@ -1932,4 +1943,4 @@ export type ServerFrame = Welcome | Reply | EventFrame | Beat | Bye
 
 export type PageServerFrame = PageWelcome | PageFlow | NeedSnapshot | PageDo | PageMark | Bye
 
-export const ERROR_CODES = ["bad_request", "too_large", "not_signed_in", "wrong_credentials", "throttled", "not_allowed", "foreign_origin", "not_found", "conflict", "invalid", "link_invalid", "resume_refused", "session_ended", "no_consent", "no_customer", "offer_gone", "at_capacity", "not_ready", "pick_not_allowed", "file_too_large", "file_digest", "media_unavailable", "media_refused", "mail_failed", "queue_closed", "behind", "unavailable", "server_error"] as const
+export const ERROR_CODES = ["bad_request", "too_large", "not_signed_in", "wrong_credentials", "throttled", "not_allowed", "foreign_origin", "not_found", "conflict", "invalid", "link_invalid", "resume_refused", "session_ended", "no_consent", "no_customer", "offer_gone", "at_capacity", "not_ready", "pick_not_allowed", "file_too_large", "file_digest", "media_unavailable", "media_refused", "mail_failed", "by_group", "queue_closed", "behind", "unavailable", "server_error"] as const

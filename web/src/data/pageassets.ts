@@ -4,22 +4,26 @@ export interface Asset {
   data: ArrayBuffer
 }
 
+/** What is here already, by its hash. */
+export type Kept = (hash: string) => Asset | null
+
 const AT_ONCE = 6
 /** More are not waited for at a time; who wants more asks again. */
 const MOST_WAITING = 4000
 const PAUSES_MS = [500, 2000, 5000]
 
 export class PageAssets {
-  readonly #url: (hash: string) => string
+  readonly #find: (hash: string, signal: AbortSignal) => Promise<Asset | null>
   readonly #came: (hash: string, asset: Asset | null) => void
   #wanted: string[] = []
   #known = new Set<string>()
   #running = 0
   #abort = new AbortController()
 
-  /** `came` is called once for each hash that is wanted; null: it cannot be had. */
-  constructor(session: string, came: (hash: string, asset: Asset | null) => void) {
-    this.#url = (hash) => `/api/v1/sessions/${encodeURIComponent(session)}/page/assets/${hash}`
+  /** `from`: the session whose page it is, or what is kept of it here. `came` is called once for each hash that is
+   * wanted; null: it cannot be had. */
+  constructor(from: string | Kept, came: (hash: string, asset: Asset | null) => void) {
+    this.#find = typeof from === "string" ? (...what) => fetched(from, ...what) : async (hash) => from(hash)
     this.#came = came
   }
 
@@ -45,7 +49,7 @@ export class PageAssets {
     if (hash === undefined) return
     const { signal } = this.#abort
     this.#running++
-    const asset = await this.#fetch(hash, signal).catch(() => null)
+    const asset = await this.#find(hash, signal).catch(() => null)
     this.#running--
     if (!signal.aborted) {
       this.#known.delete(hash)
@@ -53,18 +57,19 @@ export class PageAssets {
     }
     void this.#next()
   }
+}
 
-  /** A server that is away for a moment is asked again; what it does not have is not there. */
-  async #fetch(hash: string, signal: AbortSignal): Promise<Asset | null> {
-    for (const pause of [...PAUSES_MS, null]) {
-      const answer = await fetch(this.#url(hash), { signal, credentials: "same-origin" }).catch(() => null)
-      if (answer?.ok) {
-        return { mime: answer.headers.get("content-type") ?? "", data: await answer.arrayBuffer() }
-      }
-      const passing = answer === null || answer.status === 429 || answer.status >= 500
-      if (signal.aborted || !passing || pause === null) return null
-      await new Promise((resolve) => setTimeout(resolve, pause))
+/** A server that is away for a moment is asked again; what it does not have is not there. */
+async function fetched(session: string, hash: string, signal: AbortSignal): Promise<Asset | null> {
+  const url = `/api/v1/sessions/${encodeURIComponent(session)}/page/assets/${hash}`
+  for (const pause of [...PAUSES_MS, null]) {
+    const answer = await fetch(url, { signal, credentials: "same-origin" }).catch(() => null)
+    if (answer?.ok) {
+      return { mime: answer.headers.get("content-type") ?? "", data: await answer.arrayBuffer() }
     }
-    return null
+    const passing = answer === null || answer.status === 429 || answer.status >= 500
+    if (signal.aborted || !passing || pause === null) return null
+    await new Promise((resolve) => setTimeout(resolve, pause))
   }
+  return null
 }

@@ -1,5 +1,5 @@
 import type { FromView, ToView } from "../page/port"
-import { PageAssets } from "./pageassets"
+import { type Kept, PageAssets } from "./pageassets"
 import { fromView } from "./pagechecks"
 import { Store } from "./store"
 
@@ -34,11 +34,11 @@ export class PageHost {
   #timer: ReturnType<typeof setTimeout> | undefined
   #breaks: number[] = []
 
-  /** `heard` gets `ready` for each frame that was made: then it has nothing yet, not even a mode. */
-  constructor(origin: string, session: string, heard: (message: Heard) => void) {
+  /** `assets`: the session whose page it is, or what is kept of it here, whose bytes are given away. `heard` gets `ready` for each frame that was made: then it has nothing yet, not even a mode. */
+  constructor(origin: string, assets: string | Kept, heard: (message: Heard) => void) {
     this.origin = origin
     this.#heard = heard
-    this.#assets = new PageAssets(session, (hash, asset) => {
+    this.#assets = new PageAssets(assets, (hash, asset) => {
       const data = asset?.data ?? null
       this.send({ type: "asset", hash, mime: asset?.mime ?? "", data }, data ? [data] : [])
     })

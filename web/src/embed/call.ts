@@ -1,13 +1,17 @@
 import { flashTitle, ring } from "../ui/attention"
 import { t } from "../ui/text"
-import { agent, OF_WINDOW, questions } from "../wire/derive"
+import { agent, type Capability, given, OF_WINDOW, questions } from "../wire/derive"
 import type { SessionView } from "../wire/view"
+
+/** There the unfolded panel would hide the page that somebody now looks at together with its owner. */
+const NARROW = "(max-width: 480px)"
 
 /** What the panel does when the person is to look. */
 interface Callee {
   readonly open: boolean
   unread: number
   show(): void
+  fold(): void
   notify(event: "message", detail: unknown): void
 }
 
@@ -23,6 +27,7 @@ export function call(panel: Callee, before: SessionView | null, after: SessionVi
     ring()
     panel.show()
   }
+  if (panel.open && matchMedia(NARROW).matches && begins(before, after)) panel.fold()
   const fresh = before
     ? after.lines.slice(before.lines.length).filter((l) => l.kind === "chat" && l.by !== after.you)
     : []
@@ -32,6 +37,14 @@ export function call(panel: Callee, before: SessionView | null, after: SessionVi
     if (document.hidden) flashTitle(t("chat.new", { name: line.by_name }))
   }
   if (fresh.length > 0 && (!panel.open || document.hidden)) ring()
+}
+
+/** Somebody may see or control the page from now on. */
+function begins(before: SessionView | null, after: SessionView): boolean {
+  const [had, has] = [before, after].map((view) =>
+    ["page_view", "page_control"].flatMap((c) => (view ? given(view, c as Capability) : [])).map((grant) => grant.id),
+  ) as [string[], string[]]
+  return before !== null && has.some((id) => !had.includes(id))
 }
 
 /** A question came that is answered here, and not in the session window. */

@@ -32,6 +32,8 @@ export interface PanelModel {
   show(): void
   fold(): void
   help(): Promise<void>
+  /** While it is closed: the form in which one leaves a number. */
+  callMe(): void
   /** In a click: the session window. `anew`: a new one, even where there is one already. */
   talk(anew?: boolean): Promise<void>
   stop(): void

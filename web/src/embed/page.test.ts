@@ -209,8 +209,13 @@ describe("the page's script", () => {
 describe("the panel", () => {
   it("names who sees and who controls", async () => {
     await join({ grants: [grant("page_view"), grant("page_control")] })
+    expect(text()).toContain("Agent ag (Acme) sees and controls this page")
+    FakeSocket.last.event({ type: "grant.changed", grant: grant("page_control", "withdrawn") }, 11)
+    FakeSocket.last.event({ type: "grant.changed", grant: grant("screen_view") }, 12)
+    FakeSocket.last.event({ type: "grant.changed", grant: grant("desktop_control") }, 13)
+    await later()
     expect(text()).toContain("Agent ag (Acme) sees this page")
-    expect(text()).toContain("Agent ag (Acme) controls this page")
+    expect(text()).toContain("Agent ag (Acme) controls your desktop")
   })
 
   it.each(["page_view", "page_control"] as const)("asks for %s in words of its own, unfolded", async (capability) => {

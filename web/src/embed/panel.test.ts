@@ -104,6 +104,46 @@ describe("the panel on the company's page", () => {
     expect(text()).toContain("Too many attempts. Please wait 12 seconds.")
   })
 
+  it("says when it opens, and takes a number until then", async () => {
+    const opens = new Date("2026-11-23T09:00:00").getTime() / 1000
+    const now = vi.spyOn(Date, "now").mockReturnValue((opens - 3600) * 1000)
+    await place()
+    await press("Get help")
+    answers["/api/v1/sites/shop"] = () => Response.json({ ...SITE, closed: { opens_at: opens, callback: true } })
+    answers["/api/v1/sites/shop/sessions"] = () =>
+      Response.json({ code: "queue_closed", message: "", retry_after: 3600 }, { status: 409 })
+    void panel.help()
+    await later()
+    expect(text()).toContain("We are back on Monday, November 23 at")
+    expect(text()).not.toContain("Please wait")
+    expect(root().querySelector("textarea")).toBeNull()
+    answers["/api/v1/sites/shop/callback"] = () => Response.json({ reference: "K7QF-29XR", at: null, open: [] })
+    await press("Call me back")
+    panel.name = "Jeanne"
+    const form = root().querySelector("form") as HTMLFormElement
+    expect(form.textContent).toContain("As soon as we are open")
+    const number = root().querySelector("input[name=tel]") as HTMLInputElement
+    number.value = "+33612345678"
+    number.dispatchEvent(new Event("input"))
+    form.dispatchEvent(new Event("submit", { cancelable: true }))
+    await later()
+    expect(asked.at(-1)).toMatchObject({ name: "Jeanne", number: "+33612345678", language: "en", at: null })
+    expect(text()).toContain("K7QF-29XR")
+    now.mockReturnValue((opens + 1) * 1000)
+    panel.again()
+    await later()
+    expect(text()).toContain("How can we help?")
+    now.mockRestore()
+  })
+
+  it("offers no call where nobody is called back", async () => {
+    answers["/api/v1/sites/shop"] = () => Response.json({ ...SITE, closed: { opens_at: null, callback: false } })
+    await place()
+    await press("Get help")
+    expect(text()).toContain("We are closed at the moment")
+    expect(button("Call me back")).toBeUndefined()
+  })
+
   it("turns from queue to chat when somebody comes", async () => {
     await join({ session: info("waiting") })
     FakeSocket.last.event({ type: "session.changed", session: info("live") }, 11)

@@ -20,7 +20,7 @@ import type { PanelModel } from "./model"
 import { talk } from "./opener"
 import { PageShow } from "./page"
 import { PLACE } from "./style"
-import { Tabs } from "./tabs"
+import { Together } from "./together"
 import { panelView } from "./views"
 
 export type EmbedEvent = "open" | "close" | "state" | "message" | "page"
@@ -56,7 +56,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   callback: CallbackForm | null = null
   sureToLeave = false
   page!: PageShow
-  #tabs: Tabs | null = null
+  #together = new Together(this)
   #theme: Record<string, string> = {}
   #retry: ReturnType<typeof setTimeout> | undefined
   #refused: string | null = null
@@ -91,7 +91,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     })
     this.chat = openChat(this.store)
     this.open = this.store.value?.extra?.open === true
-    if (this.store.value) this.#come()
+    if (this.store.value) void this.#together.comeBack()
     void this.#load()
     this.update()
   }
@@ -115,8 +115,8 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   /** Off the page, at once unseen; the session is kept for the next `start`. */
   end(): void {
     if (this.visit?.view && viewers(this.visit.view).length > 0) this.stop()
-    this.#end()
-    this.#tabs?.close()
+    this.leaveVisit()
+    this.#together.close()
     clearTimeout(this.#retry)
     this.remove()
   }
@@ -171,14 +171,28 @@ export class HelpPanel extends HTMLElement implements PanelModel {
         window: ticket.window_link ? { path: ticket.window_link, at: Date.now() } : null,
         extra: { open: true },
       })
-      this.#come()
-      this.#tabs?.here()
+      this.come()
+      this.#together.here()
     } catch (error) {
-      this.#troubled(error)
+      // It has closed since the page was loaded; the site says until when.
+      if (this.#troubled(error) === "queue_closed") await this.#load()
     } finally {
       this.asking = false
       this.update()
     }
+  }
+
+  callMe(): void {
+    this.callback ??= new CallbackForm(
+      this.api,
+      this.update,
+      `/sites/${encodeURIComponent(this.config.site)}/callback`,
+      () => ({ name: this.name.trim(), note: this.asked.trim(), language: this.config.language }),
+    )
+    this.callback.open = true
+    this.trouble = null
+    void this.callback.load()
+    this.update()
   }
 
   /** In a click: the session window, where voice, picture and share live. */
@@ -199,7 +213,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     this.visit?.stopAll()
     // A reload before the server has heard of it stops again.
     this.#keep()
-    this.#tabs?.stopped()
+    this.#together.stopped()
     this.update()
   }
 
@@ -215,7 +229,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
 
   /** Back to the form. */
   again(): void {
-    this.#end()
+    this.leaveVisit()
     this.api.access = null
     this.store.put(null)
     this.chat = openChat(this.store)
@@ -245,13 +259,17 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     })
   }
 
+  get over(): boolean {
+    return this.#state === "ended"
+  }
+
   // --- inside ---
 
   async #load(): Promise<void> {
     try {
       this.site = await this.api.get<SiteInfo>(`/sites/${encodeURIComponent(this.config.site)}`)
       this.theme(this.#theme)
-      if (this.site.page) this.#meet()
+      if (this.site.page) this.#together.meet()
     } catch (error) {
       // Unknown site or foreign page: no button at all is better than one that cannot help.
       const code = error instanceof Refused ? error.code : "server_error"
@@ -261,7 +279,10 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     this.#changed()
   }
 
-  #come(): void {
+  /** Into the session whose ticket is kept. */
+  come(): void {
+    this.#together.keep()
+    this.callback = null
     this.visit = new Visit({
       api: this.api,
       store: this.store,
@@ -279,40 +300,13 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     if (this.visit?.stopping === "done" && this.store.value?.extra?.stop === true) this.#keep()
     // Another tab went on with what this one had kept, as a copy of it does.
     const code = this.visit?.refusal?.code ?? null
-    if (code === "resume_refused" && code !== this.#refused) this.#tabs?.ask()
+    if (code === "resume_refused" && code !== this.#refused) this.#together.ask()
     this.#refused = code
     this.update()
   }
 
-  /** One person in several tabs, each of which may be the one that staff sees. */
-  #meet(): void {
-    this.#tabs ??= new Tabs({
-      site: this.config.site,
-      has: () => this.visit !== null && !this.visit.refusal && this.#state !== "ended",
-      link: async () => (await (this.visit as Visit).windowLink()).split("/").at(-1) ?? "",
-      join: (link) => void this.#join(link),
-      stop: () => {
-        if (this.visit?.stopping === "no") this.visit.stopAll()
-      },
-    })
-    if (!this.visit) this.#tabs.ask()
-  }
-
-  async #join(link: string): Promise<void> {
-    try {
-      const ticket = await this.api.post<EndpointTicket>("/join", { link, language: this.config.language })
-      if (this.visit && !this.visit.refusal && this.#state !== "ended") return
-      this.#end()
-      const { session, reference, token } = ticket
-      this.store.put({ session, reference, resume: token, access: null, extra: { open: this.open } })
-      this.#come()
-    } catch (error) {
-      console.warn("Deskside", error)
-    }
-    this.update()
-  }
-
-  #end(): void {
+  /** Out of it, here. */
+  leaveVisit(): void {
     this.visit?.close()
     this.visit = null
     this.page.close()
@@ -351,10 +345,12 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     this.notify("state", state)
   }
 
-  #troubled(error: unknown): void {
+  #troubled(error: unknown): string {
     const info = error instanceof Refused ? error.error : null
     const retryAfter = info && "retry_after" in info ? (info.retry_after ?? undefined) : undefined
-    this.trouble = { code: info?.code ?? "server_error", retryAfter }
+    const code = info?.code ?? "server_error"
+    this.trouble = { code, retryAfter }
+    return code
   }
 
   #keep(): void {

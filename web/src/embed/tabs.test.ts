@@ -9,13 +9,13 @@ interface Tab {
   state: { has: boolean; joined: string[]; stopped: number }
 }
 
-function tab(has: boolean, site = "shop"): Tab {
+function tab(has: boolean, site = "tabs-test"): Tab {
   const state = { has, joined: [] as string[], stopped: 0 }
   const tabs = new Tabs({
     site,
     has: () => state.has,
-    link: async () => `link-${++links}`,
-    join: (token) => {
+    part: async () => ({ session: "s", reference: "K7", token: `part-${++links}`, window_link: null }),
+    join: ({ token }) => {
       state.joined.push(token)
       state.has = true
     },
@@ -34,11 +34,11 @@ afterEach(() => {
 const quiet = () => new Promise((done) => setTimeout(done, 50))
 
 describe("tabs of a site", () => {
-  it("let a new one in, by one link of one of them", async () => {
+  it("let a new one in, by one ticket of one of them", async () => {
     const [first, second] = [tab(true), tab(true)]
     const third = tab(false)
     third.tabs.ask()
-    await vi.waitFor(() => expect(third.state.joined).toEqual(["link-1"]))
+    await vi.waitFor(() => expect(third.state.joined).toEqual(["part-1"]))
     await quiet()
     expect(links).toBe(1)
     expect([first.state.joined, second.state.joined]).toEqual([[], []])
@@ -69,8 +69,15 @@ describe("tabs of a site", () => {
 
   it("take no notice of what is none of their words", async () => {
     const one = tab(false)
-    const channel = new BroadcastChannel("deskside:shop")
-    for (const word of [null, 7, "x", {}, { type: "link", to: "me", token: "t" }, { type: "link", token: "t" }]) {
+    const channel = new BroadcastChannel("deskside:tabs-test")
+    for (const word of [
+      null,
+      7,
+      "x",
+      {},
+      { type: "part", to: "me", ticket: {} },
+      { type: "part", ticket: { token: "t" } },
+    ]) {
       channel.postMessage(word)
     }
     await quiet()

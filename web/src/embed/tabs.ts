@@ -1,3 +1,4 @@
+import type { EndpointTicket } from "../contract/messages"
 import { mark } from "../wire/ids"
 
 /** What tabs of a site say to each other. The channel reaches pages of the same origin only. */
@@ -5,7 +6,7 @@ type Word =
   | { type: "ask"; from: string }
   | { type: "have"; from: string; to: string }
   | { type: "want"; from: string; to: string }
-  | { type: "link"; to: string; token: string }
+  | { type: "part"; to: string; ticket: EndpointTicket }
   | { type: "here" }
   | { type: "stop" }
 
@@ -13,9 +14,9 @@ export interface TabsOptions {
   site: string
   /** This tab takes part in a session that is not over. */
   has(): boolean
-  /** A link for one more endpoint of the same person, good once. */
-  link(): Promise<string>
-  join(token: string): void
+  /** One more endpoint of the same person. */
+  part(): Promise<EndpointTicket>
+  join(ticket: EndpointTicket): void
   /** Stop was pressed in another tab. */
   stop(): void
 }
@@ -27,7 +28,7 @@ export class Tabs {
   #options: TabsOptions
   #id = mark()
   #channel: BroadcastChannel | null = null
-  /** Whose link is waited for. */
+  /** Whose ticket is waited for. */
   #asked: string | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -84,9 +85,9 @@ export class Tabs {
       case "want":
         if (has()) void this.#give(word.from)
         break
-      case "link":
+      case "part":
         clearTimeout(this.#timer)
-        if (!has() && this.#asked !== null && typeof word.token === "string") this.#options.join(word.token)
+        if (!has() && this.#asked !== null && isTicket(word.ticket)) this.#options.join(word.ticket)
         this.#asked = null
         break
       case "here":
@@ -100,9 +101,52 @@ export class Tabs {
 
   async #give(to: string): Promise<void> {
     try {
-      this.#say({ type: "link", to, token: await this.#options.link() })
+      this.#say({ type: "part", to, ticket: await this.#options.part() })
     } catch {
       // Whoever asked tries again.
     }
   }
+}
+
+function isTicket(ticket: unknown): ticket is EndpointTicket {
+  const { session, reference, token } = (ticket ?? {}) as Partial<EndpointTicket>
+  return [session, reference, token].every((part) => typeof part === "string")
+}
+
+const COPY_MS = 300
+
+/**
+ * Takes the tab's mark for this page, for as long as it lives; false when another living tab has it. Where the browser
+ * cannot say, the mark is ours.
+ */
+export function hold(name: string): Promise<boolean> {
+  const answers = (): void => {
+    const channel = new BroadcastChannel(`deskside-mark:${name}`)
+    channel.onmessage = ({ data }) => {
+      if (data === "?") channel.postMessage("!")
+    }
+  }
+  return new Promise((resolve) => {
+    navigator.locks
+      .request(`deskside:${name}`, { ifAvailable: true }, async (lock) => {
+        // A page that is being left may hold it a moment longer: only one that answers is there.
+        if (lock === null && (await isThere(name))) {
+          resolve(false)
+          return
+        }
+        answers()
+        resolve(true)
+        if (lock !== null) await new Promise(() => {})
+      })
+      .catch(() => resolve(true))
+  })
+}
+
+function isThere(name: string): Promise<boolean> {
+  const channel = new BroadcastChannel(`deskside-mark:${name}`)
+  return new Promise<boolean>((resolve) => {
+    channel.onmessage = ({ data }) => data === "!" && resolve(true)
+    setTimeout(() => resolve(false), COPY_MS)
+    channel.postMessage("?")
+  }).finally(() => channel.close())
 }

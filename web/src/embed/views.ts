@@ -11,13 +11,15 @@ import { t } from "../ui/text"
 import { hasWindow, OF_WINDOW, VIEWING } from "../wire/derive"
 import type { SessionView } from "../wire/view"
 import type { Visit } from "../wire/visit"
+import { closedNow, closedView } from "./closed"
 import type { PanelModel } from "./model"
 
 /** Everything of ours on the company's page. */
 export function panelView(panel: PanelModel): Child {
   if (!panel.site && !panel.visit) return null
   if (panel.open) return sheet(panel)
-  return h("div", { class: "dock" }, viewersOf(panel), launcher(panel))
+  const told = viewersOf(panel)
+  return h("div", { class: told ? "dock told" : "dock" }, told, launcher(panel))
 }
 
 function launcher(panel: PanelModel): View {
@@ -30,7 +32,7 @@ function launcher(panel: PanelModel): View {
       onclick: () => panel.show(),
     },
     panel.page.shown ? icon("eye") : icon("help"),
-    label(panel),
+    h("span", { class: "word" }, label(panel)),
     panel.page.shown ? h("span", { class: "sr" }, t("page.seen")) : null,
     panel.unread > 0
       ? h(
@@ -102,7 +104,10 @@ function company(panel: PanelModel): string {
 
 function content(panel: PanelModel, view: SessionView | null): Child {
   const { visit } = panel
-  if (!visit) return form(panel)
+  if (!visit) {
+    const closed = closedNow(panel.site)
+    return closed ? closedView(panel, closed, () => nameField(panel, true)) : form(panel)
+  }
   if (visit.refusal && view?.session.state !== "ended") return refused(panel, visit.refusal.code)
   if (!view) return h("p", { class: "muted", role: "status" }, t("form.coming_back"))
   switch (view.session.state) {
@@ -128,22 +133,7 @@ function form(panel: PanelModel): Child {
       },
     },
     h("h2", null, t("form.title")),
-    h(
-      "label",
-      null,
-      t("form.name"),
-      h("input", {
-        name: "name",
-        autocomplete: "name",
-        required: true,
-        maxlength: "80",
-        value: panel.name,
-        created: (el: HTMLElement) => el.focus(),
-        oninput: (event: Event) => {
-          panel.name = (event.currentTarget as HTMLInputElement).value
-        },
-      }),
-    ),
+    nameField(panel, true),
     h(
       "label",
       null,
@@ -167,6 +157,25 @@ function form(panel: PanelModel): Child {
     ),
     h("p", { class: "fine" }, t("form.nothing")),
     whoSees(panel),
+  )
+}
+
+function nameField(panel: PanelModel, first = false): View {
+  return h(
+    "label",
+    null,
+    t("form.name"),
+    h("input", {
+      name: "name",
+      autocomplete: "name",
+      required: true,
+      maxlength: "80",
+      value: panel.name,
+      created: (el: HTMLElement) => first && el.focus(),
+      oninput: (event: Event) => {
+        panel.name = (event.currentTarget as HTMLInputElement).value
+      },
+    }),
   )
 }
 

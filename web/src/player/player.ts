@@ -1,6 +1,7 @@
 import type { SessionInfo, Timeline } from "../contract/messages"
 import type { SessionView } from "../wire/view"
 import { Clock } from "./clock"
+import { fetchFile, type PageSeams, PageTrack } from "./page"
 import { durationOf, History, type Lane, lanes } from "./timeline"
 import { type Failure, fetchHead, type Moment, Track, type TrackSeams } from "./track"
 
@@ -22,9 +23,15 @@ export interface PlayerState {
   /** Ids of the parts under the playhead. */
   active: readonly string[]
   failed: readonly { part: string; why: Failure }[]
+  /** Ids of the parts of the customer's page for which there should be a view. */
+  pages: readonly string[]
+  /** Of the page under the playhead, the share that has come; null when nothing is waited for. */
+  loaded: number | null
+  /** How many acts on the page are known. */
+  acts: number
 }
 
-export interface PlayerSeams extends TrackSeams {
+export interface PlayerSeams extends TrackSeams, PageSeams {
   /** Calls back at each frame while somebody looks; returns how to stop it. */
   frames: (tick: () => void) => () => void
 }
@@ -32,6 +39,7 @@ export interface PlayerSeams extends TrackSeams {
 const browser: PlayerSeams = {
   element: (kind) => document.createElement(kind),
   head: fetchHead,
+  file: fetchFile,
   now: () => performance.now() / 1000,
   frames: everyFrame,
 }
@@ -42,6 +50,7 @@ export class Player {
   readonly lanes: readonly Lane[]
   readonly history: History
   readonly tracks: ReadonlyMap<string, Track>
+  readonly pages: ReadonlyMap<string, PageTrack>
   state: PlayerState
   #clock: Clock
   #silences: readonly Interval[] = []
@@ -56,7 +65,10 @@ export class Player {
     this.lanes = lanes(timeline.parts)
     this.history = new History(timeline.events, session)
     this.#clock = new Clock(this.duration, seams.now)
-    this.tracks = new Map(timeline.parts.map((part) => [part.id, new Track(part, seams, () => this.#emit())]))
+    const changed = () => this.#emit()
+    const [pages, media] = [true, false].map((page) => timeline.parts.filter((p) => (p.label === "page") === page))
+    this.tracks = new Map(media?.map((part) => [part.id, new Track(part, seams, changed)]))
+    this.pages = new Map(pages?.map((part) => [part.id, new PageTrack(part, seams, changed)]))
     this.state = this.#read()
     this.#stop = seams.frames(this.tick)
   }
@@ -64,6 +76,10 @@ export class Player {
   /** Seconds on the timeline. */
   get time(): number {
     return this.#clock.time
+  }
+
+  get #all(): (Track | PageTrack)[] {
+    return [...this.tracks.values(), ...this.pages.values()]
   }
 
   /** The session as the live view showed it at this moment. */
@@ -88,7 +104,7 @@ export class Player {
 
   seek(time: number): void {
     this.#clock.seek(time)
-    for (const track of this.tracks.values()) track.sought()
+    for (const track of this.#all) track.sought()
     this.tick()
   }
 
@@ -109,7 +125,7 @@ export class Player {
 
   /** Tries parts again that could not be played. */
   retry(): void {
-    for (const track of this.tracks.values()) track.retry()
+    for (const track of this.#all) track.retry()
     this.tick()
   }
 
@@ -117,7 +133,7 @@ export class Player {
     this.#stop()
     this.#changes.clear()
     this.#times.clear()
-    for (const track of this.tracks.values()) track.close()
+    for (const track of this.#all) track.close()
   }
 
   /** Told when `state` has changed. */
@@ -139,7 +155,7 @@ export class Player {
     if (clock.playing && this.#skipSilence) this.#jumpSilence()
     const moment: Moment = { time: clock.time, rate: clock.rate, running: clock.playing, held: clock.held }
     let held = false
-    for (const track of this.tracks.values()) {
+    for (const track of this.#all) {
       track.follow(moment)
       held = track.blocks(moment) || held
     }
@@ -159,7 +175,9 @@ export class Player {
 
   #read(): PlayerState {
     const { time, playing, held, ended, rate } = this.#clock
-    const tracks = [...this.tracks.values()]
+    const tracks = this.#all
+    const pages = [...this.pages.values()]
+    const coming = pages.find((page) => page.covers(time) && page.state.kind === "loading")
     return {
       playing,
       waiting: playing && held,
@@ -169,6 +187,9 @@ export class Player {
       count: this.history.countAt(time),
       active: tracks.filter((track) => track.covers(time)).map((track) => track.id),
       failed: tracks.flatMap(({ id, state }) => (state.kind === "failed" ? [{ part: id, why: state.why }] : [])),
+      pages: pages.filter((page) => page.near && page.state.kind === "ready").map((page) => page.id),
+      loaded: coming?.share ?? null,
+      acts: pages.reduce((sum, page) => sum + page.acts.length, 0),
     }
   }
 
@@ -189,6 +210,9 @@ function same(a: PlayerState, b: PlayerState): boolean {
     a.skipSilence === b.skipSilence &&
     a.count === b.count &&
     a.active.join() === b.active.join() &&
+    a.pages.join() === b.pages.join() &&
+    a.loaded === b.loaded &&
+    a.acts === b.acts &&
     a.failed.map((f) => f.part + f.why).join() === b.failed.map((f) => f.part + f.why).join()
   )
 }

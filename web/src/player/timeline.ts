@@ -27,10 +27,10 @@ export interface Entry {
   line: Line
 }
 
-const ORDER: readonly Part["label"][] = ["mic", "screen", "camera"]
+const ORDER: readonly Part["label"][] = ["mic", "page", "screen", "camera"]
 const ROLES = ["customer", "agent", "supervisor"]
 
-/** Lanes in the order of the page: voices, screens, cameras; the customer's first. */
+/** Lanes in the order of the page: voices, the page, screens, cameras; the customer's first. */
 export function lanes(parts: readonly Part[]): Lane[] {
   const found = new Map<string, Part[]>()
   for (const part of [...parts].sort((a, b) => a.starts - b.starts)) {

@@ -1,8 +1,10 @@
 import { IconBrowser, IconDeviceDesktop, IconMicrophone, IconVideo } from "@tabler/icons-react"
-import { memo, type PointerEvent, useMemo, useRef } from "react"
+import { memo, type PointerEvent, type ReactNode, useMemo, useRef } from "react"
 import { useTranslation } from "react-i18next"
+import type { ActMark } from "../player/acts"
 import type { Player, PlayerState } from "../player/player"
 import type { Entry, Lane, Span } from "../player/timeline"
+import { ActMarks } from "./ActMarks"
 import { clock } from "./format"
 import { capabilityName, markKind, sentence } from "./sentence"
 import classes from "./timeline.module.css"
@@ -14,11 +16,12 @@ interface Props {
   state: PlayerState
   waves: Waves
   entries: readonly Entry[]
+  acts: readonly ActMark[]
   onFront: (lane: string) => void
 }
 
 /** The timeline: a slider for keys and screen readers, under it lanes for the eye; both move the playhead. */
-export function Lanes({ player, state, waves, entries, onFront }: Props) {
+export function Lanes({ player, state, waves, entries, acts, onFront }: Props) {
   const { t } = useTranslation()
   const slider = useRef<HTMLInputElement>(null)
   const head = useRef<HTMLDivElement>(null)
@@ -57,7 +60,7 @@ export function Lanes({ player, state, waves, entries, onFront }: Props) {
           onInput={(event) => player.seek(Number(event.currentTarget.value))}
         />
       </div>
-      <Rows player={player} waves={waves} entries={entries} failed={failed} onFront={onFront} />
+      <Rows player={player} waves={waves} entries={entries} acts={acts} failed={failed} onFront={onFront} />
       <div className={classes.over} onPointerDown={seek} onPointerMove={seek} aria-hidden>
         <div ref={head} className={classes.playhead}>
           <b ref={bubble} />
@@ -71,19 +74,24 @@ interface RowsProps {
   player: Player
   waves: Waves
   entries: readonly Entry[]
+  acts: readonly ActMark[]
   failed: string
   onFront: (lane: string) => void
 }
 
 /** Everything that stands still while it is played. */
-const Rows = memo(function Rows({ player, waves, entries, failed, onFront }: RowsProps) {
+const Rows = memo(function Rows({ player, waves, entries, acts, failed, onFront }: RowsProps) {
   const { t } = useTranslation()
   const spans = useMemo(() => player.history.spans(player.duration), [player])
   const gone = new Set(failed.split(","))
   return (
     <>
       {player.lanes.map((lane) => (
-        <Media key={lane.key} lane={lane} duration={player.duration} waves={waves} gone={gone} onFront={onFront} />
+        <Media key={lane.key} lane={lane} duration={player.duration} waves={waves} gone={gone} onFront={onFront}>
+          {lane.label === "page" && acts.length > 0 && (
+            <ActMarks acts={acts} duration={player.duration} seek={(at) => player.seek(at)} />
+          )}
+        </Media>
       ))}
       {spans.length > 0 && <Consents spans={spans} duration={player.duration} />}
       <div className={classes.lane}>
@@ -118,9 +126,11 @@ interface MediaProps {
   waves: Waves
   gone: ReadonlySet<string>
   onFront: (lane: string) => void
+  /** Over the parts. */
+  children?: ReactNode
 }
 
-function Media({ lane, duration, waves, gone, onFront }: MediaProps) {
+function Media({ lane, duration, waves, gone, onFront, children }: MediaProps) {
   const { t } = useTranslation()
   const name = t("audit.replay.of", { name: lane.name, label: t(`audit.label.${lane.label}`) })
   const isVoice = lane.label === "mic"
@@ -172,6 +182,7 @@ function Media({ lane, duration, waves, gone, onFront }: MediaProps) {
             {isVoice && <Waveform wave={waves.waves.get(part.id)} agent={lane.role !== "customer"} />}
           </div>
         ))}
+        {children}
       </div>
     </div>
   )

@@ -11,7 +11,7 @@ export function Problems({ player, state }: { player: Player; state: PlayerState
     <div className={classes.problems} role="status">
       <ul>
         {state.failed.map(({ part: id, why }) => {
-          const part = player.tracks.get(id)?.part
+          const part = (player.tracks.get(id) ?? player.pages.get(id))?.part
           if (!part) return null
           const place = { name: part.name, from: clock(part.starts), to: clock(part.ends) }
           return (

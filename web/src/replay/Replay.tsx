@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { SessionDetail } from "../contract/messages"
+import { type ActMark, actMarks } from "../player/acts"
 import { RATES } from "../player/clock"
 import type { Player } from "../player/player"
 import { neighbour } from "../player/timeline"
@@ -32,7 +33,8 @@ export function Replay({ player, detail, beganAt }: Props) {
   const waves = useWaves(player)
   const entries = useMemo(() => player.history.entries(), [player])
   const marks = useMemo(() => entries.filter(({ line }) => line.kind !== "chat"), [entries])
-  const times = useMemo(() => marks.map((entry) => entry.at), [marks])
+  const acts = useActs(player, state.acts)
+  const times = useMemo(() => [...marks, ...acts].map((mark) => mark.at).sort((a, b) => a - b), [marks, acts])
 
   useTime(player, (time) => root.current?.setAttribute("data-time", time.toFixed(3)))
   const run = useCallback((command: Command) => perform(player, times, command), [player, times])
@@ -53,9 +55,18 @@ export function Replay({ player, detail, beganAt }: Props) {
       </div>
       <section className={classes.timeline} aria-label={t("audit.replay.timeline")}>
         <Controls player={player} state={state} run={run} skippable={waves.complete && waves.silences.length > 0} />
-        <Lanes player={player} state={state} waves={waves} entries={entries} onFront={setFront} />
+        <Lanes player={player} state={state} waves={waves} entries={entries} acts={acts} onFront={setFront} />
       </section>
     </main>
+  )
+}
+
+/** Marks of what was done on the page, as far as it is known: `count` acts. */
+function useActs(player: Player, count: number): readonly ActMark[] {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they change when there are more
+  return useMemo(
+    () => [...player.pages.values()].flatMap(({ id, part, acts }) => actMarks(id, part.starts, acts)),
+    [player, count],
   )
 }
 

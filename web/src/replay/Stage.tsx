@@ -1,8 +1,11 @@
 import { useEffect, useRef } from "react"
 import { useTranslation } from "react-i18next"
+import type { Part } from "../contract/messages"
+import { PageTrack } from "../player/page"
 import type { Player, PlayerState } from "../player/player"
 import { laneKey } from "../player/timeline"
 import type { Track } from "../player/track"
+import { RecordedPage } from "./RecordedPage"
 import classes from "./replay.module.css"
 
 interface Props {
@@ -21,9 +24,11 @@ export function Stage({ player, state, front, onFront }: Props) {
     const track = player.tracks.get(id)
     return track?.isVideo ? [track] : []
   })
-  const first = shown.find((track) => laneKey(track.part) === front) ?? [...shown].sort(byWeight)[0]
+  const pages = [...player.pages.values()].filter((page) => state.pages.includes(page.id))
+  const over = [...shown, ...[...player.pages.values()].filter((page) => state.active.includes(page.id))]
+  const first = over.find((track) => laneKey(track.part) === front) ?? [...over].sort(byWeight)[0]
   return (
-    <section className={classes.stage} aria-label={t("audit.replay.stage")} data-tiles={shown.length > 1 || undefined}>
+    <section className={classes.stage} aria-label={t("audit.replay.stage")} data-tiles={over.length > 1 || undefined}>
       {shown.map((track) => (
         <Picture
           key={track.id}
@@ -34,15 +39,39 @@ export function Stage({ player, state, front, onFront }: Props) {
           onFront={() => onFront(laneKey(track.part))}
         />
       ))}
-      {shown.length === 0 && <Nothing player={player} state={state} />}
+      {pages.map((page) => (
+        <RecordedPage
+          key={page.id}
+          player={player}
+          page={page}
+          place={!state.active.includes(page.id) ? "ready" : page === first ? "front" : "tile"}
+          onFront={() => onFront(laneKey(page.part))}
+        />
+      ))}
+      {first instanceof PageTrack && first.state.kind !== "ready" && <Coming page={first} share={state.loaded} />}
+      {over.length === 0 && <Nothing player={player} state={state} />}
     </section>
   )
 }
 
-/** Screens before faces, the customer's before the agents'. */
-function byWeight(a: Track, b: Track): number {
-  const weight = ({ part }: Track) => (part.label === "screen" ? 0 : 2) + (part.role === "customer" ? 0 : 1)
+const LABELS: readonly Part["label"][] = ["page", "screen", "camera"]
+
+/** The page before screens, those before faces; the customer's before the agents'. */
+function byWeight(a: Pick<Track, "part">, b: Pick<Track, "part">): number {
+  const weight = ({ part }: Pick<Track, "part">) => 2 * LABELS.indexOf(part.label) + (part.role === "customer" ? 0 : 1)
   return weight(a) - weight(b)
+}
+
+/** The page that is to be shown now, while it is fetched, or when it could not be. */
+function Coming({ page, share }: { page: PageTrack; share: number | null }) {
+  const { t, i18n } = useTranslation()
+  if (page.state.kind === "failed") return <p className={classes.gap}>{t("audit.replay.unplayable")}</p>
+  const percent = new Intl.NumberFormat(i18n.language, { style: "percent" }).format(share ?? 0)
+  return (
+    <p className={classes.gap} role="status">
+      {t("replay.page.loading", { percent })}
+    </p>
+  )
 }
 
 interface PictureProps {

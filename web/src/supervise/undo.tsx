@@ -24,6 +24,7 @@ export async function doAndOfferUndo(
       message:
         refusals[code] ??
         t(`supervise.refused_${code}`, {
+          of: cause instanceof Refused && "field" in cause.error ? cause.error.field : "",
           defaultValue: t(`common.error.${code}`, { defaultValue: t("common.error.server_error") }),
         }),
     })

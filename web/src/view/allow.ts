@@ -27,6 +27,8 @@ const CUSTOM = /^[a-z][a-z0-9]*-[a-z0-9._-]*$/
 const NAME = /^[a-zA-Z_][a-zA-Z0-9_.:-]*$/
 const HANDLER = /^on/i
 const FIELDS = new Set(["input", "textarea", "select", "button", "form"])
+/** A form has its fields by their ids as properties, before its own: `form.parentNode` would be what the page likes. */
+const NAMED = new Set(["input", "button", "select", "textarea", "fieldset", "output", "img"])
 /** Names of what stands for an element that is not built: never seen, or a box of its size. */
 export const HIDDEN = "deskside-none"
 export const BOX = "deskside-box"
@@ -84,6 +86,7 @@ function inert(element: HTMLElement): HTMLElement {
 export function setAttribute(element: Element, tag: string, name: string, value: string | null, url: Urls): void {
   if (!NAME.test(name) || HANDLER.test(name)) return
   if (element.localName === HIDDEN) return
+  if (name === "id" && value !== null && shadowsBuiltIn(tag, value)) return
   const safe = value === null ? "" : attribute(tag, name, value, url)
   const drop = value === null && !FIXED.has(name)
   if (name === "xlink:href") {
@@ -94,6 +97,10 @@ export function setAttribute(element: Element, tag: string, name: string, value:
   if (drop) element.removeAttribute(name)
   else if (safe !== null && value !== null) element.setAttribute(name, safe)
   else if (value !== null && attributeIsPicture(tag, name)) element.removeAttribute(name)
+}
+
+function shadowsBuiltIn(tag: string, id: string): boolean {
+  return (NAMED.has(tag) || CUSTOM.test(tag)) && (id in Element.prototype || id === "style")
 }
 
 /** Ours, whatever the page says. */

@@ -9,6 +9,7 @@ const STROKE_MS = 5000
 const FADE_MS = 800
 const RIPPLE_MS = 500
 const ACT_MS = 2000
+const MOST_HANDS = 50
 const MOST_STROKES = 100
 const MOST_POINTS = 2000
 
@@ -51,6 +52,7 @@ export class Marks {
   #focus: { by: Person; node: number } | null = null
   #aim: Box | null = null
   #picture = 0
+  #looks = ""
 
   constructor(tree: Tree, scale: () => number) {
     this.#tree = tree
@@ -91,6 +93,7 @@ export class Marks {
     const hand = this.#hands.get(by.id) ?? { by, pointer: null, highlight: null }
     hand.by = by
     this.#hands.set(by.id, hand)
+    if (this.#hands.size > MOST_HANDS) this.#hands.delete(this.#hands.keys().next().value ?? "")
     if (shown.mark === "pointer") hand.pointer = shown.at && { at: shown.at, until: this.#now() + POINTER_MS }
     else if (shown.mark === "highlight") hand.highlight = shown.node
     else if (shown.mark === "stroke") this.#stroke(by, shown.stroke, shown.points, shown.end === true)
@@ -136,7 +139,10 @@ export class Marks {
     this.#flashes = this.#flashes.filter((one) => now - one.since < (one.text ? ACT_MS : RIPPLE_MS) && now >= one.since)
     for (const hand of this.#hands.values()) if (hand.pointer && hand.pointer.until < now) hand.pointer = null
     const shapes = [...this.#shapes(now)]
-    this.svg.replaceChildren(...shapes)
+    const looks = shapes.map((shape) => shape.outerHTML).join("")
+    // Most pictures are as the one before; those cost the browser nothing.
+    if (looks !== this.#looks) this.svg.replaceChildren(...shapes)
+    this.#looks = looks
     if (shapes.length > 0 || this.#cursor) this.#draw()
   }
 

@@ -1,5 +1,4 @@
 import type { Event, Init, More, Node, Root } from "../page/format"
-import { Malformed } from "../page/read"
 
 interface Item {
   readonly id: number
@@ -42,7 +41,7 @@ export class Model {
     this.#cursor = ["cursor", null]
   }
 
-  /** Throws `Malformed` for what cannot be. */
+  /** What does not fit is left out, as in the view's document. */
   apply(event: Event): void {
     switch (event[0]) {
       case "init":
@@ -54,68 +53,55 @@ export class Model {
         this.#whole = true
         break
       case "add":
-        this.#place(
-          event[1],
-          event[2],
-          event[3].map((node) => this.#build(node)),
-        )
+        this.#add(event[1], event[2], event[3])
         break
       case "move":
-        this.#place(event[1], event[2], this.#taken(event[1], event[3]))
+        this.#move(event[1], event[2], event[3])
         break
-      case "order":
-        this.#place(event[1], 0, this.#taken(event[1], event[2]))
+      case "order": {
+        const parent = this.#items.get(event[1])
+        const ids = event[2].filter((id) => this.#items.get(id)?.parent === parent)
+        if (parent) this.#move(event[1], 0, ids)
         break
+      }
       case "gone":
-        for (const id of event[1]) this.#remove(this.#must(id))
-        break
-      case "text":
-        this.#must(event[1]).text = event[2]
-        break
-      case "splice": {
-        const item = this.#must(event[1])
-        const [, , start, remove, insert] = event
-        if (start > item.text.length) throw new Malformed("splice beyond the end")
-        item.text = item.text.slice(0, start) + insert + item.text.slice(start + remove)
-        break
-      }
-      case "attr": {
-        const item = this.#must(event[1])
-        item.attributes ??= new Map()
-        for (const [name, value] of Object.entries(event[2])) {
-          if (value === null) item.attributes.delete(name)
-          else item.attributes.set(name, value)
-        }
-        break
-      }
-      case "more":
-        this.#more(this.#must(event[1]), event[2])
-        break
-      case "root":
-        this.#attach(this.#must(event[1]), event[2], event[3])
-        break
-      case "css":
-        this.#more(this.#must(event[1]), { css: event[2] })
+        for (const id of event[1]) this.#gone(id)
         break
       case "sheet":
         this.#sheets.set(event[1], event[2])
         break
-      case "sheets":
-        this.#must(event[1]).sheets = event[2]
-        break
       default:
+        this.#change(event)
         this.#state(event)
     }
+  }
+
+  /** Changes of one node. */
+  #change(event: Event): void {
+    const item = this.#items.get(Number(event[1]))
+    if (!item) return
+    if (event[0] === "text") item.text = event[2]
+    else if (event[0] === "splice") {
+      const [, , start, remove, insert] = event
+      if (start <= item.text.length) item.text = item.text.slice(0, start) + insert + item.text.slice(start + remove)
+    } else if (event[0] === "attr") {
+      item.attributes ??= new Map()
+      for (const [name, value] of Object.entries(event[2])) {
+        if (value === null) item.attributes.delete(name)
+        else item.attributes.set(name, value)
+      }
+    } else if (event[0] === "more") this.#more(item, event[2])
+    else if (event[0] === "root") this.#attach(item, event[2], event[3])
+    else if (event[0] === "css") this.#more(item, { css: event[2] })
+    else if (event[0] === "sheets") item.sheets = event[2]
+    else if (event[0] === "scroll") this.#more(item, { scroll: [event[2], event[3]] })
   }
 
   #state(event: Event): void {
     const init = this.#init
     if (!init) return
-    if (event[0] === "scroll") {
-      const [, id, x, y] = event
-      if (id === 0) init.scroll = [x, y]
-      else this.#more(this.#must(id), { scroll: [x, y] })
-    } else if (event[0] === "size") [init.width, init.height] = [event[1], event[2]]
+    if (event[0] === "scroll" && event[1] <= init.root.id) init.scroll = [event[2], event[3]]
+    else if (event[0] === "size") [init.width, init.height] = [event[1], event[2]]
     else if (event[0] === "focus") init.focus = event[1]
     else if (event[0] === "title") init.title = event[1]
     else if (event[0] === "address") init.address = event[1]
@@ -133,39 +119,27 @@ export class Model {
     return said
   }
 
-  #must(id: number): Item {
-    const item = id === 0 ? this.#root : this.#items.get(id)
-    if (!item) throw new Malformed(`no node ${id}`)
-    return item
-  }
-
-  #know(item: Item): Item {
-    if (this.#items.has(item.id)) throw new Malformed(`node ${item.id} again`)
+  #build(node: Node, parent: Item | null): Item[] {
+    if (this.#items.has(node[0])) return []
+    const item = empty(node[0], node[1] === 3 ? "" : node[2], parent)
     this.#items.set(item.id, item)
-    return item
-  }
-
-  #build(node: Node): Item {
-    if (node[1] === 3) return this.#know({ ...empty(node[0], ""), text: node[2] })
-    const [id, , tag, attributes, children, more] = node
-    const item = this.#know(empty(id, tag))
+    if (node[1] === 3) {
+      item.text = node[2]
+      return [item]
+    }
+    const [, , , attributes, children, more] = node
     if (attributes !== 0) item.attributes = new Map(Object.entries(attributes))
-    if (children !== 0) item.children = children.map((child) => this.#child(child, item))
+    if (children !== 0) item.children = children.flatMap((child) => this.#build(child, item))
     if (more) this.#more(item, more)
-    return item
-  }
-
-  #child(node: Node, parent: Item): Item {
-    const item = this.#build(node)
-    item.parent = parent
-    return item
+    return [item]
   }
 
   #rootOf(root: Root, host: Item | null): Item {
-    const item = this.#know({ ...empty(root.id, "#"), parent: host })
+    const item = empty(root.id, "#", host)
+    this.#items.set(item.id, item)
     item.sheets = root.sheets ?? []
     item.quirks = root.quirks === true
-    item.children = root.children.map((child) => this.#child(child, item))
+    item.children = root.children.flatMap((child) => this.#build(child, item))
     return item
   }
 
@@ -181,28 +155,41 @@ export class Model {
     host[kind] = this.#rootOf(root, host)
   }
 
-  #taken(parent: number, ids: readonly number[]): Item[] {
-    const items = ids.map((id) => this.#must(id))
-    for (let at: Item | null = this.#must(parent); at; at = at.parent) {
-      if (items.includes(at)) throw new Malformed("a node in itself")
-    }
+  #add(parent: number, next: number, nodes: readonly Node[]): void {
+    const to = this.#items.get(parent)
+    if (!to || to.tag === "") return
+    const items = nodes.flatMap((node) => this.#build(node, to))
+    const before = to.children.findIndex((child) => child.id === next)
+    this.#insert(to, next === 0 || before < 0 ? to.children.length : before, items)
+  }
+
+  #move(parent: number, next: number, ids: readonly number[]): void {
+    const to = this.#items.get(parent)
+    const before = this.#items.get(next) ?? null
+    if (!to || to.tag === "" || (next !== 0 && before?.parent !== to)) return
+    const around = new Set<Item>()
+    for (let at: Item | null = to; at; at = at.parent) around.add(at)
+    const items = ids.flatMap((id) => this.#items.get(id) ?? []).filter((item) => item.tag !== "#" && !around.has(item))
     const going = new Set(items)
+    // The one that they go before may be among them.
+    let mark = before && going.has(before) ? to.children.indexOf(before) : -1
+    while (mark >= 0 && mark < to.children.length && going.has(to.children[mark] as Item)) mark++
+    const anchor = mark >= 0 ? (to.children[mark] ?? null) : before
     for (const from of new Set(items.map((item) => item.parent))) {
       if (from) from.children = from.children.filter((child) => !going.has(child))
     }
-    return items
+    for (const item of items) item.parent = to
+    this.#insert(to, anchor ? to.children.indexOf(anchor) : to.children.length, items)
   }
 
-  #place(parent: number, next: number, items: Item[]): void {
-    const to = this.#must(parent)
-    const at = next === 0 ? to.children.length : to.children.indexOf(this.#must(next))
-    if (at < 0) throw new Malformed("no such place")
-    for (const item of items) item.parent = to
+  #insert(to: Item, at: number, items: readonly Item[]): void {
     if (at === to.children.length) for (const item of items) to.children.push(item)
     else to.children = [...to.children.slice(0, at), ...items, ...to.children.slice(at)]
   }
 
-  #remove(item: Item): void {
+  #gone(id: number): void {
+    const item = this.#items.get(id)
+    if (!item || item.tag === "#") return
     if (item.parent) item.parent.children = item.parent.children.filter((child) => child !== item)
     this.#forget(item)
   }
@@ -235,14 +222,14 @@ export class Model {
   }
 }
 
-function empty(id: number, tag: string): Item {
+function empty(id: number, tag: string, parent: Item | null): Item {
   return {
     id,
     tag,
     text: "",
     attributes: null,
     children: [],
-    parent: null,
+    parent,
     more: null,
     shadow: null,
     doc: null,

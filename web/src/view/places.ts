@@ -55,16 +55,20 @@ export interface Spot {
 export function spotOf(tree: Tree, [id, x, y]: Point): Spot | null {
   const node = tree.nodeOf(id)
   const box = node && boxOf(node)
-  if (!box || (box.width === 0 && box.height === 0)) return null
+  if (!box || (box.width === 0 && box.height === 0) || !Number.isFinite(x + y)) return null
   return { x: box.x + x * box.width, y: box.y + y * box.height }
 }
+
+/** Shadow roots and frames in one another. */
+const DEEPEST = 100
 
 /** The element that is hit there, through shadow roots and frames. */
 export function elementAt(doc: Document, spot: Spot): Element | null {
   let root: DocumentOrShadowRoot = doc
   let [x, y] = [spot.x, spot.y]
-  for (;;) {
-    const found: Element | null = root.elementFromPoint(x, y)
+  let found: Element | null = null
+  for (let steps = 0; steps < DEEPEST; steps++) {
+    found = root.elementFromPoint(x, y)
     if (!found) return root === doc ? null : ((root as ShadowRoot).host ?? (root as Document).documentElement)
     const inner: Document | null = found.localName === "iframe" ? (found as HTMLIFrameElement).contentDocument : null
     if (inner?.documentElement) {
@@ -74,8 +78,9 @@ export function elementAt(doc: Document, spot: Spot): Element | null {
       root = inner
     } else if (found.shadowRoot && found.shadowRoot !== root && found.shadowRoot.elementFromPoint(x, y) !== found) {
       root = found.shadowRoot
-    } else return found
+    } else break
   }
+  return found
 }
 
 /** Parent as it is shown: out of shadow roots and frames too. */

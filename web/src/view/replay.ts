@@ -16,9 +16,10 @@ const COLOURS = ["#3155d6", "#b3401f", "#117a49", "#8a3fb0", "#8f5a00"]
 
 /** A place where a recording can be entered. */
 interface Entry {
-  /** The record after it. */
+  /** The record that comes next. */
   next: number
   epoch: number
+  /** What builds the page; empty: the next record does. */
   events: Event[]
 }
 
@@ -147,7 +148,7 @@ export class Replay {
 
   /** Where to enter to get there; null when going on from here is as near. */
   #entryFor(end: number): Entry | null {
-    const found = this.#entries.findLast((one) => one.next <= end) ?? null
+    const found = this.#entries.findLast((one) => one.next + (one.events.length > 0 ? 0 : 1) <= end) ?? null
     if (this.#next < 0 || end < this.#next) return found
     // Going on is dearer than building anew only when much lies between.
     return found && found.next - this.#next > STRIDE ? found : null

@@ -3,6 +3,8 @@ import type { ElementNode, Event, Node } from "../page/format"
 
 /** Nodes that are built at once. */
 export const PIECE = 2500
+/** Children that are put in order at once: what is in them is drawn anew. */
+const ROWS = 1000
 
 function countOf(nodes: readonly Node[], limit: number): number {
   let count = 0
@@ -58,6 +60,10 @@ export function* pieces(event: Event): Generator<Event> {
       yield ["init", { ...next[1], root: { ...root, children: new Cut().take(root.id, root.children, later) } }]
     } else if (next[0] === "add" && countOf(next[3], PIECE) > PIECE) {
       yield* added(next, later)
+    } else if (next[0] === "order" && next[2].length > ROWS) {
+      // One after another to the end: when all have been there, they are in order.
+      const [, parent, ids] = next
+      for (let at = 0; at < ids.length; at += ROWS) yield ["move", parent, 0, ids.slice(at, at + ROWS)]
     } else yield next
     todo.unshift(...later)
   }

@@ -194,7 +194,7 @@ export class Tree {
 
   #add(id: number, before: number, nodes: readonly Sent[]): void {
     const parent = this.#nodes.get(id)
-    if (!parent || parent.nodeType === 3) {
+    if (!parent || isClosed(parent)) {
       this.lost++
       return
     }
@@ -216,7 +216,7 @@ export class Tree {
   #move(id: number, before: number, ids: readonly number[]): void {
     const parent = this.#nodes.get(id)
     const next = before === 0 ? null : (this.#nodes.get(before) ?? null)
-    if (!parent || parent.nodeType === 3 || (before !== 0 && next?.parentNode !== parent)) {
+    if (!parent || isClosed(parent) || (before !== 0 && next?.parentNode !== parent)) {
       this.lost++
       return
     }
@@ -226,7 +226,9 @@ export class Tree {
       if (node && (node.nodeType === 1 || node.nodeType === 3) && !holds(node, parent)) nodes.push(node as ChildNode)
       else this.lost++
     }
+    const moved = this.#mores.moving(nodes)
     this.#mover.move(parent, next, nodes)
+    moved?.()
   }
 
   #gone(id: number): void {
@@ -368,6 +370,11 @@ export class Tree {
     }
     this.#count = 0
   }
+}
+
+/** Nothing is put into it: a text holds none, and the text of a sheet would be CSS that nobody has cleaned. */
+function isClosed(node: Node): boolean {
+  return node.nodeType === 3 || (node as Element).localName === "style"
 }
 
 /** Whether the one is, or is in, the other, through shadow roots. */

@@ -10,6 +10,8 @@ const PICTURED = new Set(["img", "canvas"])
 export class Mores {
   #looks = new WeakMap<Element, Looks>()
   readonly #drawn = new WeakSet<Element>()
+  /** Options, and whether they were said to be selected. */
+  readonly #selected = new WeakMap<Element, boolean>()
 
   clear(): void {
     this.#looks = new WeakMap()
@@ -29,7 +31,31 @@ export class Mores {
     if (more.checked !== undefined && "checked" in field) field.checked = more.checked
     if (more.indeterminate !== undefined && "indeterminate" in field) field.indeterminate = more.indeterminate
     if (more.selected !== undefined && element.localName === "option") {
+      this.#selected.set(element, more.selected)
       ;(element as HTMLOptionElement).selected = more.selected
+    }
+  }
+
+  /**
+   * While these move, a select chooses another option by itself whenever the chosen one has left. Call it before; then
+   * what it answers.
+   */
+  moving(nodes: readonly Node[]): (() => void) | null {
+    const options = new Set<HTMLOptionElement>()
+    const all = () => {
+      for (const node of nodes) {
+        if ((node as Element).localName !== "option") continue
+        options.add(node as HTMLOptionElement)
+        for (const other of (node as Element).closest("select")?.options ?? []) options.add(other)
+      }
+    }
+    all()
+    if (options.size === 0) return null
+    return () => {
+      all()
+      for (const value of [false, true]) {
+        for (const option of options) if (this.#selected.get(option) === value) option.selected = value
+      }
     }
   }
 

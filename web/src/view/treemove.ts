@@ -1,17 +1,17 @@
 import type { Frames } from "./treeframes"
 
-/** Of browsers that can move a node without it losing anything. */
-type Moving = ParentNode & { moveBefore?(node: Node, next: Node | null): void }
+/** Nodes whose layout takes a while. */
+const MANY = 200
 
-/** Places that are looked at one by one before a move; with more, any node may hold one. */
-const FEW = 20
-
-/** Moves what is there, and keeps what it shows: how far it is scrolled, documents of frames. */
+/**
+ * Moves what is there, and keeps what it shows: how far it is scrolled, documents of frames. `moveBefore` of browsers
+ * would do it, but Chromium 156 crashes now and then when there are frames in what it moves.
+ */
 export class Mover {
   readonly #frames: Frames
   /** How far elements and documents are to be scrolled. */
   readonly #scrolled = new Map<Node, readonly [number, number]>()
-  /** Those that could not be scrolled so far yet. */
+  /** Those that could not be scrolled so far yet, or may have lost it by a move. */
   readonly #short = new Set<Node>()
   #waits = 0
 
@@ -32,27 +32,19 @@ export class Mover {
   }
 
   move(parent: Node, next: Node | null, nodes: readonly ChildNode[]): void {
-    const kept = this.#kept()
-    for (const node of nodes) if (node !== next) this.#place(parent, node, next, kept)
-    if (kept.length > 0) this.#restore(kept, nodes)
+    for (const node of nodes) if (node !== next) parent.insertBefore(node, next)
+    this.#restore()
+    // Laid out now, so that it is not the work of one task with all that follows.
+    if (nodes.length > MANY) (parent as Element).getBoundingClientRect?.()
   }
 
   /** Children of one parent in a new order. */
   order(parent: Node, nodes: readonly ChildNode[]): void {
-    const kept = this.#kept().filter((one) => parent !== one && parent.contains(one))
-    if (kept.length > 0) {
-      let at = parent.firstChild
-      for (const node of nodes) {
-        if (node === at) at = at.nextSibling
-        else this.#place(parent, node, at, kept)
-      }
-      this.#restore(kept, nodes)
-      return
-    }
     // Aside, so that the document changes twice and not once for each.
     const aside = (parent.ownerDocument as Document).createDocumentFragment()
     for (const node of nodes) aside.appendChild(node)
     parent.appendChild(aside)
+    this.#restore()
   }
 
   scroll(node: Node, x: number, y: number): void {
@@ -86,31 +78,9 @@ export class Mover {
     return Math.abs(left - x) < 1.5 && Math.abs(top - y) < 1.5
   }
 
-  /** What would lose something by a move. */
-  #kept(): Node[] {
-    const kept: Node[] = [...this.#frames.all]
-    for (const node of this.#scrolled.keys()) if (node.nodeType === 1 && node.isConnected) kept.push(node)
-    return kept
-  }
-
-  #place(parent: Node, node: ChildNode, next: Node | null, kept: readonly Node[]): void {
-    const { moveBefore } = parent as Node & Moving
-    if (moveBefore && kept.length > 0 && (kept.length > FEW || kept.some((one) => node.contains(one)))) {
-      try {
-        moveBefore.call(parent, node, next)
-        return
-      } catch {
-        // Into another document, for example.
-      }
-    }
-    parent.insertBefore(node, next)
-  }
-
-  #restore(kept: readonly Node[], moved: readonly Node[]): void {
-    for (const one of kept) {
-      if ((one as Element).localName === "iframe") this.#frames.rescue(one as HTMLIFrameElement)
-      const place = this.#scrolled.get(one)
-      if (place && moved.some((node) => node.contains(one))) this.#scroll(one, place[0], place[1])
-    }
+  #restore(): void {
+    for (const frame of this.#frames.all) this.#frames.rescue(frame)
+    for (const node of this.#scrolled.keys()) if (node.nodeType === 1) this.#short.add(node)
+    this.grown()
   }
 }

@@ -1,5 +1,6 @@
 import type { Event } from "../page/format"
 import type { FromView, Person, ToView, ViewMode, ViewState } from "../page/port"
+import { Malformed } from "../page/read"
 import { Acts } from "./acts"
 import { Assets } from "./assets"
 import { Bounds } from "./bounds"
@@ -7,11 +8,14 @@ import { Input } from "./input"
 import { Live } from "./live"
 import { Marks } from "./marks"
 import { Replay } from "./replay"
+import { select } from "./selection"
 import { type Note, Stage } from "./stage"
 import { setLanguage, t } from "./text"
 import { Tools } from "./tools"
 import { Tree } from "./tree"
 
+/** Events that do not fit a page; with more, what is shown is not that page. */
+const MOST_LOST = 100
 const NOBODY: Person = { id: "", name: "", color: "#117a49" }
 const USUAL: ViewMode = {
   control: false,
@@ -56,6 +60,7 @@ export class View {
     acts: (acts) => this.#say({ type: "acts", acts }),
     settled: () => this.#told(),
   })
+  #lost = 0
   #mode = USUAL
   #state: ViewState = { epoch: 0, shown: false, whole: false, width: 0, height: 0, scale: 1, address: "", title: "" }
   #telling = false
@@ -117,6 +122,7 @@ export class View {
   #clear(note: Note): void {
     this.#live.clear()
     this.#replay.clear()
+    this.#marks.follow(() => performance.now())
     this.#forget(note)
   }
 
@@ -143,7 +149,9 @@ export class View {
 
   #apply(event: Event): void {
     this.#bounds.check(this.#tree, event)
+    if (event[0] === "init") this.#lost = this.#tree.lost
     this.#tree.apply(event)
+    if (this.#tree.lost - this.#lost > MOST_LOST) throw new Malformed("does not fit")
     const { customer } = this.#mode
     switch (event[0]) {
       case "init": {
@@ -165,6 +173,7 @@ export class View {
         break
       case "cursor":
         this.#marks.cursor(customer, event[1] && [...event[1]])
+        this.#tree.hover(event[1]?.[0] ?? 0)
         break
       case "click":
         this.#marks.click(customer)
@@ -172,6 +181,9 @@ export class View {
       case "focus":
         this.#marks.focus(customer, event[1])
         this.#input.focused(event[1])
+        break
+      case "select":
+        select(this.#tree, event[1])
         break
       case "title":
         this.#tell({ title: event[1] })

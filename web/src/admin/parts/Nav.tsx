@@ -5,6 +5,7 @@ import { listOf } from "../items"
 import { moveInList } from "../keys"
 import { useAdminState } from "../model"
 import { go, KIND_OF, path, SECTIONS, type Section } from "../route"
+import { useSitesState } from "../sites/model"
 import type { Configuration } from "../types"
 import { Link } from "./Link"
 
@@ -25,6 +26,7 @@ export function Nav({ section }: { section: Section | null }) {
   const { t, i18n } = useTranslation()
   const configuration = useAdminState((state) => state.snapshot?.configuration)
   const drafts = useAdminState((state) => Object.values(state.drafts).map((draft) => draft.kind as string))
+  const siteDrafts = useSitesState((state) => Object.keys(state.drafts).length)
   const figure = new Intl.NumberFormat(i18n.language)
   return (
     <nav className={classes.nav} aria-label={t("admin.sections")} onKeyDown={moveInList}>
@@ -43,7 +45,7 @@ export function Nav({ section }: { section: Section | null }) {
               <li key={one}>
                 <Link className={classes.navLink} href={path(one)} aria-current={one === section ? "page" : undefined}>
                   <span className="grow cut">{t(`admin.nav.${one}`)}</span>
-                  {drafts.includes(KIND_OF[one] ?? "-") && <Unsaved />}
+                  {(drafts.includes(KIND_OF[one] ?? "-") || (one === "sites" && siteDrafts > 0)) && <Unsaved />}
                   {count(configuration, one) !== null && (
                     <small aria-hidden>{figure.format(count(configuration, one) ?? 0)}</small>
                   )}

@@ -1,9 +1,10 @@
 import { Button, TextInput, useComputedColorScheme } from "@mantine/core"
 import { IconExternalLink } from "@tabler/icons-react"
-import { useEffect, useMemo, useRef, useState } from "react"
+import { useEffect, useMemo, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { boot } from "../../data/boot"
 import { useStore } from "../../data/store"
+import { PageView } from "../../staff/page/PageView"
 import { Part, Wide } from "../forms/fields"
 import { Preview } from "./preview"
 import { isOrigin, isSelector, type SiteSettings } from "./settings"
@@ -37,7 +38,6 @@ function Stage({ view, settings }: { view: string; settings: SiteSettings }) {
   const state = useStore(preview.state, (value) => value)
   const [address, setAddress] = useState(() => settings.origins.find(isOrigin) ?? "")
   const own = isOfSite(address, settings.origins)
-  const frame = useRef<HTMLIFrameElement>(null)
   useEffect(() => () => preview.close(), [preview])
   useRules(preview, settings)
   useMode(preview, settings.company)
@@ -70,16 +70,9 @@ function Stage({ view, settings }: { view: string; settings: SiteSettings }) {
       <p className="muted" role="status">
         {t(`admin.sites.preview_state.${state}`)}
       </p>
-      <iframe
-        ref={frame}
-        className={classes.view}
-        data-shown={state === "shown" || undefined}
-        src={preview.view.address}
-        title={t("admin.sites.preview")}
-        sandbox="allow-scripts allow-same-origin"
-        referrerPolicy="no-referrer"
-        onLoad={() => preview.view.loaded(frame.current?.contentWindow ?? null)}
-      />
+      <div className={classes.view} data-shown={state === "shown" || undefined}>
+        <PageView host={preview.view} name={settings.company} />
+      </div>
     </>
   )
 }

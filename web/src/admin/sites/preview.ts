@@ -1,8 +1,8 @@
 import type { PageRules } from "../../contract/messages"
+import { type Heard, PageHost } from "../../data/pagehost"
 import { Store } from "../../data/store"
 import type { Message } from "../../page/format"
-import { ViewHost } from "../../page/host"
-import type { FromView, ToView, ViewMode } from "../../page/port"
+import type { ViewMode } from "../../page/port"
 
 /** closed: no page is open; blocked: the browser opened none; waiting: for the page to answer; silent: it did not. */
 export type PreviewState = "closed" | "blocked" | "waiting" | "silent" | "shown"
@@ -25,11 +25,10 @@ interface Asset {
  */
 export class Preview {
   readonly state = new Store<PreviewState>("closed")
-  readonly view: ViewHost
+  readonly view: PageHost
   #window: Window | null = null
   #origin = ""
   #page: MessagePort | null = null
-  #ready = false
   #rules: PageRules | null = null
   #mode: ViewMode | null = null
   #assets = new Map<string, Asset>()
@@ -38,7 +37,8 @@ export class Preview {
   #looking: ReturnType<typeof setInterval> | undefined
 
   constructor(view: string) {
-    this.view = new ViewHost(view, (message) => this.#fromView(message))
+    const kept = (hash: string) => this.#copy(hash)
+    this.view = new PageHost(view, kept, (message) => this.#fromView(message))
   }
 
   /** `address`: of a page of the site. */
@@ -67,7 +67,7 @@ export class Preview {
     this.#window?.close()
     this.#page = this.#window = null
     this.#forget()
-    this.#show({ type: "clear", why: "waiting" })
+    this.view.send({ type: "clear", why: "waiting" })
     this.state.set(state)
   }
 
@@ -79,7 +79,7 @@ export class Preview {
 
   mode(mode: ViewMode): void {
     this.#mode = mode
-    this.#show({ type: "mode", mode })
+    this.view.send({ type: "mode", mode })
   }
 
   /** Another page of the same window says hello again; who else does is not heard. */
@@ -92,32 +92,30 @@ export class Preview {
     this.#forget()
     port.onmessage = (message: MessageEvent<unknown>) => this.#fromPage(message.data)
     this.state.set("shown")
-    if (this.#rules && this.#ready) port.postMessage({ rules: this.#rules })
+    if (this.#rules && this.view.store.get().ready) port.postMessage({ rules: this.#rules })
   }
 
   #fromPage(data: unknown): void {
     const said = data as { type?: unknown; message?: unknown; hash?: unknown; mime?: unknown; data?: unknown } | null
     if (said?.type === "message") {
       // What it says is the view's to check, as in a live session.
-      this.#show({ type: "message", message: said.message as Message })
-    } else if (said?.type === "clear") this.#show({ type: "clear", why: "loading" })
+      this.view.send({ type: "message", message: said.message as Message })
+    } else if (said?.type === "clear") this.view.send({ type: "clear", why: "loading" })
     else if (said?.type === "asset" && typeof said.hash === "string" && typeof said.mime === "string") {
       if (said.data instanceof ArrayBuffer) this.#keep(said.hash, { mime: said.mime, data: said.data })
     }
   }
 
-  #fromView(message: FromView): void {
-    if (message.type === "ready" || message.type === "broken") {
-      this.#ready = true
-      if (this.#mode) this.#show({ type: "mode", mode: this.#mode })
-      // From the beginning, since nothing is kept here.
-      if (this.#rules) this.#page?.postMessage({ rules: this.#rules })
-    } else if (message.type === "want") {
-      for (const hash of message.hashes) {
-        const found = this.#assets.get(hash)
-        this.#show({ type: "asset", hash, mime: found?.mime ?? "", data: found?.data ?? null })
-      }
-    }
+  #fromView(message: Heard): void {
+    if (message.type !== "ready") return
+    if (this.#mode) this.view.send({ type: "mode", mode: this.#mode })
+    // From the beginning, since nothing is kept here.
+    if (this.#rules) this.#page?.postMessage({ rules: this.#rules })
+  }
+
+  #copy(hash: string): Asset | null {
+    const found = this.#assets.get(hash)
+    return found ? { mime: found.mime, data: found.data.slice() } : null
   }
 
   #keep(hash: string, asset: Asset): void {
@@ -129,9 +127,5 @@ export class Preview {
   #forget(): void {
     this.#assets.clear()
     this.#bytes = 0
-  }
-
-  #show(message: ToView): void {
-    if (this.#ready) this.view.send(message)
   }
 }

@@ -4,6 +4,7 @@ import { grant, info, participant, sessionSnapshot } from "../../data/testing/ma
 import { fromSnapshot } from "../../wire/view"
 import { GROUPS, toolsOf } from "./tools"
 
+document.body.innerHTML = '<script type="application/json" id="boot">{"view": "https://view.example"}</script>'
 const engine = new Console({
   id: "amelie",
   name: "amelie",
@@ -63,6 +64,43 @@ describe("tools", () => {
     expect(why({}, "hand_over")).toBe("no_agent")
     expect(why({ participants: people }, "hand_over")).toBe(null)
     expect(why({ participants: people, session: info({ primary: "sofia" }) }, "hand_over")).toBe("not_primary")
+  })
+
+  const tab = { id: "tab-1234", title: "Shop", address: "https://shop.example/", active: true, shown: true }
+  const page = { type: "page.tabs" as const, tabs: [tab] }
+  const onSite = { session: info({ site: "shop" }), page }
+  const sees = grant({ capability: "page_view", state: "granted" })
+
+  it("see a page only where there is one that may be seen", () => {
+    expect(why({}, "page_view")).toBe("page")
+    expect(why(onSite, "page_view")).toBe(null)
+    expect(why({ ...onSite, session: info({ site: "shop", withheld: ["page_view"] }) }, "page_view")).toBe(
+      "page_withheld",
+    )
+    expect(why({ ...onSite, page: { ...page, tabs: [] } }, "page_view")).toBe("page_closed")
+    expect(why({ ...onSite, page: { ...page, alarm: true } }, "page_view")).toBe("page_alarm")
+    expect(why({ ...onSite, presence: [] }, "page_view")).toBe("away")
+    expect(why({ ...onSite, grants: [grant({ capability: "page_view" })] }, "page_view")).toBe("asked")
+    expect(why({ ...onSite, grants: [sees] }, "page_view")).toBe(undefined)
+    expect(why({ ...onSite, grants: [sees] }, "page_view_stop")).toBe(null)
+  })
+
+  it("control a page only after it is seen, and where the site lets them", () => {
+    expect(why(onSite, "page_control")).toBe("page_first")
+    expect(why({ ...onSite, grants: [sees] }, "page_control")).toBe(null)
+    expect(why({ ...onSite, grants: [{ ...sees, holder: "sofia" }] }, "page_control")).toBe("page_first")
+    const withheld = info({ site: "shop", withheld: ["page_control"] })
+    expect(why({ ...onSite, session: withheld, grants: [sees] }, "page_control")).toBe("page_withheld")
+    const controls = grant({ id: "g2", capability: "page_control", state: "granted" })
+    expect(why({ ...onSite, grants: [sees, controls] }, "page_control_stop")).toBe(null)
+  })
+
+  it("mark the page while it is seen", () => {
+    expect(why(onSite, "page_draw")).toBe(undefined)
+    expect(why({ ...onSite, grants: [sees] }, "page_draw")).toBe(null)
+    expect(why({ ...onSite, session: info({ site: "shop", state: "ended" }), grants: [sees] }, "page_draw")).toBe(
+      undefined,
+    )
   })
 
   it("do nothing in a session that is over", () => {

@@ -7,6 +7,8 @@ export class FakeWorld {
   elements: FakeMedia[] = []
   ticks = new Set<() => void>()
   heads = new Map<string, Uint8Array | string>()
+  /** By address; a page whose file is not here is on its way for ever. */
+  files = new Map<string, ArrayBuffer | string>()
 
   readonly seams: PlayerSeams = {
     now: () => this.seconds,
@@ -19,6 +21,12 @@ export class FakeWorld {
       const head = this.heads.get(url) ?? webm(0)
       if (typeof head === "string") throw head
       return head
+    },
+    file: async ({ url }) => {
+      const file = this.files.get(url)
+      if (file === undefined) return new Promise<never>(() => {})
+      if (typeof file === "string") throw file
+      return file
     },
     frames: (tick) => {
       this.ticks.add(tick)
@@ -140,7 +148,7 @@ export function part(id: string, label: Part["label"], starts: number, ends: num
     bytes: 1,
     frames: 1,
     complete: true,
-    codec: label === "mic" ? "opus" : "vp8",
+    codec: label === "mic" ? "opus" : label === "page" ? "page" : "vp8",
     url: `/parts/${id}`,
   }
 }

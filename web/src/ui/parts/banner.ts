@@ -73,30 +73,28 @@ export function banner({ view, local, stopped, after, onStop, onStopRecording }:
   )
 }
 
-/** A name once for what is seen, and once for what is controlled. */
+/** In one sentence where the same is seen and controlled, else in one for each. */
 function sentence({ viewer, now, later }: Seen, company: string): View {
   const what = now.length > 0 ? now : later
-  const controlled = what.filter((capability) => CONTROLLING.includes(capability))
-  const lines: [key: string, things: Capability[]][] =
-    now.length > 0
-      ? [
-          ["banner.sees", what.filter((capability) => !CONTROLLING.includes(capability))],
-          ["banner.controls", controlled.map((capability) => capability.replace("control", "view") as Capability)],
-        ]
-      : [["banner.may_see", what]]
+  const controlled = what.filter((c) => CONTROLLING.includes(c)).map((c) => c.replace("control", "view") as Capability)
+  const watched = what.filter((capability) => !CONTROLLING.includes(capability))
+  const both = watched.filter((capability) => controlled.includes(capability))
+  const lines: [key: string, things: Capability[]][] = [
+    ["banner.sees", watched.filter((capability) => !both.includes(capability))],
+    ["banner.sees_controls", both],
+    ["banner.controls", controlled.filter((capability) => !both.includes(capability))],
+  ]
   const { name } = viewer.participant
+  const said = (key: string, things: readonly Capability[]) =>
+    t(key, { name, company, what: names(things.map((capability) => t(`what.${capability}`))) })
+  const dot = h("span", { class: "live", "aria-hidden": "true" }, "● ")
   return h(
     "div",
     { key: viewer.participant.id, class: now.length > 0 ? "" : "muted" },
-    lines
-      .filter(([, things]) => things.length > 0)
-      .map(([key, things]) =>
-        h(
-          "div",
-          { key },
-          now.length > 0 ? h("span", { class: "live", "aria-hidden": "true" }, "● ") : null,
-          t(key, { name, company, what: names(things.map((capability) => t(`what.${capability}`))) }),
-        ),
-      ),
+    now.length > 0
+      ? lines
+          .filter(([, things]) => things.length > 0)
+          .map(([key, things]) => h("div", { key }, dot, said(key, things)))
+      : said("banner.may_see", what),
   )
 }

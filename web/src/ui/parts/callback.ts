@@ -27,11 +27,16 @@ export class CallbackForm {
   trouble: { code: string; field: string | null; retryAfter: number | null } | null = null
   #api: Api
   #changed: () => void
+  #path: string
+  #more: () => object
   #asked = false
 
-  constructor(api: Api, changed: () => void) {
+  /** `path`: where it is asked for and sent to; `more`: what goes along. */
+  constructor(api: Api, changed: () => void, path = "/session/callback", more = () => ({})) {
     this.#api = api
     this.#changed = changed
+    this.#path = path
+    this.#more = more
   }
 
   /** What may be chosen; asked for once. */
@@ -39,7 +44,7 @@ export class CallbackForm {
     if (this.#asked) return
     this.#asked = true
     try {
-      const choice = await this.#api.get<CallbackChoice>(`/session/callback?zone=${encodeURIComponent(zone())}`)
+      const choice = await this.#api.get<CallbackChoice>(`${this.#path}?zone=${encodeURIComponent(zone())}`)
       this.choice = choice
       this.number ||= choice.number
     } catch {
@@ -58,8 +63,8 @@ export class CallbackForm {
     try {
       const at = this.soon ? null : this.at
       const country = region()
-      const wish = { number: this.number, at, country, zone: zone() }
-      this.promise = await this.#api.post<CallbackPromise>("/session/callback", wish)
+      const wish = { number: this.number, at, country, zone: zone(), ...this.#more() }
+      this.promise = await this.#api.post<CallbackPromise>(this.#path, wish)
     } catch (error) {
       const info = error instanceof Refused ? error.error : null
       this.trouble = {
@@ -110,7 +115,7 @@ function daytime(now: number): CallTimes[] {
   })
 }
 
-function dayName(at: number, length: "long" | "short" = "long"): string {
+export function dayName(at: number, length: "long" | "short" = "long"): string {
   const format = { weekday: length, day: "numeric", month: length } as const
   return new Intl.DateTimeFormat(currentLanguage(), format).format(at * 1000)
 }
@@ -138,6 +143,17 @@ export function callback(form: CallbackForm, view: SessionView, changed: () => v
     )
   }
   if (form.promise) return h("div", { key: "callback-promise", class: "stack" }, promise(form.promise, "h2"))
+  return callbackForm(form, changed, { soon: t("callback.soon"), fold: t("callback.wait") })
+}
+
+/** `soon`: what it means to choose no time; `fold`: the other button. `more`: fields before the
+ * number, the first of which takes the focus. */
+export function callbackForm(
+  form: CallbackForm,
+  changed: () => void,
+  words: { soon: string; fold: string },
+  more: Child = null,
+): View {
   const wrong = form.trouble?.field === "number"
   return h(
     "form",
@@ -151,6 +167,7 @@ export function callback(form: CallbackForm, view: SessionView, changed: () => v
       },
     },
     h("b", null, t("callback.offer")),
+    more,
     h(
       "label",
       null,
@@ -164,19 +181,19 @@ export function callback(form: CallbackForm, view: SessionView, changed: () => v
         value: form.number,
         "aria-invalid": wrong ? "true" : null,
         "aria-describedby": "callback-number",
-        created: (el: HTMLElement) => el.focus(),
+        created: (el: HTMLElement) => more === null && el.focus(),
         oninput: (event: Event) => {
           form.number = (event.currentTarget as HTMLInputElement).value
         },
       }),
     ),
     h("div", { id: "callback-number" }, wrong ? trouble(form) : null),
-    h("fieldset", { class: "stack" }, h("legend", null, t("callback.when")), when(form, changed)),
+    h("fieldset", { class: "stack" }, h("legend", null, t("callback.when")), when(form, changed, words.soon)),
     wrong ? null : trouble(form),
     h(
       "div",
       { class: "row" },
-      h("button", { type: "button", class: "grow", onclick: () => fold(form, changed) }, t("callback.wait")),
+      h("button", { type: "button", class: "grow", onclick: () => fold(form, changed) }, words.fold),
       h("button", { type: "submit", class: "primary grow", disabled: form.sending }, t("callback.send")),
     ),
   )
@@ -188,24 +205,24 @@ function fold(form: CallbackForm, changed: () => void): void {
   changed()
 }
 
-function when(form: CallbackForm, changed: () => void): View[] {
-  const choose = (soon: boolean) => () => {
-    form.soon = soon
+function when(form: CallbackForm, changed: () => void, soon: string): View[] {
+  const choose = (first: boolean) => () => {
+    form.soon = first
     const days = form.days()
-    if (!soon && (form.at === null || !days.has(form.day ?? 0))) pick(form, [...days.keys()][0] ?? null)
+    if (!first && (form.at === null || !days.has(form.day ?? 0))) pick(form, [...days.keys()][0] ?? null)
     changed()
   }
-  const option = (soon: boolean, text: string) =>
+  const option = (first: boolean, text: string) =>
     h(
       "label",
       { class: "option" },
-      h("input", { type: "radio", name: "callback-when", checked: form.soon === soon, onchange: choose(soon) }),
+      h("input", { type: "radio", name: "callback-when", checked: form.soon === first, onchange: choose(first) }),
       h("span", null, text),
     )
   const found = form.days()
   const days = form.soon ? null : found
   return [
-    option(true, t("callback.soon")),
+    option(true, soon),
     ...(found.size > 0 || days ? [option(false, t("callback.at_time"))] : []),
     ...(days
       ? [

@@ -1,7 +1,6 @@
 import { Menu, Tooltip, UnstyledButton } from "@mantine/core"
 import {
   IconBrowser,
-  IconCheck,
   IconChevronDown,
   IconClick,
   IconEraser,
@@ -91,6 +90,9 @@ function PageTools({ view, name }: { view: SessionView; name: string }) {
   )
 }
 
+/** No tab is chosen. */
+const FOLLOW = ""
+
 /** The customer's tabs; without a choice the one that the customer uses is shown. */
 function Tabs({ view, name }: { view: SessionView; name: string }) {
   const { t } = useTranslation()
@@ -98,44 +100,29 @@ function Tabs({ view, name }: { view: SessionView; name: string }) {
   const tabs = view.page?.tabs ?? []
   const chosen = view.page?.chosen ?? false
   if (tabs.length < 2 && !chosen) return null
-  const choose = (tab: string | null) => void engine.act({ type: "page.choose", tab }, view.session.id)
+  const choose = (tab: string) => void engine.act({ type: "page.choose", tab: tab || null }, view.session.id)
+  const value = (chosen && tabs.find((tab) => tab.shown)?.id) || FOLLOW
   return (
     <Menu position="bottom-end" width={320}>
       <Menu.Target>
-        <UnstyledButton className="page-tool tabs" aria-label={t("staff.page.tabs", { name, count: tabs.length })}>
+        <UnstyledButton className="page-tool" aria-label={t("staff.page.tabs", { name, count: tabs.length })}>
           <IconBrowser size={18} aria-hidden />
           <span>{tabs.length}</span>
           <IconChevronDown size={14} aria-hidden />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown className="tool-menu">
-        <Menu.Item
-          role="menuitemradio"
-          aria-checked={!chosen}
-          leftSection={<Sign on={!chosen} />}
-          onClick={() => choose(null)}
-        >
-          {t("staff.page.follow", { name })}
-        </Menu.Item>
-        <Menu.Divider />
-        {tabs.map((tab) => (
-          <Menu.Item
-            key={tab.id}
-            role="menuitemradio"
-            aria-checked={chosen && tab.shown}
-            leftSection={<Sign on={chosen && tab.shown} />}
-            onClick={() => choose(tab.id)}
-          >
-            <TabName tab={tab} />
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={value} onChange={choose}>
+          <Menu.RadioItem value={FOLLOW}>{t("staff.page.follow", { name })}</Menu.RadioItem>
+          {tabs.map((tab) => (
+            <Menu.RadioItem key={tab.id} value={tab.id}>
+              <TabName tab={tab} />
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   )
-}
-
-function Sign({ on }: { on: boolean }) {
-  return on ? <IconCheck size={16} aria-hidden /> : <span className="page-no-sign" />
 }
 
 function TabName({ tab }: { tab: PageTab }) {

@@ -72,7 +72,7 @@ function ControlStrip({ view, name }: { view: SessionView; name: string }) {
       <span className="grow">{t("staff.page.controlling", { name })}</span>
       <Button
         size="compact-md"
-        variant="white"
+        variant="default"
         onClick={() => grant && void engine.act({ type: "grant.cancel", grant }, view.session.id)}
       >
         {t("staff.page.stop")}
