@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.browsers import CHROMIUM, People, people
 from tests.support.demo import Demo, demo
+from tests.support.view import Hosts, Viewing, hosts
 
 
 @pytest.fixture
@@ -22,6 +23,19 @@ async def crowd(tmp_path: Path) -> AsyncIterator[People]:
     async with people(tmp_path) as everybody:
         yield everybody
         assert everybody.errors == []
+
+
+@pytest.fixture
+async def served() -> AsyncIterator[Hosts]:
+    async with hosts() as running:
+        yield running
+
+
+@pytest.fixture
+async def viewing(served: Hosts, crowd: People) -> Viewing:
+    viewing = await Viewing(await crowd.person(), served).open()
+    await viewing.mode()
+    return viewing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
