@@ -1,29 +1,12 @@
-import type { Op, PageOutcome, PageReason, Shown } from "../page/acts"
-import type { Event } from "../page/format"
 import { PageActor } from "./acts"
 import { PageAssets } from "./assets"
+import type { FromChild, ToChild } from "./childport"
 import { ChildFrames } from "./children"
 import type { Depot, Fetched } from "./depot"
 import { Engine } from "./engine"
 import { PageMasker } from "./mask"
 import type { Host, Rules } from "./parts"
 import { Turns } from "./turns"
-
-type By = { id: string; name: string }
-
-/** What the page around a frame says to the capture in it, over their port. */
-export type ToChild =
-  | { type: "start"; texts: Record<string, string>; language: string }
-  | { type: "stop" }
-  | { type: "act"; n: number; op: Op; by: By }
-  | { type: "show"; shown: Shown; by: By }
-  | { type: "answer"; n: number; value: Fetched | boolean | null }
-
-export type FromChild =
-  | { type: "events"; events: Event[] }
-  | { type: "acted"; n: number; outcome: PageOutcome; reason: PageReason | null }
-  | { type: "put"; n: number; hash: string; content: Blob }
-  | { type: "ask"; n: number; url: string }
 
 export interface ChildHost {
   base: string

@@ -1,5 +1,5 @@
 import type { Op, PageOutcome, PageReason, Shown } from "../page/acts"
-import type { FromChild, ToChild } from "./child"
+import type { FromChild, ToChild } from "./childport"
 import type { Depot } from "./depot"
 import type { ForeignFrames } from "./frames"
 import type { Emit, Rules } from "./parts"
