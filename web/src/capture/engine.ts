@@ -297,7 +297,7 @@ export class Engine {
       const value = element.getAttribute(name)
       changes[name] = value === null ? null : this.#writer.attribute(entry, name, value)
     }
-    this.#options.emit(["attr", entry.id, changes])
+    if (Object.keys(changes).length > 0) this.#options.emit(["attr", entry.id, changes])
     const kind = element.localName
     if (kind === "style" || kind === "link") this.#styles.mark(entry)
     if (names.has("open") || names.has("popover")) this.#state.opened(entry)
