@@ -1,7 +1,8 @@
 """Pages and viewers without browsers, in a process of their own. Each line of its input is a run of so many seconds; what
 it says is JSON.
 
-`python -m tests.bench.cobrowse_load live BASE SHOP NAME PASSWORD COUNT`: so many live sessions with one viewer each.
+`python -m tests.bench.cobrowse_load live BASE SHOP ACCOUNTS COUNT`: so many live sessions with one viewer each.
+Accounts: JSON, passwords by name.
 `python -m tests.bench.cobrowse_load bare PORT COUNT`: as many pairs of sockets of the bare relay.
 `python -m tests.bench.cobrowse_load relay`: that relay: passes on what comes, unread. Says its port."""
 
@@ -19,7 +20,7 @@ from aiohttp import web
 
 from rs_server.demo import SITE_KEY
 from rs_server.protocol.page import Header, Kind, pack
-from tests.integration.conftest import accept
+from tests.integration.conftest import offered
 from tests.support.client import Api, Socket
 from tests.support.page import Page, PageSocket
 
@@ -50,23 +51,38 @@ class Line:
             await self.send(event(self.number))
 
 
-async def live(base: str, shop: str, name: str, password: str, count: int) -> list[Line]:
-    staff = Api(base)
-    await staff.login(name, password)
-    agent = await Socket(staff).open()
-    await agent.event("desk.snapshot")
-    await agent.do("agent.state", state="ready")
-    return [await line(base, shop, agent, f"127.0.2.{number + 1}") for number in range(count)]
+async def live(base: str, shop: str, accounts: dict[str, str], count: int) -> list[Line]:
+    agents = []
+    for name, password in accounts.items():
+        staff = Api(base)
+        await staff.login(name, password)
+        agents.append(await Socket(staff).open())
+        await agents[-1].event("desk.snapshot")
+        await agents[-1].do("agent.state", state="ready")
+    return [await line(base, shop, agents, f"127.0.2.{number + 1}") for number in range(count)]
 
 
-async def line(base: str, shop: str, agent: Socket, address: str) -> Line:
+async def take(agents: list[Socket], session: str) -> Socket:
+    """The agent to whom it was offered, and who has accepted it."""
+    offers = {asyncio.create_task(offered(agent, session)): agent for agent in agents}
+    done, others = await asyncio.wait(offers, return_when=asyncio.FIRST_COMPLETED)
+    for other in others:
+        other.cancel()
+    first = done.pop()
+    agent = offers[first]
+    await agent.do("offer.accept", offer=first.result()["id"])
+    await agent.event("session.snapshot", session)
+    return agent
+
+
+async def line(base: str, shop: str, agents: list[Socket], address: str) -> Line:
     api = Api(base, shop, address)
     ticket = await api.call("POST", f"/sites/{SITE_KEY}/sessions", {"name": "Jeanne", "language": "en"})
     session: str = ticket["session"]
     customer = await Socket(api, ticket["token"]).open()
-    await accept(agent, session)
+    agent = await take(agents, session)
     await customer.event("session.snapshot", session)
-    wire = await PageSocket(api, session, "source", api.access, f"tab-{address}").open()
+    wire = await PageSocket(api, session, "source", api.access, f"tab-{address.replace('.', '-')}").open()
     grant = await customer.until(lambda: _asked(customer.view(session)))
     await customer.do("grant.answer", session, grant=grant["id"], allow=True)
     await wire.until(wire.flow)
@@ -159,8 +175,8 @@ async def obey(lines: list[Line]) -> None:
 
 async def main() -> None:
     match sys.argv[1:]:
-        case ["live", base, shop, name, password, count]:
-            await obey(await live(base, shop, name, password, int(count)))
+        case ["live", base, shop, accounts, count]:
+            await obey(await live(base, shop, json.loads(accounts), int(count)))
         case ["bare", port, count]:
             await obey(await bare(int(port), int(count)))
         case _:

@@ -1,6 +1,7 @@
 """What the server takes for pages that are shown."""
 
 import asyncio
+import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,16 +12,18 @@ from tests.bench.server import cpu_seconds, family_of
 from tests.support.demo import demo
 
 SESSIONS = 20
+AGENTS = ("sofia", "amelie", "paul")
+CAPACITY = 8
 SECONDS = 12.0
 LOAD = "tests.bench.cobrowse_load"
 
 
 @measures("cobrowse.server_cpu", seconds=120)
 async def server_cpu(folder: Path) -> Sequence[Row]:
-    async with demo(folder / "data", "--capacity", str(SESSIONS)) as company:
+    async with demo(folder / "data", "--capacity", str(CAPACITY)) as company:
         assert company.process is not None
-        account = ("sofia", company.password("sofia"))
-        async with child(LOAD, "live", company.base, company.shop, *account, str(SESSIONS)) as load:
+        accounts = json.dumps({name: company.password(name) for name in AGENTS})
+        async with child(LOAD, "live", company.base, company.shop, accounts, str(SESSIONS)) as load:
             ours, idle = await _cost(company.process.pid, load)
     async with child(LOAD, "relay") as relay:
         port = str(int(await said(relay)))

@@ -94,7 +94,9 @@ async def test_what_the_page_knows_goes_with_the_question(
     panel = page.locator("deskside-help")
     await expect(panel).to_have_attribute("data-scheme", "dark")
     assert "#aa0000" in await panel.evaluate("(panel) => panel.style.getPropertyValue('--accent')")
-    await page.evaluate("() => { Deskside.language('en'); Deskside.theme({ scheme: null }); Deskside.queue('support') }")
+    await page.evaluate(
+        "() => { Deskside.language('en'); Deskside.theme({ scheme: null }); Deskside.queue('support') }"
+    )
     await expect(panel).not_to_have_attribute("data-scheme", "dark")
     await page.get_by_role("button", name="Get help").click()
     await agent.take()

@@ -120,7 +120,8 @@ async def test_a_strict_policy_on_the_companys_page(crowd: People, company: Demo
     socket = company.base.replace("http", "ws")
     policy = (
         f"default-src 'none'; script-src 'nonce-n0nce'; connect-src {company.base} {socket}; style-src 'nonce-n0nce'; "
-        "img-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types deskside"
+        "img-src 'self'; base-uri 'none'; form-action 'none'; "
+        "require-trusted-types-for 'script'; trusted-types deskside"
     )
     page = await crowd.person()
     body = '<title>Strict</title><style nonce="n0nce">p { color: red }</style><p>Strictly seen</p>'

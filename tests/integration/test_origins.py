@@ -177,3 +177,20 @@ async def test_a_form_of_another_page_does_nothing(house: House) -> None:
         headers = {**agent.headers(), "Content-Type": kind}
         async with agent.http.post(f"{house.base}/api/v1/sessions", data=b"{}", headers=headers) as response:
             assert (await response.json())["code"] == "bad_request"
+
+
+async def test_a_further_tab_is_of_the_same_customer_and_origin(house: House) -> None:
+    page, session = await house.customer()
+    ticket = await page.api.call("POST", "/session/tab")
+    assert ticket["session"] == session
+    with pytest.raises(Refused, match="foreign_origin"):
+        await seen_from(house, ELSEWHERE, page.api).call("POST", "/session/tab")
+    with pytest.raises(Refused, match="not_signed_in"):
+        await house.api(SHOP).call("POST", "/session/tab")
+    tab = await Socket(house.api(SHOP), ticket["token"]).open()
+    assert tab.bye is None
+    [mine, other] = [one.view(session)["you"] for one in (page, tab) if await one.event("session.snapshot", session)]
+    assert mine == other
+    window = await Socket(house.api(), ticket["token"]).open()
+    assert window.bye is not None
+    assert window.bye["code"] == "resume_refused"

@@ -455,6 +455,40 @@ async def test_a_flood_slows_down_only_its_sender(scene: Scene) -> None:
         page.wire.abort()
 
 
+async def test_a_flood_of_words_is_told_to_staff_in_time_not_in_number(scene: Scene) -> None:
+    page = await scene.source()
+    for number in range(900):
+        await page.wire.about(f"Title {number}", f"{SHOP}/", True)
+    await scene.agent.until(
+        lambda: [tab["title"] for body in scene.agent.bodies("page.tabs")[-1:] for tab in body["tabs"]] == ["Title 899"]
+    )
+    assert len(scene.agent.bodies("page.tabs")) < 100
+    await page.wire.ws.send_json({"type": "page.about", "title": "x" * 201, "address": f"{SHOP}/", "active": True})
+    await page.wire.until(lambda: page.wire.bye)
+    assert page.wire.bye == "bad_request"
+
+
+async def test_a_message_without_an_end_is_kept_no_further_than_its_bound(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rs_server.services.page_state.MESSAGE_LIMIT", 300_000)
+    monkeypatch.setattr("rs_server.services.page_relay.SNAPSHOT_SECONDS", 0.05)
+    await scene.give()
+    page, view = await scene.source(), await scene.view()
+    sent = await page.snapshot(b"snapshot")
+    for chunk in range(20):
+        header = Header(Kind.EVENT, page.epoch, 1, chunk, last=False)
+        await page.wire.ws.send_bytes(pack(header, os.urandom(60_000)))
+    await scene.was_dropped("too_large", 1)
+    await scene.was_dropped("order", 15)
+    source = scene.stream().shown
+    assert source is not None
+    assert source.hold._size == 0
+    await page.wire.until(page.wire.asked)
+    sent += await page.snapshot(b"whole again")
+    await view.has(*sent)
+
+
 HELLOS: dict[str, Any] = {
     "not JSON": "hello",
     "null": "null",

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rs_server.core.page import EPOCHS_AHEAD, FRAME_COST, Hold, Leak, Log, Order, TooLarge
-from rs_server.core.streams import page_viewers
+from rs_server.core.streams import page_controllers, page_viewers
 from rs_server.protocol.consent import Grant
 from rs_server.protocol.page import FRAME_LIMIT, HEADER_SIZE, Header, Kind, pack, read
 from rs_server.protocol.session import SessionState
@@ -219,3 +219,12 @@ def test_who_may_see_the_page(state: SessionState) -> None:
     assert page_viewers(made.session) == ({"a", "b"} if state == "live" else frozenset())
     made.leave(made.session.participants["b"])
     assert page_viewers(made.session) == ({"a"} if state == "live" else frozenset())
+
+
+def test_who_may_act_on_the_page() -> None:
+    made = change(CUSTOMER, AGENT, COLLEAGUE)
+    for name, capability, holder in (("1", "page_control", "a"), ("2", "page_view", "b"), ("3", "page_control", "b")):
+        made.grant(
+            Grant(id=name, capability=capability, giver="c", holder=holder, state="granted", asked_at=0.0)  # type: ignore[arg-type]
+        )
+    assert page_controllers(made.session) == {"b"}, "only who sees it"

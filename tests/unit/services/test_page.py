@@ -24,7 +24,7 @@ from rs_server.protocol.page import Header, Kind, NeedSnapshot, PageAbout, PageD
 from rs_server.services import page_control, page_relay
 from rs_server.services.page import MOST_TABS, PageStreams
 from rs_server.services.page_state import EPOCH_STEP
-from tests.unit.core.sessions import AGENT, COLLEAGUE, CUSTOMER, change
+from tests.unit.core.sessions import AGENT, ASKED, COLLEAGUE, CUSTOMER, change
 
 CANARY = "canary-0123456789"
 
@@ -434,6 +434,8 @@ async def test_points_do_not_pile_up_before_a_slow_tab(scene: Scene) -> None:
         scene.hub.clock.time += 1
         await scene.point()
     assert page.pending == page_control.MOST_BEHIND
+    with pytest.raises(ProtocolError, match="did not allow"):
+        await scene.streams.point("s", ASKED, None, PagePoint(epoch=1, shown=PageWipe()))  # type: ignore[arg-type]
 
 
 # --- canaries ---

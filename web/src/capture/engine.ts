@@ -1,11 +1,12 @@
 import type { Root } from "../page/format"
 import { Canvases } from "./canvas"
+import { depthOf, inSightOf } from "./enginefirst"
 import { listenTo } from "./enginehooks"
 import { Walk } from "./enginetree"
 import { documentOf, type ForeignFrames, Frames, QUIRKS, rootOf } from "./frames"
 import { type Entry, Registry } from "./nodes"
 import { textChange } from "./nodesorder"
-import { Writer } from "./nodeswrite"
+import { LONGEST_NAME, Writer } from "./nodeswrite"
 import type { Assets, Emit, Masker, Nodes } from "./parts"
 import { State } from "./state"
 import { Fields } from "./statefields"
@@ -149,6 +150,7 @@ export class Engine {
     const entry = this.#registry.add(node)
     if (host) {
       entry.parent = host
+      entry.depth = host.depth + 1
       if (node.nodeType === 9) host.doc = entry
       else host.shadow = entry
     }
@@ -291,6 +293,7 @@ export class Engine {
     }
     const changes: Record<string, string | null> = {}
     for (const name of names) {
+      if (name.length > LONGEST_NAME) continue
       const value = element.getAttribute(name)
       changes[name] = value === null ? null : this.#writer.attribute(entry, name, value)
     }
@@ -339,27 +342,5 @@ export class Engine {
     this.#frames.check()
     this.#canvases.check()
     this.#state.check()
-  }
-}
-
-/** Elements above, counted up to what is deep anyway. */
-function depthOf(node: Node): number {
-  let depth = 0
-  for (let at: Node | null = node; at && depth < 1000; at = at.parentNode ?? (at as ShadowRoot).host ?? null) depth++
-  return depth
-}
-
-/** Whether a node comes first: what is in the viewport, what has no box of its own, and the head of the document. */
-function inSightOf(view: Window): (node: Node) => boolean {
-  const { innerWidth, innerHeight } = view
-  return (node) => {
-    if (node.nodeType !== 1) return true
-    const element = node as HTMLElement
-    const { localName, ownerDocument } = element
-    if (element === ownerDocument.documentElement || localName === "head" || localName === "body") return true
-    if (ownerDocument.defaultView !== view || localName === "style" || localName === "link") return true
-    if (element.parentElement?.localName === "head") return true
-    const { top, bottom, left, right } = element.getBoundingClientRect()
-    return bottom > 0 && top < innerHeight && right > 0 && left < innerWidth
   }
 }

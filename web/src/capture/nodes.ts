@@ -16,6 +16,8 @@ export class Entry {
   closed = false
   /** How much of it is masked: 0 nothing, 1 its text, 2 all of it. */
   level = 0
+  /** How many it stood in when it was sent, documents of frames counted on. */
+  depth = 0
 
   constructor(
     readonly id: number,
@@ -28,6 +30,7 @@ export class Entry {
 
   push(kid: Entry): void {
     kid.parent = this
+    kid.depth = this.depth + 1
     if (this.kids === NONE) this.kids = [kid]
     else this.kids.push(kid)
   }

@@ -3,7 +3,7 @@ import { documentOf, type Frames } from "./frames"
 import type { Entry, Registry } from "./nodes"
 import type { Assets, Emit, Masker } from "./parts"
 import type { State } from "./state"
-import type { Styles } from "./styles"
+import { isSheet, type Styles } from "./styles"
 
 const HTML = "http://www.w3.org/1999/xhtml"
 const SVG = "http://www.w3.org/2000/svg"
@@ -26,6 +26,13 @@ const ADDRESSES = new Set(["src", "href", "xlink:href", "poster", "background", 
 /** UTF-16 units of an attribute or text that count as a node. */
 const UNITS = 128
 const LONGEST = 1 << 20
+/** Attributes of one element. */
+const MOST = 500
+/** Of an attribute's name. */
+export const LONGEST_NAME = 200
+const NAME = /^[a-zA-Z][a-zA-Z0-9._-]{0,150}$/
+/** Elements in elements; browsers' own parser makes no more than 512. */
+const DEEPEST = 450
 
 export type RootWriter = (node: Document | ShadowRoot, host: Entry, depth: number) => NonNullable<More["shadow"]>
 
@@ -73,7 +80,7 @@ export class Writer {
   enter(entry: Entry): void {
     const { element } = entry
     entry.level = this.levelOf(element)
-    entry.closed = entry.level === 2 || CLOSED.has(element.localName)
+    entry.closed = entry.level === 2 || CLOSED.has(element.localName) || entry.depth >= DEEPEST
   }
 
   element(entry: Entry, children: readonly Sent[] | 0, depth: number): Sent {
@@ -91,7 +98,7 @@ export class Writer {
     if (attributes.length === 0 && element.localName !== "img") return 0
     const all: Record<string, string> = {}
     let count = 0
-    for (let i = 0; i < attributes.length; i++) {
+    for (let i = 0; i < attributes.length && count < MOST; i++) {
       const { name, value } = attributes[i] as Attr
       const sent = this.attribute(entry, name, value)
       if (sent === null) continue
@@ -109,6 +116,7 @@ export class Writer {
 
   attribute(entry: Entry, name: string, value: string): string | null {
     const { element } = entry
+    if (name.length > LONGEST_NAME) return null
     if (entry.level === 2 && name !== "class" && name !== "id" && name !== "style") return null
     if (ADDRESSES.has(name)) return this.#address(entry, element, name, value)
     if (value.length > LONGEST) return null
@@ -168,7 +176,7 @@ export class Writer {
       if (kind === "style") this.#css(entry, more)
       return more
     }
-    if (kind === "style" || (kind === "link" && isSheet(element as HTMLLinkElement))) this.#css(entry, more)
+    if (kind === "style" || isSheet(element)) this.#css(entry, more)
     if (kind === "dialog" || (element as HTMLElement).popover) {
       const top = topOf(element)
       if (top) more.top = top
@@ -219,12 +227,10 @@ export function topOf(element: Element): "modal" | "popover" | null {
   return element.matches(":popover-open") ? "popover" : null
 }
 
-export function isSheet(link: HTMLLinkElement): boolean {
-  return /(?:^|\s)stylesheet(?:\s|$)/i.test(link.getAttribute("rel") ?? "")
-}
-
+/** As it may be said: pages have elements of any name. */
 function tagOf(element: Element): string {
   const { namespaceURI, localName } = element
-  if (namespaceURI === HTML) return localName
-  return namespaceURI === SVG ? `svg:${localName}` : namespaceURI === MATH ? `math:${localName}` : localName
+  const name = NAME.test(localName) ? localName : "span"
+  if (namespaceURI === HTML) return name
+  return namespaceURI === SVG ? `svg:${name}` : namespaceURI === MATH ? `math:${name}` : name
 }

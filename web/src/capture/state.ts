@@ -17,6 +17,8 @@ const DOCUMENT = [
   "pointerdown",
 ]
 const LEAVES = "pointerleave"
+/** Of a title or address. */
+const LONGEST = 4000
 
 /** What a page is beside its tree: scrolled, focused, selected, pointed at, played, open. */
 export class State {
@@ -75,7 +77,8 @@ export class State {
     this.#address = this.#document.URL
     return {
       ...{ width, height, scroll: [scrollX, scrollY] },
-      ...{ address: this.#masker.address(this.#address), title: this.#masker.title(this.#title) },
+      address: this.#masker.address(this.#address).slice(0, LONGEST),
+      title: this.#masker.title(this.#title).slice(0, LONGEST),
     }
   }
 
@@ -218,11 +221,11 @@ export class State {
     const { title, URL: url } = this.#document
     if (title !== this.#title) {
       this.#title = title
-      this.#emit(["title", this.#masker.title(title)])
+      this.#emit(["title", this.#masker.title(title).slice(0, LONGEST)])
     }
     if (url !== this.#address) {
       this.#address = url
-      this.#emit(["address", this.#masker.address(url)])
+      this.#emit(["address", this.#masker.address(url).slice(0, LONGEST)])
     }
     const { width, height } = this.#viewport()
     if (`${width} ${height}` === this.#size) return
@@ -262,6 +265,6 @@ export class State {
 
   #viewport(): { width: number; height: number } {
     const { innerWidth: width, innerHeight: height } = this.#document.defaultView as Window
-    return { width, height }
+    return { width: Math.max(1, width), height: Math.max(1, height) }
   }
 }

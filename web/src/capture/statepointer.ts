@@ -49,7 +49,8 @@ export class Pointer {
     while (node && !this.#registry.get(node)) node = node.parentNode ?? (node as ShadowRoot).host ?? null
     if (node?.nodeType !== 1) return
     const { left, top, width, height } = (node as Element).getBoundingClientRect()
-    const part = (value: number, size: number) => (size > 0 ? Math.round((value / size) * 1e4) / 1e4 : 0)
+    const part = (value: number, size: number) =>
+      size > 0 ? Math.max(-100, Math.min(100, Math.round((value / size) * 1e4) / 1e4)) : 0
     this.#emit(["cursor", [this.#registry.idOf(node), part(at.x - left, width), part(at.y - top, height)]])
   }
 

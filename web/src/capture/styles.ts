@@ -70,7 +70,7 @@ export class Styles {
 
   /** The element's text, address or media changed, or it has loaded. */
   mark(entry: Entry): void {
-    if (this.#elements.has(entry)) this.#dirty.add(entry)
+    if (this.#elements.has(entry) || isSheet(entry.element)) this.#dirty.add(entry)
   }
 
   /** Rules of a sheet were changed by script. */
@@ -175,6 +175,13 @@ export class Styles {
   }
 }
 
+/** A link that is one to a stylesheet, now: pages preload them as something else. */
+export function isSheet(element: Element): boolean {
+  return element.localName === "link" && /(?:^|\s)stylesheet(?:\s|$)/i.test(element.getAttribute("rel") ?? "")
+}
+
+/** UTF-16 units of one sheet; what comes after is left out. */
+const LONGEST = 3 << 20
 /** A shorthand with a variable, and a longhand after it: browsers write such rules without values. */
 const LOST = /[\w-]+: ;/
 
@@ -194,9 +201,12 @@ function countOf(sheet: CSSStyleSheet | null): number {
 /** CSS of a sheet; null when the page may not read it. `written`: what stands in its element. */
 export function textOf(sheet: CSSStyleSheet, written: string | null): string | null {
   try {
-    if (written?.trim() && same(sheet, written)) return written
+    if (written?.trim() && written.length <= LONGEST && same(sheet, written)) return written
     let text = ""
-    for (const rule of sheet.cssRules) text += `${rule.cssText}\n`
+    for (const rule of sheet.cssRules) {
+      if (text.length > LONGEST) break
+      text += `${rule.cssText}\n`
+    }
     return text
   } catch {
     return null

@@ -29,7 +29,11 @@ let calls: string[] = []
 /** What happened in the capture, in the very call. */
 let capture: Capture
 
+let sites = 0
+
 beforeEach(() => {
+  // A site of its own for each test: tabs of one site find each other.
+  CONFIG.site = `shop-${++sites}`
   vi.stubGlobal("WebSocket", FakeSocket)
   FakeSocket.reset()
   sessionStorage.clear()
@@ -47,7 +51,7 @@ beforeEach(() => {
     return capture
   }
   vi.stubGlobal("fetch", async (url: string) =>
-    new URL(url).pathname === "/api/v1/sites/shop"
+    new URL(url).pathname === `/api/v1/sites/${CONFIG.site}`
       ? Response.json(SITE)
       : Response.json({ session: "s", reference: "K7", token: "token-1111-1111-11" }, { status: 201 }),
   )
@@ -150,7 +154,7 @@ describe("the page's script", () => {
     await join({ grants: [grant("page_view")] })
     FakeSocket.obliging = false
     panel.stop()
-    panel.visit?.close()
+    panel.leaveVisit()
     panel.remove()
     FakeSocket.obliging = true
     calls = []
@@ -160,7 +164,7 @@ describe("the page's script", () => {
     await later()
     expect(calls.filter((call) => call.startsWith("changed ag"))).toEqual([])
     expect(FakeSocket.last.bodies).toContainEqual({ type: "stop" })
-    panel.visit?.close()
+    panel.leaveVisit()
     panel.remove()
     await place()
     FakeSocket.last.welcome()

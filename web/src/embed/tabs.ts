@@ -114,12 +114,15 @@ function isTicket(ticket: unknown): ticket is EndpointTicket {
 }
 
 const COPY_MS = 300
+/** By this page, until it is left. */
+const held = new Set<string>()
 
 /**
  * Takes the tab's mark for this page, for as long as it lives; false when another living tab has it. Where the browser
  * cannot say, the mark is ours.
  */
 export function hold(name: string): Promise<boolean> {
+  if (held.has(name)) return Promise.resolve(true)
   const answers = (): void => {
     const channel = new BroadcastChannel(`deskside-mark:${name}`)
     channel.onmessage = ({ data }) => {
@@ -134,6 +137,7 @@ export function hold(name: string): Promise<boolean> {
           resolve(false)
           return
         }
+        held.add(name)
         answers()
         resolve(true)
         if (lock !== null) await new Promise(() => {})

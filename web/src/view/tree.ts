@@ -4,20 +4,12 @@ import { adapted, HOVER, inScheme, Sheets } from "./styles"
 import { Frames } from "./treeframes"
 import { Mores } from "./treemore"
 import { Mover } from "./treemove"
+import { type Job, Waiting } from "./treewaiting"
 
 export interface AssetUrls {
   /** null: not there yet; asking makes it wanted. */
   url(hash: string): string | null
 }
-
-/** What is done again when an asset has come; of a node, which may be gone by then, or of a sheet: its number below 0. */
-interface Waiting {
-  id: number
-  set: () => void
-}
-
-/** Waiting ones beyond which those of nodes that are gone are looked for. */
-const MANY = 2000
 
 /**
  * Builds the customer's page in a frame without scripts, and keeps it as the events say. Nothing gets into it but by the
@@ -31,9 +23,8 @@ export class Tree {
   readonly #nodes = new Map<number, Node>()
   #ids = new WeakMap<Node, number>()
   #tags = new WeakMap<Node, string>()
-  readonly #waiting = new Map<string, Set<Waiting>>()
-  #count = 0
-  #asking: Waiting | null = null
+  readonly #waiting = new Waiting((id) => id < 0 || this.#nodes.has(id))
+  #asking: Job | null = null
   readonly #mores = new Mores()
   readonly #sheets = new Sheets((number, css) => this.#asked(-number, () => this.#sheets.refresh(number), css))
   readonly #frames: Frames
@@ -47,7 +38,7 @@ export class Tree {
     this.#frame = frame
     this.#url = (hash) => {
       const found = assets.url(hash)
-      if (found === null && this.#asking) this.#wait(hash, this.#asking)
+      if (found === null && this.#asking) this.#waiting.add(hash, this.#asking)
       return found
     }
     this.#frames = new Frames((from, to) => {
@@ -73,12 +64,7 @@ export class Tree {
 
   /** These have addresses now. */
   fresh(hashes: ReadonlySet<string>): void {
-    for (const hash of hashes) {
-      const waiting = this.#waiting.get(hash)
-      this.#waiting.delete(hash)
-      this.#count -= waiting?.size ?? 0
-      for (const one of waiting ?? []) if (one.id < 0 || this.#nodes.has(one.id)) one.set()
-    }
+    this.#waiting.came(hashes)
   }
 
   clear(): void {
@@ -86,7 +72,6 @@ export class Tree {
     this.#ids = new WeakMap()
     this.#tags = new WeakMap()
     this.#waiting.clear()
-    this.#count = 0
     this.#sheets.clear()
     this.#mores.clear()
     this.#mover.clear()
@@ -358,17 +343,6 @@ export class Tree {
     const text = adapted(css, this.#dark, this.#url)
     this.#asking = null
     return text
-  }
-
-  #wait(hash: string, one: Waiting): void {
-    const set = this.#waiting.get(hash) ?? new Set()
-    this.#waiting.set(hash, set.add(one))
-    if (++this.#count < MANY) return
-    for (const [key, waiting] of this.#waiting) {
-      for (const each of waiting) if (each.id > 0 && !this.#nodes.has(each.id)) waiting.delete(each)
-      if (waiting.size === 0) this.#waiting.delete(key)
-    }
-    this.#count = 0
   }
 }
 
