@@ -127,3 +127,23 @@ test("a page that is missing is said, the rest plays, and it can be tried again"
   await world.run(0.2)
   expect(player.state.failed).toEqual([])
 })
+
+test("silence in which something is done on the page is not jumped over", async () => {
+  world.files.set("/parts/p", file([30_000, 1, act("a", "click")]))
+  const player = open([part("p", "page", 0, 500)])
+  while (player.state.acts === 0) {
+    await world.run(0.02)
+    await new Promise((resolve) => setTimeout(resolve))
+  }
+  player.pages.get("p")?.show(true)
+  player.setSilences([{ from: 0, to: 100 }])
+  player.setSkipSilence(true)
+  player.play()
+  await world.run(0.1)
+  expect(player.time).toBeGreaterThan(28.9)
+  expect(player.time).toBeLessThan(29.5)
+  await world.run(2.5)
+  expect(player.time).toBeLessThan(32)
+  await world.run(1)
+  expect(player.time).toBeGreaterThan(100)
+})

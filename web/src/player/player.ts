@@ -31,6 +31,10 @@ export interface PlayerState {
   acts: number
 }
 
+/** Seconds of silence that stay around what was done on the page. */
+const BEFORE_ACT = 1
+const AFTER_ACT = 2
+
 export interface PlayerSeams extends TrackSeams, PageSeams {
   /** Calls back at each frame while somebody looks; returns how to stop it. */
   frames: (tick: () => void) => () => void
@@ -55,6 +59,7 @@ export class Player {
   #clock: Clock
   #silences: readonly Interval[] = []
   #skipSilence = false
+  #acts: readonly number[] = []
   #changes = new Set<() => void>()
   #times = new Set<(time: number) => void>()
   #shown = Number.NaN
@@ -167,10 +172,24 @@ export class Player {
     }
   }
 
+  /** What is done on the page in silence is not jumped over. */
   #jumpSilence(): void {
     const time = this.#clock.time
     const silence = this.#silences.find(({ from, to }) => time >= from && time < to)
-    if (silence) this.#clock.seek(silence.to)
+    const next = silence && this.#actTimes().find((at) => at > time - AFTER_ACT)
+    if (!silence) return
+    const to = Math.min(silence.to, (next ?? Number.POSITIVE_INFINITY) - BEFORE_ACT)
+    if (to > time) this.#clock.seek(to)
+  }
+
+  /** Times of what was done on the page, in order. */
+  #actTimes(): readonly number[] {
+    const count = this.state.acts
+    if (count !== this.#acts.length) {
+      const times = [...this.pages.values()].flatMap(({ part, acts }) => acts.map((act) => part.starts + act.at))
+      this.#acts = times.sort((a, b) => a - b)
+    }
+    return this.#acts
   }
 
   #read(): PlayerState {
