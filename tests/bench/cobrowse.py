@@ -59,7 +59,9 @@ async def how_soon(folder: Path) -> Sequence[Row]:
     peer = f"rrweb over a bare relay: as its guide says {_both(usual)}, cast at once {_both(at_once)} ms"
     gone = f"median of {len(reloads)}: {statistics.median(reloads):.2f} s; longest here"
     return [
-        *spread("cobrowse.change", changes, "ms", at_most=(5, 25), peer=f"p50 and p95 of {peer}; {len(changes)} changes"),
+        *spread(
+            "cobrowse.change", changes, "ms", at_most=(5, 25), peer=f"p50 and p95 of {peer}; {len(changes)} changes"
+        ),
         *spread("cobrowse.late", latecomer, "ms", at_most=(None, 25), peer=f"{len(latecomer)} changes"),
         *spread("cobrowse.control", presses, "ms", at_most=(None, 50), peer=f"{len(presses)} clicks"),
         row("cobrowse.reload", max(reloads), "s", at_most=1, peer=gone),
@@ -124,7 +126,7 @@ async def reload(held: Scene, view: Frame) -> float:
         watching = both.create_task(_came(held.customer, view, before))
     loaded: Any
     loaded, seen = watching.result()
-    return (seen - loaded) / 1000
+    return float(seen - loaded) / 1000
 
 
 async def _came(customer: Page, view: Frame, before: str | None) -> tuple[float, float]:

@@ -72,7 +72,13 @@ async def mutations(folder: Path) -> Sequence[Row]:
     note = f"{before:.0f} before, {costs:.0f} when shown; rrweb {beside[0]:.0f} before, {beside[1]:.0f} when it records"
     return [
         row("cobrowse.bytes.mutations", sent / 1000, "KB/s", at_most=2.5, peer=_beside(peer, video)),
-        row("cobrowse.recording", 60 * kept / 1000, "KB/min", at_most=80, peer=f"rrweb's events on the wire {60 * peer / 1000:.0f}"),
+        row(
+            "cobrowse.recording",
+            60 * kept / 1000,
+            "KB/min",
+            at_most=80,
+            peer=f"rrweb's events on the wire {60 * peer / 1000:.0f}",
+        ),
         row("cobrowse.customer_cpu", costs - before, "ms/s", at_most=30, peer=note),
     ]
 
@@ -82,7 +88,7 @@ def _beside(peer: float, video: float) -> str:
 
 
 async def rates(customer: Page, work: str, *counters: Callable[[], int]) -> list[float]:
-    """Bytes a second of each of these while this is done, and of rrweb on the wire, which records the same beside it."""
+    """Bytes a second of each of these while this is done, and of rrweb, which records the same beside it."""
     await asyncio.sleep(SETTLED)
     await customer.evaluate(RECORD)
     await customer.evaluate(work)

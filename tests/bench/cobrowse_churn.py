@@ -47,7 +47,9 @@ async def churn(folder: Path) -> Sequence[Row]:
         await view.wait_for_function(f"(page) => ({SAME})() === page", arg=page)
     peer = f"{CHANGES} mutations in {SECONDS:.0f} s; "
     return [
-        row("cobrowse.churn.customer", last.customer - first.customer, "MB", at_most=1, peer=_from(first.customer, peer)),
+        row(
+            "cobrowse.churn.customer", last.customer - first.customer, "MB", at_most=1, peer=_from(first.customer, peer)
+        ),
         row("cobrowse.churn.agent", last.agent - first.agent, "MB", at_most=1, peer=_from(first.agent, peer)),
         # The server keeps what came since the last snapshot for who comes late, up to 16 MB.
         row("cobrowse.churn.server", last.server - first.server, "MB", at_most=16, peer=_from(first.server, peer)),

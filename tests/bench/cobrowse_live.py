@@ -70,7 +70,9 @@ async def rrweb_live(crowd: People, folder: Path, body: str, count: int, *, at_o
 
 async def _delays(customer: Page, view: Page, count: int) -> list[float]:
     await customer.evaluate("() => __bench.fill()")
-    await customer.wait_for_function("(count) => Object.keys(__bench.changed).length >= count", arg=count, timeout=60_000)
+    await customer.wait_for_function(
+        "(count) => Object.keys(__bench.changed).length >= count", arg=count, timeout=60_000
+    )
     changed: dict[str, float] = await customer.evaluate("() => { __bench.stop(); return __bench.changed }")
     await view.wait_for_function("(last) => window.__seen[last]", arg=max(changed, key=int))
     seen: dict[str, float] = await view.evaluate("() => window.__seen")

@@ -231,5 +231,3 @@ async def heap(session: CDPSession) -> float:
     await session.send("HeapProfiler.collectGarbage")
     used: dict[str, float] = await session.send("Runtime.getHeapUsage")
     return used["usedSize"] / 1e6
-
-

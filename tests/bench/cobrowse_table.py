@@ -48,7 +48,9 @@ async def table(folder: Path) -> Sequence[Row]:
         async with plain(held.crowd, TABLE) as beside:
             peer_start, peer = await rrweb_sorts(beside, script)
     base = statistics.median(own)
-    more = f"rrweb {statistics.median(peer) - base:.0f} above; the page's own {base:.0f}, longest of ours {max(ours):.0f}"
+    more = (
+        f"rrweb {statistics.median(peer) - base:.0f} above; the page's own {base:.0f}, longest of ours {max(ours):.0f}"
+    )
     return [
         row("cobrowse.table.start", start, "ms", at_most=150, peer=f"rrweb {peer_start:.0f}"),
         row("cobrowse.table.sort", statistics.median(ours) - base, "ms", at_most=150, peer=more),
