@@ -10,7 +10,7 @@ import { chat, errorKey } from "../ui/parts/chat"
 import { hold, offline, scam } from "../ui/parts/notices"
 import { question } from "../ui/parts/question"
 import { t } from "../ui/text"
-import { agent, given, person, staff } from "../wire/derive"
+import { agent, given, OF_PAGE, person, staff } from "../wire/derive"
 import type { SessionView } from "../wire/view"
 import type { Call, Notice } from "./call"
 import { leaving, settings } from "./dialogs"
@@ -20,7 +20,7 @@ import type { WindowModel } from "./model"
 export function room(page: WindowModel, view: SessionView): View {
   const call = page.call as Call
   const { visit } = call
-  const [asked] = visit.questions
+  const asked = visit.questions.find(({ capability }) => !OF_PAGE.includes(capability))
   return h(
     "main",
     { class: "room" },

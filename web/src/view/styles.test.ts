@@ -8,6 +8,8 @@ test("the colour scheme is the page's, not the viewer's", () => {
   expect(inScheme(css, true)).toContain("(min-width: 0px) and (min-width: 5px)")
   expect(inScheme(css, false)).toContain("(max-width: -1px) and")
   expect(inScheme("(prefers-color-scheme:LIGHT)", false)).toBe("(min-width: 0px)")
+  expect(inScheme(":root{color-scheme:light dark;x:y}", false)).toBe(":root{color-scheme: light;x:y}")
+  expect(inScheme(":root{color-scheme: dark}", false)).toBe(":root{color-scheme: dark}")
 })
 
 test("hover is where the customer's cursor is", () => {

@@ -11,12 +11,17 @@ export function adapted(css: string, dark: boolean, url: Urls): string {
   return inScheme(cleanCss(css, url), dark).replace(/(?<!\\):hover(?![\w-])/g, `[${HOVER}]`)
 }
 
-/** Always true, and never. */
+/** Questions for the scheme become always true, or never; who takes both schemes has that of the page. */
 export function inScheme(text: string, dark: boolean): string {
-  if (!text.includes("prefers-color-scheme")) return text
-  return text.replace(/prefers-color-scheme\s*:\s*(dark|light)/gi, (_, scheme: string) =>
-    (scheme.toLowerCase() === "dark") === dark ? "min-width: 0px" : "max-width: -1px",
-  )
+  if (!text.includes("color-scheme")) return text
+  return text
+    .replace(/prefers-color-scheme\s*:\s*(dark|light)/gi, (_, scheme: string) =>
+      (scheme.toLowerCase() === "dark") === dark ? "min-width: 0px" : "max-width: -1px",
+    )
+    .replace(
+      /(?<![\w-])color-scheme\s*:\s*(?:light\s+dark|dark\s+light)\b/gi,
+      `color-scheme: ${dark ? "dark" : "light"}`,
+    )
 }
 
 type Root = Document | ShadowRoot

@@ -9,6 +9,9 @@ export const CONTROLLING: readonly Capability[] = ["page_control", "desktop_cont
 /** What only a page with microphone, camera or the browser's picker can carry out. */
 export const OF_WINDOW: readonly Capability[] = ["hear", "see", "screen_view"]
 
+/** What is asked and shown on the company's page alone. */
+export const OF_PAGE: readonly Capability[] = ["page_view", "page_control"]
+
 export function isIn(participant: Participant): boolean {
   return participant.joined_at !== null && (participant.left_at ?? null) === null
 }
