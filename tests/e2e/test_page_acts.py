@@ -31,6 +31,7 @@ display:inline-block;background:#ccd}</style>
 <span data-n=24 style="display:none" id=none>hidden</span><button data-n=25 id=plain>Plain</button><div id=cover></div>
 <div class=box data-n=30 draggable=true id=thing></div><div class=box data-n=31 id=bin></div>
 <div class=box data-n=32 id=slider></div><div class=box data-n=33 id=end></div>
+<form id=lone><input data-n=60></form><form id=pic><input data-n=61 type=image alt=Go></form>
 <div id=host></div><iframe id=frame srcdoc="<input data-n=51 id=inner>"></iframe><div id=app></div>"""
 
 SETUP = """() => {
@@ -38,7 +39,7 @@ SETUP = """() => {
   for (const type of ["pointerdown", "mousedown", "pointerup", "mouseup", "click", "dblclick", "contextmenu", "input",
       "change", "keydown", "submit", "beforeinput", "dragstart", "drop", "pointermove"])
     document.addEventListener(type, (e) => heard.push([type, e.target.id]), true)
-  document.getElementById("form").addEventListener("submit", (e) => e.preventDefault())
+  document.addEventListener("submit", (e) => e.preventDefault())
   const shadow = document.getElementById("host").attachShadow({ mode: "open" })
   shadow.innerHTML = "<input data-n=50 id=deep><button data-n=52>In</button>"
   shadow.querySelector("button").onclick = () => { heard.push(["shadow", "in"]) }
@@ -186,6 +187,8 @@ async def test_each_refusal_has_its_reason(page: Page, act: Act) -> None:
         ("unsupported", "insert", 25, {"text": "x"}),
         ("unsupported", "click", 99, {}),
         ("unsupported", "click", 26, {}),
+        ("unsupported", "key", 16, {"key": " "}),
+        ("off_site", "key", 22, {"key": "Enter"}),
         ("hidden", "click", 24, {}),
         ("off_site", "click", 22, {}),
         ("off_site", "go", 0, {"way": "address", "to": "https://evil.example/"}),
@@ -236,6 +239,71 @@ async def test_a_risky_act_asks_each_time(page: Page, act: Act) -> None:
     await page.keyboard.press("Escape")
     assert await asked == ["refused", "declined"]
     assert await page.evaluate("Object.values(state.acts).filter((one) => one.includes('asking')).length") == 3
+
+
+async def declined(page: Page, asked: "asyncio.Future[list[Any]]") -> None:
+    """The customer is asked, and says no."""
+    await buttons(page)
+    await page.keyboard.press("Escape")
+    assert await asked == ["refused", "declined"]
+    assert "submit" not in [kind for kind, _ in await page.evaluate("heard")]
+
+
+async def test_what_is_hit_counts_not_what_was_named(page: Page, act: Act) -> None:
+    """A press on the whole page is a press on the button that stands there."""
+    place = """() => { const b = document.getElementById("pay").getBoundingClientRect()
+      const r = document.documentElement.getBoundingClientRect()
+      return [(b.x + b.width / 2 - r.x) / r.width, (b.y + b.height / 2 - r.y) / r.height] }"""
+    x, y = await page.evaluate(place)
+    await declined(page, asyncio.ensure_future(act("click", 0, x=x, y=y)))
+    secret = await page.evaluate(place.replace("pay", "secret"))
+    assert await act("click", 0, x=secret[0], y=secret[1]) == ["refused", "masked"]
+
+
+async def test_every_way_to_submit_is_asked_for(page: Page, act: Act) -> None:
+    await declined(page, asyncio.ensure_future(act("key", 60, key="Enter")))
+    await declined(page, asyncio.ensure_future(act("click", 61)))
+    await page.evaluate("document.getElementById('plain').type = ''; document.getElementById('lone').append(plain)")
+    await declined(page, asyncio.ensure_future(act("click", 25)))
+
+
+async def test_what_is_under_way_ends_with_stop(page: Page) -> None:
+    result, heard, address = await page.evaluate(
+        """async () => {
+          heard.length = 0
+          for (const type of ["pointercancel", "mouseup"])
+            document.addEventListener(type, (e) => heard.push([type, e.target.id]), true)
+          const dragging = act({ op: "drag", node: 32, x: 0.5, y: 0.5, to: 33, to_x: 0.5, to_y: 0.5 })
+          while (!heard.some(([type]) => type === "mousedown")) await new Promise((r) => setTimeout(r, 1))
+          state.controllers = []
+          actor.stop()
+          const result = await dragging
+          state.controllers = ["anna"]
+          const going = act({ op: "go", way: "address", to: "/elsewhere" })
+          await going
+          actor.stop()
+          await new Promise((r) => setTimeout(r, 150))
+          return [result, heard.map(([type]) => type), location.pathname]
+        }"""
+    )
+    assert result == ["refused", "no_consent"]
+    assert "pointercancel" in heard
+    assert not {"mouseup", "pointerup", "click"} & set(heard)
+    assert address == "/"
+
+
+async def test_an_editor_never_writes_where_the_customer_types(page: Page, act: Act) -> None:
+    await page.focus("#secret")
+    await page.keyboard.type("4111")
+    for op, more in (
+        ("key", {"key": "Backspace"}),
+        ("key", {"key": "Enter"}),
+        ("insert", {"text": "x"}),
+        ("value", {"value": "y"}),
+    ):
+        assert (await act(op, 20, **more))[0] == "refused"
+    assert await value(page, "secret") == "4111"
+    assert await page.inner_text("#free") == "abc"
 
 
 async def test_nothing_happens_after_stop(page: Page) -> None:

@@ -23,7 +23,7 @@ const actor = new PageActor(
     base: "",
     session: "s",
     access: () => null,
-    rules: { unmask: [], mask: [], risky: ["#pay", "((broken"], origins: ["https://shop.example"] },
+    rules: { unmask: [], mask: [], risky: ["#pay", "((broken", "[type=submit]"], origins: ["https://shop.example"] },
     language: "en",
     text: (key: string, values?: Record<string, string>) => `${key} ${values?.name} ${values?.what}`,
     panel: document.getElementById("panel") as Element,

@@ -12,9 +12,19 @@ import { nameOf, Risk } from "./risk"
 type Tell = (outcome: PageOutcome, reason: PageReason | null) => void
 type By = { id: string; name: string }
 type On<K extends Op["op"]> = Extract<Op, { op: K }>
+/** What is done to an element. */
+type Deed = Exclude<Op, On<"go"> | On<"scroll">>
+
+interface Aim {
+  on: Element
+  spot: Spot
+  /** Where a drag ends. */
+  to: Element | null
+}
 
 /** Acts that wait while the customer is asked, or while one takes its time. */
 const MOST_WAITING = 30
+const XLINK = "http://www.w3.org/1999/xlink"
 /** Who has just typed keeps the focus. */
 const TYPING_MS = 2000
 
@@ -40,6 +50,8 @@ export class PageActor implements Actor {
   /** Counts the stops: an act of before one is not done after it. */
   #era = 0
   #typedAt = Number.NEGATIVE_INFINITY
+  /** A way that begins when the answer has gone out. */
+  #leaving: ReturnType<typeof setTimeout> | undefined
 
   constructor(host: Host, nodes: Nodes, masker: Masker) {
     this.#host = host
@@ -80,6 +92,7 @@ export class PageActor implements Actor {
 
   stop(): void {
     this.#era++
+    clearTimeout(this.#leaving)
     this.#question.withdraw()
     this.#marks.clear()
     this.layer.hide()
@@ -100,8 +113,9 @@ export class PageActor implements Actor {
     this.#allow(epoch, by, era)
     if (op.op === "go") return this.#go(op)
     if (op.op === "scroll") return this.#scroll(op)
-    const element = this.#reach(op.node)
-    const asked = op.op === "hover" ? null : this.#risky(op, element)
+    let aim = this.#aim(op)
+    this.#check(op, aim)
+    const asked = this.#risky(op, aim)
     if (asked) {
       tell("asking", null)
       const answer = await this.#question.ask(by.name, this.#masker.forbids(asked) ? "" : nameOf(asked))
@@ -109,15 +123,51 @@ export class PageActor implements Actor {
         throw new Refusal(era === this.#era ? (answer === "no" ? "declined" : "unanswered") : "no_consent")
       // Meanwhile everything may have changed.
       this.#allow(epoch, by, era)
-      if (this.#reach(op.node) !== element) throw new Refusal("gone")
+      const before = aim
+      aim = this.#aim(op)
+      if (aim.on !== before.on || aim.to !== before.to) throw new Refusal("gone")
+      this.#check(op, aim)
     }
-    await this.#perform(op, element, () => era === this.#era && this.#host.controllers().includes(by.id))
+    await this.#perform(op, aim, () => era === this.#era && this.#host.controllers().includes(by.id))
   }
 
-  #risky(op: Exclude<Op, On<"go"> | On<"scroll"> | On<"hover">>, element: Element): Element | null {
-    const found = this.#risk.of(element, op.op === "key" && op.key === "Enter")
-    if (found || op.op !== "drag") return found
-    return this.#risk.of(this.#reach(op.to))
+  /** What the events of the act will be on: what is hit, where it is a place that was named. */
+  #aim(op: Deed): Aim {
+    const element = this.#reach(op.node)
+    if (op.op !== "click" && op.op !== "hover" && op.op !== "drag")
+      return { on: element, spot: { x: 0, y: 0 }, to: null }
+    const [on, spot] = this.#hit(element, op)
+    if (op.op !== "drag") return { on, spot, to: null }
+    return { on, spot, to: this.#hit(this.#reach(op.to), { x: op.to_x, y: op.to_y })[0] }
+  }
+
+  /** Throws a `Refusal` for what may not be done there. */
+  #check(op: Deed, { on, to }: Aim): void {
+    for (const one of to ? [on, to] : [on]) {
+      if (this.#masker.forbids(one)) throw new Refusal("masked")
+    }
+    if (op.op === "hover") return
+    const writes = op.op === "value" || op.op === "insert"
+    const moves = op.op === "key" && op.key.length > 1 && isField(on)
+    if (isOff(on) && !moves && !(op.op === "click" && isField(on))) throw new Refusal("disabled")
+    if (writes && !isField(on) && !editable(on)) throw new Refusal("unsupported")
+    if (op.op === "click" || op.op === "drag" || (op.op === "key" && /^(Enter| )$/.test(op.key))) this.#activates(on)
+  }
+
+  /** What a press there sets off: a link, a label's field, the choice of a file. */
+  #activates(on: Element): void {
+    const label = closest(on, "label") as HTMLLabelElement | null
+    for (const one of label?.control ? [on, label.control] : [on]) {
+      if (this.#masker.forbids(one)) throw new Refusal("masked")
+      if (isFile(one)) throw new Refusal("unsupported")
+    }
+    this.#leads(on)
+  }
+
+  #risky(op: Deed, { on, to }: Aim): Element | null {
+    if (op.op === "hover") return null
+    const by = op.op === "key" ? (op.key === "Enter" ? "enter" : op.key === " " ? "press" : "none") : "press"
+    return this.#risk.of(on, by) ?? (to ? this.#risk.of(to, "press") : null)
   }
 
   /** The element, where it can be acted on. */
@@ -130,56 +180,46 @@ export class PageActor implements Actor {
     return element
   }
 
-  async #perform(op: Exclude<Op, On<"go"> | On<"scroll">>, element: Element, goesOn: () => boolean): Promise<void> {
-    const take = this.#mayTake(element)
+  async #perform(op: Deed, { on, spot, to }: Aim, goesOn: () => boolean): Promise<void> {
+    const take = this.#mayTake(on)
     switch (op.op) {
       case "hover":
-        return hover(...this.#hit(element, op))
+        return hover(on, spot)
       case "click":
-        return this.#click(op, element, take)
+        commit(on)
+        return press(on, spot, {
+          button: op.button ?? 0,
+          count: op.count ?? 1,
+          modifiers: op.modifiers ?? [],
+          focus: take,
+        })
       case "drag":
-        return drag(element, spotOn(element, op.x, op.y), this.#reach(op.to), [op.to_x, op.to_y], this.#ours, goesOn)
+        if (!(await drag(on, spot, to ?? on, [op.to_x, op.to_y], this.#ours, goesOn))) throw new Refusal("no_consent")
+        return
       case "check":
-        if (isOff(element)) throw new Refusal("disabled")
-        return need(check(element, op.on))
+        return need(check(on, op.on))
       case "select":
-        if (isOff(element)) throw new Refusal("disabled")
-        return need(choose(element, op.options))
+        return need(choose(on, op.options))
       case "value":
-        this.#writable(element)
-        return need(setValue(element, op.value))
+        return need(setValue(on, op.value, take))
       case "insert":
-        this.#writable(element)
-        return need(insert(element, op.text, take))
+        return need(insert(on, op.text, take))
       case "key":
-        if (isOff(element) && !isField(element)) throw new Refusal("disabled")
-        if (isField(element) && isOff(element) && op.key.length === 1) throw new Refusal("disabled")
-        return need(key(element, op.key, op.modifiers ?? [], take))
+        return need(key(on, op.key, op.modifiers ?? [], take))
     }
-  }
-
-  #writable(element: Element): void {
-    if (isHtml(element, "input") && (element as HTMLInputElement).type === "file") throw new Refusal("unsupported")
-    if (isOff(element)) throw new Refusal("disabled")
-    if (!isField(element) && !editable(element)) throw new Refusal("unsupported")
-  }
-
-  #click(op: On<"click">, element: Element, take: boolean): void {
-    const [on, spot] = this.#hit(element, op)
-    if (this.#masker.forbids(on)) throw new Refusal("masked")
-    if (isOff(on) && !isField(on)) throw new Refusal("disabled")
-    if (closest(on, "input[type=file]")) throw new Refusal("unsupported")
-    this.#leads(on)
-    commit(on)
-    press(on, spot, { button: op.button ?? 0, count: op.count ?? 1, modifiers: op.modifiers ?? [], focus: take })
   }
 
   /** A link that leads away from the company's pages, or into a new tab, which needs a person's own click. */
   #leads(on: Element): void {
-    const link = closest(on, "a[href],area[href]") as HTMLAnchorElement | null
-    if (!link || !/^https?:$/.test(link.protocol)) return
-    if (!this.#ofSite(link.href)) throw new Refusal("off_site")
-    if (link.target && !/^_(self|top|parent)$/i.test(link.target) && !link.download) throw new Refusal("unsupported")
+    const link = closest(on, "a[href],area[href],a[*|href]")
+    const href = link?.getAttribute("href") ?? link?.getAttributeNS(XLINK, "href") ?? null
+    if (!link || href === null || !URL.canParse(href, link.baseURI)) return
+    const { protocol, href: full } = new URL(href, link.baseURI)
+    if (!/^https?:$/.test(protocol)) return
+    if (!this.#ofSite(full)) throw new Refusal("off_site")
+    const target = link.getAttribute("target")
+    if (target && !/^_(self|top|parent)$/i.test(target) && !link.hasAttribute("download"))
+      throw new Refusal("unsupported")
   }
 
   /** What is hit there: in the element, as the person at the page would see it. */
@@ -212,16 +252,21 @@ export class PageActor implements Actor {
 
   #go({ way, to }: On<"go">): void {
     commit()
-    if (way === "reload") later(() => location.reload())
+    if (way === "reload") this.#leave(() => location.reload())
     else if (way === "address") {
       if (!this.#ofSite(to ?? "")) throw new Refusal("off_site")
-      later(() => location.assign(new URL(to ?? "", location.href)))
+      this.#leave(() => location.assign(new URL(to ?? "", location.href)))
     } else {
       // Only what is of this origin is told of here: the step before may lead away from the company's pages.
       const known = (globalThis as { navigation?: { canGoBack: boolean; canGoForward: boolean } }).navigation
       if (known && !(way === "back" ? known.canGoBack : known.canGoForward)) throw new Refusal("off_site")
-      later(() => (way === "back" ? history.back() : history.forward()))
+      this.#leave(() => (way === "back" ? history.back() : history.forward()))
     }
+  }
+
+  /** After the answer has gone out, unless it is stopped meanwhile. */
+  #leave(go: () => void): void {
+    this.#leaving = setTimeout(go, 50)
   }
 
   #ofSite(address: string): boolean {
@@ -231,11 +276,10 @@ export class PageActor implements Actor {
   }
 }
 
-function need(done: boolean): void {
-  if (!done) throw new Refusal("unsupported")
+function isFile(element: Element): boolean {
+  return isHtml(element, "input") && (element as HTMLInputElement).type === "file"
 }
 
-/** After the answer has gone out. */
-function later(work: () => void): void {
-  setTimeout(work, 50)
+function need(done: boolean): void {
+  if (!done) throw new Refusal("unsupported")
 }

@@ -55,13 +55,13 @@ export function tell(element: Element, type: "input" | "beforeinput", inputType:
   return element.dispatchEvent(new view.InputEvent(type, init))
 }
 
-/** Put the whole value; false where the field does not take it. */
-export function setValue(element: Element, value: string): boolean {
+/** Put the whole value; false where the field does not take it. `take`: the focus may be taken. */
+export function setValue(element: Element, value: string, take: boolean): boolean {
   const place = editable(element)
   if (place) {
-    place.focus({ preventScroll: true })
+    if (!hold(place, take)) return false
     selectAll(place)
-    return value === "" ? command(place, "delete") : command(place, "insertText", value)
+    return value === "" ? command(place, "delete", take) : command(place, "insertText", take, value)
   }
   if (!isField(element)) return false
   commit(element)
@@ -75,13 +75,7 @@ export function setValue(element: Element, value: string): boolean {
 /** Type at the caret. `take`: the focus may be taken. */
 export function insert(element: Element, text: string, take: boolean): boolean {
   const place = editable(element)
-  if (place) {
-    if (focused(place.ownerDocument) !== place) {
-      if (!take) return false
-      place.focus({ preventScroll: true })
-    }
-    return command(place, "insertText", text)
-  }
+  if (place) return command(place, "insertText", take, text)
   if (!isTextual(element)) return false
   if (take && focused(element.ownerDocument) !== element) element.focus({ preventScroll: true })
   const line = isHtml(element, "input") ? text.replace(/[\r\n]+/g, " ") : text
@@ -125,9 +119,16 @@ function limited(field: Field, text: string, kept: number): string {
   return field.maxLength < 0 ? text : text.slice(0, Math.max(0, field.maxLength - kept))
 }
 
+/** The browser edits where the focus is, and nowhere else: it must be here, or be allowed to come. */
+function hold(place: HTMLElement, take: boolean): boolean {
+  if (focused(place.ownerDocument) === place) return true
+  if (take) place.focus({ preventScroll: true })
+  return focused(place.ownerDocument) === place
+}
+
 /** The browser's own editing, which tells editors of it as if a person had typed. */
-export function command(place: HTMLElement, name: string, value?: string): boolean {
-  return place.ownerDocument.execCommand(name, false, value)
+export function command(place: HTMLElement, name: string, take: boolean, value?: string): boolean {
+  return hold(place, take) && place.ownerDocument.execCommand(name, false, value)
 }
 
 function selectAll(place: HTMLElement): void {

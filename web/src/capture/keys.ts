@@ -31,7 +31,10 @@ function codeOf(key: string): string {
   return CODES[key] ?? key
 }
 
-/** A key goes down and up, with what the browser would do; that the page may prevent. */
+/**
+ * A key goes down and up, with what the browser would do; that the page may prevent. False when it could not be done.
+ * `take`: the focus may be taken.
+ */
 export function key(element: Element, name: string, modifiers: readonly Modifier[], take: boolean): boolean {
   const view = viewOf(element)
   const init = {
@@ -44,21 +47,32 @@ export function key(element: Element, name: string, modifiers: readonly Modifier
     ...keysHeld(modifiers),
   }
   const goesOn = element.dispatchEvent(new view.KeyboardEvent("keydown", init))
-  if (goesOn && element.isConnected) act(element, name, modifiers, take)
+  const done = !(goesOn && element.isConnected) || act(element, name, modifiers, take)
   if (element.isConnected) element.dispatchEvent(new view.KeyboardEvent("keyup", init))
-  return true
+  return done
 }
 
-function act(element: Element, name: string, modifiers: readonly Modifier[], take: boolean): void {
+function act(element: Element, name: string, modifiers: readonly Modifier[], take: boolean): boolean {
+  const place = editable(element)
   if (modifiers.some((one) => one !== "shift")) {
     if (name.toLowerCase() === "a" && isTextual(element)) element.select()
-  } else if (name.length === 1 && (isTextual(element) || editable(element))) insert(element, name, take)
-  else if (name === "Enter") enter(element, take)
+    return true
+  }
+  if (name.length === 1 && (isTextual(element) || place)) return insert(element, name, take)
+  if (place && name in EDITS) return command(place, EDITS[name] as string, take)
+  if (name === "Enter") enter(element, take)
   else if (name === " ") pressed(element)
   else if (name === "Backspace" || name === "Delete") erase(element, name === "Delete")
   else if (name === "Escape") cancel(element)
   else if (name !== "Tab") travel(element, name, modifiers.includes("shift"))
   else if (take) next(element, modifiers.includes("shift"))
+  return true
+}
+
+const EDITS: Readonly<Record<string, string>> = {
+  Enter: "insertParagraph",
+  Backspace: "delete",
+  Delete: "forwardDelete",
 }
 
 function pressed(element: Element): void {
@@ -67,9 +81,7 @@ function pressed(element: Element): void {
 }
 
 function enter(element: Element, take: boolean): void {
-  const place = editable(element)
   if (isHtml(element, "textarea")) insert(element, "\n", take)
-  else if (place) command(place, "insertParagraph")
   else if (isHtml(element, "button", "summary", "a")) (element as HTMLElement).click()
   else {
     const sent = submits(element)
@@ -80,14 +92,11 @@ function enter(element: Element, take: boolean): void {
 }
 
 function erase(element: Element, forward: boolean): void {
-  const place = editable(element)
-  if (place) command(place, forward ? "forwardDelete" : "delete")
-  else if (isTextual(element)) {
-    edit(element, forward ? "deleteContentForward" : "deleteContentBackward", null, (from, to) => {
-      if (from !== to) return [from, to, ""]
-      return forward ? [from, from + 1, ""] : [Math.max(0, from - 1), from, ""]
-    })
-  }
+  if (!isTextual(element)) return
+  edit(element, forward ? "deleteContentForward" : "deleteContentBackward", null, (from, to) => {
+    if (from !== to) return [from, to, ""]
+    return forward ? [from, from + 1, ""] : [Math.max(0, from - 1), from, ""]
+  })
 }
 
 function cancel(element: Element): void {
@@ -137,7 +146,7 @@ function slide(range: HTMLInputElement, name: string): void {
   const after = range.value
   // Back, and then as a value that was put, so that the page hears of it.
   setNative(range, "value", before)
-  if (after !== before) setValue(range, after)
+  if (after !== before) setValue(range, after, false)
 }
 
 function caret(field: Field, name: string, extend: boolean): void {

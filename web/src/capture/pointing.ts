@@ -97,7 +97,10 @@ export function focusAt(on: Element): void {
   else (on.ownerDocument.activeElement as HTMLElement | null)?.blur()
 }
 
-/** From one place to another: with drag events where the element is draggable, else by the pointer alone. */
+/**
+ * From one place to another: with drag events where the element is draggable, else by the pointer alone. False when it
+ * was to end before; then nothing is dropped.
+ */
 export async function drag(
   from: Element,
   fromSpot: Spot,
@@ -105,7 +108,7 @@ export async function drag(
   toPlace: readonly [number, number],
   ours: readonly Element[],
   goesOn: () => boolean,
-): Promise<void> {
+): Promise<boolean> {
   const view = viewOf(from)
   hover(from, fromSpot)
   const held = { button: 0, buttons: 1, detail: 1 }
@@ -125,7 +128,7 @@ export async function drag(
     }
     return on.dispatchEvent(new view.DragEvent(type, init))
   }
-  let carried = draggable !== null && dragEvent(draggable, "dragstart", fromSpot)
+  const carried = draggable !== null && dragEvent(draggable, "dragstart", fromSpot)
   let last: Element = from
   let takes = false
   let spot = fromSpot
@@ -150,14 +153,17 @@ export async function drag(
     }
     last = on
   }
-  if (!goesOn()) takes = false
+  if (!goesOn()) {
+    if (draggable?.isConnected) dragEvent(draggable, "dragend", spot)
+    else if (last.isConnected) mouse(last, "pointercancel", spot, { button: 0, buttons: 0 })
+    return false
+  }
   if (carried) {
     if (takes) dragEvent(last, "drop", spot)
     if (draggable?.isConnected) dragEvent(draggable, "dragend", spot)
-    carried = false
   } else {
     mouse(last, "pointerup", spot, { button: 0, buttons: 0 })
     mouse(last, "mouseup", spot, { button: 0, buttons: 0, detail: 1 })
-    if (last === from) mouse(from, "click", spot, { button: 0, detail: 1 })
   }
+  return true
 }

@@ -102,6 +102,13 @@ describe("attributes", () => {
     expect(kept("svg:a", "xlink:href", "https://elsewhere.example")).toBe("#")
   })
 
+  test("capitals are no way round", () => {
+    const element = made("x-a")
+    setAttribute(element, "x-a", "STYLE", "background:url(http://evil.test/q)", url)
+    setAttribute(element, "x-a", "ID", "style", url)
+    expect(element.attributes.length).toBe(0)
+  })
+
   test("pictures are assets", () => {
     expect(kept("img", "src", `asset:${HASH}`)).toBe("blob:x")
     expect(kept("img", "src", `asset:${"b".repeat(64)}`)).toBeNull()

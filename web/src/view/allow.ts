@@ -82,9 +82,13 @@ function inert(element: HTMLElement): HTMLElement {
   return element
 }
 
+const HTML_NS = "http://www.w3.org/1999/xhtml"
+
 /** Set what came as an attribute, null: take it away. What is not allowed changes nothing. */
 export function setAttribute(element: Element, tag: string, name: string, value: string | null, url: Urls): void {
   if (!NAME.test(name) || HANDLER.test(name)) return
+  // The document would make it lower case: after all checks of it.
+  if (element.namespaceURI === HTML_NS && name !== name.toLowerCase()) return
   if (element.localName === HIDDEN) return
   if (name === "id" && value !== null && shadowsBuiltIn(tag, value)) return
   const safe = value === null ? "" : attribute(tag, name, value, url)
