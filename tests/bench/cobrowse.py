@@ -39,7 +39,10 @@ PRESSES = f"""() => {{
 }}"""
 
 LOADED = f"""(loaded) => new Promise((done) => {{
-  const look = () => {INNER}.querySelector("#loaded")?.textContent === loaded ? done(window.__wall()) : setTimeout(look, 2);
+  const look = () => {{
+    if ({INNER}.querySelector("#loaded")?.textContent === loaded) done(window.__wall());
+    else setTimeout(look, 2);
+  }};
   look();
 }})"""
 
@@ -69,7 +72,7 @@ async def how_soon(folder: Path) -> Sequence[Row]:
 
 
 def _both(values: Sequence[float]) -> str:
-    return f"{statistics.median(values):.1f} and {quantile(values, 0.95):.1f}"
+    return f"{statistics.median(values):.1f} and {quantile(values, 0.95):.1f}" if values else "never"
 
 
 async def delays(customer: Page, views: Sequence[Frame]) -> list[list[float]]:
