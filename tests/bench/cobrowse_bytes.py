@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.bench.cobrowse_pages import FORM, PRICES
 from tests.bench.cobrowse_scene import RECORD, cdp, metrics, packed, plain, rrweb, scene
@@ -60,16 +60,21 @@ async def form(folder: Path) -> Sequence[Row]:
 async def mutations(folder: Path) -> Sequence[Row]:
     script = await rrweb(folder)
     async with scene(folder, PRICES) as held:
-        before = await cpu(held.customer)
+        rests = [await cpu(held.customer)]
         await held.share()
         costs = await cpu(held.customer)
         await held.customer.evaluate(script)
         stored = Stored(folder / "data")
         await stored.begun()
         sent, kept, peer = await rates(held.customer, CHURN, lambda: held.relay.up, stored.size)
+        await held.customer.get_by_role("button", name="Stop", exact=True).first.click()
+        await expect(held.agent.locator("iframe.page-frame")).to_have_count(0)
+        rests.append(await cpu(held.customer))
         video = await as_video(held.crowd, PRICES, CHURN)
-        beside = await rrweb_cpu(held.crowd, script)
-    note = f"{before:.0f} before, {costs:.0f} when shown; rrweb {beside[0]:.0f} before, {beside[1]:.0f} when it records"
+        off, on = await rrweb_cpu(held.crowd, script)
+    rest = sum(rests) / 2
+    note = f"{rests[0]:.0f} before and {rests[1]:.0f} after, {costs:.0f} when shown"
+    note += f"; rrweb, which sends nothing here, {off:.0f} and {on:.0f}"
     return [
         row("cobrowse.bytes.mutations", sent / 1000, "KB/s", at_most=2.5, peer=_beside(peer, video)),
         row(
@@ -79,12 +84,13 @@ async def mutations(folder: Path) -> Sequence[Row]:
             at_most=80,
             peer=f"rrweb's events on the wire {60 * peer / 1000:.0f}",
         ),
-        row("cobrowse.customer_cpu", costs - before, "ms/s", at_most=30, peer=note),
+        row("cobrowse.customer_cpu", costs - rest, "ms/s", at_most=30, peer=note),
     ]
 
 
 def _beside(peer: float, video: float) -> str:
-    return f"as a share of the tab {video / 1000:.1f} KB/s; rrweb as it comes, each message deflated {peer / 1000:.2f} KB/s"
+    words = f"as a share of the tab {video / 1000:.1f} KB/s"
+    return f"{words}; rrweb as it comes, each message deflated {peer / 1000:.2f} KB/s"
 
 
 async def rates(customer: Page, work: str, *counters: Callable[[], int]) -> list[float]:

@@ -30,21 +30,7 @@ class Sizes(NamedTuple):
 
 @measures("cobrowse.churn", seconds=SECONDS + 120)
 async def churn(folder: Path) -> Sequence[Row]:
-    async with scene(folder, PRICES) as held:
-        view = await held.share()
-        customer, agent = await cdp(held.customer), await _cdp_of(view, held.agent)
-        assert held.company.process is not None
-        pid = held.company.process.pid
-        rate = CHANGES / SECONDS
-        await held.customer.evaluate("(rate) => __bench.churn(rate)", rate)
-        # What is only once there is there after a fifth of it.
-        await _changes(held.customer, CHANGES // 5)
-        first = await sizes(customer, agent, pid)
-        await _changes(held.customer, CHANGES)
-        last = await sizes(customer, agent, pid)
-        await held.customer.evaluate("() => __bench.stop()")
-        page = await held.customer.evaluate(SAME.replace(INNER, "document"))
-        await view.wait_for_function(f"(page) => ({SAME})() === page", arg=page)
+    first, last = await grown(folder, CHANGES, SECONDS)
     peer = f"{CHANGES} mutations in {SECONDS:.0f} s; "
     return [
         row(
@@ -56,14 +42,33 @@ async def churn(folder: Path) -> Sequence[Row]:
     ]
 
 
+async def grown(folder: Path, changes: int, seconds: float) -> tuple[Sizes, Sizes]:
+    """Sizes after a fifth of so many changes, when all is there that is only there once, and after all of them. The
+    view is like the page then."""
+    async with scene(folder, PRICES) as held:
+        view = await held.share()
+        customer, agent = await cdp(held.customer), await _cdp_of(view, held.agent)
+        assert held.company.process is not None
+        pid = held.company.process.pid
+        await held.customer.evaluate("(rate) => __bench.churn(rate)", changes / seconds)
+        async with asyncio.timeout(seconds + 60):
+            await _changes(held.customer, changes // 5)
+            first = await sizes(customer, agent, pid)
+            await _changes(held.customer, changes)
+        last = await sizes(customer, agent, pid)
+        await held.customer.evaluate("() => __bench.stop()")
+        page = await held.customer.evaluate(SAME.replace(INNER, "document"))
+        await view.wait_for_function(f"(page) => ({SAME})() === page", arg=page)
+        return first, last
+
+
 def _from(size: float, words: str) -> str:
     return f"{words}from {size:.1f} MB"
 
 
 async def _changes(customer: Page, count: int) -> None:
-    async with asyncio.timeout(SECONDS + 60):
-        while await customer.evaluate("() => window.__mutations ?? 0") < count:
-            await asyncio.sleep(0.25)
+    while await customer.evaluate("() => window.__mutations ?? 0") < count:
+        await asyncio.sleep(0.25)
 
 
 async def sizes(customer: CDPSession, agent: CDPSession, pid: int) -> Sizes:

@@ -1,18 +1,20 @@
 """A table of 5,000 rows and 8 columns: how long it holds up the customer's browser and the agent's."""
 
 import asyncio
+import re
 import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.async_api import Frame, Page
+from playwright.async_api import Frame, Page, expect
 
 from tests.bench.cobrowse_pages import TABLE
-from tests.bench.cobrowse_scene import INNER, RECORD, plain, rrweb, scene
+from tests.bench.cobrowse_scene import INNER, RECORD, Scene, plain, rrweb, scene
 from tests.bench.rows import Row, measures, row
 
+STARTS = 3
 SORTS = 5
-CELLS = 5000 * 8
+ROWS = 5000
 
 SORT = """(up) => { __longest(); return new Promise((done) => setTimeout(() => { __bench.sort(up); done() })) }"""
 LONGEST = "() => __longest()"
@@ -30,33 +32,49 @@ QUIET = """() => new Promise((done) => {
 })"""
 FIRST = "document.querySelector('#table tr td').textContent"
 SHOWS = f"""(first) => {{
-  const cells = {INNER}.querySelectorAll("#table td");
-  return cells.length === {CELLS} && cells[0].textContent === first;
+  const rows = {INNER}.querySelector("#table")?.rows ?? [];
+  return rows.length === {ROWS} && rows[0].cells[0].textContent === first;
 }}"""
 
 
-@measures("cobrowse.table", seconds=280)
+@measures("cobrowse.table", seconds=320)
 async def table(folder: Path) -> Sequence[Row]:
     script = await rrweb(folder)
     async with scene(folder, TABLE) as held:
         own = await sorts(held.customer)
-        await held.customer.evaluate(LONGEST)
-        view = await held.share()
-        await view.wait_for_function(SHOWS, arg=await held.customer.evaluate(f"() => {FIRST}"))
-        start, seen = await rest(held.customer), await rest(view)
+        starts, seen = [], []
+        for number in range(STARTS):
+            if number > 0:
+                await ask_again(held)
+            await held.customer.evaluate(LONGEST)
+            view = await held.share()
+            await view.wait_for_function(SHOWS, arg=await held.customer.evaluate(f"() => {FIRST}"))
+            starts.append(await rest(held.customer))
+            seen.append(await rest(view))
         ours, views = await shared_sorts(held.customer, view)
         async with plain(held.crowd, TABLE) as beside:
             peer_start, peer = await rrweb_sorts(beside, script)
-    base = statistics.median(own)
-    more = (
-        f"rrweb {statistics.median(peer) - base:.0f} above; the page's own {base:.0f}, longest of ours {max(ours):.0f}"
-    )
+    base, usual = statistics.median(own), statistics.median
+    more = f"rrweb {usual(peer) - base:.0f} above; the page's own {_list(own)}, ours {_list(ours)}, rrweb {_list(peer)}"
     return [
-        row("cobrowse.table.start", start, "ms", at_most=150, peer=f"rrweb {peer_start:.0f}"),
-        row("cobrowse.table.sort", statistics.median(ours) - base, "ms", at_most=150, peer=more),
-        row("cobrowse.table.view_start", seen, "ms", at_most=200, peer="the agent's browser"),
-        row("cobrowse.table.view_sort", max(views), "ms", at_most=200, peer=f"longest of {len(views)} sorts"),
+        row("cobrowse.table.start", max(starts), "ms", at_most=150, peer=f"rrweb {peer_start:.0f}; of {_list(starts)}"),
+        row("cobrowse.table.sort", usual(ours) - base, "ms", at_most=150, peer=more),
+        row("cobrowse.table.view_start", max(seen), "ms", at_most=200, peer=f"of {_list(seen)}"),
+        row("cobrowse.table.view_sort", max(views), "ms", at_most=200, peer=f"of {_list(views)}"),
     ]
+
+
+async def ask_again(held: Scene) -> None:
+    """The customer ends it, and is asked anew."""
+    await held.customer.get_by_role("button", name="Stop", exact=True).first.click()
+    await expect(held.agent.locator("iframe.page-frame")).to_have_count(0)
+    await held.agent.get_by_role("button", name=re.compile("^View page")).click()
+    await held.customer.get_by_role("button", name="Allow", exact=True).wait_for()
+    await rest(held.customer)
+
+
+def _list(values: Sequence[float]) -> str:
+    return ", ".join(f"{value:.0f}" for value in values)
 
 
 async def rest(page: Page | Frame) -> float:
@@ -80,7 +98,8 @@ async def shared_sorts(customer: Page, view: Frame) -> tuple[list[float], list[f
     ours, views = [], []
     for number in range(SORTS):
         await view.evaluate(LONGEST)
-        await customer.evaluate(SORT, number % 2 == 0)
+        # Always another order than before; the last one on its own was upwards.
+        await customer.evaluate(SORT, number % 2 == 1)
         await view.wait_for_function(SHOWS, arg=await customer.evaluate(f"() => {FIRST}"))
         ours.append(await rest(customer))
         views.append(await rest(view))

@@ -1,5 +1,5 @@
 """Pages that others wrote: the agent sees what the customer sees, by text and by picture, before and after something
-was done there. What differs, and stays so, is listed in `docs/cobrowsing.md`."""
+was done there. What differs, and stays so, is listed in `docs/embedding.md`."""
 
 import asyncio
 import io

@@ -24,7 +24,7 @@ BODIES = {
     rowData: rows, animateRows: false, suppressRowTransform: false,
   })
 </script>""",
-    "gallery": f"""<link rel="stylesheet" href="{_SHOELACE}/themes/light.css">
+    "gallery": f"""<link rel="stylesheet" href="{_SHOELACE}/themes/light.css"><style>:not(:defined) {{ visibility: hidden }}</style>
 <script type="module" src="{_SHOELACE}/shoelace-autoloader.js"></script>
 <h1>Gallery</h1>
 <sl-card><strong slot="header">A card</strong>With text <sl-badge variant="success" pulse>new</sl-badge>

@@ -124,7 +124,7 @@ window.__longest = (() => {
     for (const { duration } of list) most = Math.max(most, duration)
   }
   const observer = new PerformanceObserver((list) => take(list.getEntries()))
-  observer.observe({ type: "longtask" })
+  observer.observe({ type: "longtask", buffered: true })
   return () => {
     take(observer.takeRecords())
     const found = most

@@ -5,9 +5,11 @@ socket.onopen = () => {
     window.__start = () => rrweb.record({ emit: (event) => socket.send(JSON.stringify(event)) })
     return
   }
-  const replayer = (window.__replayer = new rrweb.Replayer([], { liveMode: true, root: document.body }))
-  // A second behind, as its guide says, or ahead of all that comes.
-  replayer.startLive(Date.now() + (location.search ? 864e5 : -1000))
+  // As its guide says, a second behind; or ahead of all that comes, and without what then makes it stand still.
+  const atOnce = location.search !== ""
+  const options = atOnce ? { useVirtualDom: false } : {}
+  const replayer = (window.__replayer = new rrweb.Replayer([], { liveMode: true, root: document.body, ...options }))
+  replayer.startLive(Date.now() + (atOnce ? 864e5 : -1000))
   socket.onmessage = ({ data }) => replayer.addEvent(JSON.parse(data))
   window.__ready = true
 }

@@ -5,10 +5,13 @@ export const HOVER = "deskside-hover"
 
 /**
  * The page's CSS as the view may have it: nothing loads from elsewhere, questions for the colour scheme are answered as
- * on the page, and `:hover` is where the customer's cursor is.
+ * on the page, and `:hover` is where the customer's cursor is. No custom element is defined in the view: on the page
+ * it is, and what companies hide until then is to be seen.
  */
 export function adapted(css: string, dark: boolean, url: Urls): string {
-  return inScheme(cleanCss(css, url), dark).replace(/(?<!\\):hover(?![\w-])/g, `[${HOVER}]`)
+  return inScheme(cleanCss(css, url), dark)
+    .replace(/(?<!\\):hover(?![\w-])/g, `[${HOVER}]`)
+    .replace(/(?<!\\):defined(?![\w-])/g, ":nth-child(n)")
 }
 
 /** Questions for the scheme become always true, or never; who takes both schemes has that of the page. */
