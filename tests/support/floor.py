@@ -98,9 +98,11 @@ async def killed_round(url: str, number: int, journal: Journal, draw: random.Ran
                 journal.note(line.decode())
                 lines += 1
     except TimeoutError:
-        assert not own, f"nobody was called, so it was not killed: {how}"
+        if own:
+            process.kill()
+            raise
     finally:
-        if process.returncode is None and not own:
+        if not own:
             process.kill()
     rest = await process.stdout.read()
     assert await process.wait() == -signal.SIGKILL
