@@ -1437,6 +1437,7 @@ export interface QueueRow {
   in_time: number
   offered: number
   service_seconds: number
+  groups?: string[]
 }
 
 /** A queue to transfer to. `expected_wait` in seconds, None while unknown; `ready`: how many of its agents are. */
