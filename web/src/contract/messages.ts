@@ -1494,6 +1494,12 @@ export interface Rules {
   handled?: Threshold
 }
 
+/** All of these, or none. `version`: of the configuration that they were made on. */
+export interface SaveRequest {
+  version: number
+  changes: (ProposedQueue | ProposedGroup | ProposedSkill | ProposedAgent | ProposedHours | ProposedReason | ProposedOutcomeCode | ProposedTeamList | ProposedRules)[]
+}
+
 export interface Saved {
   ok?: boolean
 }
