@@ -265,6 +265,14 @@ CheckRequest: Any = msgspec.defstruct(
     module=__name__,
     namespace={"__doc__": "What saving these would do."},
 )
+SaveRequest: Any = msgspec.defstruct(
+    "SaveRequest",
+    [("version", Version), ("changes", Annotated[list[PROPOSED], msgspec.Meta(min_length=1, max_length=1000)])],
+    frozen=True,
+    forbid_unknown_fields=True,
+    module=__name__,
+    namespace={"__doc__": "All of these, or none. `version`: of the configuration that they were made on."},
+)
 
 
 class InvalidInfo(ErrorInfo, frozen=True, kw_only=True):
@@ -299,8 +307,9 @@ BODIES: tuple[Any, ...] = (
     HoursPreview,
     InvalidInfo,
     CheckRequest,
+    SaveRequest,
     *PUT.values(),
 )
 """What crosses the wire, for the generated contract."""
 
-__all__ = ["BODIES", "PUT", "CheckRequest", "Effect", "Invalid", "Problem", "Severity"]
+__all__ = ["BODIES", "PUT", "CheckRequest", "Effect", "Invalid", "Problem", "SaveRequest", "Severity"]

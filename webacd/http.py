@@ -1,7 +1,7 @@
 """Routes of the administration, as data. Whoever joins them keeps an `Administration` for them."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -66,14 +66,26 @@ def _same_id(kind: Kind, path: str, id: str) -> None:
 
 
 async def check(call: FeatureCall) -> api.Checked:
+    return await call.part(Administration).check(_proposed(call.body.changes))
+
+
+async def save(call: FeatureCall) -> api.SavedVersion:
+    changes = _proposed(call.body.changes)
+    if len({(each.kind, each.id) for each in changes}) < len(changes):
+        raise ProtocolError(Code.BAD_REQUEST, "an item is there twice", field="changes")
+    version = await call.part(Administration).save(changes, call.body.version, call.user())
+    return api.SavedVersion(version=version)
+
+
+def _proposed(given: Sequence[Any]) -> list[Change]:
     changes: list[Change] = []
-    for proposed in call.body.changes:
+    for proposed in given:
         kind: Kind = proposed.__struct_config__.tag
         item = None if proposed.item is None else loose(proposed.item, TYPES[kind])
         if item is not None:
             _same_id(kind, proposed.id, id_of(item))
         changes.append(Change(kind, proposed.id, item))
-    return await call.part(Administration).check(changes)
+    return changes
 
 
 async def changes(call: FeatureCall) -> api.History:
@@ -181,6 +193,8 @@ ROUTES = [
     ),
     Route("POST", f"{BASE}/check", MANAGE, check, "What saving would do", api.CheckRequest, api.Checked,
           body_limit=IMPORT_LIMIT),
+    Route("POST", f"{BASE}/changes", MANAGE, save, "Change several items in one go", api.SaveRequest,
+          api.SavedVersion, body_limit=IMPORT_LIMIT),
     Route("GET", f"{BASE}/changes", READ, changes, "Who changed what", None, api.History, query=("before", "limit")),
     Route("POST", f"{BASE}/changes/{{version}}/undo", MANAGE, undo, "Take a change back", None, api.SavedVersion),
     Route("GET", f"{BASE}/export", READ, export, "The configuration as a file", None, api.ConfigurationFile),

@@ -68,6 +68,8 @@ class QueueRow(Record, frozen=True, kw_only=True):
     offered: int
     """Who arrived today, less those who left at once."""
     service_seconds: float
+    groups: list[str] = msgspec.field(default_factory=list)
+    """Whose agents get its contacts from their arrival."""
 
 
 class WaitingRow(Record, frozen=True, kw_only=True):

@@ -252,6 +252,7 @@ class SupervisePage:
                 answered=day.answered,
                 in_time=day.in_time,
                 service_seconds=queue.service_seconds,
+                groups=list(queue.groups),
             )
         return rows
 

@@ -92,6 +92,19 @@ async def test_the_agent_sees_the_page_and_helps_on_it(company: Demo, crowd: Peo
     await expect(customer.get_by_label("Town")).to_have_value("Brest")
 
 
+async def test_the_page_stays_when_the_console_becomes_narrow(company: Demo, crowd: People) -> None:
+    agent, customer = await sees_page(company, crowd)
+    loads: list[str] = []
+    agent.on("framenavigated", lambda frame: loads.append(frame.url))
+    for width, tabs in ((800, 1), (400, 1), (1280, 0)):
+        await agent.set_viewport_size({"width": width, "height": 720})
+        await expect(agent.get_by_role("tab", name="Stage", exact=True)).to_have_count(tabs)
+        await expect(page_of(agent).get_by_role("heading", name="Checkout")).to_be_visible()
+        await customer.get_by_label("Town").fill(f"Lyon {width}")
+        await expect(page_of(agent).get_by_label("Town")).to_have_value(f"Lyon {width}")
+    assert loads == []
+
+
 async def test_the_customer_is_asked_before_what_matters(company: Demo, crowd: People) -> None:
     agent, customer = await sees_page(company, crowd)
     await controls(agent, customer)

@@ -117,6 +117,33 @@ async def test_what_changed_meanwhile_is_a_conflict(admin: Api) -> None:
         assert (error["code"], error["field"]) == ("conflict", "skill.spanish")
 
 
+async def test_several_are_saved_in_one_go_or_not_at_all(admin: Api, house: House) -> None:
+    seen = await look(admin)
+    before = {each["id"]: each for each in seen["configuration"]["agents"]}
+    ids = [await house.user_id(name) for name in ("amelie", "paul")]
+    good = [{"kind": "agent", "id": id, "item": {**before[id], "queues": ["refunds"]}} for id in ids]
+    bad = {"kind": "agent", "id": ids[0], "item": {**before[ids[0]], "queues": ["a", "a"]}}
+    body = {"version": seen["version"], "changes": good}
+    for wrong, code in (
+        ({**body, "changes": [bad, good[1]]}, "invalid"),
+        ({**body, "changes": [*good, good[0]]}, "bad_request"),
+        ({**body, "changes": []}, "bad_request"),
+        ({"changes": good}, "bad_request"),
+    ):
+        assert (await refused(admin, "POST", "/admin/changes", wrong))["code"] == code
+    assert (await look(admin))["configuration"] == seen["configuration"]
+    version = (await admin.call("POST", "/admin/changes", body))["version"]
+    assert version == seen["version"] + 2
+    assert [one(await look(admin), "agents", id)["queues"] for id in ids] == [["refunds"]] * 2
+    # Somebody who saw it as it was changes only one of them: nothing of theirs is saved.
+    late = {**body, "changes": [{"kind": "skill", "id": "s", "item": {"id": "s", "name": "S"}}, good[0]]}
+    assert (await refused(admin, "POST", "/admin/changes", late))["code"] == "conflict"
+    assert not any(each["id"] == "s" for each in (await look(admin))["configuration"]["skills"])
+    # And one Undo takes all of it back.
+    await admin.call("POST", f"/admin/changes/{version}/undo", {})
+    assert (await look(admin))["configuration"]["agents"] == seen["configuration"]["agents"]
+
+
 async def test_two_at_once_are_one_after_the_other(admin: Api) -> None:
     seen = (await look(admin))["version"]
     answers = await asyncio.gather(
@@ -489,6 +516,7 @@ async def test_who_may_only_look(house: House) -> None:
     for method, path, body in (
         ("PUT", "/admin/items/skill/x", {"version": 0, "item": {"id": "x", "name": "X"}}),
         ("POST", "/admin/check", {"changes": []}),
+        ("POST", "/admin/changes", {"version": 0, "changes": []}),
         ("POST", "/admin/import", {}),
     ):
         assert (await refused(sam, method, path, body))["code"] == "not_allowed"

@@ -190,6 +190,8 @@ async def test_a_queue_that_groups_bring_is_not_taken(house: House) -> None:
         QueueConfig("support", "Support", groups=("first",), steps=(Step(60.0, groups=("later",)),)),
         AgentConfig(amelie_id, ("support", "billing"), groups=("first", "later")),
     )
+    # The page knows it beforehand, and offers no way back that would be refused.
+    await boss.until(lambda: page(boss)["queues"]["support"]["groups"] == ["first"])
     with pytest.raises(Refused, match="by_group") as caught:
         await boss.do("supervise.queue", agent=amelie_id, queue="support", inside=False)
     assert caught.value.error["field"] == "First line"

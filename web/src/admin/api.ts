@@ -30,6 +30,9 @@ export const api = {
   /** `version`: of the configuration that the change was made on. */
   put: (kind: Kind, id: string, version: number, body: Item) =>
     request<SavedVersion>("PUT", item(kind, id), { version, item: body }),
+  /** All of them, or none. */
+  save: (version: number, changes: readonly Proposal[]) =>
+    request<SavedVersion>("POST", `${BASE}/changes`, { version, changes }),
   remove: (kind: Kind, id: string, version: number) =>
     request<SavedVersion>("DELETE", `${item(kind, id)}?version=${version}`),
   check: (changes: readonly Proposal[], signal?: AbortSignal) =>

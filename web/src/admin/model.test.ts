@@ -9,6 +9,8 @@ const server = {
   version: 1,
   configuration: emptyConfiguration(),
   undone: [] as string[],
+  /** On which versions what was saved was made. */
+  made: [] as number[],
   conflict: false,
   release: () => {},
 }
@@ -27,10 +29,13 @@ async function answer(url: string, init: RequestInit): Promise<Response> {
     server.release = done
   })
   if (server.conflict) return Response.json({ code: "conflict", message: "" }, { status: 409 })
-  const { item } = JSON.parse(String(init.body)) as { item: Named }
-  const others = server.configuration.skills.filter((one) => one.id !== item.id)
-  server.configuration = { ...server.configuration, skills: [...others, item] }
-  return Response.json({ version: ++server.version })
+  const body = JSON.parse(String(init.body)) as { version: number; item?: Named; changes?: { item: Named }[] }
+  const items = body.changes?.map((one) => one.item) ?? [body.item as Named]
+  server.made.push(body.version)
+  const others = server.configuration.skills.filter((one) => !items.some(({ id }) => id === one.id))
+  server.configuration = { ...server.configuration, skills: [...others, ...items] }
+  server.version += items.length
+  return Response.json({ version: server.version })
 }
 
 const skills = (configuration: Configuration | undefined) => configuration?.skills.map((one) => one.name)
@@ -42,6 +47,7 @@ beforeEach(async () => {
   server.version = 1
   server.configuration = { ...emptyConfiguration(), skills: [{ id: "french", name: "French" }] }
   server.undone = []
+  server.made = []
   server.conflict = false
   vi.stubGlobal("fetch", answer)
   admin = new Admin(true)
@@ -97,6 +103,51 @@ describe("what is typed while a draft is saved", () => {
     server.release()
     await expect(saving).rejects.toMatchObject({ code: "conflict" })
     expect(drafted("french")).toMatchObject({ item: { name: "Français" }, theirs: { item: { name: "Theirs" } } })
+  })
+})
+
+describe("several drafts", () => {
+  beforeEach(async () => {
+    server.configuration = { ...server.configuration, skills: [...server.configuration.skills, german("German")] }
+    await admin.load()
+    for (const id of ["french", "german"]) admin.edit("skill", id, { id, name: id.toUpperCase() })
+  })
+  const german = (name: string) => ({ id: "german", name })
+  const save = async (...ids: string[]) => {
+    const saving = admin.saveAll(ids.map(drafted))
+    saving.catch(() => {})
+    await settled()
+    admin.edit("skill", "french", { id: "french", name: "FRENCH!" })
+    server.release()
+    return saving
+  }
+
+  it("are saved in one go, and what is typed meanwhile stays a draft", async () => {
+    expect(await save("french", "german")).toBe(3)
+    expect(skills(server.configuration)).toEqual(["FRENCH", "GERMAN"])
+    expect(admin.draft("skill", "german")).toBeNull()
+    expect(drafted("french")).toMatchObject({ base: { name: "FRENCH" }, item: { name: "FRENCH!" }, version: 3 })
+  })
+
+  it("go on from what there is where others changed something else", async () => {
+    server.version = 7
+    await admin.load()
+    await save("french", "german")
+    expect(server.made).toEqual([7])
+  })
+
+  it("are on what they were made on where others changed one of them, and stay where that is refused", async () => {
+    server.configuration = { ...server.configuration, skills: [{ id: "french", name: "French" }, german("Theirs")] }
+    server.version = 7
+    await admin.load()
+    await save("french", "german")
+    expect(server.made).toEqual([1])
+    admin.edit("skill", "german", german("mine"))
+    server.configuration = { ...server.configuration, skills: [{ id: "french", name: "FRENCH" }, german("Again")] }
+    server.conflict = true
+    await expect(save("french", "german")).rejects.toMatchObject({ code: "conflict" })
+    expect(drafted("german")).toMatchObject({ item: { name: "mine" }, theirs: { item: { name: "Again" } } })
+    expect(drafted("french").theirs).toBeUndefined()
   })
 })
 

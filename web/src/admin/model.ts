@@ -87,7 +87,28 @@ export class Admin {
       void this.load()
       return { id, version }
     } catch (error) {
-      if (codeOf(error) === "conflict") await this.#meet(draft, id)
+      if (codeOf(error) === "conflict") await this.#meet([draft])
+      throw error
+    }
+  }
+
+  /** Saves drafts of items that are there, all of them or none, and answers the version that undoes it. Rejects as
+   * `save` does. */
+  async saveAll(drafts: readonly Draft[]): Promise<number> {
+    const { snapshot } = this.store.get()
+    const proposals = drafts.map((draft) => this.proposal(draft)).filter((one) => one !== null)
+    if (!snapshot || proposals.length < drafts.length)
+      throw new Refused({ code: "bad_request", message: "fields are empty" })
+    // Items that are as they were when their changes began were changed on what there is now.
+    const same = drafts.every(({ kind, id, base }) => equal(base, find(snapshot.configuration, kind, id)))
+    const made = same ? snapshot.version : Math.min(...drafts.map((draft) => draft.version))
+    try {
+      const { version } = await api.save(made, proposals)
+      for (const [at, { id, item }] of proposals.entries()) this.#saved(drafts[at] as Draft, id, item as Item, version)
+      void this.load()
+      return version
+    } catch (error) {
+      if (codeOf(error) === "conflict") await this.#meet(drafts)
       throw error
     }
   }
@@ -137,17 +158,20 @@ export class Admin {
     this.#keep({ kind, id: draft.id === NEW ? id : draft.id, base: item, item: later, version })
   }
 
-  async #meet(sent: Draft, id: string): Promise<void> {
+  async #meet(sent: readonly Draft[]): Promise<void> {
     await this.load()
     const { snapshot } = this.store.get()
+    if (snapshot) for (const draft of sent) this.#met(draft, snapshot)
+  }
+
+  #met(sent: Draft, snapshot: Snapshot): void {
     // As it stands now, with what was typed meanwhile; one that was discarded does not come back.
     const draft = this.draft(sent.kind, sent.id) ?? (sent.id === NEW ? sent : null)
-    if (!snapshot || !draft) return
-    const item = find(snapshot.configuration, draft.kind, id)
+    if (!draft) return
+    const item = find(snapshot.configuration, draft.kind, draft.id)
     // Somebody took the id of a new item: it gets another one when it is saved again.
-    if (draft.base === null) return this.#keep({ ...draft, version: snapshot.version })
-    if (item && changedFields(draft.base, item).length === 0) this.#keep({ ...draft, version: snapshot.version })
-    else this.#keep({ ...draft, theirs: { item } })
+    const same = draft.base === null || (item !== null && changedFields(draft.base, item).length === 0)
+    this.#keep(same ? { ...draft, version: snapshot.version } : { ...draft, theirs: { item } })
   }
 
   #keep(draft: Draft): void {

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "react"
+import { useCallback, useEffect, useMemo, useRef, useState } from "react"
 import { same } from "../data/store"
 import { api, codeOf, type Proposal } from "./api"
 import { emptyFields } from "./items"
@@ -22,6 +22,17 @@ export interface Check {
   failed: string | null
   /** Ask once more. */
   again: () => void
+}
+
+/** Does `act`, but only once the server has said what the latest change would do. */
+export function useOnceChecked(checking: boolean, act: () => void): { waiting: boolean; go: () => void } {
+  const [waiting, setWaiting] = useState(false)
+  useEffect(() => {
+    if (!waiting || checking) return
+    setWaiting(false)
+    act()
+  }, [waiting, checking, act])
+  return { waiting, go: useCallback(() => setWaiting(true), []) }
 }
 
 /** It cannot be saved like this. */

@@ -1437,6 +1437,7 @@ export interface QueueRow {
   in_time: number
   offered: number
   service_seconds: number
+  groups?: string[]
 }
 
 /** A queue to transfer to. `expected_wait` in seconds, None while unknown; `ready`: how many of its agents are. */
@@ -1491,6 +1492,12 @@ export interface Rules {
   busy?: Threshold
   handle_time?: Threshold
   handled?: Threshold
+}
+
+/** All of these, or none. `version`: of the configuration that they were made on. */
+export interface SaveRequest {
+  version: number
+  changes: (ProposedQueue | ProposedGroup | ProposedSkill | ProposedAgent | ProposedHours | ProposedReason | ProposedOutcomeCode | ProposedTeamList | ProposedRules)[]
 }
 
 export interface Saved {

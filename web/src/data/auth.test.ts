@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { errorOf } from "../wire/http"
-import { homeOf, logout, mayOpen, safeReturn } from "./auth"
+import { homeOf, leave, login, logout, mayOpen, safeReturn, whoAmI } from "./auth"
+import { draft, drafts } from "./drafts"
 import { fileOf, listed, mayHelp, reason } from "./files"
 import { spaced, spokenAddress } from "./invites"
 import { remember, remembered } from "./memory"
@@ -46,6 +47,38 @@ describe("signing out", () => {
     vi.stubGlobal("fetch", async () => Response.json({}))
     await logout()
     expect([remembered("drafts"), sessionStorage.getItem("of the page")]).toEqual([null, "stays"])
+  })
+
+  it("leaves nothing behind where the sign-in had ended already", async () => {
+    draft("s notes", "her card was refused")
+    const assign = vi.fn()
+    vi.stubGlobal("location", { assign })
+    vi.stubGlobal("fetch", async () => Response.json({ code: "not_signed_in", message: "" }, { status: 401 }))
+    await leave(() => {})
+    expect(assign).toHaveBeenCalledWith("/login")
+    expect([remembered("drafts"), drafts.get()]).toEqual([null, {}])
+  })
+})
+
+describe("what was typed", () => {
+  const enter = async (id: string, way: () => Promise<unknown>) => {
+    vi.stubGlobal("fetch", async () => Response.json({ id, permissions: [] }))
+    await way()
+  }
+  const signIn = () => login({ name: "", password: "" })
+
+  it("is there again for the same person only, however they come in", async () => {
+    sessionStorage.clear()
+    for (const other of [whoAmI, signIn]) {
+      await enter("amelie", signIn)
+      draft("s notes", "her card was refused")
+      remember("front", "s")
+      await enter("amelie", whoAmI)
+      await enter("amelie", signIn)
+      expect(drafts.get()).toEqual({ "s notes": "her card was refused" })
+      await enter("bruno", other)
+      expect([drafts.get(), remembered("drafts"), remembered("front")]).toEqual([{}, null, null])
+    }
   })
 })
 

@@ -1,10 +1,16 @@
 import type { LoginRequest, UserInfo } from "../contract/messages"
 import { Refused } from "../wire/control"
+import { claimTab, forgetAll } from "./drafts"
 import { request } from "./http"
-import { forgetTab } from "./memory"
 
-export const login = (body: LoginRequest) => request<UserInfo>("POST", "/login", body)
-export const logout = () => request<unknown>("POST", "/logout", {}).then(forgetTab)
+/** Before anything of the tab is shown to whoever this is. */
+function entered(user: UserInfo): UserInfo {
+  claimTab(user.id)
+  return user
+}
+
+export const login = (body: LoginRequest) => request<UserInfo>("POST", "/login", body).then(entered)
+export const logout = () => request<unknown>("POST", "/logout", {}).then(forgetAll)
 
 /** Sign out and go to the sign-in page; `failed` when the server did not hear it, so that nobody leaves believing it. */
 export async function leave(failed: (code: string) => void): Promise<void> {
@@ -14,12 +20,14 @@ export async function leave(failed: (code: string) => void): Promise<void> {
   } catch (cause) {
     const code = cause instanceof Refused ? cause.code : "server_error"
     // Nobody is signed in any more: that is what was wanted.
-    if (code === "not_signed_in") location.assign("/login")
-    else failed(code)
+    if (code === "not_signed_in") {
+      forgetAll()
+      location.assign("/login")
+    } else failed(code)
   }
 }
 
-export const whoAmI = () => request<UserInfo>("GET", "/me")
+export const whoAmI = () => request<UserInfo>("GET", "/me").then(entered)
 
 export type StaffApp = "console" | "supervise" | "admin" | "audit" | "outbox"
 

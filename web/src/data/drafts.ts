@@ -1,4 +1,4 @@
-import { remember, remembered } from "./memory"
+import { forgetTab, remember, remembered } from "./memory"
 import { Store, useStore } from "./store"
 
 /** What was typed and not yet sent, by place. It outlives a switch of session, a lost line and a reload. */
@@ -19,4 +19,18 @@ export function useDraft(place: string): [string, (text: string) => void] {
 
 export function forgetDrafts(session: string): void {
   for (const place of Object.keys(drafts.get())) if (place.startsWith(`${session} `)) draft(place, "")
+}
+
+/** Nothing that was typed or remembered in this tab is left. */
+export function forgetAll(): void {
+  forgetTab()
+  drafts.set({})
+}
+
+/** The tab is this person's from here on. Their own words are still there, also after they were signed out; what
+ * somebody else left is not. */
+export function claimTab(user: string): void {
+  if (remembered("user") === user) return
+  forgetAll()
+  remember("user", user)
 }

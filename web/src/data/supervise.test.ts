@@ -6,6 +6,7 @@ import {
   apply,
   EVERYBODY,
   fromSnapshot,
+  inQueue,
   Supervise,
   serviceLevel,
   standing,
@@ -81,6 +82,23 @@ describe("the supervisor's picture", () => {
     expect([...after.agents.values()].map((row) => [row.user, row.missed])).toEqual([["b", 2]])
     expect(after.queues).toBe(before.queues)
     expect(before.agents.size).toBe(2)
+  })
+
+  it("offers no way back that would be refused: out of a queue that a group brings", () => {
+    const view = fromSnapshot(
+      snapshot({
+        queues: [queue({ groups: ["first", "gone"] }), queue({ id: "r" })],
+        names: { groups: [{ id: "first", name: "First line" }] },
+      }),
+    )
+    const undo = (groups: string[], id: string, inside: boolean) =>
+      inQueue(view, agent("a", { groups }), id, inside).undo
+    expect(undo(["first"], "q", true)).toBeNull()
+    const back = { type: "supervise.queue", agent: "a", queue: "q" }
+    expect(undo(["first"], "q", false)).toEqual({ ...back, inside: true })
+    // A group that is no more brings nobody.
+    expect(undo(["other", "gone"], "q", true)).toEqual({ ...back, inside: false })
+    expect(undo(["first"], "r", true)).toEqual({ ...back, queue: "r", inside: false })
   })
 
   it("watches again when the line is there again, and only while somebody looks", async () => {

@@ -41,6 +41,21 @@ export function apply(view: SuperviseView, change: SuperviseChanged): SuperviseV
   }
 }
 
+/** Puts an agent into a queue or takes them out, and what takes that back; none where a group brings the agent into the
+ * queue anyhow, so that nobody can be taken out. */
+export function inQueue(
+  { queues, names }: SuperviseView,
+  agent: AgentRow,
+  queue: string,
+  inside: boolean,
+): { act: ClientBody; undo: ClientBody | null } {
+  const body = { type: "supervise.queue", agent: agent.user, queue } as const
+  const groups = queues.get(queue)?.groups ?? []
+  const known = names.groups?.map(({ id }) => id) ?? []
+  const byGroup = groups.some((one) => agent.groups.includes(one) && known.includes(one))
+  return { act: { ...body, inside }, undo: inside && byGroup ? null : { ...body, inside: !inside } }
+}
+
 function merge<T>(
   rows: ReadonlyMap<string, T>,
   changed: readonly T[] | undefined,

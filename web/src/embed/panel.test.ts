@@ -129,11 +129,44 @@ describe("the panel on the company's page", () => {
     await later()
     expect(asked.at(-1)).toMatchObject({ name: "Jeanne", number: "+33612345678", language: "en", at: null })
     expect(text()).toContain("K7QF-29XR")
+    expect(button("Get help")).toBeUndefined()
     now.mockReturnValue((opens + 1) * 1000)
-    panel.again()
+    panel.update()
     await later()
+    expect(text()).toContain("K7QF-29XR")
+    await press("Get help")
     expect(text()).toContain("How can we help?")
     now.mockRestore()
+  })
+
+  it("leaves the form alone in which somebody asks for a call when it opens", async () => {
+    vi.useFakeTimers({ now: new Date("2026-11-23T08:59:00"), toFake: ["setTimeout", "Date"] })
+    const opens = Date.now() / 1000 + 60
+    const site = answers["/api/v1/sites/shop"]
+    answers["/api/v1/sites/shop"] = () => Response.json({ ...SITE, closed: { opens_at: opens, callback: true } })
+    const turns = () => vi.advanceTimersByTimeAsync(1)
+    const placed = place()
+    await vi.advanceTimersByTimeAsync(10)
+    await placed
+    button("Get help")?.click()
+    await turns()
+    button("Call me back")?.click()
+    await turns()
+    expect(text()).toContain("We are closed")
+    const number = () => root().querySelector("input[name=tel]") as HTMLInputElement
+    const before = number()
+    before.value = "+33612345678"
+    before.dispatchEvent(new Event("input"))
+    answers["/api/v1/sites/shop"] = site as () => Response
+    await vi.advanceTimersByTimeAsync(66_000)
+    vi.useRealTimers()
+    await later()
+    expect(panel.site?.closed).toBeUndefined()
+    expect(text()).not.toContain("We are closed")
+    expect(number()).toBe(before)
+    expect(text()).toContain("As soon as possible")
+    await press("Close")
+    expect(text()).toContain("How can we help?")
   })
 
   it("offers no call where nobody is called back", async () => {

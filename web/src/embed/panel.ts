@@ -15,6 +15,7 @@ import { TokenStore } from "../wire/tokens"
 import type { SessionView } from "../wire/view"
 import { Visit } from "../wire/visit"
 import { call } from "./call"
+import { atOpening } from "./closed"
 import type { EmbedConfig } from "./config"
 import type { PanelModel } from "./model"
 import { talk } from "./opener"
@@ -266,10 +267,13 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   // --- inside ---
 
   async #load(): Promise<void> {
+    const first = this.site === null
     try {
       this.site = await this.api.get<SiteInfo>(`/sites/${encodeURIComponent(this.config.site)}`)
       this.theme(this.#theme)
-      if (this.site.page) this.#together.meet()
+      if (first && this.site.page) this.#together.meet()
+      clearTimeout(this.#retry)
+      this.#retry = atOpening(this.site, () => void this.#load())
     } catch (error) {
       // Unknown site or foreign page: no button at all is better than one that cannot help.
       const code = error instanceof Refused ? error.code : "server_error"

@@ -11,7 +11,7 @@ import { t } from "../ui/text"
 import { hasWindow, OF_WINDOW, VIEWING } from "../wire/derive"
 import type { SessionView } from "../wire/view"
 import type { Visit } from "../wire/visit"
-import { closedNow, closedView } from "./closed"
+import { calledBack, closedNow, closedView } from "./closed"
 import type { PanelModel } from "./model"
 
 /** Everything of ours on the company's page. */
@@ -106,7 +106,7 @@ function content(panel: PanelModel, view: SessionView | null): Child {
   const { visit } = panel
   if (!visit) {
     const closed = closedNow(panel.site)
-    return closed ? closedView(panel, closed, () => nameField(panel, true)) : form(panel)
+    return closed || calledBack(panel) ? closedView(panel, closed, () => nameField(panel, true)) : form(panel)
   }
   if (visit.refusal && view?.session.state !== "ended") return refused(panel, visit.refusal.code)
   if (!view) return h("p", { class: "muted", role: "status" }, t("form.coming_back"))

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next"
 import type { AgentRow, InHand } from "../contract/messages"
 import { labelOf } from "../data/desk"
 import { useStore } from "../data/store"
-import { nameIn, standing } from "../data/supervise"
+import { inQueue, nameIn, standing } from "../data/supervise"
 import { running } from "../staff/format"
 import { SIGN, StateText } from "./Agents"
 import { useEngine, useServerNow, useSupervise } from "./context"
@@ -191,15 +191,13 @@ function Skills({ row }: { row: AgentRow }) {
 function QueuesOf({ row }: { row: AgentRow }) {
   const { t } = useTranslation()
   const engine = useEngine()
-  const queues = useSupervise((view) => [...view.queues.values()])
-  const set = (queue: string, name: string, inside: boolean) =>
-    void doAndOfferUndo(
-      engine,
-      t,
-      { type: "supervise.queue", agent: row.user, queue, inside },
-      t(inside ? "supervise.did_queue_in" : "supervise.did_queue_out", { name: row.name, queue: name }),
-      { type: "supervise.queue", agent: row.user, queue, inside: !inside },
-    )
+  const view = useSupervise((all) => all)
+  const queues = [...view.queues.values()]
+  const set = (queue: string, name: string, inside: boolean) => {
+    const { act, undo } = inQueue(view, row, queue, inside)
+    const said = t(inside ? "supervise.did_queue_in" : "supervise.did_queue_out", { name: row.name, queue: name })
+    void doAndOfferUndo(engine, t, act, said, undo)
+  }
   return (
     <Part title={t("supervise.queues")}>
       <ul>

@@ -17,7 +17,7 @@ import { type Draft, useAdmin, useAdminState, useSnapshot } from "../model"
 import { useName } from "../names"
 import { go, NEW, path, type Section } from "../route"
 import type { Item, Kind, Problem } from "../types"
-import { blocked, useCheck } from "../useCheck"
+import { blocked, useCheck, useOnceChecked } from "../useCheck"
 import { Conflict } from "./Conflict"
 import { Consequences } from "./Consequences"
 import { Link } from "./Link"
@@ -60,7 +60,7 @@ function Editor({ section, kind, id, draft: kept, saved }: Props & { draft: Draf
   )
   const draft = kept ?? blank
   const { own, others, ...check } = useCheck(draft)
-  const { saving, save, touched } = useSaving(section, draft, own)
+  const { saving, save, touched } = useSaving(section, draft, own, check.checking)
   useSaveKey(draft && admin.mayChange ? save : null)
   const item = draft?.item ?? saved
   const change = useCallback((next: Item) => admin.edit(kind, id, next), [admin, kind, id])
@@ -155,7 +155,7 @@ function FormOf({ kind, isNew }: { kind: Kind; isNew: boolean }) {
 }
 
 /** Saving a draft: tells what is missing first, then what became of it. */
-function useSaving(section: Section, draft: Draft | null, problems: readonly Problem[]) {
+function useSaving(section: Section, draft: Draft | null, problems: readonly Problem[], checking: boolean) {
   const { t } = useTranslation()
   const admin = useAdmin()
   const tell = useTellUndo()
@@ -190,7 +190,8 @@ function useSaving(section: Section, draft: Draft | null, problems: readonly Pro
       setSaving(false)
     }
   }, [admin, draft, problems, section, t, tell])
-  return { saving, save, touched }
+  const { waiting, go: saveChecked } = useOnceChecked(checking, save)
+  return { saving: saving || waiting, save: saveChecked, touched }
 }
 
 interface ActionsProps extends Props {

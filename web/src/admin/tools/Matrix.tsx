@@ -4,6 +4,7 @@ import { IconSearch } from "@tabler/icons-react"
 import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import classes from "../admin.module.css"
+import { codeOf } from "../api"
 import { useSaveKey } from "../keys"
 import { type Draft, useAdmin, useAdminState, useSnapshot } from "../model"
 import { type Option, useName, useOptions } from "../names"
@@ -13,8 +14,8 @@ import { useTellUndo } from "../parts/undo"
 import { path } from "../route"
 import { useRows } from "../rows"
 import { levelOf, withLevel } from "../skills"
-import type { AgentItem, Problem } from "../types"
-import { blocked, useCheckAll } from "../useCheck"
+import type { AgentItem } from "../types"
+import { blocked, type Check, useCheckAll, useOnceChecked } from "../useCheck"
 import tools from "./tools.module.css"
 
 const ROW = 36
@@ -41,7 +42,7 @@ export function Matrix() {
   )
   const changed = Object.values(drafts).filter((draft) => draft.kind === "agent" && draft.base !== null)
   const check = useCheckAll(changed)
-  const { saving, save } = useSaveAll(changed, check.others)
+  const { saving, save } = useSaveAll(changed, check)
   useSaveKey(changed.length && admin.mayChange ? save : null)
   const box = useRef<HTMLDivElement>(null)
   const [first, end] = useRows(box, shown.length, ROW)
@@ -221,33 +222,33 @@ function Conflicts({ drafts }: { drafts: readonly Draft[] }) {
   )
 }
 
-function useSaveAll(changed: readonly Draft[], problems: readonly Problem[]) {
+function useSaveAll(changed: readonly Draft[], { others, checking }: Check) {
   const { t } = useTranslation()
   const admin = useAdmin()
   const tell = useTellUndo()
   const [saving, setSaving] = useState(false)
+  const told = (code: string) =>
+    code === "conflict"
+      ? t("admin.matrix.conflict_none")
+      : t(`common.error.${code}`, { defaultValue: t("common.error.server_error") })
   const save = async () => {
     if (saving) return
-    if (blocked(problems)) {
+    if (blocked(others)) {
       notifications.show({ color: "stop", message: t("admin.matrix.mend_first") })
       return
     }
+    const open = changed.filter((draft) => !draft.theirs)
+    const whole = open.filter((draft) => admin.proposal(draft))
     setSaving(true)
-    const saved: number[] = []
-    let failed = 0
-    for (const { kind, id } of changed) {
-      // As it stands when its turn comes.
-      const draft = admin.draft(kind, id)
-      if (!draft || draft.theirs) continue
-      try {
-        saved.push((await admin.save(draft)).version)
-      } catch {
-        failed++
-      }
+    try {
+      if (whole.length) tell(t("admin.matrix.saved", { count: whole.length }), await admin.saveAll(whole))
+    } catch (error) {
+      notifications.show({ color: "stop", message: told(codeOf(error)) })
     }
     setSaving(false)
-    if (saved.length) tell(t("admin.matrix.saved", { count: saved.length }), ...saved)
+    const failed = open.length - whole.length
     if (failed) notifications.show({ color: "stop", message: t("admin.matrix.failed", { count: failed }) })
   }
-  return { saving, save: () => void save() }
+  const { waiting, go } = useOnceChecked(checking, () => void save())
+  return { saving: saving || waiting, save: go }
 }

@@ -43,7 +43,7 @@ function Open({ session, onBack }: { session: string; onBack: () => void }) {
     <>
       <SessionHead view={view} onBack={onBack} />
       <Troubles session={session} />
-      {wide ? stage : <Panel session={session} stage={stage} />}
+      <Panel session={session} stage={stage} alone={wide} />
       <CallBar view={view} />
     </>
   )
