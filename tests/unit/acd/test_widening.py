@@ -271,6 +271,14 @@ def test_transfer_to_an_agent_who_declines_goes_back_to_the_queue() -> None:
     assert routing.state.contacts["c1"].arrived_at == 0.0
 
 
+def test_who_passes_on_is_free_for_the_next_although_another_was_just_taken() -> None:
+    routing = core(agent("ann", "sales"), agent("bob", "care"))
+    assert offers(come(routing, "c1", 0.0, "care")) == [("c1", "bob")]
+    serve(routing, "c1", 0.0)
+    assert offers(come(routing, "c2", 0.0, "care")) == []
+    assert offers(routing.step(cmd.Transfer("c1", "bob", agent="ann"), 1.0)) == [("c1", "ann"), ("c2", "bob")]
+
+
 def test_missed_offers_count_one_after_the_other() -> None:
     routing = core(agent("ann", "sales"), missed_offers=2, reask_seconds=1.0)
     come(routing, "c1", 0.0)
