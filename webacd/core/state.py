@@ -208,6 +208,8 @@ class RoutingState(Indexes):
         contact.steps = event.steps
         contact.hops = event.hops
         contact.hold = event.hold
+        if event.reason == "moved":
+            contact.returned_at = event.at
         self.put_in_line(contact)
 
     def _widened(self, event: ev.ContactWidened) -> None:

@@ -251,6 +251,8 @@ class Oracle(Rulebook):
             assert (queue.steps[-1].end.to, queue.steps[-1].end.queue) == ("queue", event.queue)
             assert contact.hops < self.configuration.rules.hops, "too many hops"
             contact.hops += 1
+        else:
+            contact.returned = self.now
         only = contact.hold is not None and contact.hold.kind == "only"
         assert event.hold == contact.hold or (event.reason == "moved" and event.hold is None and not only)
         assert contact.hops == event.hops

@@ -188,6 +188,23 @@ def test_the_end_of_a_queue_does_not_fall_on_who_was_just_spoken_to() -> None:
     assert "c1" not in routing.state.contacts
 
 
+@pytest.mark.parametrize("removed", [False, True])
+def test_the_end_of_a_queue_does_not_fall_on_who_was_just_moved(removed: bool) -> None:
+    routing = core(care=replace(CARE, steps=(Step(300.0, end=End("close")),)))
+    come(routing, "c1", 0.0)
+    if removed:
+        without = replace(routing.state.configuration, queues=routing.state.configuration.queues[1:])
+        routing.step(cmd.Configure(without), 600.0)
+    else:
+        routing.step(cmd.Move("c1", "care"), 600.0)
+    contact = routing.state.contacts["c1"]
+    assert (contact.queue, contact.arrived_at, contact.steps) == ("care", 0.0, 1)
+    tick(routing, 899.0)
+    assert "c1" in routing.state.contacts
+    tick(routing, 900.0)
+    assert "c1" not in routing.state.contacts
+
+
 def test_who_served_last_is_preferred_within_the_window() -> None:
     sales = replace(SALES, sticky_days=1.0, sticky_seconds=15.0)
     routing = core(agent("ann", "sales"), agent("bob", "sales"), sales=sales)
