@@ -253,8 +253,7 @@ class Oracle(Rulebook):
             contact.hops += 1
         else:
             contact.returned = self.now
-        only = contact.hold is not None and contact.hold.kind == "only"
-        assert event.hold == contact.hold or (event.reason == "moved" and event.hold is None and not only)
+        assert event.hold == contact.hold
         assert contact.hops == event.hops
         assert event.steps == self.reached(event.queue, contact.arrived)
         contact.queue, contact.steps, contact.hold = event.queue, event.steps, event.hold

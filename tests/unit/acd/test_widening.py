@@ -267,8 +267,17 @@ def test_who_is_moved_is_still_for_that_agent_only() -> None:
     assert offers(routing.step(cmd.SetState("bob", "ready"), 2.0)) == [("c1", "bob")]
     # Also while it is being offered.
     assert offers(routing.step(cmd.Move("c1", "sales"), 3.0)) == [("c1", "bob")]
-    come(routing, "c2", 4.0, agent="bob")
-    assert offers(routing.step(cmd.Move("c2", "care"), 5.0)) == [("c2", "ann")]
+
+
+def test_who_is_moved_is_still_kept_and_the_way_back_changes_nothing() -> None:
+    routing = core(agent("ann", "sales", "care"), agent("bob"))
+    routing.step(cmd.SetState("bob", "not_ready"), 0.0)
+    come(routing, "c1", 0.0, agent="bob")
+    hold = routing.state.contacts["c1"].hold
+    for queue in ("care", "sales", "care"):
+        assert offers(routing.step(cmd.Move("c1", queue), 5.0)) == []
+        assert routing.state.contacts["c1"].hold == hold
+    assert offers(tick(routing, 60.0)) == [("c1", "ann")]
 
 
 def test_kept_for_an_agent_who_is_removed_goes_to_the_queue() -> None:
