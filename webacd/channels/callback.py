@@ -89,8 +89,11 @@ class CallbackService:
         asked = self.new(request)
         with refusals():
             rule = self.rule(asked.queue)
-            asked = replace(asked, at=rule.earliest(asked.at, asked.zone))
             existing = await self.store.live(unit.connection, asked.queue, asked.key)
+            if existing is not None and existing.zone and not numbers.known_zone(request.zone):
+                # That of the number is a guess; somebody may have told it before.
+                asked = replace(asked, zone=existing.zone)
+            asked = replace(asked, at=rule.earliest(asked.at, asked.zone))
             if existing is None:
                 await self.store.add(unit.connection, asked)
                 self.stir_after(unit)
@@ -125,7 +128,7 @@ class CallbackService:
             email=email,
             note=request.note.strip(),
             language=request.language,
-            zone=zone or given,
+            zone=given or zone,
             source=request.source,
             at=max(at, now),
             agent=request.agent or None,
@@ -173,7 +176,9 @@ class CallbackService:
             number = before.number if change.number is None else change.number
             email = before.email if change.email is None else change.email
             number, zone, email = self._reached_by(number, "", email)
-            values |= {"number": number, "email": email, "key": number or email, "zone": zone or before.zone}
+            values |= {"number": number, "email": email, "key": number or email}
+            if number != before.number:
+                values["zone"] = zone or before.zone
         now = self.now()
         at = before.at
         if change.at is not None:
