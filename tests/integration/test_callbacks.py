@@ -345,6 +345,22 @@ async def test_the_guessed_zone_does_not_replace_the_one_that_was_told(house: Ho
     assert [row["zone"] for row in await all_of(house)] == ["America/New_York"]
 
 
+async def test_the_time_that_is_promised_is_the_one_that_is_kept(house: House) -> None:
+    begins = (time.time() // 86400 + 2) * 86400
+    name = time.strftime("%a", time.gmtime(begins))
+    week = tuple(DAY if day == name else () for day in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
+    await policy(house, HoursConfig(id="day", name="Day", week=week))
+    for number, wish in (("+33612345601", {}), ("+33612345602", {"at": begins - 7200}), ("+1 800 555 1234", {})):
+        customer, session = await house.customer("Jeanne")
+        await customer.event("session.snapshot", session)
+        body = {"number": number, "zone": "UTC", **wish}
+        promise = await customer.api.call("POST", "/session/callback", body)
+        assert promise["at"] == begins
+        await customer.until(lambda: state(customer, session) == "ended")  # noqa: B023
+        assert customer.view(session)["lines"][-1]["data"]["at"] == f"{begins:.0f}"
+    assert {row["at"] for row in await all_of(house)} == {begins}
+
+
 async def test_dialling_outside_the_hours_is_refused(house: House) -> None:
     made = await asked(house)
     agent = await house.agent()

@@ -11,7 +11,7 @@ from tests.support.client import Refused, Socket
 from webacd.core.config import CallbackPolicy, HoursConfig, QueueConfig, Span
 
 from .conftest import SHOP, House, accept, state
-from .test_callbacks import E164, NUMBER, all_of
+from .test_callbacks import E164, NUMBER, all_of, asked
 
 SITE = f"/sites/{SITE_KEY}"
 DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -53,12 +53,42 @@ async def test_who_comes_is_told_when_it_opens_and_leaves_a_number(house: House)
     body = {"number": NUMBER, "name": "Jeanne", "note": "Where is it?", "language": "fr", "zone": "UTC"}
     promise = await api.call("POST", f"{SITE}/callback", body)
     [row] = await all_of(house)
-    assert row["reference"] == promise["reference"]
+    assert (row["reference"], row["at"]) == (promise["reference"], promise["at"])
     assert (row["name"], row["note"], row["language"], row["source"]) == ("Jeanne", "Where is it?", "fr", "page")
     assert row["at"] >= begins - 12 * 3600
     with pytest.raises(Refused) as wrong:
         await api.call("POST", f"{SITE}/callback", {"number": "12"})
     assert wrong.value.error["field"] == "number"
+
+
+@pytest.mark.parametrize("source", ["page", "agent"])
+async def test_who_merely_knows_a_number_changes_nothing_of_what_is_live(house: House, source: str) -> None:
+    _, begins = tomorrow()
+    await close(house)
+    api = house.api(SHOP)
+    if source == "page":
+        await api.call(
+            "POST", f"{SITE}/callback", {"number": NUMBER, "name": "Jeanne", "note": "My card", "zone": "UTC"}
+        )
+    else:
+        await asked(house, note="My card", zone="UTC", at=begins + 3600)
+    [before] = await all_of(house)
+    wish = {"number": NUMBER, "name": "Mallory", "note": "Not needed", "zone": "UTC"}
+    # The answer is that of a new one.
+    for at, told in ((None, begins), (begins + 7200, begins + 7200)):
+        promise = await api.call("POST", f"{SITE}/callback", {**wish, "at": at})
+        assert promise == {"reference": before["reference"], "at": told}
+    [after] = await all_of(house)
+    assert after == {**before, "note": "My card\n[web] Not needed", "version": before["version"] + 1}
+
+
+async def test_a_time_is_taken_within_the_week_that_is_offered(house: House) -> None:
+    await close(house)
+    api = house.api(SHOP)
+    with pytest.raises(Refused) as late:
+        await api.call("POST", f"{SITE}/callback", {"number": NUMBER, "at": time.time() + 9 * 86400})
+    assert (late.value.code, late.value.error["field"]) == ("bad_request", "at")
+    assert await all_of(house) == []
 
 
 async def test_a_number_is_taken_where_the_queue_calls_back_only(house: House) -> None:

@@ -35,6 +35,7 @@ FURTHEST = 366 * 86400.0
 """Nobody is promised a call later than in a year."""
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 SHOWN_DAYS = 7 * 86400.0
+LONGEST_NOTE = 2000
 
 
 def new_reference() -> str:
@@ -90,11 +91,9 @@ class CallbackService:
         with refusals():
             rule = self.rule(asked.queue)
             existing = await self.store.live(unit.connection, asked.queue, asked.key)
-            if existing is not None and existing.zone and not numbers.known_zone(request.zone):
-                # That of the number is a guess; somebody may have told it before.
-                asked = replace(asked, zone=existing.zone)
-            asked = replace(asked, at=rule.earliest(asked.at, asked.zone))
+            wanted = rule.earliest(asked.at, asked.zone)
             if existing is None:
+                asked = replace(asked, at=wanted)
                 await self.store.add(unit.connection, asked)
                 self.stir_after(unit)
                 return view_of(asked)
@@ -102,9 +101,21 @@ class CallbackService:
                 raise CallbackRefused("exists")
             # Whoever knows a number may ask at a page: what others have arranged with its owner stays as it is.
             mergeable = ("abandon", "queue") if request.source in ("abandon", "queue") else ("page", "abandon", "queue")
-            if existing.source not in mergeable:
-                return view_of(existing)
+            if request.stranger or existing.source not in mergeable:
+                if request.stranger:
+                    await self._remark(unit, existing, asked.note)
+                return replace(view_of(existing), at=wanted)
+            if existing.zone and not numbers.known_zone(request.zone):
+                # That of the number is a guess; somebody may have told it before.
+                asked = replace(asked, zone=existing.zone)
             return view_of(await self._again(unit, existing, life.ask_again(existing, asked, rule)))
+
+    async def _remark(self, unit: UnitOfWork, callback: Callback, note: str) -> None:
+        """For staff, marked as what somebody said on a page; as much as there is room for."""
+        text = f"{callback.note}\n[web] {note}".strip()
+        if note and note not in callback.note and len(text) <= LONGEST_NOTE:
+            after = replace(callback, note=text, version=callback.version + 1)
+            await self.store.save(unit.connection, callback, after)
 
     def new(self, request: CallbackRequest) -> Callback:
         """What was asked for, checked; the hours are not looked at. Raises `CallbackRefused`."""
