@@ -103,6 +103,15 @@ async def test_a_number_is_taken_where_the_queue_calls_back_only(house: House) -
     assert caught.value.error.get("retry_after") is None
 
 
+async def test_no_callback_is_offered_that_could_never_be_made(house: House) -> None:
+    await close(house, hours=HoursConfig("never", "Never", week=((),) * 7))
+    api = house.api(SHOP)
+    assert (await api.call("GET", SITE))["closed"] == {"opens_at": None, "callback": False}
+    assert (await api.call("GET", f"{SITE}/callback"))["offer_after"] is None
+    with pytest.raises(Refused, match="not_found"):
+        await api.call("POST", f"{SITE}/callback", {"number": E164})
+
+
 async def test_numbers_are_throttled_and_taken_on_the_pages_of_the_site_only(house: House) -> None:
     await close(house)
     with pytest.raises(Refused, match="foreign_origin"):

@@ -294,15 +294,21 @@ class CallbackService:
         return [view_of(each) for each in page], f"{page[-1].at!r}_{page[-1].id}" if more else None
 
     def hours(self, queue: str, zone: str) -> CallbackHours:
-        """Of the next days; a queue that is not known calls nobody back."""
+        """Of the next days; a queue that is not known calls nobody back, nor one whose hours leave no time for it."""
+        nobody = CallbackHours(offer_after=None, open=())
         if not self.rules.knows(queue):
-            return CallbackHours(offer_after=None, open=())
+            return nobody
         rule = self.rule(queue)
-        hours = rule.local(zone if numbers.known_zone(zone) else "")
+        zone = zone if numbers.known_zone(zone) else ""
+        hours = rule.local(zone)
         if hours is None:
             return CallbackHours(offer_after=rule.policy.offer_after, open=None)
         found: list[tuple[float, float]] = []
         now = self.now()
+        try:
+            rule.earliest(now, zone)
+        except Refused:
+            return nobody
         for each in openings(hours, now):
             if each.start > now + SHOWN_DAYS or len(found) >= 40:
                 break
