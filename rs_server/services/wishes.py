@@ -15,6 +15,8 @@ from rs_server.store import sessions as store
 DAY = 86400.0
 OFFERED_DAYS = 8
 """Times of a week are offered, to the end of its last day."""
+STILL_SECONDS = 600.0
+"""For so long after the opening somebody may send what was begun before."""
 
 
 class Wishes:
@@ -88,8 +90,8 @@ class Wishes:
     async def wish_while_closed(self, queue: str, address: str, body: CallbackWish) -> CallbackPromise:
         """Whoever knows a number may ask: what is live for it stays as it is, and the answer does not show it.
 
-        Raises `conflict` when the queue is open, and as `wish`."""
-        if self._queues.closed(queue) is None:
+        Raises `conflict` when the queue is open, and has been for a while, and as `wish`."""
+        if self._queues.closed(queue) is None and self._queues.closed(queue, ago=STILL_SECONDS) is None:
             raise ProtocolError(Code.CONFLICT, "the queue is open", field="queue")
         self._may_ask(queue, address)
         if body.at is not None and body.at > self._hub.clock.now() + OFFERED_DAYS * DAY:

@@ -112,6 +112,26 @@ async def test_no_callback_is_offered_that_could_never_be_made(house: House) -> 
         await api.call("POST", f"{SITE}/callback", {"number": E164})
 
 
+def open_between(start: float, end: float) -> HoursConfig:
+    """Each day at these times of day (UTC)."""
+    first, last = (time.strftime("%H:%M", time.gmtime(at)) for at in (start, end))
+    spans = (Span(first, last),) if first < last else (Span("00:00", last), Span(first, "24:00"))
+    return HoursConfig("daily", "Daily", week=(spans,) * 7)
+
+
+async def test_what_was_begun_before_the_opening_may_be_sent_after_it(house: House) -> None:
+    now = time.time()
+    api = house.api(SHOP)
+    await close(house, hours=open_between(now - 3600, now + 3600))
+    with pytest.raises(Refused, match="conflict"):
+        await api.call("POST", f"{SITE}/callback", {"number": E164})
+    await close(house, hours=open_between(now - 120, now + 3600))
+    assert (await api.call("GET", SITE))["closed"] is None
+    promise = await api.call("POST", f"{SITE}/callback", {"number": E164, "zone": "UTC"})
+    assert promise["at"] is None
+    assert [row["reference"] for row in await all_of(house)] == [promise["reference"]]
+
+
 async def test_numbers_are_throttled_and_taken_on_the_pages_of_the_site_only(house: House) -> None:
     await close(house)
     with pytest.raises(Refused, match="foreign_origin"):
