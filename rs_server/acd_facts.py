@@ -109,8 +109,8 @@ class AcdFacts:
             for queue in self._acd.queues()
         ]
 
-    def closed(self, queue: str) -> Closed | None:
-        found, now = self._find(queue), self._clock.now()
+    def closed(self, queue: str, ago: float = 0.0) -> Closed | None:
+        found, now = self._find(queue), self._clock.now() - ago
         configuration = self._acd.configuration()
         if found is None or opening.is_open(configuration, found, now):
             return None

@@ -56,6 +56,8 @@ class Projection:
                 await self._contact(event.contact, ("offered", "active"), values)
             case ev.ContactMoved():
                 values = {"queue": event.queue, "steps": event.steps, "hops": event.hops, "hold": json(event.hold)}
+                if event.reason == "moved":
+                    values["returned_at"] = event.at
                 await self._contact(event.contact, ("queued",), values)
             case ev.ContactWidened():
                 await self._contact(event.contact, ("queued",), {"steps": event.steps})

@@ -39,6 +39,8 @@ class CallbackRequest(msgspec.Struct, frozen=True, kw_only=True):
     """The staff account that asks."""
     arrived_at: float | None = None
     """A place in the queue that is kept."""
+    stranger: bool = False
+    """Nothing tells that it is the customer: one who knows the number."""
 
 
 class CallbackChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,7 +168,10 @@ class Callbacks(Protocol):
     """Callbacks of one tenant. What changes something runs in the caller's unit of work. Raises `CallbackRefused`."""
 
     async def ask(self, unit: "UnitOfWork", request: CallbackRequest) -> CallbackView:
-        """One more callback, or, asked by a customer who has one in the queue already, that one as it is wished now."""
+        """One more callback, or, asked by a customer who has one in the queue already, that one as it is wished now.
+
+        What was arranged otherwise, and all that a stranger finds, stays as it is but for a remark to staff; `at` is
+        then the time that a new one would have, so that nobody learns that there is one."""
 
     async def change(self, unit: "UnitOfWork", callback: str, change: CallbackChange) -> CallbackView: ...
 

@@ -53,8 +53,8 @@ class Closed(NamedTuple):
 class Queues(Protocol):
     """Read side of the queues' configuration."""
 
-    def closed(self, queue: str) -> Closed | None:
-        """None: it is open."""
+    def closed(self, queue: str, ago: float = 0.0) -> Closed | None:
+        """None: it is open, or was so many seconds ago."""
 
     def queue(self, queue: str) -> QueueFacts | None: ...
 

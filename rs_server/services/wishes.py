@@ -12,6 +12,12 @@ from rs_server.services.sessions import Queues
 from rs_server.services.throttle import Throttle, network
 from rs_server.store import sessions as store
 
+DAY = 86400.0
+OFFERED_DAYS = 8
+"""Times of a week are offered, to the end of its last day."""
+STILL_SECONDS = 600.0
+"""For so long after the opening somebody may send what was begun before."""
+
 
 class Wishes:
     def __init__(self, hub: Hub, acd: Acd, queues: Queues, callbacks: Callbacks) -> None:
@@ -63,8 +69,7 @@ class Wishes:
                         arrived_at=waiting.arrived_at if body.at is None else None,
                     ),
                 )
-                # As it was asked for: what staff have arranged is told to nobody who merely knows the number.
-                promise = CallbackPromise(reference=made.reference, at=body.at)
+                promise = self._promise(made, body)
                 async with self._hub.change(session_id, unit) as change:
                     change.info(number=made.number)
                     at = "" if promise.at is None else f"{promise.at:.0f}"
@@ -83,10 +88,14 @@ class Wishes:
         return self._choice(queue, zone, "")
 
     async def wish_while_closed(self, queue: str, address: str, body: CallbackWish) -> CallbackPromise:
-        """Raises `conflict` when the queue is open, and as `wish`."""
-        if self._queues.closed(queue) is None:
+        """Whoever knows a number may ask: what is live for it stays as it is, and the answer does not show it.
+
+        Raises `conflict` when the queue is open, and has been for a while, and as `wish`."""
+        if self._queues.closed(queue) is None and self._queues.closed(queue, ago=STILL_SECONDS) is None:
             raise ProtocolError(Code.CONFLICT, "the queue is open", field="queue")
         self._may_ask(queue, address)
+        if body.at is not None and body.at > self._hub.clock.now() + OFFERED_DAYS * DAY:
+            raise ProtocolError(Code.BAD_REQUEST, "bad_time", field="at")
         request = CallbackRequest(
             queue=queue,
             source="page",
@@ -97,11 +106,12 @@ class Wishes:
             language=body.language,
             note=body.note,
             at=body.at,
+            stranger=True,
         )
         with told():
             async with self._hub.unit() as unit:
                 made = await self._ask(unit, request)
-        return CallbackPromise(reference=made.reference, at=body.at)
+        return self._promise(made, body)
 
     # --- shared ---
 
@@ -121,6 +131,11 @@ class Wishes:
         if not self._offered(queue):
             raise ProtocolError(Code.NOT_FOUND, "nobody is called back from this queue")
         self._asked.take(network(address))
+
+    def _promise(self, made: CallbackView, body: CallbackWish) -> CallbackPromise:
+        """When it will be: what was wished is moved into the hours at the customer's place."""
+        at_once = body.at is None and made.at <= self._hub.clock.now()
+        return CallbackPromise(reference=made.reference, at=None if at_once else made.at)
 
     async def _ask(self, unit: UnitOfWork, request: CallbackRequest) -> CallbackView:
         made = await self._callbacks.ask(unit, request)

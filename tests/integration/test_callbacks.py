@@ -289,7 +289,7 @@ async def test_never_outside_the_hours_of_the_customer(house: House) -> None:
     open_now = HoursConfig(id="now", name="Now", zone="UTC", week=((Span(start, to),),) * 7)
     await policy(house, open_now)
     agent = await house.agent()
-    away = await asked(house, number="+64 21 123 4567")
+    away = await asked(house, number="+64 9 301 0101")
     assert away["zone"] == "Pacific/Auckland"
     assert away["at"] > time.time() + 1800
     assert time.strftime("%M", time.gmtime(away["at"])) == "00"
@@ -318,6 +318,47 @@ async def test_what_waits_when_the_hours_end_goes_back_and_keeps_its_place(house
     async with house.services.hub.database.read() as connection:
         place = select(tables.callbacks.c.arrived_at).where(tables.callbacks.c.id == made["id"])
         assert (await connection.execute(place)).scalar_one() == row["at"]
+
+
+async def test_the_zone_that_was_told_counts_and_not_that_of_the_number(house: House) -> None:
+    here = await asked(house, number="+64 9 301 0101", zone="Europe/Paris", at=time.time() + 3600)
+    assert here["zone"] == "Europe/Paris"
+    api = await house.signed_in("amelie")
+    changed = await api.call(
+        "PATCH", f"/callbacks/{here['id']}", {"version": here["version"], "email": "j@home.example"}
+    )
+    assert changed["zone"] == "Europe/Paris"
+    away = await asked(house, number="+33 6 98 76 54 32", zone="Pacific/Auckland", at=time.time() + 3600)
+    assert away["zone"] == "Pacific/Auckland"
+    # A number that rings in one of several zones tells none.
+    assert (await asked(house, number="+1 800 555 1234", at=time.time() + 3600))["zone"] == ""
+
+
+async def test_the_guessed_zone_does_not_replace_the_one_that_was_told(house: House) -> None:
+    customer, session = await house.customer("Jeanne")
+    await customer.event("session.snapshot", session)
+    wish = {"number": NUMBER, "at": time.time() + 7200, "zone": "America/New_York"}
+    await customer.api.call("POST", "/session/callback", wish)
+    again, session = await house.customer("Jeanne")
+    await again.event("session.snapshot", session)
+    await again.api.call("POST", "/session/callback", {"number": NUMBER, "at": time.time() + 7200})
+    assert [row["zone"] for row in await all_of(house)] == ["America/New_York"]
+
+
+async def test_the_time_that_is_promised_is_the_one_that_is_kept(house: House) -> None:
+    begins = (time.time() // 86400 + 2) * 86400
+    name = time.strftime("%a", time.gmtime(begins))
+    week = tuple(DAY if day == name else () for day in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
+    await policy(house, HoursConfig(id="day", name="Day", week=week))
+    for number, wish in (("+33612345601", {}), ("+33612345602", {"at": begins - 7200}), ("+1 800 555 1234", {})):
+        customer, session = await house.customer("Jeanne")
+        await customer.event("session.snapshot", session)
+        body = {"number": number, "zone": "UTC", **wish}
+        promise = await customer.api.call("POST", "/session/callback", body)
+        assert promise["at"] == begins
+        await customer.until(lambda: state(customer, session) == "ended")  # noqa: B023
+        assert customer.view(session)["lines"][-1]["data"]["at"] == f"{begins:.0f}"
+    assert {row["at"] for row in await all_of(house)} == {begins}
 
 
 async def test_dialling_outside_the_hours_is_refused(house: House) -> None:

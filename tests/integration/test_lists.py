@@ -349,6 +349,21 @@ async def test_a_folder_that_does_not_let_us_rename(house: House, drop: Drop, mo
     assert await count(house) == 3
 
 
+async def test_a_list_says_where_its_customers_are(house: House, drop: Drop) -> None:
+    year = time.gmtime().tm_year + (time.gmtime().tm_mon > 1)
+    body = (
+        f"+33612345678,{year}-02-01 10:00,America/New_York\n+33612345679,{year}-02-01 10:00,\n+33612345670,,Nowhere\n"
+    )
+    drop.put("zones.csv", f"number,at,time zone\n{body}")
+    await drop.look()
+    known = {row["zone"]: row["at"] for row in await all_of(house)}
+    assert known.keys() == {"America/New_York", "Europe/Paris"}
+    assert known["America/New_York"] - known["Europe/Paris"] == 6 * 3600
+    assert [(row["line"], row["column"], row["code"]) for row in drop.report("zones.report.csv")] == [
+        ("4", "zone", "bad_zone")
+    ]
+
+
 async def test_markup_in_a_list_stays_text(house: House, drop: Drop) -> None:
     evil = "<img src=x onerror=alert(1)>"
     drop.put("xss.csv", f"name,number,note\n{evil},+33612345678,{evil}\n")

@@ -11,7 +11,7 @@ from tests.support.client import Refused, Socket
 from webacd.core.config import CallbackPolicy, HoursConfig, QueueConfig, Span
 
 from .conftest import SHOP, House, accept, state
-from .test_callbacks import E164, NUMBER, all_of
+from .test_callbacks import E164, NUMBER, all_of, asked
 
 SITE = f"/sites/{SITE_KEY}"
 DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -53,12 +53,42 @@ async def test_who_comes_is_told_when_it_opens_and_leaves_a_number(house: House)
     body = {"number": NUMBER, "name": "Jeanne", "note": "Where is it?", "language": "fr", "zone": "UTC"}
     promise = await api.call("POST", f"{SITE}/callback", body)
     [row] = await all_of(house)
-    assert row["reference"] == promise["reference"]
+    assert (row["reference"], row["at"]) == (promise["reference"], promise["at"])
     assert (row["name"], row["note"], row["language"], row["source"]) == ("Jeanne", "Where is it?", "fr", "page")
     assert row["at"] >= begins - 12 * 3600
     with pytest.raises(Refused) as wrong:
         await api.call("POST", f"{SITE}/callback", {"number": "12"})
     assert wrong.value.error["field"] == "number"
+
+
+@pytest.mark.parametrize("source", ["page", "agent"])
+async def test_who_merely_knows_a_number_changes_nothing_of_what_is_live(house: House, source: str) -> None:
+    _, begins = tomorrow()
+    await close(house)
+    api = house.api(SHOP)
+    if source == "page":
+        await api.call(
+            "POST", f"{SITE}/callback", {"number": NUMBER, "name": "Jeanne", "note": "My card", "zone": "UTC"}
+        )
+    else:
+        await asked(house, note="My card", zone="UTC", at=begins + 3600)
+    [before] = await all_of(house)
+    wish = {"number": NUMBER, "name": "Mallory", "note": "Not needed", "zone": "UTC"}
+    # The answer is that of a new one.
+    for at, told in ((None, begins), (begins + 7200, begins + 7200)):
+        promise = await api.call("POST", f"{SITE}/callback", {**wish, "at": at})
+        assert promise == {"reference": before["reference"], "at": told}
+    [after] = await all_of(house)
+    assert after == {**before, "note": "My card\n[web] Not needed", "version": before["version"] + 1}
+
+
+async def test_a_time_is_taken_within_the_week_that_is_offered(house: House) -> None:
+    await close(house)
+    api = house.api(SHOP)
+    with pytest.raises(Refused) as late:
+        await api.call("POST", f"{SITE}/callback", {"number": NUMBER, "at": time.time() + 9 * 86400})
+    assert (late.value.code, late.value.error["field"]) == ("bad_request", "at")
+    assert await all_of(house) == []
 
 
 async def test_a_number_is_taken_where_the_queue_calls_back_only(house: House) -> None:
@@ -71,6 +101,35 @@ async def test_a_number_is_taken_where_the_queue_calls_back_only(house: House) -
     with pytest.raises(Refused, match="queue_closed") as caught:
         await api.call("POST", f"{SITE}/sessions", {"name": "Jeanne"})
     assert caught.value.error.get("retry_after") is None
+
+
+async def test_no_callback_is_offered_that_could_never_be_made(house: House) -> None:
+    await close(house, hours=HoursConfig("never", "Never", week=((),) * 7))
+    api = house.api(SHOP)
+    assert (await api.call("GET", SITE))["closed"] == {"opens_at": None, "callback": False}
+    assert (await api.call("GET", f"{SITE}/callback"))["offer_after"] is None
+    with pytest.raises(Refused, match="not_found"):
+        await api.call("POST", f"{SITE}/callback", {"number": E164})
+
+
+def open_between(start: float, end: float) -> HoursConfig:
+    """Each day at these times of day (UTC)."""
+    first, last = (time.strftime("%H:%M", time.gmtime(at)) for at in (start, end))
+    spans = (Span(first, last),) if first < last else (Span("00:00", last), Span(first, "24:00"))
+    return HoursConfig("daily", "Daily", week=(spans,) * 7)
+
+
+async def test_what_was_begun_before_the_opening_may_be_sent_after_it(house: House) -> None:
+    now = time.time()
+    api = house.api(SHOP)
+    await close(house, hours=open_between(now - 3600, now + 3600))
+    with pytest.raises(Refused, match="conflict"):
+        await api.call("POST", f"{SITE}/callback", {"number": E164})
+    await close(house, hours=open_between(now - 120, now + 3600))
+    assert (await api.call("GET", SITE))["closed"] is None
+    promise = await api.call("POST", f"{SITE}/callback", {"number": E164, "zone": "UTC"})
+    assert promise["at"] is None
+    assert [row["reference"] for row in await all_of(house)] == [promise["reference"]]
 
 
 async def test_numbers_are_throttled_and_taken_on_the_pages_of_the_site_only(house: House) -> None:

@@ -35,6 +35,7 @@ FURTHEST = 366 * 86400.0
 """Nobody is promised a call later than in a year."""
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 SHOWN_DAYS = 7 * 86400.0
+LONGEST_NOTE = 2000
 
 
 def new_reference() -> str:
@@ -89,9 +90,10 @@ class CallbackService:
         asked = self.new(request)
         with refusals():
             rule = self.rule(asked.queue)
-            asked = replace(asked, at=rule.earliest(asked.at, asked.zone))
             existing = await self.store.live(unit.connection, asked.queue, asked.key)
+            wanted = rule.earliest(asked.at, asked.zone)
             if existing is None:
+                asked = replace(asked, at=wanted)
                 await self.store.add(unit.connection, asked)
                 self.stir_after(unit)
                 return view_of(asked)
@@ -99,9 +101,21 @@ class CallbackService:
                 raise CallbackRefused("exists")
             # Whoever knows a number may ask at a page: what others have arranged with its owner stays as it is.
             mergeable = ("abandon", "queue") if request.source in ("abandon", "queue") else ("page", "abandon", "queue")
-            if existing.source not in mergeable:
-                return view_of(existing)
+            if request.stranger or existing.source not in mergeable:
+                if request.stranger:
+                    await self._remark(unit, existing, asked.note)
+                return replace(view_of(existing), at=wanted)
+            if existing.zone and not numbers.known_zone(request.zone):
+                # That of the number is a guess; somebody may have told it before.
+                asked = replace(asked, zone=existing.zone)
             return view_of(await self._again(unit, existing, life.ask_again(existing, asked, rule)))
+
+    async def _remark(self, unit: UnitOfWork, callback: Callback, note: str) -> None:
+        """For staff, marked as what somebody said on a page; as much as there is room for."""
+        text = f"{callback.note}\n[web] {note}".strip()
+        if note and note not in callback.note and len(text) <= LONGEST_NOTE:
+            after = replace(callback, note=text, version=callback.version + 1)
+            await self.store.save(unit.connection, callback, after)
 
     def new(self, request: CallbackRequest) -> Callback:
         """What was asked for, checked; the hours are not looked at. Raises `CallbackRefused`."""
@@ -125,7 +139,7 @@ class CallbackService:
             email=email,
             note=request.note.strip(),
             language=request.language,
-            zone=zone or given,
+            zone=given or zone,
             source=request.source,
             at=max(at, now),
             agent=request.agent or None,
@@ -173,7 +187,9 @@ class CallbackService:
             number = before.number if change.number is None else change.number
             email = before.email if change.email is None else change.email
             number, zone, email = self._reached_by(number, "", email)
-            values |= {"number": number, "email": email, "key": number or email, "zone": zone or before.zone}
+            values |= {"number": number, "email": email, "key": number or email}
+            if number != before.number:
+                values["zone"] = zone or before.zone
         now = self.now()
         at = before.at
         if change.at is not None:
@@ -278,15 +294,21 @@ class CallbackService:
         return [view_of(each) for each in page], f"{page[-1].at!r}_{page[-1].id}" if more else None
 
     def hours(self, queue: str, zone: str) -> CallbackHours:
-        """Of the next days; a queue that is not known calls nobody back."""
+        """Of the next days; a queue that is not known calls nobody back, nor one whose hours leave no time for it."""
+        nobody = CallbackHours(offer_after=None, open=())
         if not self.rules.knows(queue):
-            return CallbackHours(offer_after=None, open=())
+            return nobody
         rule = self.rule(queue)
-        hours = rule.local(zone if numbers.known_zone(zone) else "")
+        zone = zone if numbers.known_zone(zone) else ""
+        hours = rule.local(zone)
         if hours is None:
             return CallbackHours(offer_after=rule.policy.offer_after, open=None)
         found: list[tuple[float, float]] = []
         now = self.now()
+        try:
+            rule.earliest(now, zone)
+        except Refused:
+            return nobody
         for each in openings(hours, now):
             if each.start > now + SHOWN_DAYS or len(found) >= 40:
                 break

@@ -262,7 +262,10 @@ class _Parser:
             return bad("language", "bad_language")
         found = numbers.parse_number(values.get("number", ""), rules.country)
         hours = rules.rule(queue.id).hours
-        zone = (found.zone if found else "") or (hours.zone if hours else "UTC")
+        given = values.get("zone", "")
+        if given and not numbers.known_zone(given):
+            return bad("zone", "bad_zone")
+        zone = given or (found.zone if found else "") or (hours.zone if hours else "UTC")
         at = instant(values["at"], zone) if values.get("at") else None
         if values.get("at") and at is None:
             return bad("at", "bad_time")
@@ -273,6 +276,7 @@ class _Parser:
             name=values.get("name", ""),
             number=values.get("number", ""),
             email=values.get("email", ""),
+            zone=given,
             language=language[:2],
             note=values.get("note", ""),
             # What should have been yesterday is to be done today.

@@ -26,6 +26,7 @@ _ENGLISH: Mapping[str, str] = {
     "note": "note notes reason comment comments",
     "priority": "priority",
     "language": "language lang",
+    "zone": "zone timezone tz",
 }
 _FRENCH: Mapping[str, str] = {
     "name": "nom nomcomplet client nomduclient prenometnom",
@@ -37,6 +38,7 @@ _FRENCH: Mapping[str, str] = {
     "note": "motif remarque remarques commentaire commentaires",
     "priority": "priorite",
     "language": "langue",
+    "zone": "fuseau fuseauhoraire",
 }
 
 

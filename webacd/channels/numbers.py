@@ -1,23 +1,23 @@
 """Telephone numbers and e-mail addresses as people type them."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from email.errors import MessageError
 from email.headerregistry import Address
 from functools import lru_cache
 from typing import NamedTuple
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
 from phonenumbers import timezone
 
 _LONGEST = 40
-_UNKNOWN = "Etc/Unknown"
 
 
 class Number(NamedTuple):
     e164: str
     zone: str
-    """IANA name of the time zone where it rings; empty: not told by the number."""
+    """IANA name of the time zone where it rings; empty: not told by the number, or one of several that differ."""
 
 
 def parse_number(text: str, country: str = "") -> Number | None:
@@ -34,9 +34,16 @@ def parse_number(text: str, country: str = "") -> Number | None:
         return None
     if not phonenumbers.is_valid_number(number):
         return None
-    zones = [zone for zone in timezone.time_zones_for_number(number) if zone != _UNKNOWN]
-    zone = next((zone for zone in zones if known_zone(zone)), "")
+    zones = [zone for zone in timezone.time_zones_for_number(number) if known_zone(zone)]
+    zone = zones[0] if len({_offsets(zone) for zone in zones}) == 1 else ""
     return Number(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), zone)
+
+
+@lru_cache
+def _offsets(zone: str) -> tuple[timedelta | None, ...]:
+    """From UTC, in winter and in summer."""
+    year = datetime.now(UTC).year
+    return tuple(datetime(year, month, 1, tzinfo=ZoneInfo(zone)).utcoffset() for month in (1, 7))
 
 
 @lru_cache

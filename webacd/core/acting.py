@@ -36,7 +36,8 @@ class Acting:
             deadline = self.now + state.queues[contact.queue or ""].offer_seconds
             offer = offer_id(contact.id, number)
             self._emit(ev.OfferMade(self.now, offer, number, contact.id, pair.agent.id, deadline))
-            if not state.touched_lines and len(state.touched_agents) == 1 and not pair.agent.available:
+            taken = pair.agent.id in state.touched_agents and not pair.agent.available
+            if taken and not state.touched_lines and len(state.touched_agents) == 1:
                 break
         state.touched_lines.clear()
         state.touched_agents.clear()

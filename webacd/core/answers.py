@@ -92,8 +92,8 @@ class Answers(Acting):
         if contact.offer is not None:
             self._rescind(self.state.offers[contact.offer])
         steps = self._steps_in(contact, command.queue)
-        hold = contact.hold if contact.hold is not None and contact.hold.kind == "only" else None
-        self._emit(ev.ContactMoved(self.now, contact.id, command.queue, "moved", steps, contact.hops, hold))
+        moved = ev.ContactMoved(self.now, contact.id, command.queue, "moved", steps, contact.hops, contact.hold)
+        self._emit(moved)
 
     def _complete(self, command: cmd.Complete) -> None:
         contact = self.state.contacts.get(command.contact)

@@ -178,7 +178,8 @@ def ask_again(callback: Callback, asked: Callback, rule: Rule) -> Callback:
     queue is kept, the better one of two. Raises `Refused`: calling_now."""
     if callback.state is CallbackState.ATTEMPTING:
         raise Refused("calling_now")
-    places = [each.arrived_at for each in (callback, asked) if each.arrived_at is not None]
+    due = callback.state is CallbackState.QUEUED or callback.at <= asked.created_at
+    places = [at for at in (callback.place if due else callback.arrived_at, asked.arrived_at) if at is not None]
     merged = replace(
         callback,
         name=asked.name or callback.name,

@@ -96,8 +96,8 @@ class Contact:
     hops: int = 0
     """How often it went on to another queue by itself."""
     returned_at: float | None = None
-    """When it last came to wait from an agent who had it, or with a place of earlier; the end of a queue counts from
-    there, not from the arrival."""
+    """When it last came to wait from an agent who had it, was moved by somebody, or came with a place of earlier; the
+    end of a queue counts from there, not from the arrival."""
     estimate: float | None = None
     """Wait foretold at arrival, seconds."""
     state: ContactState = ContactState.QUEUED

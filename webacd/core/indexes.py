@@ -44,6 +44,9 @@ class Indexes:
         self.books: dict[str | None, Book] = {}
         self.pools = Pools()
         self.deadlines = Deadlines(self._due)
+        self.put_off: dict[str, float] = {}
+        """By contact: when the end of its queue is tried again, which sends it to one that is closed. No truth: it is
+        found out anew whenever the contact is put in line."""
         self.touched_lines: dict[Line, None] = {}
         self.touched_agents: dict[str, Agent] = {}
 
@@ -79,6 +82,15 @@ class Indexes:
         self.touched_lines[line] = None
         if contact.hold is not None and contact.hold.until is not None and not contact.hold.open:
             self.deadlines.add(contact.hold.until, DeadlineKind.HOLD, contact.id)
+        self.put_off.pop(contact.id, None)
+        self._await_step(contact)
+
+    def put_off_end(self, contact: Contact, until: float) -> None:
+        """The end of its queue is tried again then; infinite: when the hours change."""
+        self.put_off[contact.id] = until
+        self._await_step(contact)
+
+    def _await_step(self, contact: Contact) -> None:
         at = self.next_step(contact)
         if at is not None:
             self.deadlines.add(at, DeadlineKind.STEP, contact.id)
@@ -111,6 +123,9 @@ class Indexes:
         kept = contact.hold is not None and not contact.hold.open
         if contact.steps > len(queue.steps) or last.end is None or kept:
             return None
+        until = self.put_off.get(contact.id)
+        if until is not None:
+            return until if until < math.inf else None
         since = contact.returned_at if contact.returned_at is not None else contact.arrived_at
         return since + last.after
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from . import events as ev
 from .agent import AGENT_LIFE, Agent, AgentState, AgentStep
-from .config import Configuration
+from .config import Configuration, QueueConfig
 from .contact import CONTACT_LIFE, Contact, ContactState, ContactStep
 from .deadlines import DeadlineKind
 from .difference import Difference
@@ -137,6 +137,9 @@ class RoutingState(Indexes):
                 line.unfit(pool)
             del self.pools.by_profile[pool.profile]
         others: set[str | None] = {*gone, *(queue.id for queue in change.queues)}
+        # Where they send who waits may open at another time now.
+        hours = bool(change.hours) or "hours" in change.removed
+        others |= {queue.id for queue in self.queues.values() if hours or _sends_to(queue) in others}
         if others:
             waiting = [id for queue in others for id in self.book(queue).members]
             self.drop_lines(others)
@@ -208,6 +211,8 @@ class RoutingState(Indexes):
         contact.steps = event.steps
         contact.hops = event.hops
         contact.hold = event.hold
+        if event.reason == "moved":
+            contact.returned_at = event.at
         self.put_in_line(contact)
 
     def _widened(self, event: ev.ContactWidened) -> None:
@@ -307,6 +312,7 @@ class RoutingState(Indexes):
             self.take_out_of_line(contact)
         self.book(contact.queue).remove(contact)
         self._release(contact, wraps_up)
+        self.put_off.pop(id, None)
         self.ended[id] = self.contacts.pop(id)
 
     def _take(self, contact: Contact, id: str, step: ContactStep) -> None:
@@ -331,6 +337,11 @@ class RoutingState(Indexes):
             self.put_in_line(contact)
         if contact.state is ContactState.OFFERED:
             self.take_out_of_line(contact)
+
+
+def _sends_to(queue: QueueConfig) -> str | None:
+    end = queue.steps[-1].end if queue.steps else None
+    return end.queue if end is not None else None
 
 
 def _values(thing: Any, without: Collection[str] = ()) -> dict[str, Any]:

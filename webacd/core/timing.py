@@ -1,5 +1,7 @@
 """What time does: offers run out, wrap-ups end, agents are missed, contacts reach the steps of their queue."""
 
+import math
+
 from . import events as ev
 from .acting import Acting, lapsed
 from .agent import AgentState
@@ -7,7 +9,7 @@ from .config import End
 from .contact import Contact
 from .deadlines import DeadlineKind
 from .offer import Offer, OfferState
-from .opening import is_open
+from .opening import opens_at
 
 
 class Timing(Acting):
@@ -60,8 +62,20 @@ class Timing(Acting):
             self._emit(ev.ContactWidened(self.now, contact.id, reached))
             return
         end = steps[-1].end
-        if end is None or not self._end(contact, end):
+        opens = self._put_off(contact, end) if end is not None else None
+        if opens is not None:
+            self.state.put_off_end(contact, opens)
+        elif end is None or not self._end(contact, end):
             self._emit(ev.ContactWidened(self.now, contact.id, len(steps) + 1))
+
+    def _put_off(self, contact: Contact, end: End) -> float | None:
+        """Until when the end has to wait, because it sends the contact to a queue that is closed; infinite: that one
+        never opens by its present hours."""
+        queue = self.state.queues.get(end.queue or "") if end.to == "queue" and end.queue != contact.queue else None
+        if queue is None or contact.hops >= self.state.configuration.rules.hops:
+            return None
+        opens = opens_at(self.state.configuration, queue, self.now)
+        return math.inf if opens is None else opens if opens > self.now else None
 
     def _end(self, contact: Contact, end: End) -> bool:
         """Whether the end could be done; if not, the contact goes on waiting."""
@@ -70,8 +84,7 @@ class Timing(Acting):
             case "queue":
                 hops = contact.hops + 1
                 queue = self.state.queues.get(end.queue or "") if end.queue != contact.queue else None
-                takes = queue is not None and is_open(self.state.configuration, queue, self.now)
-                if not takes or hops > self.state.configuration.rules.hops:
+                if queue is None or hops > self.state.configuration.rules.hops:
                     return False
                 steps = self._steps_in(contact, end.queue)
                 moved = ev.ContactMoved(self.now, contact.id, end.queue, "overflowed", steps, hops, contact.hold)

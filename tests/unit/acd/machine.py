@@ -396,8 +396,12 @@ class RoutingMachine(RuleBasedStateMachine):
     @rule(index=some, queue=st.sampled_from(["sales", "care"]))
     def move(self, index: int, queue: str) -> None:
         id = self.one_of(index, "queued", "offered")
-        if id is not None and self.run(cmd.Move(id, queue)):
-            assert self.oracle.contacts[id].queue == queue
+        if id is not None:
+            self.run(cmd.Tick())
+            waits = self.oracle.contacts[id].state in ("queued", "offered")
+            if self.run(cmd.Move(id, queue)):
+                contact = self.oracle.contacts[id]
+                assert (contact.queue, waits) == (queue, contact.state in ("queued", "offered")), "ended by staff"
 
     @rule(dt=st.sampled_from([0.0, 1.0]), agent=who, ready=st.sampled_from([True, True, False]))
     def state(self, dt: float, agent: str, ready: bool) -> None:

@@ -251,8 +251,9 @@ class Oracle(Rulebook):
             assert (queue.steps[-1].end.to, queue.steps[-1].end.queue) == ("queue", event.queue)
             assert contact.hops < self.configuration.rules.hops, "too many hops"
             contact.hops += 1
-        only = contact.hold is not None and contact.hold.kind == "only"
-        assert event.hold == contact.hold or (event.reason == "moved" and event.hold is None and not only)
+        else:
+            contact.returned = self.now
+        assert event.hold == contact.hold
         assert contact.hops == event.hops
         assert event.steps == self.reached(event.queue, contact.arrived)
         contact.queue, contact.steps, contact.hold = event.queue, event.steps, event.hold

@@ -130,6 +130,18 @@ def test_asking_again_keeps_the_better_place() -> None:
         life.ask_again(calling(made(), MONDAY, agreed), asked, agreed)
 
 
+@pytest.mark.parametrize("queued", [False, True])
+def test_asking_again_when_it_is_due_keeps_the_place(queued: bool) -> None:
+    agreed, half_past = rule_of(), MONDAY + 9.5 * HOUR
+    due = made(at=MONDAY + 9 * HOUR)
+    first = life.queue(due, "c", "s") if queued else due
+    again = life.ask_again(first, made(at=half_past), agreed)
+    assert (again.at, again.place) == (half_past, MONDAY + 9 * HOUR)
+    # What is not due yet has no place to keep.
+    early = life.ask_again(made(at=MONDAY + 11 * HOUR), made(at=half_past), agreed)
+    assert early.place == early.at == half_past
+
+
 def test_what_is_over_stays_over() -> None:
     agreed = rule_of(None)
     for over in (
@@ -195,12 +207,15 @@ class Calls(RuleBasedStateMachine):
             zone=zone,
             source=source,
             arrived_at=None if waited is None else self.now - waited,
+            created_at=self.now,
         )
         existing = next((each for each in self.book.values() if each.live_key == asked.live_key), None)
         if existing is None:
             self.put(asked)
             return
-        places = [each.arrived_at for each in (existing, asked) if each.arrived_at is not None]
+        waits = existing.state is CallbackState.QUEUED or existing.at <= self.now
+        kept = existing.place if waits else existing.arrived_at
+        places = [at for at in (kept, asked.arrived_at) if at is not None]
         try:
             after = life.ask_again(existing, asked, self.rule)
         except Refused:

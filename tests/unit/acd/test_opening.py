@@ -86,6 +86,48 @@ def test_the_end_of_a_queue_sends_nobody_to_a_closed_one(now: float, where: str)
     assert routing.state.contacts["c1"].queue == where
 
 
+OVERFLOWS = replace(CONFIGURATION, queues=(SALES, replace(CARE, steps=(Step(60.0, end=End("queue", "sales")),))))
+LATER = (replace(NINE_TO_FIVE, week=((Span("09:00", "23:00"),),) * 7),)
+NEVER = (replace(NINE_TO_FIVE, week=((),) * 7),)
+
+
+def where(routing: RoutingCore, contact: str = "c1") -> str | None:
+    return routing.state.contacts[contact].queue
+
+
+def test_who_reaches_the_end_goes_on_when_the_next_queue_opens() -> None:
+    routing = core(OVERFLOWS)
+    routing.step(comes("c1", "care"), EVENING)
+    routing.step(cmd.Tick(), EVENING + 60.0)
+    assert (where(routing), routing.next_deadline()) == ("care", NEXT)
+    # It is found out anew after a start, and late is not too late.
+    again = RoutingCore(routing.state.copy())
+    again.step(cmd.Tick(), EVENING + 61.0)
+    assert again.next_deadline() == NEXT
+    for each in (routing, again):
+        each.step(cmd.Tick(), NEXT + 9 * HOUR)
+        assert (where(each), each.next_deadline()) == ("care", NEXT + 24 * HOUR)
+        each.step(cmd.Tick(), NEXT + 24 * HOUR)
+        assert (where(each), each.state.put_off) == ("sales", {})
+
+
+@pytest.mark.parametrize("before", [(NINE_TO_FIVE,), NEVER])
+def test_who_reached_the_end_goes_on_when_the_hours_change(before: tuple[HoursConfig, ...]) -> None:
+    configuration = replace(OVERFLOWS, hours=before)
+    for changed in (
+        replace(configuration, hours=LATER),
+        replace(configuration, hours=()),
+        replace(configuration, queues=(replace(SALES, hours=None), configuration.queues[1])),
+    ):
+        routing = core(configuration)
+        routing.step(comes("c1", "care"), EVENING)
+        routing.step(cmd.Tick(), EVENING + 60.0)
+        assert where(routing) == "care"
+        rules = replace(changed.rules, grace_seconds=1e6)
+        routing.step(cmd.Configure(replace(changed, rules=rules)), EVENING + 120.0)
+        assert where(routing) == "sales"
+
+
 def test_a_change_that_closes_a_queue_is_foretold() -> None:
     routing = core()
     routing.step(comes("c1"), MORNING)

@@ -188,6 +188,23 @@ def test_the_end_of_a_queue_does_not_fall_on_who_was_just_spoken_to() -> None:
     assert "c1" not in routing.state.contacts
 
 
+@pytest.mark.parametrize("removed", [False, True])
+def test_the_end_of_a_queue_does_not_fall_on_who_was_just_moved(removed: bool) -> None:
+    routing = core(care=replace(CARE, steps=(Step(300.0, end=End("close")),)))
+    come(routing, "c1", 0.0)
+    if removed:
+        without = replace(routing.state.configuration, queues=routing.state.configuration.queues[1:])
+        routing.step(cmd.Configure(without), 600.0)
+    else:
+        routing.step(cmd.Move("c1", "care"), 600.0)
+    contact = routing.state.contacts["c1"]
+    assert (contact.queue, contact.arrived_at, contact.steps) == ("care", 0.0, 1)
+    tick(routing, 899.0)
+    assert "c1" in routing.state.contacts
+    tick(routing, 900.0)
+    assert "c1" not in routing.state.contacts
+
+
 def test_who_served_last_is_preferred_within_the_window() -> None:
     sales = replace(SALES, sticky_days=1.0, sticky_seconds=15.0)
     routing = core(agent("ann", "sales"), agent("bob", "sales"), sales=sales)
@@ -250,8 +267,17 @@ def test_who_is_moved_is_still_for_that_agent_only() -> None:
     assert offers(routing.step(cmd.SetState("bob", "ready"), 2.0)) == [("c1", "bob")]
     # Also while it is being offered.
     assert offers(routing.step(cmd.Move("c1", "sales"), 3.0)) == [("c1", "bob")]
-    come(routing, "c2", 4.0, agent="bob")
-    assert offers(routing.step(cmd.Move("c2", "care"), 5.0)) == [("c2", "ann")]
+
+
+def test_who_is_moved_is_still_kept_and_the_way_back_changes_nothing() -> None:
+    routing = core(agent("ann", "sales", "care"), agent("bob"))
+    routing.step(cmd.SetState("bob", "not_ready"), 0.0)
+    come(routing, "c1", 0.0, agent="bob")
+    hold = routing.state.contacts["c1"].hold
+    for queue in ("care", "sales", "care"):
+        assert offers(routing.step(cmd.Move("c1", queue), 5.0)) == []
+        assert routing.state.contacts["c1"].hold == hold
+    assert offers(tick(routing, 60.0)) == [("c1", "ann")]
 
 
 def test_kept_for_an_agent_who_is_removed_goes_to_the_queue() -> None:
@@ -269,6 +295,14 @@ def test_transfer_to_an_agent_who_declines_goes_back_to_the_queue() -> None:
     assert offers(routing.step(cmd.Transfer("c1", "ann", agent="bob"), 30.0)) == [("c1", "bob")]
     assert offers(routing.step(cmd.Reject("c1.2", "bob"), 31.0)) == [("c1", "cid")]
     assert routing.state.contacts["c1"].arrived_at == 0.0
+
+
+def test_who_passes_on_is_free_for_the_next_although_another_was_just_taken() -> None:
+    routing = core(agent("ann", "sales"), agent("bob", "care"))
+    assert offers(come(routing, "c1", 0.0, "care")) == [("c1", "bob")]
+    serve(routing, "c1", 0.0)
+    assert offers(come(routing, "c2", 0.0, "care")) == []
+    assert offers(routing.step(cmd.Transfer("c1", "bob", agent="ann"), 1.0)) == [("c1", "ann"), ("c2", "bob")]
 
 
 def test_missed_offers_count_one_after_the_other() -> None:

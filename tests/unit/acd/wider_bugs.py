@@ -72,6 +72,18 @@ def end_counts_from_a_place_of_earlier(patch: pytest.MonkeyPatch) -> None:
 
 
 @bug
+def end_counts_from_before_a_move(patch: pytest.MonkeyPatch) -> None:
+    right = RoutingState._moved
+
+    def wrong(self: RoutingState, event: ev.ContactMoved) -> None:
+        returned_at = self.contacts[event.contact].returned_at
+        right(self, event)
+        self.contacts[event.contact].returned_at = returned_at
+
+    patch.setattr(RoutingState, "_moved", wrong)
+
+
+@bug
 def clock_of_the_steps_starts_anew_in_the_next_queue(patch: pytest.MonkeyPatch) -> None:
     right = RoutingCore._steps_in
 
