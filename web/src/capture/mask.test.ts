@@ -205,6 +205,19 @@ describe("the rules of a site", () => {
     warn.mockRestore()
   })
 
+  it("do not depend on one another: what one leaves open ends with it", () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {})
+    const asked = vi.spyOn(Element.prototype, "matches")
+    const [first, second, third, fourth] = ['[name="x', ".ssn", "/* .o", ".o:is(.p"] as const
+    use({ mask: [first, second], unmask: [third, fourth] })
+    place(`<p class="ssn">${SECRET}</p>`)
+    expect(sent()).not.toContain(SECRET)
+    const several = asked.mock.calls.filter(([one]) => one.includes(second) && one !== second)
+    expect(several).toEqual([])
+    asked.mockRestore()
+    warn.mockRestore()
+  })
+
   it("can become others", () => {
     const text = place("<p class=late>words</p>").firstChild as Text
     expect(masker.text("words", text.parentElement as Element)).toBe("words")

@@ -35,8 +35,9 @@ const OPTIONS = new Set(["option", "optgroup", "select", "datalist"])
  * (`unmask`), or hide more (`mask`, which wins); both hold for everything inside, through shadow roots and frames.
  */
 export class PageMasker implements Masker {
-  #private = ALWAYS
-  #shown = ""
+  /** Each for itself: one that is not closed, as CSS lets it be, would take in the next. */
+  #private: readonly string[] = [ALWAYS]
+  #shown: readonly string[] = []
   #secrets: Secrets
   /** Good for as long as nothing else can run. */
   #bits = new Map<Element, number>()
@@ -48,11 +49,11 @@ export class PageMasker implements Masker {
 
   /** Other rules from now on; true when they differ. Selectors that the browser does not know are left out. */
   use(rules: Pick<Rules, "mask" | "unmask">): boolean {
-    const before = `${this.#private}\n${this.#shown}`
-    this.#private = [ALWAYS, ...rules.mask.filter(parses)].join(", ")
-    this.#shown = rules.unmask.filter(parses).join(", ")
+    const before = JSON.stringify([this.#private, this.#shown])
+    this.#private = [ALWAYS, ...rules.mask.filter(parses)]
+    this.#shown = rules.unmask.filter(parses)
     this.#bits.clear()
-    return before !== `${this.#private}\n${this.#shown}`
+    return before !== JSON.stringify([this.#private, this.#shown])
   }
 
   close(): void {
@@ -182,8 +183,9 @@ export class PageMasker implements Masker {
 
   #own(element: Element, above: number): number {
     let bits = above
-    if (element.matches(this.#private)) bits |= PRIVATE
-    if (this.#shown !== "" && element.matches(this.#shown)) bits |= SHOWN
+    const fits = (selector: string) => element.matches(selector)
+    if (!(bits & PRIVATE) && this.#private.some(fits)) bits |= PRIVATE
+    if (!(bits & SHOWN) && this.#shown.some(fits)) bits |= SHOWN
     const edited = element.getAttribute("contenteditable")
     if (edited !== null) bits = edited.toLowerCase() === "false" ? bits & ~EDITED : bits | EDITED
     // Shown where the slot is, so as private as that place.
