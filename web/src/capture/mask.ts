@@ -24,6 +24,8 @@ const MOST_MASKED = 200
 const PRIVATE = 1
 const SHOWN = 2
 const EDITED = 4
+/** In an option or select: what can be chosen, and what is. */
+const CHOICE = 8
 
 /** Pictures of a private place cannot be made unreadable: a block stands for them. */
 const BLOCKS = new Set(["img", "picture", "canvas", "video", "audio", "iframe", "frame", "object", "embed", "svg"])
@@ -63,7 +65,7 @@ export class PageMasker implements Masker {
   hides(element: Element): boolean {
     const kind = element.localName
     if (!BLOCKS.has(kind) && !(kind === "input" && typeOf(element) === "image")) return false
-    return (this.#of(element) & PRIVATE) !== 0
+    return isClosed(this.#of(element))
   }
 
   text(text: string, parent: Element): string {
@@ -72,8 +74,7 @@ export class PageMasker implements Masker {
     if (bits & PRIVATE) return masked(text)
     const kind = parent.localName
     if (kind === "textarea" && this.#secrets.has(parent)) return dots(text)
-    const closed = (bits & EDITED) !== 0 || kind === "textarea" || OPTIONS.has(kind)
-    return closed && !(bits & SHOWN) ? masked(text) : text
+    return isClosed(bits) || (kind === "textarea" && !(bits & SHOWN)) ? masked(text) : text
   }
 
   attribute(element: Element, name: string, value: string): string | null {
@@ -86,7 +87,7 @@ export class PageMasker implements Masker {
     if (key === "style") return plainCss(value, element.baseURI)
     if (key === "value") return this.#valueAttribute(element, value, shown, bits)
     if (element.localName === "meta" && key === "content") return harmlessMeta(element) ? value : null
-    if (TELLING_STATES.has(key) && isField(element) && !shown) return null
+    if (TELLING_STATES.has(key) && (isField(element) || bits & CHOICE) && !shown) return null
     if (shown || (REFERENCES.has(key) && value.length <= MOST_MASKED)) return value
     if (SHAPE.has(key)) return key === "download" ? "" : value
     if (!TEXTS.has(key) && isHarmless(element, key, value)) return plainCss(value, element.baseURI)
@@ -122,7 +123,7 @@ export class PageMasker implements Masker {
     if (bits & PRIVATE) return true
     const kind = element.localName
     if (kind === "input" && BUTTONS.has(typeOf(element))) return false
-    if (!isField(element) && !(bits & EDITED)) return false
+    if (!isField(element) && !(bits & (EDITED | CHOICE))) return false
     return !(bits & SHOWN) || this.#secrets.has(element)
   }
 
@@ -188,6 +189,7 @@ export class PageMasker implements Masker {
     if (!(bits & SHOWN) && this.#shown.some(fits)) bits |= SHOWN
     const edited = element.getAttribute("contenteditable")
     if (edited !== null) bits = edited.toLowerCase() === "false" ? bits & ~EDITED : bits | EDITED
+    if (OPTIONS.has(element.localName) || element.localName === "selectedcontent") bits |= CHOICE
     // Shown where the slot is, so as private as that place.
     const slot = element.assignedSlot
     return slot ? bits | (this.#of(slot) & PRIVATE) : bits
@@ -206,6 +208,11 @@ function upOf(element: Element): Element | null {
   } catch {
     return null
   }
+}
+
+/** Whether what stands there is not to be read. */
+function isClosed(bits: number): boolean {
+  return (bits & PRIVATE) !== 0 || ((bits & (EDITED | CHOICE)) !== 0 && !(bits & SHOWN))
 }
 
 function typeOf(element: Element): string {
