@@ -183,6 +183,21 @@ describe("the rules of a site", () => {
     expect(sent()).not.toContain(SECRET)
   })
 
+  it.each([
+    `<select autocomplete=cc-exp-month><optgroup label="${SECRET}"><option label="${SECRET}" value="${SECRET}" selected>${SECRET}</option></optgroup></select>`,
+    `<select name=cardCode><option>${SECRET}</option></select>`,
+    `<div contenteditable autocomplete=one-time-code>${SECRET}<b title="${SECRET}">${SECRET}</b></div>`,
+    `<p contenteditable=plaintext-only id=card-number>${SECRET}<i contenteditable=false>${SECRET}</i></p>`,
+  ])("never show what is chosen or edited in place of a card or a code: %s", (html) => {
+    use({ unmask: ["*"] })
+    const field = place(html)
+    expect(sent()).not.toContain("4711")
+    expect(sent()).not.toContain('"selected"')
+    expect(masker.text("0123456789", field)).toBe("••••••••")
+    expect([field, ...field.querySelectorAll("*")].every((one) => masker.forbids(one))).toBe(true)
+    expect(masker.field(choice(filled("b", SECRET)))).toEqual({})
+  })
+
   it("do not reach a field that once was a password", () => {
     use({ unmask: ["*"] })
     const field = place(`<input type=password value=${SECRET}>`) as HTMLInputElement

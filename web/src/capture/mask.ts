@@ -26,6 +26,8 @@ const SHOWN = 2
 const EDITED = 4
 /** In an option or select: what can be chosen, and what is. */
 const CHOICE = 8
+/** A field that only its owner reads, and what is in it. */
+const SECRET = 16
 
 /** Pictures of a private place cannot be made unreadable: a block stands for them. */
 const BLOCKS = new Set(["img", "picture", "canvas", "video", "audio", "iframe", "frame", "object", "embed", "svg"])
@@ -71,17 +73,15 @@ export class PageMasker implements Masker {
   text(text: string, parent: Element): string {
     const slot = parent.shadowRoot?.querySelector("slot:not([name])")
     const bits = this.#of(parent) | (slot ? this.#of(slot) & PRIVATE : 0)
-    if (bits & PRIVATE) return masked(text)
-    const kind = parent.localName
-    if (kind === "textarea" && this.#secrets.has(parent)) return dots(text)
-    return isClosed(bits) || (kind === "textarea" && !(bits & SHOWN)) ? masked(text) : text
+    if (bits & SECRET) return dots(text)
+    return isClosed(bits) || (parent.localName === "textarea" && !(bits & SHOWN)) ? masked(text) : text
   }
 
   attribute(element: Element, name: string, value: string): string | null {
     const key = name.toLowerCase()
     if (key.startsWith("on") || LEFT_OUT.has(key)) return null
     const bits = this.#of(element)
-    const shown = (bits & (SHOWN | PRIVATE)) === SHOWN && !this.#secrets.has(element)
+    const shown = isShown(bits)
     if (ADDRESSES.has(key)) return bits & PRIVATE ? null : plainAddress(element, value)
     if (key === "srcset" || key === "imagesrcset") return bits & PRIVATE ? null : addressesOf(value, element.baseURI)
     if (key === "style") return plainCss(value, element.baseURI)
@@ -96,13 +96,13 @@ export class PageMasker implements Masker {
 
   field(element: Element): More {
     const bits = this.#of(element)
-    const shown = (bits & (SHOWN | PRIVATE)) === SHOWN && !this.#secrets.has(element)
+    const shown = isShown(bits)
     switch (element.localName) {
       case "input":
-        return this.#input(element as HTMLInputElement, shown)
+        return this.#input(element as HTMLInputElement, shown, bits)
       case "textarea": {
         const { value } = element as HTMLTextAreaElement
-        return shown ? { value } : { value: this.#hidden(element, value), masked: true }
+        return shown ? { value } : { value: hidden(value, bits), masked: true }
       }
       case "select":
         return shown ? {} : { masked: true }
@@ -113,7 +113,7 @@ export class PageMasker implements Masker {
       const above = upOf(element)
       return above && this.#of(above) & PRIVATE ? {} : { masked: true }
     }
-    return bits & EDITED && !(bits & SHOWN) && element.hasAttribute("contenteditable") ? { masked: true } : {}
+    return bits & EDITED && !shown && element.hasAttribute("contenteditable") ? { masked: true } : {}
   }
 
   forbids(element: Element): boolean {
@@ -123,8 +123,8 @@ export class PageMasker implements Masker {
     if (bits & PRIVATE) return true
     const kind = element.localName
     if (kind === "input" && BUTTONS.has(typeOf(element))) return false
-    if (!isField(element) && !(bits & (EDITED | CHOICE))) return false
-    return !(bits & SHOWN) || this.#secrets.has(element)
+    if (!isField(element) && !(bits & (EDITED | CHOICE | SECRET))) return false
+    return !isShown(bits)
   }
 
   address(url: string): string {
@@ -136,7 +136,7 @@ export class PageMasker implements Masker {
     return this.#of(element) & PRIVATE ? masked(title) : title
   }
 
-  #input(input: HTMLInputElement, shown: boolean): More {
+  #input(input: HTMLInputElement, shown: boolean, bits: number): More {
     const { value } = input
     const type = typeOf(input)
     if (type === "checkbox" || type === "radio") {
@@ -146,11 +146,7 @@ export class PageMasker implements Masker {
     if (type === "image" || (type === "hidden" && !shown)) return {}
     if (shown) return { value }
     if (BUTTONS.has(type)) return value === "" ? {} : { value: masked(value) }
-    return TYPED.has(type) ? { value: this.#hidden(input, value), masked: true } : { masked: true }
-  }
-
-  #hidden(element: Element, value: string): string {
-    return this.#secrets.has(element) ? dots(value) : masked(value)
+    return TYPED.has(type) ? { value: hidden(value, bits), masked: true } : { masked: true }
   }
 
   #valueAttribute(element: Element, value: string, shown: boolean, bits: number): string | null {
@@ -160,7 +156,7 @@ export class PageMasker implements Masker {
     if ((kind === "progress" || kind === "meter" || kind === "li") && !(bits & PRIVATE)) return value
     if (kind !== "input") return null
     const type = typeOf(element)
-    return TYPED.has(type) || BUTTONS.has(type) ? this.#hidden(element, value) : null
+    return TYPED.has(type) || BUTTONS.has(type) ? hidden(value, bits) : null
   }
 
   #of(element: Element): number {
@@ -189,6 +185,7 @@ export class PageMasker implements Masker {
     if (!(bits & SHOWN) && this.#shown.some(fits)) bits |= SHOWN
     const edited = element.getAttribute("contenteditable")
     if (edited !== null) bits = edited.toLowerCase() === "false" ? bits & ~EDITED : bits | EDITED
+    if (this.#secrets.has(element)) bits |= SECRET
     if (OPTIONS.has(element.localName) || element.localName === "selectedcontent") bits |= CHOICE
     // Shown where the slot is, so as private as that place.
     const slot = element.assignedSlot
@@ -212,7 +209,12 @@ function upOf(element: Element): Element | null {
 
 /** Whether what stands there is not to be read. */
 function isClosed(bits: number): boolean {
-  return (bits & PRIVATE) !== 0 || ((bits & (EDITED | CHOICE)) !== 0 && !(bits & SHOWN))
+  return (bits & (PRIVATE | SECRET)) !== 0 || ((bits & (EDITED | CHOICE)) !== 0 && !(bits & SHOWN))
+}
+
+/** Whether a rule of the site shows what is hidden by itself. */
+function isShown(bits: number): boolean {
+  return (bits & (SHOWN | PRIVATE | SECRET)) === SHOWN
 }
 
 function typeOf(element: Element): string {
@@ -250,6 +252,10 @@ function parses(selector: string): boolean {
 /** Every sign is a dot; what is between the words stays, so that lines break alike. */
 export function masked(text: string): string {
   return text.replace(/\S/gu, "•")
+}
+
+function hidden(value: string, bits: number): string {
+  return bits & SECRET ? dots(value) : masked(value)
 }
 
 /** Not even how long it is. */
