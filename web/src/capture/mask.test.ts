@@ -120,6 +120,46 @@ describe("what leaves the page", () => {
     expect(sent()).not.toContain("4711")
   })
 
+  it.each([
+    [`background-image: url(data:image/png;base64,${SECRET})`, ""],
+    [
+      `color: red; background: url( "a)b;color:${SECRET};" ); width: calc(1px + (2px))`,
+      "color: red; width: calc(1px + (2px))",
+    ],
+    [`--n: '${SECRET}'; margin:0`, "margin:0"],
+    [`--n: ${SECRET}; margin:0`, "margin:0"],
+    [`--n: (a; color:${SECRET}); --m:[;color:${SECRET};]`, ""],
+    [`content: "a;color:${SECRET};`, ""],
+    [`background: u\\72l(x;color:${SECRET};y)`, ""],
+    [`background: image-set("/${SECRET}.png" 1x); top: 1px /*; color: ${SECRET}; */`, ""],
+    [`background: URL(/${SECRET}.png)`, ""],
+  ])("keeps of a private style only how it looks: %s", (style, kept) => {
+    const element = place(`<p class=deskside-mask>x</p>`)
+    expect(masker.attribute(element, "style", style)).toBe(kept)
+    use({ mask: [] })
+    element.className = ""
+    expect(masker.attribute(element, "style", "color: red")).toBe("color: red")
+  })
+
+  it("is no picture of a private place in an attribute", () => {
+    const element = place(`<table class=deskside-mask background="/${SECRET}.png"></table>`)
+    expect(masker.attribute(element, "background", `/${SECRET}.png`)).toBeNull()
+    place(`<svg><g class=deskside-mask fill="url(data:image/png,${SECRET})" font-family="'${SECRET}'"></g></svg>`)
+    expect(sent()).not.toContain("4711")
+  })
+
+  it("is no attribute of a drawing or formula that is not about its looks", () => {
+    place(`<svg who="${SECRET}" xlink:title="${SECRET}" viewBox="0 0 4 4"><g customer="${SECRET}" stroke-width="2"/></svg>
+      <math alttext="${SECRET}" who="${SECRET}" mathcolor="red"><mi mathvariant=bold>x</mi></math>`)
+    const text = sent()
+    expect(text).not.toContain("4711")
+    expect(text).toContain("stroke-width=2")
+    expect(text).toContain("viewBox=0 0 4 4")
+    const formula = document.createElementNS("http://www.w3.org/1998/Math/MathML", "mi")
+    expect(masker.attribute(formula, "mathvariant", "bold")).toBe("bold")
+    expect(masker.attribute(formula, "who", SECRET)).not.toContain("4711")
+  })
+
   it("is what everybody may see: text, structure, classes, plain addresses", () => {
     place(`<main id=m class="a b" dir=rtl aria-expanded=true data-state=open><h1>Orders</h1><a href="/o/1#top?x">one</a>
       <a href="#m">up</a><button>Send</button><svg viewBox="0 0 1 1"><path d="M0 0" fill="url(#m)"/></svg></main>`)

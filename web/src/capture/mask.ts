@@ -1,6 +1,7 @@
 import type { More } from "../page/format"
 import {
   ADDRESSES,
+  DRAWN,
   HARMLESS,
   LEFT_OUT,
   LOOKS,
@@ -12,7 +13,7 @@ import {
   TEXTS,
   TYPED,
 } from "./masklists"
-import { addressesOf, addressOf, plainAddress, plainCss } from "./maskurls"
+import { addressesOf, addressOf, plainAddress, plainCss, quietCss } from "./maskurls"
 import type { Masker, Rules } from "./parts"
 import { Secrets } from "./secrets"
 
@@ -31,6 +32,8 @@ const SECRET = 16
 
 /** Pictures of a private place cannot be made unreadable: a block stands for them. */
 const BLOCKS = new Set(["img", "picture", "canvas", "video", "audio", "iframe", "frame", "object", "embed", "svg"])
+/** Of an attribute of a drawing: a picture or a text may be in it. */
+const TELLING_CSS = /url|["'\\]/i
 const BUTTONS = new Set(["submit", "button", "reset", "image"])
 const OPTIONS = new Set(["option", "optgroup", "select", "datalist"])
 
@@ -82,15 +85,18 @@ export class PageMasker implements Masker {
     if (key.startsWith("on") || LEFT_OUT.has(key)) return null
     const bits = this.#of(element)
     const shown = isShown(bits)
-    if (ADDRESSES.has(key)) return bits & PRIVATE ? null : plainAddress(element, value)
-    if (key === "srcset" || key === "imagesrcset") return bits & PRIVATE ? null : addressesOf(value, element.baseURI)
-    if (key === "style") return plainCss(value, element.baseURI)
+    const closed = isClosed(bits)
+    if (ADDRESSES.has(key)) return closed ? null : plainAddress(element, value)
+    if (key === "srcset" || key === "imagesrcset") return closed ? null : addressesOf(value, element.baseURI)
+    if (key === "style") return closed ? quietCss(value) : plainCss(value, element.baseURI)
     if (key === "value") return this.#valueAttribute(element, value, shown, bits)
     if (element.localName === "meta" && key === "content") return harmlessMeta(element) ? value : null
     if (TELLING_STATES.has(key) && (isField(element) || bits & CHOICE) && !shown) return null
     if (shown || (REFERENCES.has(key) && value.length <= MOST_MASKED)) return value
     if (SHAPE.has(key)) return key === "download" ? "" : value
-    if (!TEXTS.has(key) && isHarmless(element, key, value)) return plainCss(value, element.baseURI)
+    if (!TEXTS.has(key) && isHarmless(element, key, value)) {
+      return closed && TELLING_CSS.test(value) ? "" : plainCss(value, element.baseURI)
+    }
     return value.length > MOST_MASKED ? "" : masked(value)
   }
 
@@ -234,8 +240,7 @@ function isHarmless(element: Element, key: string, value: string): boolean {
   if (HARMLESS.has(value) || value === "") return true
   if (STATES.has(key)) return /^-?\d{1,6}$/.test(value)
   if (key.startsWith("data-") || key.startsWith("aria-")) return false
-  // Drawings: lengths, paths and colours.
-  if (element.namespaceURI !== HTML) return true
+  if (element.namespaceURI !== HTML) return DRAWN.has(key)
   return LOOKS.has(key) && /^[\w-]{1,24}$/.test(value)
 }
 

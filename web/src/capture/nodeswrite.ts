@@ -125,7 +125,8 @@ export class Writer {
 
   #address(entry: Entry, element: Element, name: string, value: string): string | null {
     if (name === "style") {
-      if (!/url\(|image-set|src\(|\\/i.test(value)) return this.masker.attribute(element, name, value)
+      if (entry.level > 0 || !/url\(|image-set|src\(|\\/i.test(value))
+        return this.masker.attribute(element, name, value)
       return this.assets.css(value, element.baseURI, (better) => this.#later(entry, name, value, better))
     }
     const kind = element.localName
@@ -141,7 +142,7 @@ export class Writer {
   }
 
   #asset(entry: Entry, element: Element, name: string, chosen: string, value: string): string | null {
-    if (entry.level === 2) return null
+    if (entry.level > 0) return null
     let url: string
     try {
       url = new URL(chosen, element.baseURI).href
