@@ -13,8 +13,9 @@ import {
   TEXTS,
   TYPED,
 } from "./masklists"
+import { reachOf } from "./maskreach"
 import { addressesOf, addressOf, plainAddress, plainCss, quietCss } from "./maskurls"
-import type { Masker, Rules } from "./parts"
+import type { Masker, Reach, Rules } from "./parts"
 import { Secrets } from "./secrets"
 
 const ALWAYS = "[data-deskside-mask], .deskside-mask"
@@ -45,6 +46,7 @@ export class PageMasker implements Masker {
   /** Each for itself: one that is not closed, as CSS lets it be, would take in the next. */
   #private: readonly string[] = [ALWAYS]
   #shown: readonly string[] = []
+  #reach: (attribute: string | null) => Reach | null = () => null
   #secrets: Secrets
   /** Good for as long as nothing else can run. */
   #bits = new Map<Element, number>()
@@ -59,6 +61,7 @@ export class PageMasker implements Masker {
     const before = JSON.stringify([this.#private, this.#shown])
     this.#private = [ALWAYS, ...rules.mask.filter(parses)]
     this.#shown = rules.unmask.filter(parses)
+    this.#reach = reachOf([...this.#private, ...this.#shown])
     this.#bits.clear()
     return before !== JSON.stringify([this.#private, this.#shown])
   }
@@ -71,6 +74,14 @@ export class PageMasker implements Masker {
     const kind = element.localName
     if (!BLOCKS.has(kind) && !(kind === "input" && typeOf(element) === "image")) return false
     return isClosed(this.#of(element))
+  }
+
+  shows(element: Element): boolean {
+    return (this.#of(element) & (SHOWN | PRIVATE)) === SHOWN
+  }
+
+  reach(attribute: string | null): Reach | null {
+    return this.#reach(attribute)
   }
 
   text(text: string, parent: Element): string {

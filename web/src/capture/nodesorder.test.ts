@@ -49,15 +49,10 @@ describe("a text becomes another", () => {
     [long, long.replace("quick ", "")],
     [`${long}😀`, `${long}😁`],
     [`${long}${long}`, long],
-  ])("%j to %j", (from, to) => {
-    expect(after(from, to)).toBe(to)
-  })
-
-  test.each([
     [`${long}${long}`, `${long}x${long}`],
     [long.repeat(9), `${long.repeat(4)}!${long.repeat(5)}`],
     [`${long.repeat(9)}-${long.repeat(5)}`, long.repeat(14)],
-  ])("around what changed, too", (from, to) => {
+  ])("%j to %j", (from, to) => {
     expect(after(from, to)).toBe(to)
   })
 
