@@ -27,6 +27,8 @@ MOST_CHANGES = 100
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 _STANDARD = (80, 443)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f{}]")
+_PIECES = re.compile(r"""\\.|/\*.*?\*/|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|/\*|.""", re.DOTALL)
+_OPENED = {")": "(", "]": "["}
 
 Queues = Callable[[], Sequence[tuple[str, str]]]
 """Id and name."""
@@ -165,7 +167,7 @@ def check(wanted: SiteSettings) -> None:
             raise ProtocolError(Code.INVALID, f"not an origin: {origin}{hint}", field=f"origins.{number}")
     for name in ("unmask", "mask", "risky"):
         for number, selector in enumerate(getattr(wanted, name)):
-            if not selector.strip() or _CONTROL.search(selector):
+            if not selector.strip() or _CONTROL.search(selector) or not _is_closed(selector):
                 raise ProtocolError(Code.INVALID, f"not a selector: {selector}", field=f"{name}.{number}")
     for number, host in enumerate(wanted.asset_hosts):
         if not is_host(host):
@@ -176,6 +178,19 @@ def check(wanted: SiteSettings) -> None:
             )
     if "page_control" in wanted.capabilities and "page_view" not in wanted.capabilities:
         raise ProtocolError(Code.INVALID, "who may act on a page must see it", field="capabilities")
+
+
+def _is_closed(selector: str) -> bool:
+    """Whether each string, comment and bracket ends in it: CSS lets them stay open, which nobody means."""
+    opened: list[str] = []
+    for piece in _PIECES.findall(selector):
+        if piece in ("\\", '"', "'", "/*"):
+            return False
+        if piece in "([":
+            opened.append(piece)
+        elif piece in _OPENED and (not opened or opened.pop() != _OPENED[piece]):
+            return False
+    return not opened
 
 
 def _is_port(text: str) -> bool:

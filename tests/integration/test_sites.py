@@ -112,6 +112,10 @@ async def test_who_changed_what(house: House, ada: Api) -> None:
         ({"unmask": ["ok", " "]}, "invalid", "unmask.1"),
         ({"risky": ["a\nb"]}, "invalid", "risky.0"),
         ({"mask": ["a{}"]}, "invalid", "mask.0"),
+        *(
+            ({"mask": [".a", selector]}, "invalid", "mask.1")
+            for selector in ('[name="x', "[name='x", "[name=x", ".a:is(.b", ".a /* b", ".a\\", '"', ".a)", "[a=(]")
+        ),
         ({"queue": "none"}, "invalid", "queue"),
         ({"capabilities": ["page_control"]}, "invalid", "capabilities"),
         *(

@@ -13,6 +13,8 @@ import { Fuzz } from "./mirror_fuzz"
 /** Shows everything but what a test hides. */
 const OPEN: Masker = {
   hides: (element) => element.classList.contains("hidden-block"),
+  shows: () => false,
+  reach: () => null,
   text: (text, parent) => (parent.closest(".secret") ? text.replace(/\S/g, "•") : text),
   attribute: (_, name, value) => (name.startsWith("on") ? null : value),
   field: (element) => {

@@ -45,6 +45,7 @@ export class PageCapture implements Capture {
       depot,
       texts: () => textsOf(host),
       language: () => host.language,
+      controllers: () => host.controllers(),
     })
     const ours = new Set([host.panel])
     this.#engine = new Engine({
@@ -91,6 +92,7 @@ export class PageCapture implements Capture {
     const now = this.#host.controllers()
     if (this.#controllers.some((one) => !now.includes(one))) this.#actor.stop()
     this.#controllers = [...now]
+    this.#frames.revoke()
     const other = this.#masker.use(this.#host.rules)
     this.#settle()
     if (other && this.#running) this.#begin()

@@ -28,6 +28,7 @@ export class ChildCapture {
   #frames: ChildFrames
   #turns: Turns
   #epoch = 0
+  #controllers: readonly string[] = []
 
   constructor(host: ChildHost) {
     this.#host = host
@@ -45,6 +46,7 @@ export class ChildCapture {
       depot: this.#depot,
       texts: () => this.#texts,
       language: () => this.#language,
+      controllers: () => this.#controllers,
     })
     this.#engine = new Engine({
       document,
@@ -71,12 +73,16 @@ export class ChildCapture {
       case "start":
         this.#texts = word.texts
         this.#language = word.language
+        this.#allow(word.controllers)
         this.#engine.stop()
         this.#turns.begin()
         this.#engine.start(++this.#epoch)
         break
       case "stop":
         this.#stop()
+        break
+      case "revoke":
+        this.#allow(word.controllers)
         break
       case "act":
         this.#actor.act(word.op, this.#epoch, word.by, (outcome, reason) =>
@@ -92,6 +98,12 @@ export class ChildCapture {
     }
   }
 
+  #allow(controllers: readonly string[]): void {
+    if (this.#controllers.some((one) => !controllers.includes(one))) this.#actor.stop()
+    this.#controllers = controllers
+    this.#frames.revoke()
+  }
+
   #stop(): void {
     this.#engine.stop()
     this.#actor.stop()
@@ -99,7 +111,7 @@ export class ChildCapture {
     this.#turns.end()
   }
 
-  /** Who may do what was decided by the page around; here nobody else can ask. */
+  /** Who may see was decided by the page around; here nobody else can ask. */
   #actorHost(): Host {
     const { base, rules } = this.#host
     const everybody = { includes: () => true } as unknown as readonly string[]
@@ -117,7 +129,7 @@ export class ChildCapture {
       panel: document.createElement("div"),
       send: () => Promise.resolve(),
       viewers: () => everybody,
-      controllers: () => everybody,
+      controllers: () => this.#controllers,
       notify: () => {},
     }
   }

@@ -6,7 +6,9 @@ export type By = { id: string; name: string }
 
 /** What the page around a frame says to the capture in it, over their port. */
 export type ToChild =
-  | { type: "start"; texts: Record<string, string>; language: string }
+  | { type: "start"; texts: Record<string, string>; language: string; controllers: readonly string[] }
+  /** Who may act from now on; what somebody else began ends. */
+  | { type: "revoke"; controllers: readonly string[] }
   | { type: "stop" }
   | { type: "act"; n: number; op: Op; by: By }
   | { type: "show"; shown: Shown; by: By }

@@ -16,6 +16,8 @@ export interface FramesOptions {
   depot: Depot
   texts(): Record<string, string>
   language(): string
+  /** Participants who may act on the page. */
+  controllers(): readonly string[]
 }
 
 /** What the script in a frame and the page around it begin with, each side checking who speaks. */
@@ -46,6 +48,11 @@ export class ChildFrames implements ForeignFrames {
 
   stop(): void {
     for (const id of [...this.#children.keys()]) this.gone(id)
+  }
+
+  /** Who may act has changed. */
+  revoke(): void {
+    for (const child of this.#children.values()) child.revoke()
   }
 
   /** True when the act is on a node of a frame, and is done or refused there. */
@@ -111,7 +118,12 @@ class Child {
       }
     }
     this.frame.contentWindow?.postMessage({ type: GREETING }, origin, [port2])
-    this.#say({ type: "start", texts: this.#options.texts(), language: this.#options.language() })
+    const { texts, language, controllers } = this.#options
+    this.#say({ type: "start", texts: texts(), language: language(), controllers: [...controllers()] })
+  }
+
+  revoke(): void {
+    this.#say({ type: "revoke", controllers: [...this.#options.controllers()] })
   }
 
   act(op: Op, by: By, tell: Tell): void {

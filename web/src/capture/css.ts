@@ -7,8 +7,8 @@ export interface Rewriting {
 }
 
 const ESCAPE = String.raw`\\(?:[0-9a-fA-F]{1,6}(?:\r\n|[ \t\n\r\f])?|[^\n\r\f0-9a-fA-F])`
-const COMMENT = String.raw`\/\*[\s\S]*?(?:\*\/|$)`
-const STRING = String.raw`"(?:[^"\\\n\r\f]|\\[\s\S])*"?|'(?:[^'\\\n\r\f]|\\[\s\S])*'?`
+export const COMMENT = String.raw`\/\*[\s\S]*?(?:\*\/|$)`
+export const STRING = String.raw`"(?:[^"\\\n\r\f]|\\[\s\S])*"?|'(?:[^'\\\n\r\f]|\\[\s\S])*'?`
 const NAME = String.raw`@?(?:[\w\u0080-\uffff-]|${ESCAPE})+\(?`
 /** Everything else means nothing here, and stays as it is. */
 const TOKEN = new RegExp(`${COMMENT}|${STRING}|${NAME}|[()]`, "g")

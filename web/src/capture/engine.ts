@@ -2,6 +2,7 @@ import type { Root } from "../page/format"
 import { Canvases } from "./canvas"
 import { depthOf, inSightOf } from "./enginefirst"
 import { listenTo } from "./enginehooks"
+import { Look } from "./enginelook"
 import { Walk } from "./enginetree"
 import { documentOf, type ForeignFrames, Frames, QUIRKS, rootOf } from "./frames"
 import { type Entry, Registry } from "./nodes"
@@ -49,6 +50,7 @@ export class Engine {
   readonly #canvases: Canvases
   readonly #writer: Writer
   readonly #walk: Walk
+  readonly #look: Look
   readonly #roots = new Set<Entry>()
   readonly #unhook = new Map<Window, () => void>()
   readonly #dirty = new Set<Entry>()
@@ -84,6 +86,7 @@ export class Engine {
     this.#writer = new Writer(registry, masker, assets, emit, exclude, this.#styles, this.#frames, this.#state)
     this.#writer.root = (node, host, depth) => this.#root(node, host, depth)
     this.#walk = new Walk(registry, this.#writer, emit)
+    this.#look = new Look(registry, masker, (entry) => this.#renewed(entry))
   }
 
   get nodes(): Nodes {
@@ -134,6 +137,7 @@ export class Engine {
     this.#unhook.clear()
     for (const set of [this.#dirty, this.#texts, this.#hosts, this.#attributes]) set.clear()
     this.#walk.clear()
+    this.#look.clear()
     this.#frames.clear()
     this.#styles.clear()
     this.#state.end()
@@ -201,10 +205,12 @@ export class Engine {
       } else if (type === "childList") {
         if (entry.closed) this.#styles.mark(entry)
         else this.#dirty.add(entry)
+        this.#look.changed(entry, null)
       } else if (type === "attributes") {
         const names = this.#attributes.get(entry)
         if (names) names.add(attributeName as string)
         else this.#attributes.set(entry, new Set([attributeName as string]))
+        this.#look.changed(entry, attributeName)
       } else this.#texts.add(entry)
     }
     this.#kick()
@@ -227,9 +233,10 @@ export class Engine {
     this.#walk.begin(began + SLICE_MS, this.#options.slice ?? SLICE_NODES)
     const all = this.#structure()
     this.#values()
+    const looked = this.#look.work(began, began + SLICE_MS)
     this.#styles.flush()
     this.#state.flush()
-    if (all && this.#walk.idle) {
+    if (all && looked && this.#walk.idle) {
       this.#busySince = 0
       if (!this.#whole) {
         this.#whole = true
@@ -286,8 +293,7 @@ export class Engine {
   #attributed(entry: Entry, names: ReadonlySet<string>): void {
     const { element } = entry
     // What it says of itself decides what of it may be seen.
-    if (this.#writer.levelOf(element) !== entry.level) {
-      this.#walk.again(entry)
+    if (this.#renewed(entry)) {
       this.#kick()
       return
     }
@@ -303,6 +309,12 @@ export class Engine {
     if (names.has("open") || names.has("popover")) this.#state.opened(entry)
     if (kind === "input" || kind === "option" || kind === "textarea") this.#state.mark(element)
     if (names.has("srcset") || names.has("src")) this.#loaded(entry)
+  }
+
+  #renewed(entry: Entry): boolean {
+    const differs = entry.parent !== null && this.#writer.differs(entry)
+    if (differs) this.#walk.again(entry)
+    return differs
   }
 
   #attached(host: Entry): void {
@@ -342,5 +354,6 @@ export class Engine {
     this.#frames.check()
     this.#canvases.check()
     this.#state.check()
+    if (this.#look.waits) this.#kick()
   }
 }

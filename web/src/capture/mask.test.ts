@@ -72,6 +72,22 @@ const PLANTED: Record<string, string> = {
   "a link that is marked": `<p class="deskside-mask"><a href="/customers/${SECRET}">x</a></p>`,
 }
 
+/** As a parser of today lets it be: the one of the tests takes elements out of options. */
+function choice(inner: Node): HTMLElement {
+  const [select, group, option] = ["select", "optgroup", "option"].map((kind) => document.createElement(kind))
+  select?.append(group as Node)
+  group?.append(option as Node)
+  option?.append(inner)
+  document.body.replaceChildren(select as Node)
+  return select as HTMLElement
+}
+
+function filled(kind: string, html: string): HTMLElement {
+  const element = document.createElement(kind)
+  element.innerHTML = html
+  return element
+}
+
 describe("what leaves the page", () => {
   it.each(Object.entries(PLANTED))("is not %s", (_name, html) => {
     place(html)
@@ -87,6 +103,61 @@ describe("what leaves the page", () => {
       .replace(/<iframe.*?<.iframe>/, "")
     host.attachShadow({ mode: "open" }).innerHTML = all
     expect(sent()).not.toContain("4711")
+  })
+
+  it("is not what can be chosen, however deep it stands in an option", () => {
+    const inner = filled("span", `<b>${SECRET}</b><img src="/${SECRET}.png"><svg><text>${SECRET}</text></svg>`)
+    const select = choice(inner)
+    expect(document.body.textContent).toContain(SECRET)
+    expect(sent()).not.toContain("4711")
+    expect(masker.forbids(inner)).toBe(true)
+    use({ unmask: ["select"] })
+    expect(sent()).toContain(SECRET)
+    use({})
+    select.replaceChildren(filled("button", `<selectedcontent><i>${SECRET}</i></selectedcontent>`))
+    expect(sent()).not.toContain("4711")
+    place(`<selectedcontent><i>${SECRET}</i></selectedcontent>`)
+    expect(sent()).not.toContain("4711")
+  })
+
+  it.each([
+    [`background-image: url(data:image/png;base64,${SECRET})`, ""],
+    [
+      `color: red; background: url( "a)b;color:${SECRET};" ); width: calc(1px + (2px))`,
+      "color: red; width: calc(1px + (2px))",
+    ],
+    [`--n: '${SECRET}'; margin:0`, "margin:0"],
+    [`--n: ${SECRET}; margin:0`, "margin:0"],
+    [`--n: (a; color:${SECRET}); --m:[;color:${SECRET};]`, ""],
+    [`content: "a;color:${SECRET};`, ""],
+    [`background: u\\72l(x;color:${SECRET};y)`, ""],
+    [`background: image-set("/${SECRET}.png" 1x); top: 1px /*; color: ${SECRET}; */`, ""],
+    [`background: URL(/${SECRET}.png)`, ""],
+  ])("keeps of a private style only how it looks: %s", (style, kept) => {
+    const element = place(`<p class=deskside-mask>x</p>`)
+    expect(masker.attribute(element, "style", style)).toBe(kept)
+    use({ mask: [] })
+    element.className = ""
+    expect(masker.attribute(element, "style", "color: red")).toBe("color: red")
+  })
+
+  it("is no picture of a private place in an attribute", () => {
+    const element = place(`<table class=deskside-mask background="/${SECRET}.png"></table>`)
+    expect(masker.attribute(element, "background", `/${SECRET}.png`)).toBeNull()
+    place(`<svg><g class=deskside-mask fill="url(data:image/png,${SECRET})" font-family="'${SECRET}'"></g></svg>`)
+    expect(sent()).not.toContain("4711")
+  })
+
+  it("is no attribute of a drawing or formula that is not about its looks", () => {
+    place(`<svg who="${SECRET}" xlink:title="${SECRET}" viewBox="0 0 4 4"><g customer="${SECRET}" stroke-width="2"/></svg>
+      <math alttext="${SECRET}" who="${SECRET}" mathcolor="red"><mi mathvariant=bold>x</mi></math>`)
+    const text = sent()
+    expect(text).not.toContain("4711")
+    expect(text).toContain("stroke-width=2")
+    expect(text).toContain("viewBox=0 0 4 4")
+    const formula = document.createElementNS("http://www.w3.org/1998/Math/MathML", "mi")
+    expect(masker.attribute(formula, "mathvariant", "bold")).toBe("bold")
+    expect(masker.attribute(formula, "who", SECRET)).not.toContain("4711")
   })
 
   it("is what everybody may see: text, structure, classes, plain addresses", () => {
@@ -152,6 +223,21 @@ describe("the rules of a site", () => {
     expect(sent()).not.toContain(SECRET)
   })
 
+  it.each([
+    `<select autocomplete=cc-exp-month><optgroup label="${SECRET}"><option label="${SECRET}" value="${SECRET}" selected>${SECRET}</option></optgroup></select>`,
+    `<select name=cardCode><option>${SECRET}</option></select>`,
+    `<div contenteditable autocomplete=one-time-code>${SECRET}<b title="${SECRET}">${SECRET}</b></div>`,
+    `<p contenteditable=plaintext-only id=card-number>${SECRET}<i contenteditable=false>${SECRET}</i></p>`,
+  ])("never show what is chosen or edited in place of a card or a code: %s", (html) => {
+    use({ unmask: ["*"] })
+    const field = place(html)
+    expect(sent()).not.toContain("4711")
+    expect(sent()).not.toContain('"selected"')
+    expect(masker.text("0123456789", field)).toBe("••••••••")
+    expect([field, ...field.querySelectorAll("*")].every((one) => masker.forbids(one))).toBe(true)
+    expect(masker.field(choice(filled("b", SECRET)))).toEqual({})
+  })
+
   it("do not reach a field that once was a password", () => {
     use({ unmask: ["*"] })
     const field = place(`<input type=password value=${SECRET}>`) as HTMLInputElement
@@ -202,6 +288,19 @@ describe("the rules of a site", () => {
     expect(sent()).not.toContain(SECRET)
     expect(sent()).toContain("seen")
     expect(warn).toHaveBeenCalled()
+    warn.mockRestore()
+  })
+
+  it("do not depend on one another: what one leaves open ends with it", () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {})
+    const asked = vi.spyOn(Element.prototype, "matches")
+    const [first, second, third, fourth] = ['[name="x', ".ssn", "/* .o", ".o:is(.p"] as const
+    use({ mask: [first, second], unmask: [third, fourth] })
+    place(`<p class="ssn">${SECRET}</p>`)
+    expect(sent()).not.toContain(SECRET)
+    const several = asked.mock.calls.filter(([one]) => one.includes(second) && one !== second)
+    expect(several).toEqual([])
+    asked.mockRestore()
     warn.mockRestore()
   })
 

@@ -1,6 +1,7 @@
 import type { More } from "../page/format"
 import {
   ADDRESSES,
+  DRAWN,
   HARMLESS,
   LEFT_OUT,
   LOOKS,
@@ -12,8 +13,9 @@ import {
   TEXTS,
   TYPED,
 } from "./masklists"
-import { addressesOf, addressOf, plainAddress, plainCss } from "./maskurls"
-import type { Masker, Rules } from "./parts"
+import { reachOf } from "./maskreach"
+import { addressesOf, addressOf, plainAddress, plainCss, quietCss } from "./maskurls"
+import type { Masker, Reach, Rules } from "./parts"
 import { Secrets } from "./secrets"
 
 const ALWAYS = "[data-deskside-mask], .deskside-mask"
@@ -24,9 +26,15 @@ const MOST_MASKED = 200
 const PRIVATE = 1
 const SHOWN = 2
 const EDITED = 4
+/** In an option or select: what can be chosen, and what is. */
+const CHOICE = 8
+/** A field that only its owner reads, and what is in it. */
+const SECRET = 16
 
 /** Pictures of a private place cannot be made unreadable: a block stands for them. */
 const BLOCKS = new Set(["img", "picture", "canvas", "video", "audio", "iframe", "frame", "object", "embed", "svg"])
+/** Of an attribute of a drawing: a picture or a text may be in it. */
+const TELLING_CSS = /url|["'\\]/i
 const BUTTONS = new Set(["submit", "button", "reset", "image"])
 const OPTIONS = new Set(["option", "optgroup", "select", "datalist"])
 
@@ -35,8 +43,10 @@ const OPTIONS = new Set(["option", "optgroup", "select", "datalist"])
  * (`unmask`), or hide more (`mask`, which wins); both hold for everything inside, through shadow roots and frames.
  */
 export class PageMasker implements Masker {
-  #private = ALWAYS
-  #shown = ""
+  /** Each for itself: one that is not closed, as CSS lets it be, would take in the next. */
+  #private: readonly string[] = [ALWAYS]
+  #shown: readonly string[] = []
+  #reach: (attribute: string | null) => Reach | null = () => null
   #secrets: Secrets
   /** Good for as long as nothing else can run. */
   #bits = new Map<Element, number>()
@@ -48,11 +58,12 @@ export class PageMasker implements Masker {
 
   /** Other rules from now on; true when they differ. Selectors that the browser does not know are left out. */
   use(rules: Pick<Rules, "mask" | "unmask">): boolean {
-    const before = `${this.#private}\n${this.#shown}`
-    this.#private = [ALWAYS, ...rules.mask.filter(parses)].join(", ")
-    this.#shown = rules.unmask.filter(parses).join(", ")
+    const before = JSON.stringify([this.#private, this.#shown])
+    this.#private = [ALWAYS, ...rules.mask.filter(parses)]
+    this.#shown = rules.unmask.filter(parses)
+    this.#reach = reachOf([...this.#private, ...this.#shown])
     this.#bits.clear()
-    return before !== `${this.#private}\n${this.#shown}`
+    return before !== JSON.stringify([this.#private, this.#shown])
   }
 
   close(): void {
@@ -62,45 +73,53 @@ export class PageMasker implements Masker {
   hides(element: Element): boolean {
     const kind = element.localName
     if (!BLOCKS.has(kind) && !(kind === "input" && typeOf(element) === "image")) return false
-    return (this.#of(element) & PRIVATE) !== 0
+    return isClosed(this.#of(element))
+  }
+
+  shows(element: Element): boolean {
+    return (this.#of(element) & (SHOWN | PRIVATE)) === SHOWN
+  }
+
+  reach(attribute: string | null): Reach | null {
+    return this.#reach(attribute)
   }
 
   text(text: string, parent: Element): string {
     const slot = parent.shadowRoot?.querySelector("slot:not([name])")
     const bits = this.#of(parent) | (slot ? this.#of(slot) & PRIVATE : 0)
-    if (bits & PRIVATE) return masked(text)
-    const kind = parent.localName
-    if (kind === "textarea" && this.#secrets.has(parent)) return dots(text)
-    const closed = (bits & EDITED) !== 0 || kind === "textarea" || OPTIONS.has(kind)
-    return closed && !(bits & SHOWN) ? masked(text) : text
+    if (bits & SECRET) return dots(text)
+    return isClosed(bits) || (parent.localName === "textarea" && !(bits & SHOWN)) ? masked(text) : text
   }
 
   attribute(element: Element, name: string, value: string): string | null {
     const key = name.toLowerCase()
     if (key.startsWith("on") || LEFT_OUT.has(key)) return null
     const bits = this.#of(element)
-    const shown = (bits & (SHOWN | PRIVATE)) === SHOWN && !this.#secrets.has(element)
-    if (ADDRESSES.has(key)) return bits & PRIVATE ? null : plainAddress(element, value)
-    if (key === "srcset" || key === "imagesrcset") return bits & PRIVATE ? null : addressesOf(value, element.baseURI)
-    if (key === "style") return plainCss(value, element.baseURI)
+    const shown = isShown(bits)
+    const closed = isClosed(bits)
+    if (ADDRESSES.has(key)) return closed ? null : plainAddress(element, value)
+    if (key === "srcset" || key === "imagesrcset") return closed ? null : addressesOf(value, element.baseURI)
+    if (key === "style") return closed ? quietCss(value) : plainCss(value, element.baseURI)
     if (key === "value") return this.#valueAttribute(element, value, shown, bits)
     if (element.localName === "meta" && key === "content") return harmlessMeta(element) ? value : null
-    if (TELLING_STATES.has(key) && isField(element) && !shown) return null
+    if (TELLING_STATES.has(key) && (isField(element) || bits & CHOICE) && !shown) return null
     if (shown || (REFERENCES.has(key) && value.length <= MOST_MASKED)) return value
     if (SHAPE.has(key)) return key === "download" ? "" : value
-    if (!TEXTS.has(key) && isHarmless(element, key, value)) return plainCss(value, element.baseURI)
+    if (!TEXTS.has(key) && isHarmless(element, key, value)) {
+      return closed && TELLING_CSS.test(value) ? "" : plainCss(value, element.baseURI)
+    }
     return value.length > MOST_MASKED ? "" : masked(value)
   }
 
   field(element: Element): More {
     const bits = this.#of(element)
-    const shown = (bits & (SHOWN | PRIVATE)) === SHOWN && !this.#secrets.has(element)
+    const shown = isShown(bits)
     switch (element.localName) {
       case "input":
-        return this.#input(element as HTMLInputElement, shown)
+        return this.#input(element as HTMLInputElement, shown, bits)
       case "textarea": {
         const { value } = element as HTMLTextAreaElement
-        return shown ? { value } : { value: this.#hidden(element, value), masked: true }
+        return shown ? { value } : { value: hidden(value, bits), masked: true }
       }
       case "select":
         return shown ? {} : { masked: true }
@@ -111,7 +130,7 @@ export class PageMasker implements Masker {
       const above = upOf(element)
       return above && this.#of(above) & PRIVATE ? {} : { masked: true }
     }
-    return bits & EDITED && !(bits & SHOWN) && element.hasAttribute("contenteditable") ? { masked: true } : {}
+    return bits & EDITED && !shown && element.hasAttribute("contenteditable") ? { masked: true } : {}
   }
 
   forbids(element: Element): boolean {
@@ -121,8 +140,8 @@ export class PageMasker implements Masker {
     if (bits & PRIVATE) return true
     const kind = element.localName
     if (kind === "input" && BUTTONS.has(typeOf(element))) return false
-    if (!isField(element) && !(bits & EDITED)) return false
-    return !(bits & SHOWN) || this.#secrets.has(element)
+    if (!isField(element) && !(bits & (EDITED | CHOICE | SECRET))) return false
+    return !isShown(bits)
   }
 
   address(url: string): string {
@@ -134,7 +153,7 @@ export class PageMasker implements Masker {
     return this.#of(element) & PRIVATE ? masked(title) : title
   }
 
-  #input(input: HTMLInputElement, shown: boolean): More {
+  #input(input: HTMLInputElement, shown: boolean, bits: number): More {
     const { value } = input
     const type = typeOf(input)
     if (type === "checkbox" || type === "radio") {
@@ -144,11 +163,7 @@ export class PageMasker implements Masker {
     if (type === "image" || (type === "hidden" && !shown)) return {}
     if (shown) return { value }
     if (BUTTONS.has(type)) return value === "" ? {} : { value: masked(value) }
-    return TYPED.has(type) ? { value: this.#hidden(input, value), masked: true } : { masked: true }
-  }
-
-  #hidden(element: Element, value: string): string {
-    return this.#secrets.has(element) ? dots(value) : masked(value)
+    return TYPED.has(type) ? { value: hidden(value, bits), masked: true } : { masked: true }
   }
 
   #valueAttribute(element: Element, value: string, shown: boolean, bits: number): string | null {
@@ -158,7 +173,7 @@ export class PageMasker implements Masker {
     if ((kind === "progress" || kind === "meter" || kind === "li") && !(bits & PRIVATE)) return value
     if (kind !== "input") return null
     const type = typeOf(element)
-    return TYPED.has(type) || BUTTONS.has(type) ? this.#hidden(element, value) : null
+    return TYPED.has(type) || BUTTONS.has(type) ? hidden(value, bits) : null
   }
 
   #of(element: Element): number {
@@ -182,10 +197,13 @@ export class PageMasker implements Masker {
 
   #own(element: Element, above: number): number {
     let bits = above
-    if (element.matches(this.#private)) bits |= PRIVATE
-    if (this.#shown !== "" && element.matches(this.#shown)) bits |= SHOWN
+    const fits = (selector: string) => element.matches(selector)
+    if (!(bits & PRIVATE) && this.#private.some(fits)) bits |= PRIVATE
+    if (!(bits & SHOWN) && this.#shown.some(fits)) bits |= SHOWN
     const edited = element.getAttribute("contenteditable")
     if (edited !== null) bits = edited.toLowerCase() === "false" ? bits & ~EDITED : bits | EDITED
+    if (this.#secrets.has(element)) bits |= SECRET
+    if (OPTIONS.has(element.localName) || element.localName === "selectedcontent") bits |= CHOICE
     // Shown where the slot is, so as private as that place.
     const slot = element.assignedSlot
     return slot ? bits | (this.#of(slot) & PRIVATE) : bits
@@ -206,6 +224,16 @@ function upOf(element: Element): Element | null {
   }
 }
 
+/** Whether what stands there is not to be read. */
+function isClosed(bits: number): boolean {
+  return (bits & (PRIVATE | SECRET)) !== 0 || ((bits & (EDITED | CHOICE)) !== 0 && !(bits & SHOWN))
+}
+
+/** Whether a rule of the site shows what is hidden by itself. */
+function isShown(bits: number): boolean {
+  return (bits & (SHOWN | PRIVATE | SECRET)) === SHOWN
+}
+
 function typeOf(element: Element): string {
   return (element as HTMLInputElement).type ?? ""
 }
@@ -223,8 +251,7 @@ function isHarmless(element: Element, key: string, value: string): boolean {
   if (HARMLESS.has(value) || value === "") return true
   if (STATES.has(key)) return /^-?\d{1,6}$/.test(value)
   if (key.startsWith("data-") || key.startsWith("aria-")) return false
-  // Drawings: lengths, paths and colours.
-  if (element.namespaceURI !== HTML) return true
+  if (element.namespaceURI !== HTML) return DRAWN.has(key)
   return LOOKS.has(key) && /^[\w-]{1,24}$/.test(value)
 }
 
@@ -241,6 +268,10 @@ function parses(selector: string): boolean {
 /** Every sign is a dot; what is between the words stays, so that lines break alike. */
 export function masked(text: string): string {
   return text.replace(/\S/gu, "•")
+}
+
+function hidden(value: string, bits: number): string {
+  return bits & SECRET ? dots(value) : masked(value)
 }
 
 /** Not even how long it is. */

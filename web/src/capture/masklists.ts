@@ -67,3 +67,27 @@ export const SECRET_TOKEN = /^(cc-.+|one-time-code|current-password|new-password
 /** And as pages name them that do not. */
 export const SECRET_NAME =
   /passw(or)?[dt]|pass(code|phrase|wd)|\bpwd|kennwort|mot.?de.?passe|card.?(n(um|o\b)|cvc|cvv|code|exp)|\bcc.?(n(um|o\b)|csc|cvc|cvv|exp)|\bc(vv|vc|sc)2?\b|security.?code|\b[ot]otp\b|\botp|one.?time.?code/i
+
+/** Of drawings and formulas: lengths, paths, colours, how they move. */
+export const DRAWN = words(`
+  accumulate additive alignment-baseline amplitude attributename attributetype azimuth basefrequency baseline-shift
+  begin bias by calcmode clip clip-path clip-rule clippathunits color-interpolation color-interpolation-filters
+  color-rendering cursor cx cy d diffuseconstant direction display divisor dominant-baseline dur dx dy edgemode
+  elevation end exponent fill fill-opacity fill-rule filter filterunits flood-color flood-opacity font-family font-size
+  font-size-adjust font-stretch font-style font-variant font-weight fr from fx fy glyph-orientation-horizontal
+  glyph-orientation-vertical gradienttransform gradientunits image-rendering in in2 intercept isolation k1 k2 k3 k4
+  kernelmatrix kernelunitlength keypoints keysplines keytimes lengthadjust letter-spacing lighting-color
+  limitingconeangle marker marker-end marker-mid marker-start markerheight markerunits markerwidth mask
+  mask-type maskcontentunits maskunits mix-blend-mode mode numoctaves offset opacity operator order orient origin
+  overflow overline-position overline-thickness paint-order path pathlength patterncontentunits patterntransform
+  patternunits pointer-events points pointsatx pointsaty pointsatz preservealpha preserveaspectratio primitiveunits r
+  radius refx refy repeatcount repeatdur requiredextensions requiredfeatures restart result rotate rx ry scale seed
+  shape-rendering side spacing specularconstant specularexponent spreadmethod startoffset stddeviation stitchtiles
+  stop-color stop-opacity stroke stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit
+  stroke-opacity stroke-width surfacescale systemlanguage tablevalues targetx targety text-anchor text-decoration
+  text-overflow text-rendering textlength to transform transform-box transform-origin unicode-bidi values vector-effect
+  viewbox visibility white-space word-spacing writing-mode x x1 x2 xchannelselector y y1 y2 ychannelselector z zoomandpan
+  accent accentunder columnalign columnlines columnspacing columnspan depth displaystyle fence framespacing largeop
+  linethickness lquote lspace mathbackground mathcolor mathsize mathvariant maxsize minsize movablelimits notation
+  rowalign rowlines rowspacing rquote rspace scriptlevel scriptminsize scriptsizemultiplier separator separators
+  stretchy subscriptshift superscriptshift symmetric voffset`)

@@ -1,5 +1,5 @@
 import { ASSET } from "../page/format"
-import { rewrite } from "./css"
+import { COMMENT, rewrite, STRING } from "./css"
 
 /** Origin and path, nothing more; null for what is none of the web. */
 export function addressOf(value: string, base: string): string | null {
@@ -39,6 +39,30 @@ export function addressesOf(value: string, base: string): string | null {
 export function plainCss(text: string, base: string): string {
   if (!text.includes("(") && !text.includes("\\")) return text
   return rewrite(text, { url: (url) => (url.startsWith("#") ? url : (addressOf(url, base) ?? "")) })
+}
+
+const TEXTS = new RegExp(`${COMMENT}|${STRING}|url\\((?:\\s*(?:${STRING}))?[^)]*\\)?`, "gi")
+const QUIET = /^\s*(?!--)[a-z-]+\s*:[^"]*$/i
+
+/** Declarations without those in which a picture or a text may be: addresses, strings, properties of the page's own. */
+export function quietCss(text: string): string {
+  const plain = `${text.replace(TEXTS, '"')};`
+  // Not needed for looks, and hard to tell the end of.
+  if (text.includes("\\") || /[{}[\]]/.test(plain)) return ""
+  const quiet: string[] = []
+  let depth = 0
+  let from = 0
+  for (let i = 0; i < plain.length; i++) {
+    const sign = plain[i] as string
+    if (sign === "(") depth++
+    else if (sign === ")") depth = Math.max(0, depth - 1)
+    else if (sign === ";" && depth === 0) {
+      const declaration = plain.slice(from, i)
+      if (QUIET.test(declaration)) quiet.push(declaration.trim())
+      from = i + 1
+    }
+  }
+  return quiet.join("; ")
 }
 
 /** What is in its address as a whole, and is a picture. */

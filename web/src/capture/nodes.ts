@@ -16,6 +16,8 @@ export class Entry {
   closed = false
   /** How much of it is masked: 0 nothing, 1 its text, 2 all of it. */
   level = 0
+  /** A rule of the site shows what is masked by itself. */
+  shown = false
   /** How many it stood in when it was sent, documents of frames counted on. */
   depth = 0
 

@@ -49,12 +49,32 @@ describe("a text becomes another", () => {
     [long, long.replace("quick ", "")],
     [`${long}😀`, `${long}😁`],
     [`${long}${long}`, long],
+    [`${long}${long}`, `${long}x${long}`],
+    [long.repeat(9), `${long.repeat(4)}!${long.repeat(5)}`],
+    [`${long.repeat(9)}-${long.repeat(5)}`, long.repeat(14)],
   ])("%j to %j", (from, to) => {
     expect(after(from, to)).toBe(to)
   })
 
-  test("only what is new in a long text is said", () => {
-    expect(textChange(7, long, `${long}!`)).toEqual(["splice", 7, long.length, 0, "!"])
+  test("a word that is typed sign by sign is said as a whole", () => {
+    const canary = `CANARY-${"0123456789".repeat(6)}`.slice(0, 64)
+    for (const [before, behind] of [
+      [long.repeat(200), ""],
+      [long.repeat(100), long.repeat(100)],
+      ["", long.repeat(200)],
+    ] as const) {
+      const text = `${before}${canary}${behind}`
+      for (const at of [0, 1, 30, 62, 63]) {
+        const missing = text.slice(0, before.length + at) + text.slice(before.length + at + 1)
+        const split = `${text.slice(0, before.length + at)} ${text.slice(before.length + at)}`
+        for (const from of [missing, split]) expect(JSON.stringify(textChange(1, from, text))).toContain(canary)
+      }
+    }
+  })
+
+  test("only what is new in a long text is said, and what is around it", () => {
+    const many = long.repeat(100)
+    expect(textChange(7, many, `${many}!`)).toEqual(["splice", 7, many.length - 64, 64, `${many.slice(-64)}!`])
     expect(textChange(7, "one", "two")).toEqual(["text", 7, "two"])
   })
 })

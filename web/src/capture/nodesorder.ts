@@ -29,14 +29,18 @@ export function staying(places: readonly number[]): Uint8Array {
 
 /** Bytes that a splice has beyond what it puts in. */
 const SPLICE = 16
+/** Said again on both sides: the server looks for words of at most so many signs that must not pass. */
+const AROUND = 64
 
-/** The shortest event that makes the one text the other. */
+/** The shortest event that makes the one text the other, and has every word that comes about by it as a whole. */
 export function textChange(id: number, from: string, to: string): Event {
   const most = Math.min(from.length, to.length)
   let start = 0
   while (start < most && from.charCodeAt(start) === to.charCodeAt(start)) start++
   let end = 0
   while (end < most - start && from.charCodeAt(from.length - 1 - end) === to.charCodeAt(to.length - 1 - end)) end++
+  start = Math.max(0, start - AROUND)
+  end = Math.max(0, end - AROUND)
   if (to.length - start - end + SPLICE >= to.length) return ["text", id, to]
   return ["splice", id, start, from.length - start - end, to.slice(start, to.length - end)]
 }

@@ -72,6 +72,12 @@ export class Writer {
     return this.masker.text(data.length > LONGEST ? data.slice(0, LONGEST) : data, parent as Element)
   }
 
+  /** Whether more, or less, of it is masked than when it was sent. */
+  differs(entry: Entry): boolean {
+    const { element } = entry
+    return this.levelOf(element) !== entry.level || this.masker.shows(element) !== entry.shown
+  }
+
   levelOf(element: Element): number {
     if (this.masker.hides(element)) return 2
     return this.masker.text("a", element) === "a" ? 0 : 1
@@ -80,6 +86,7 @@ export class Writer {
   enter(entry: Entry): void {
     const { element } = entry
     entry.level = this.levelOf(element)
+    entry.shown = this.masker.shows(element)
     entry.closed = entry.level === 2 || CLOSED.has(element.localName) || entry.depth >= DEEPEST
   }
 
@@ -125,7 +132,8 @@ export class Writer {
 
   #address(entry: Entry, element: Element, name: string, value: string): string | null {
     if (name === "style") {
-      if (!/url\(|image-set|src\(|\\/i.test(value)) return this.masker.attribute(element, name, value)
+      if (entry.level > 0 || !/url\(|image-set|src\(|\\/i.test(value))
+        return this.masker.attribute(element, name, value)
       return this.assets.css(value, element.baseURI, (better) => this.#later(entry, name, value, better))
     }
     const kind = element.localName
@@ -141,7 +149,7 @@ export class Writer {
   }
 
   #asset(entry: Entry, element: Element, name: string, chosen: string, value: string): string | null {
-    if (entry.level === 2) return null
+    if (entry.level > 0) return null
     let url: string
     try {
       url = new URL(chosen, element.baseURI).href

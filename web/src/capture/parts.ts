@@ -59,10 +59,17 @@ export interface Nodes {
   nodeOf(id: number): Node | null
 }
 
+/** In the element, in its parent, in its whole document or shadow root. */
+export type Reach = "inside" | "around" | "root"
+
 /** Decides what of the page leaves it. Every value passes here, in snapshots and changes alike. */
 export interface Masker {
   /** Nothing of it and of what is in it: a block of its size stands for it. */
   hides(element: Element): boolean
+  /** What is masked by itself is shown, as a rule of the site says. */
+  shows(element: Element): boolean
+  /** Where a change of this attribute, or of children (null), may change what is masked beside the element's own. */
+  reach(attribute: string | null): Reach | null
   /** Text of a text node, of this parent. */
   text(text: string, parent: Element): string
   /** The attribute's value as it may be sent; null: left out. URLs come out absolute, without what must not be seen. */

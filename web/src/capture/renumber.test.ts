@@ -78,6 +78,49 @@ describe("a frame's events", () => {
     }
   })
 
+  it("take the numbers of what is gone with them, shadow roots and documents too", () => {
+    const { numbers } = begin()
+    const before = numbers.size
+    const inner = { shadow: { id: 13, children: [[14, 3, "x"]] }, doc: { id: 15, children: [[16, 3, "x"]] } } as const
+    for (let turn = 0; turn < 3; turn++) {
+      numbers.events(["add", 2, 0, [[10, 1, "p", 0, [[11, 1, "b", 0, [[12, 3, "x"]], inner]]]]])
+      expect(numbers.size).toBe(before + 7)
+      numbers.events(["root", 11, "doc", { id: 17, children: [[18, 3, "x"]] }])
+      expect(numbers.size).toBe(before + 7)
+      expect(numbers.events(["text", 16, "x"])).toEqual([])
+      expect(numbers.events(["text", 18, "x"])).toHaveLength(1)
+      const [, [shown]] = numbers.events(["gone", [10]])[0] as ["gone", number[]]
+      expect(numbers.ownOf(shown as number)).toBe(0)
+      expect(numbers.size).toBe(before)
+    }
+  })
+
+  it("keep the number of what had moved out of it, and lose what had moved in", () => {
+    const { numbers } = begin()
+    numbers.events([
+      "add",
+      2,
+      0,
+      [
+        [20, 1, "p", 0, [[21, 3, "out"]]],
+        [22, 3, "in"],
+      ],
+    ])
+    numbers.events(["move", 2, 0, [21]])
+    numbers.events(["move", 20, 0, [22]])
+    numbers.events(["gone", [20]])
+    expect(numbers.events(["text", 21, "x"])).toHaveLength(1)
+    expect(numbers.events(["text", 22, "x"])).toEqual([])
+  })
+
+  it("that say what cannot be leave nothing to go round in", () => {
+    const { numbers } = begin()
+    numbers.events(["add", 2, 0, [[30, 1, "p", 0, [[31, 1, "p", 0, 0]]]]])
+    numbers.events(["move", 31, 0, [30]])
+    expect(numbers.events(["gone", [30]])).toHaveLength(1)
+    expect(numbers.events(["text", 31, "x"])).toEqual([])
+  })
+
   it("that are about the whole page are left out", () => {
     const { numbers } = begin()
     for (const event of [["whole"], ["size", 1, 1], ["title", "x"], ["address", "x"]] as Event[]) {

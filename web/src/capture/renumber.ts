@@ -7,11 +7,21 @@ export class Renumber {
   #numbers = new Map<number, number>()
   #back = new Map<number, number>()
   #sheets = new Map<number, number>()
+  /** By the frame's own numbers: what goes with a node. */
+  #parents = new Map<number, number>()
+  #kids = new Map<number, Set<number>>()
+  /** Root of an element's shadow or document. */
+  #roots = new Map<number, { shadow?: number; doc?: number }>()
 
   /** `host`: number of the frame's element. `take`: the next number of the page that is free. */
   constructor(host: number, take: () => number) {
     this.#host = host
     this.#take = take
+  }
+
+  /** Nodes that are known. */
+  get size(): number {
+    return this.#numbers.size
   }
 
   /** The frame's own number of a node; 0 for none of its nodes. */
@@ -23,8 +33,7 @@ export class Renumber {
   events(event: Event): Event[] {
     switch (event[0]) {
       case "init": {
-        this.#numbers.clear()
-        this.#back.clear()
+        for (const map of [this.#numbers, this.#back, this.#sheets, this.#parents, this.#kids, this.#roots]) map.clear()
         const root = this.#root(event[1].root)
         const [x, y] = event[1].scroll
         const shown: Event = ["root", this.#host, "doc", root]
@@ -32,14 +41,15 @@ export class Renumber {
       }
       case "add": {
         const parent = this.#of(event[1])
-        return parent ? [["add", parent, this.#of(event[2]), event[3].map((node) => this.#node(node))]] : []
+        return parent ? [["add", parent, this.#of(event[2]), event[3].map((node) => this.#node(node, event[1]))]] : []
       }
       case "move":
+        if (this.#of(event[1])) for (const id of event[3]) if (this.#of(id)) this.#into(id, event[1])
         return this.#known(event[1], (id) => ["move", id, this.#of(event[2]), this.#all(event[3])])
       case "order":
         return this.#known(event[1], (id) => ["order", id, this.#all(event[2])])
       case "gone":
-        return [["gone", this.#all(event[1])]]
+        return this.#gone(event[1])
       case "text":
         return this.#known(event[1], (id) => ["text", id, event[2]])
       case "splice":
@@ -47,9 +57,9 @@ export class Renumber {
       case "attr":
         return this.#known(event[1], (id) => ["attr", id, event[2]])
       case "more":
-        return this.#known(event[1], (id) => ["more", id, this.#more(event[2])])
+        return this.#known(event[1], (id) => ["more", id, this.#more(event[2], event[1])])
       case "root":
-        return this.#known(event[1], (id) => ["root", id, event[2], this.#root(event[3])])
+        return this.#known(event[1], (id) => ["root", id, event[2], this.#root(event[3], event[1], event[2])])
       case "sheet":
         return [["sheet", this.#sheet(event[1]), event[2]]]
       case "sheets":
@@ -98,24 +108,62 @@ export class Renumber {
     return number
   }
 
-  #root(root: Root): Root {
-    const made: Root = { ...root, id: this.#fresh(root.id), children: root.children.map((node) => this.#node(node)) }
+  #into(id: number, parent: number): void {
+    this.#kids.get(this.#parents.get(id) ?? 0)?.delete(id)
+    this.#parents.set(id, parent)
+    const kids = this.#kids.get(parent)
+    if (kids) kids.add(id)
+    else this.#kids.set(parent, new Set([id]))
+  }
+
+  #gone(ids: readonly number[]): Event[] {
+    const gone = this.#all(ids)
+    for (const id of ids) this.#forget(id)
+    return [["gone", gone]]
+  }
+
+  /** It and what is in it. */
+  #forget(id: number): void {
+    this.#kids.get(this.#parents.get(id) ?? 0)?.delete(id)
+    const open = [id]
+    for (let one = open.pop(); one !== undefined; one = open.pop()) {
+      this.#back.delete(this.#of(one))
+      const { shadow, doc } = this.#roots.get(one) ?? {}
+      if (shadow) open.push(shadow)
+      if (doc) open.push(doc)
+      for (const kid of this.#kids.get(one) ?? []) open.push(kid)
+      for (const map of [this.#numbers, this.#parents, this.#kids, this.#roots]) map.delete(one)
+    }
+  }
+
+  /** `host`, `kind`: what it is the root of; another one there was goes. */
+  #root(root: Root, host = 0, kind: "shadow" | "doc" = "doc"): Root {
+    const id = this.#fresh(root.id)
+    if (host) {
+      const roots = this.#roots.get(host)
+      const former = roots?.[kind]
+      if (former) this.#forget(former)
+      this.#roots.set(host, { ...roots, [kind]: root.id })
+    }
+    const made: Root = { ...root, id, children: root.children.map((node) => this.#node(node, root.id)) }
     if (root.sheets) made.sheets = root.sheets.map((one) => this.#sheet(one))
     return made
   }
 
-  #node(node: Node): Node {
-    if (node[1] === 3) return [this.#fresh(node[0]), 3, node[2]]
-    const [id, , tag, attributes, children, more] = node
-    const number = this.#fresh(id)
-    const inner = children === 0 ? 0 : children.map((child) => this.#node(child))
-    return more ? [number, 1, tag, attributes, inner, this.#more(more)] : [number, 1, tag, attributes, inner]
+  #node(node: Node, parent: number): Node {
+    const [own] = node
+    const number = this.#fresh(own)
+    this.#into(own, parent)
+    if (node[1] === 3) return [number, 3, node[2]]
+    const [, , tag, attributes, children, more] = node
+    const inner = children === 0 ? 0 : children.map((child) => this.#node(child, own))
+    return more ? [number, 1, tag, attributes, inner, this.#more(more, own)] : [number, 1, tag, attributes, inner]
   }
 
-  #more(more: More): More {
+  #more(more: More, host: number): More {
     const made = { ...more }
-    if (more.shadow) made.shadow = this.#root(more.shadow)
-    if (more.doc) made.doc = this.#root(more.doc)
+    if (more.shadow) made.shadow = this.#root(more.shadow, host, "shadow")
+    if (more.doc) made.doc = this.#root(more.doc, host)
     return made
   }
 

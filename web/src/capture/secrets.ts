@@ -1,5 +1,7 @@
 import { SECRET_NAME, SECRET_TOKEN } from "./masklists"
 
+const FIELDS = new Set(["input", "textarea", "select"])
+
 /** Fields of passwords, cards and codes. A field that once was one of a password stays one, whatever is done to it. */
 export class Secrets {
   #known = new WeakSet<Element>()
@@ -12,8 +14,9 @@ export class Secrets {
     this.#look(document)
   }
 
+  /** Of a select, its options are secret with it; of what is edited in place, all that is in it. */
   has(element: Element): boolean {
-    if (element.localName !== "input" && element.localName !== "textarea") return false
+    if (!FIELDS.has(element.localName) && !element.hasAttribute("contenteditable")) return false
     this.#look(element.getRootNode())
     this.#note(this.#observer.takeRecords())
     if (this.#known.has(element)) return true

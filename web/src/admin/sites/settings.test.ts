@@ -1,4 +1,4 @@
-import { expect, test } from "vitest"
+import { expect, test, vi } from "vitest"
 import { EMPTY, isHost, isOrigin, isSelector, linesOf, wrongIn } from "./settings"
 
 const FINE = { ...EMPTY, company: "Shop", origins: ["https://shop.example"], queue: "support" }
@@ -40,6 +40,16 @@ test("selectors are those that the browser understands", () => {
   expect(isSelector("a { color: red }")).toBe(false)
   expect(isSelector("x".repeat(501))).toBe(false)
 })
+
+test.each(['[name="x', "[name='x", "[name=x", ".a:is(.b", ".a /* b", ".a\\", '"', ".a)", "[a=(]"])(
+  "%s is not closed",
+  (text) => {
+    const parsed = vi.spyOn(DocumentFragment.prototype, "querySelector").mockReturnValue(null)
+    expect(isSelector(text)).toBe(false)
+    expect(isSelector(`.a\\( [b="]('"]:not([c=')\\'']) /* ( */ > *`)).toBe(true)
+    parsed.mockRestore()
+  },
+)
 
 test("each line that is wrong is named", () => {
   const settings = { ...FINE, canaries: ["CANARY-1234", "short"], asset_hosts: ["https://a"], mask: ["a", "{"] }

@@ -36,9 +36,23 @@ export interface Wrong {
   value?: string
 }
 
+const PIECES = /\\.|\/\*.*?\*\/|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\*|./gs
+const OPENED: Record<string, string> = { ")": "(", "]": "[" }
+
+/** Whether each string, comment and bracket ends in it: CSS lets them stay open, which nobody means. */
+function isClosed(text: string): boolean {
+  const open: string[] = []
+  for (const [piece] of text.matchAll(PIECES)) {
+    if (["\\", '"', "'", "/*"].includes(piece)) return false
+    if (piece === "(" || piece === "[") open.push(piece)
+    else if (OPENED[piece] && open.pop() !== OPENED[piece]) return false
+  }
+  return open.length === 0
+}
+
 /** Whether this browser understands it; the one of the customer does the same. */
 export function isSelector(text: string): boolean {
-  if (text.length > LONGEST_SELECTOR || /[{}]/.test(text)) return false
+  if (text.length > LONGEST_SELECTOR || /[{}]/.test(text) || !isClosed(text)) return false
   try {
     document.createDocumentFragment().querySelector(text)
     return true
