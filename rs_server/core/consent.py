@@ -213,6 +213,8 @@ def cancel(change: Change, asker: Participant, grant_id: str) -> None:
         raise Refusal("not_found")
     if grant.state == "granted" and grant.holder == asker.id and grant.capability in VIEWING | CONTROLLING:
         move(change, grant, "end")
+        _settle_page(change)
+        change.settle_recording()
         return
     if grant.state != "asked":
         raise Refusal("conflict", "the question is no longer open")

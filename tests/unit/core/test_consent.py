@@ -347,6 +347,20 @@ def test_control_of_the_page_ends_with_its_view(answered: bool) -> None:
     assert (of(made, "page_control", COLLEAGUE), of(made, "page_view", COLLEAGUE)) == (["withdrawn"], ["granted"])
 
 
+@pytest.mark.parametrize("answered", [True, False])
+def test_who_gives_up_the_view_gives_up_control(answered: bool) -> None:
+    made = house()
+    seen(made, AGENT)
+    question = asked(made, "page_control")
+    if answered:
+        consent.answer(made, CUSTOMER, question.id, True)
+    view = next(g for g in made.session.live_grants() if g.capability == "page_view")
+    consent.cancel(made, AGENT, view.id)
+    assert of(made, "page_control") == ["ended" if answered else "cancelled"]
+    seen(made, AGENT)
+    assert page_controllers(made.session) == frozenset(), "control was not given again"
+
+
 def test_what_the_site_withholds_is_not_to_be_had() -> None:
     made = house()
     seen(made, AGENT)
