@@ -96,6 +96,36 @@ async def test_what_was_seen_done_and_shown(scene: Scene) -> None:
     assert detail["streams"]["page"] > 0
 
 
+async def test_what_an_agent_types_is_not_kept(scene: Scene) -> None:
+    """Whether the page lets it happen, is known later."""
+    await control(scene)
+    page = await shown(scene)
+    ops = [
+        {"op": "insert", "node": 3, "text": "typed-4711"},
+        {"op": "value", "node": 3, "value": "typed-4711"},
+        {"op": "key", "node": 3, "key": "typed-4711", "modifiers": []},
+        {"op": "go", "way": "address", "to": "/a?q=typed-4711#typed-4711"},
+    ]
+    mine = me(scene.agent, scene.session)
+    for number, op in enumerate(ops):
+        await scene.agent.do("page.act", scene.session, act=f"a{number}", epoch=page.epoch, op=op)
+        await scene.customer.do(
+            "page.acted", scene.session, act=f"a{number}", holder=mine, outcome="refused", reason="masked"
+        )
+    await scene.customer.do("stop", scene.session)
+    (part,) = await closed(scene.house, scene.session)
+    acts = [r for r in await records(scene.house, part) if r.kind is RecordKind.ACT]
+    assert [json.loads(act.payload)["op"] for act in acts] == [
+        {"op": "insert", "node": 3, "length": 10},
+        {"op": "value", "node": 3, "length": 10},
+        {"op": "key", "node": 3, "modifiers": []},
+        {"op": "go", "way": "address", "to": "/a"},
+    ]
+    await scene.house.stop()
+    assert on_disk(scene.house, b"typed-4711") == []
+    await scene.house.begin()
+
+
 async def test_who_may_not_replay_does_not_get_it(scene: Scene) -> None:
     await scene.give()
     await shown(scene)
