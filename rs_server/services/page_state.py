@@ -7,7 +7,7 @@ from typing import Protocol
 
 from rs_server.core.page import EPOCHS_AHEAD, Hold, Log, Order
 from rs_server.core.session import Session
-from rs_server.core.streams import page_controllers, page_viewers
+from rs_server.core.streams import page_controllers, page_stopped, page_viewers
 from rs_server.core.tabs import Tabs
 from rs_server.protocol.base import Message
 from rs_server.protocol.cobrowse import PageTabs
@@ -93,7 +93,7 @@ class Stream:
 
     def __init__(self, session: Session) -> None:
         self.session = session.info.id
-        self.alarm = any(line.kind == "page_alarm" for line in session.lines)
+        self.alarm = page_stopped(session)
         self.viewers: frozenset[str] = frozenset()
         """Participants who may see the page."""
         self.controllers: frozenset[str] = frozenset()

@@ -192,6 +192,25 @@ async def test_a_canary_in_an_asset_is_told_and_the_asset_not_kept(scene: Scene,
     assert told == [scene.session]
 
 
+async def test_after_an_alarm_none_are_taken(scene: Scene) -> None:
+    await scene.agent.do("grant.ask", scene.session, capability="page_control")
+    leak = f"<svg>{CANARY}</svg>".encode()
+    assert await scene.put(leak, "image/svg+xml") == (403, "not_allowed")
+    control = await scene.customer.until(
+        lambda: next(
+            (
+                grant
+                for grant in scene.customer.view(scene.session)["grants"]
+                if (grant["capability"], grant["state"]) == ("page_control", "cancelled")
+            ),
+            None,
+        )
+    )
+    with pytest.raises(Refused, match="conflict"):
+        await scene.customer.do("grant.answer", scene.session, grant=control["id"], allow=True)
+    assert await scene.put(PNG, "image/png") == (403, "no_consent")
+
+
 async def test_only_while_somebody_sees_the_page(scene: Scene, cdn: Cdn) -> None:
     await scene.fetch(f"{cdn.base}/a.png")
     await scene.customer.do("grant.withdraw", scene.session, capability="page_view")

@@ -404,6 +404,23 @@ def test_without_a_page_what_was_given_for_it_ends() -> None:
     assert consent.page_grants(made.session) == []
 
 
+def test_a_question_for_the_page_does_not_outlive_it() -> None:
+    made = house()
+    question = asked(made, "page_view")
+    consent.end_page(made)
+    assert of(made, "page_view") == ["cancelled"]
+    refused("conflict", lambda: consent.answer(made, CUSTOMER, question.id, True), made)
+
+
+def test_after_an_alarm_nobody_sees_the_page_by_what_was_given_for_it() -> None:
+    made = house()
+    seen(made, AGENT)
+    granted(made, "page_control")
+    assert page_viewers(made.session) == page_controllers(made.session) == {"a"}
+    made.line("page_alarm", audience="staff")
+    assert page_viewers(made.session) == page_controllers(made.session) == frozenset()
+
+
 def test_after_an_alarm_the_page_is_not_to_be_had_any_more() -> None:
     made = house()
     made.line("page_alarm", audience="staff")
