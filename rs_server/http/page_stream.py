@@ -190,6 +190,8 @@ class PageConnection:
         """Raises `bad_request` for what is no address of the page that the socket is of."""
         about: PageAbout = _decode_about(data)
         origin = self._request.headers.get("Origin")
+        if about.address == "":
+            return about
         if not plain_address(about.address) or (origin and origin_of(about.address) != origin):
             raise ProtocolError(Code.BAD_REQUEST, "origin and path of this page, nothing more", field="address")
         return about

@@ -59,7 +59,8 @@ class PageHello(Message, frozen=True, kw_only=True, tag="page.hello"):
 
 
 class PageAbout(Message, frozen=True, kw_only=True, tag="page.about"):
-    """The source's tab, after the welcome and when it changes. `address`: origin and path, nothing more."""
+    """The source's tab, after the welcome and when it changes. `address`: origin and path, nothing more; it and `title`
+    are empty while nobody may see the page."""
 
     title: Annotated[str, msgspec.Meta(max_length=200)]
     address: Annotated[str, msgspec.Meta(max_length=1000)]

@@ -101,7 +101,8 @@ class Stream:
         """By tab."""
         self.tabs = Tabs()
         self.had_page = False
-        self.told: PageTabs | None = None
+        self.told: tuple[PageTabs, frozenset[str]] | None = None
+        """To staff, and who of them saw the page then."""
         self.tell_timer: asyncio.TimerHandle | None = None
         self.return_timers: dict[str, asyncio.TimerHandle] = {}
         self.views: dict[PageClient, bool] = {}

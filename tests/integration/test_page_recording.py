@@ -15,7 +15,7 @@ from rs_server.demo import SITE_KEY
 from rs_server.protocol.page import FRAME_LIMIT, HEADER_SIZE
 from rs_server.services import page_recording
 from rs_server.store import recordings as store
-from tests.support.client import Api, Refused
+from tests.support.client import Api, Refused, Socket
 from tests.support.page import PageSocket
 
 from .conftest import SHOP, House, me
@@ -320,7 +320,11 @@ async def test_a_canary_stops_the_page_for_good(planted: Scene) -> None:
     assert page.wire.bye == "not_allowed"
     await view.until(lambda: not view.flow() or view.bye)
     assert view.frames == seen
-    await scene.agent.event("page.tabs", scene.session, alarm=True)
+    for socket in (scene.agent, scene.customer):
+        assert (await socket.event("page.tabs", scene.session, alarm=True))["tabs"] == []
+    again = await Socket(scene.customer.api, scene.customer.welcome["resume"]).open()
+    assert (await again.event("session.snapshot", scene.session))["page"]["alarm"]
+    scene.customer = again
     line = await scene.agent.until(
         lambda: next((line for line in scene.agent.view(scene.session)["lines"] if line["kind"] == "page_alarm"), None)
     )

@@ -933,7 +933,7 @@ export interface OutcomeCode {
   label: string
 }
 
-/** The source's tab, after the welcome and when it changes. `address`: origin and path, nothing more. */
+/** The source's tab, after the welcome and when it changes. `address`: origin and path, nothing more; it and `title` are empty while nobody may see the page. */
 export interface PageAbout {
   type: "page.about"
   title: string
@@ -1133,7 +1133,7 @@ export interface PageStroke {
   end?: boolean
 }
 
-/** A tab of the customer's with a page of the site. `address`: origin and path, without query and fragment. */
+/** A tab of the customer's with a page of the site. `address`: origin and path, without query and fragment. It and `title` are empty for who does not see the page. */
 export interface PageTab {
   id: string
   title: string
@@ -1142,7 +1142,7 @@ export interface PageTab {
   shown: boolean
 }
 
-/** State: the tabs that are connected, of a session with a page. `chosen`: by staff, not by use. */
+/** State, to staff: the tabs that are connected, of a session with a page. `chosen`: by staff, not by use. An alarm is told to everybody, without tabs. */
 export interface PageTabs {
   type: "page.tabs"
   tabs: PageTab[]

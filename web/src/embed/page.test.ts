@@ -171,6 +171,11 @@ describe("the page's script", () => {
     expect(FakeSocket.last.bodies).toEqual([])
   })
 
+  it("hears of an alarm that was before it", async () => {
+    await join({ page: { type: "page.tabs", tabs: [], chosen: false, alarm: true } })
+    expect(calls.slice(0, 4)).toContain("page.tabs")
+  })
+
   it("goes with the session, and when the page takes the panel away", async () => {
     await join({ grants: [grant("page_view")] })
     FakeSocket.last.event({ type: "session.changed", session: info("ended", { ended_at: 2, ended_by: "agent" }) }, 11)

@@ -90,6 +90,8 @@ export class PageShow {
         if (!this.#begun || this.#capture || visit.session !== this.#session) return
         this.#capture = make(this.#host(visit))
         this.#capture.pause(this.#paused)
+        // It may have come before there was anybody to hear of it.
+        if (visit.view?.page) this.#capture.heard(visit.view.page)
         this.#capture.changed()
       },
       (error) => {
