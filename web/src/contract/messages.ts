@@ -103,7 +103,7 @@ export interface AssetsAsked {
   hashes: string[]
 }
 
-/** In the order of the addresses. */
+/** In the order of the addresses, each once; a text that several of them have stands with the first. */
 export interface AssetsFound {
   assets: PageAsset[]
 }
