@@ -121,6 +121,13 @@ class PageStreams:
         self._show(stream)
         self._telling.tell(stream)
 
+    def pause(self, session: str, client: PageClient, paused: bool) -> None:
+        """A tab's page wants nobody to see the site's tabs, or no longer so."""
+        stream, found = self._streams[session], self._hub.peek(session)
+        if _source_of(stream, client) is not None and found is not None and stream.paused != paused:
+            stream.paused = paused
+            self._settle(found, stream)
+
     def view(self, session: Session, client: PageClient) -> PageWelcome:
         """A viewer's connection; `begin` goes on."""
         stream = self._stream(session)
@@ -243,13 +250,16 @@ class PageStreams:
         stream = self._streams.get(session.info.id)
         if stream is None:
             return
+        self._settle(session, stream)
+        self._send_away(session, stream)
+        if session.info.state == "ended":
+            self._forget(stream, over=True)
+
+    def _settle(self, session: Session, stream: Stream) -> None:
         before = stream.viewers
         stream.read_grants(session)
         self._apply(stream, before)
-        self._send_away(session, stream)
         self._recorder.settle(session, bool(stream.viewers))
-        if session.info.state == "ended":
-            self._forget(stream, over=True)
 
     def _apply(self, stream: Stream, before: frozenset[str]) -> None:
         """First take away, then give."""

@@ -94,6 +94,8 @@ class Stream:
     def __init__(self, session: Session) -> None:
         self.session = session.info.id
         self.alarm = page_stopped(session)
+        self.paused = False
+        """The page's own script wants it so."""
         self.viewers: frozenset[str] = frozenset()
         """Participants who may see the page."""
         self.controllers: frozenset[str] = frozenset()
@@ -117,8 +119,9 @@ class Stream:
         self.read_grants(session)
 
     def read_grants(self, session: Session) -> None:
-        self.viewers = frozenset() if self.alarm else page_viewers(session)
-        self.controllers = frozenset() if self.alarm else page_controllers(session)
+        nobody = self.alarm or self.paused
+        self.viewers = frozenset() if nobody else page_viewers(session)
+        self.controllers = frozenset() if nobody else page_controllers(session)
 
     @property
     def shown(self) -> Source | None:

@@ -126,6 +126,21 @@ async def test_what_an_agent_types_is_not_kept(scene: Scene) -> None:
     await scene.house.begin()
 
 
+async def test_a_page_that_pauses_is_not_recorded(scene: Scene) -> None:
+    await scene.give()
+    page = await shown(scene)
+    await page.wire.ws.send_json({"type": "page.pause", "paused": True})
+    (part,) = await closed(scene.house, scene.session)
+    await page.event(b"meanwhile")
+    await page.wire.ws.send_json({"type": "page.pause", "paused": False})
+    await page.wire.until(page.wire.flow)
+    await page.snapshot(b"after")
+    await scene.withdraw()
+    _, second = await closed(scene.house, scene.session, 2)
+    found = [*(await records(scene.house, part)), *(await records(scene.house, second))]
+    assert [record.payload for record in found] == [b"snapshot", b"", b"after", b""]
+
+
 async def test_who_may_not_replay_does_not_get_it(scene: Scene) -> None:
     await scene.give()
     await shown(scene)

@@ -70,6 +70,16 @@ describe("what a tab says of itself", () => {
     expect(last()).toMatchObject({ title: "", address: "" })
   })
 
+  it("is nothing while the page pauses, which the server hears", () => {
+    viewers = ["a"]
+    FakeSocket.last.welcome()
+    capture.pause(true)
+    expect(last().title).toBe("")
+    expect(FakeSocket.last.said("page.pause")).toEqual([{ type: "page.pause", paused: true }])
+    capture.pause(false)
+    expect(last().title).toBe("Basket")
+  })
+
   it("goes after an alarm, of which the page's own script hears", () => {
     viewers = ["a"]
     FakeSocket.last.welcome()

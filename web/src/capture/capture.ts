@@ -107,6 +107,8 @@ export class PageCapture implements Capture {
   pause(paused: boolean): void {
     this.#paused = paused
     this.#settle()
+    this.#source.pause(paused)
+    this.#source.about()
   }
 
   close(): void {

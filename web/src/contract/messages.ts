@@ -1082,6 +1082,12 @@ export interface PageMark {
   shown: PagePointer | PageHighlight | PageStroke | PageWipe
 }
 
+/** The source's page wants nobody to see any of the session's tabs, or no longer so, whatever was allowed. It lasts until the other is said, over connections. */
+export interface PagePause {
+  type: "page.pause"
+  paused: boolean
+}
+
 /** Staff with `page_view`. Volatile. */
 export interface PagePoint {
   type: "page.point"
