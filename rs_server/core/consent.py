@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from rs_server.core.errors import IllegalTransition, Refusal
 from rs_server.core.session import Change, Session, is_in
+from rs_server.core.streams import page_stopped
 from rs_server.protocol.consent import Capability, Grant, GrantState
 from rs_server.protocol.session import Participant
 
@@ -50,8 +51,7 @@ _LINE = {
 
 def offered(session: Session) -> frozenset[Capability]:
     """What the customer can let others do in this session."""
-    stopped = any(line.kind == "page_alarm" for line in session.lines)
-    possible = FROM_BROWSER if session.info.site is None or stopped else FROM_BROWSER | FROM_PAGE
+    possible = FROM_BROWSER if session.info.site is None or page_stopped(session) else FROM_BROWSER | FROM_PAGE
     return possible - set(session.info.withheld)
 
 
@@ -213,6 +213,8 @@ def cancel(change: Change, asker: Participant, grant_id: str) -> None:
         raise Refusal("not_found")
     if grant.state == "granted" and grant.holder == asker.id and grant.capability in VIEWING | CONTROLLING:
         move(change, grant, "end")
+        _settle_page(change)
+        change.settle_recording()
         return
     if grant.state != "asked":
         raise Refusal("conflict", "the question is no longer open")
@@ -266,9 +268,8 @@ def ask_for_page(change: Change) -> None:
 
 
 def end_page(change: Change) -> None:
-    """There is no page any more that anything was given for."""
-    change.close_grants(lambda grant: grant.capability in FROM_PAGE and grant.state == "granted")
-    _settle_page(change)
+    """There is no page any more that anything was given, or is asked, for."""
+    change.close_grants(lambda grant: grant.capability in FROM_PAGE)
 
 
 def _sees(session: Session, giver: str, holder: str) -> bool:

@@ -19,7 +19,7 @@ class RecordKind(IntEnum):
     MESSAGE = 0
     """A message of the page stream, whole."""
     ACT = 1
-    """JSON: act, by, by_name, op."""
+    """JSON: act, by, by_name, op; of what was typed, its length."""
     RESULT = 2
     """JSON: act, outcome, reason."""
     SHOWN = 3

@@ -56,6 +56,11 @@ def _may(
     return sender.id not in on_hold and not between_colleagues
 
 
+def page_stopped(session: Session) -> bool:
+    """True once something came from the page that must never leave it: nobody sees it any more, for good."""
+    return any(line.kind == "page_alarm" for line in session.lines)
+
+
 def page_viewers(session: Session) -> frozenset[str]:
     """The participants who may see the customer's page now: each by a grant of their own."""
     return _page_holders(session, "page_view")
@@ -68,7 +73,7 @@ def page_controllers(session: Session) -> frozenset[str]:
 
 def _page_holders(session: Session, capability: Capability) -> frozenset[str]:
     customer = session.customer
-    if session.info.state != "live" or customer is None or not is_in(customer):
+    if session.info.state != "live" or customer is None or not is_in(customer) or page_stopped(session):
         return frozenset()
     staff = {person.id for person in session.staff}
     return frozenset(

@@ -70,10 +70,14 @@ class Tabs:
                 return
         self.shown = next((tab for tab in reversed(self._known) if tab in self._here), None)
 
-    def told(self, alarm: bool) -> PageTabs:
-        """As staff see it."""
+    def forget_titles(self) -> None:
+        """Nobody sees the page any more, and so nothing of it."""
+        self._known = {name: replace(tab, title="", address="") for name, tab in self._known.items()}
+
+    def told(self) -> PageTabs:
+        """As who sees the page sees it."""
         tabs = [replace(tab, active=name == self._active, shown=name == self.shown) for name, tab in self._each()]
-        return PageTabs(tabs=tabs, chosen=self.chosen is not None, alarm=alarm)
+        return PageTabs(tabs=tabs, chosen=self.chosen is not None)
 
     def _each(self) -> Sequence[tuple[str, PageTab]]:
         known: Mapping[str, PageTab] = self._known

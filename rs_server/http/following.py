@@ -9,7 +9,7 @@ import msgspec
 from rs_server.core.session import Session, for_staff_only, is_in
 from rs_server.http.sockets import Outbox
 from rs_server.protocol.acd import DeskChanged
-from rs_server.protocol.session import PresenceChanged, SessionSnapshot
+from rs_server.protocol.session import Participant, PresenceChanged, SessionSnapshot
 from rs_server.protocol.socket import EventFrame
 from rs_server.services.everything import Services
 from rs_server.services.presence import Client
@@ -117,7 +117,7 @@ class Following:
         for presence in self._services.presences.of(session):
             self._out.say(self._event(name, PresenceChanged(presence=presence)))
         position = self._services.desk.position(name)
-        page = self._services.page_streams.tabs(name) if self._is_staff else None
+        page = self._services.page_streams.tabs(name, _part(session, self._actor))
         for body in (position, page):
             if body is not None:
                 self._out.say(self._event(name, body))
@@ -133,12 +133,16 @@ class Following:
         return EventFrame(session=session, seq=0, at=self._services.clock.now(), body=body)
 
 
+def _part(session: Session, actor: str) -> Participant | None:
+    return next((p for p in session.participants.values() if actor in (p.id, p.user)), None)
+
+
 def snapshot(session: Session, services: Services, actor: str, *, staff: bool) -> SessionSnapshot:
     """Everything that this reader may know of the session."""
-    you = next((p.id for p in session.participants.values() if actor in (p.id, p.user)), "")
+    you = _part(session, actor)
     lines = [line for line in session.lines if staff or line.audience == "everyone"]
     return SessionSnapshot(
-        you=you,
+        you=you.id if you is not None else "",
         seq=session.seq,
         session=session.info,
         participants=list(session.participants.values()),
@@ -149,5 +153,5 @@ def snapshot(session: Session, services: Services, actor: str, *, staff: bool) -
         note=session.note if staff else None,
         invites=list(session.invites.values()) if staff else [],
         position=services.desk.position(session.info.id) if session.info.state == "waiting" else None,
-        page=services.page_streams.tabs(session.info.id) if staff else None,
+        page=services.page_streams.tabs(session.info.id, you),
     )

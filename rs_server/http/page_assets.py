@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 
 from aiohttp import ClientConnectionError, StreamReader, web
 
@@ -11,7 +10,8 @@ from rs_server.http.kit import Call, Route
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.page_assets import AssetsAsked, AssetsFound, AssetsKnown, AssetsWanted
 
-STALL_SECONDS = 20.0
+WHOLE_SECONDS = 30.0
+"""A body is here by then: others of the session wait for its place."""
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -41,27 +41,24 @@ async def known(call: Call) -> AssetsKnown:
 
 async def put(call: Call) -> web.Response:
     session, digest = _session(call), _hash(call)
-    await call.services.page_assets.may_put(session)
     if (call.request.content_length or 0) > MOST:
         raise ProtocolError(Code.TOO_LARGE)
-    data = bytearray()
-    async for chunk in _chunks(call.request.content):
-        data += chunk
-        if len(data) > MOST:
-            raise ProtocolError(Code.TOO_LARGE)
-    await call.services.page_assets.put(session, digest, bytes(data), call.request.content_type)
+    async with call.services.page_assets.room(session):
+        data = await _whole(call.request.content)
+        await call.services.page_assets.put(session, digest, data, call.request.content_type)
     return web.Response(status=204)
 
 
-async def _chunks(content: StreamReader) -> AsyncIterator[bytes]:
-    """Raises `bad_request` when the sender breaks off."""
+async def _whole(content: StreamReader) -> bytes:
+    """Raises `too_large`, and `bad_request` when the sender breaks off or takes too long."""
+    data = bytearray()
     try:
-        while True:
-            async with asyncio.timeout(STALL_SECONDS):
-                chunk = await content.readany()
-            if not chunk:
-                return
-            yield chunk
+        async with asyncio.timeout(WHOLE_SECONDS):
+            while chunk := await content.readany():
+                data += chunk
+                if len(data) > MOST:
+                    raise ProtocolError(Code.TOO_LARGE)
+        return bytes(data)
     except (ClientConnectionError, ConnectionResetError, TimeoutError) as error:
         raise ProtocolError(Code.BAD_REQUEST, "the body is not whole") from error
 

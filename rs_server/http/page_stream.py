@@ -17,7 +17,7 @@ from rs_server.http.kit import SERVICES, SETTINGS, Caller, Settings
 from rs_server.http.sockets import SOCKETS, Outbox
 from rs_server.protocol.base import Message
 from rs_server.protocol.errors import Code, ProtocolError
-from rs_server.protocol.page import PageAbout, PageHello, PageRole
+from rs_server.protocol.page import PageAbout, PageHello, PagePause, PageRole, PageSourceFrame
 from rs_server.protocol.session import Participant
 from rs_server.services.everything import Services
 from rs_server.services.identity import origin_of
@@ -34,7 +34,7 @@ MOST_UNSENT = 64 * 1024
 """Bytes that the system may hold back for a viewer: what it has been given cannot be taken back."""
 
 _decode = sockets.decoding(msgspec.json.Decoder(PageHello))
-_decode_about = sockets.decoding(msgspec.json.Decoder(PageAbout))
+_decode_word = sockets.decoding(msgspec.json.Decoder(PageSourceFrame))
 
 
 async def page_stream(request: web.Request) -> web.StreamResponse:
@@ -184,12 +184,20 @@ class PageConnection:
             if message.type is WSMsgType.BINARY:
                 streams.arrived(session.info.id, self, message.data)
             else:
-                streams.about(session.info.id, self, self._about(message.data))
+                self._heard(session.info.id, _decode_word(message.data))
 
-    def _about(self, data: str) -> PageAbout:
+    def _heard(self, session: str, word: PageSourceFrame) -> None:
+        streams = self._services.page_streams
+        if isinstance(word, PagePause):
+            streams.pause(session, self, word.paused)
+        else:
+            streams.about(session, self, self._checked(word))
+
+    def _checked(self, about: PageAbout) -> PageAbout:
         """Raises `bad_request` for what is no address of the page that the socket is of."""
-        about: PageAbout = _decode_about(data)
         origin = self._request.headers.get("Origin")
+        if about.address == "":
+            return about
         if not plain_address(about.address) or (origin and origin_of(about.address) != origin):
             raise ProtocolError(Code.BAD_REQUEST, "origin and path of this page, nothing more", field="address")
         return about

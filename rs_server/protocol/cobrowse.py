@@ -208,7 +208,8 @@ class PageActResult(Message, frozen=True, kw_only=True, tag="page.result"):
 
 
 class PageTab(Record, frozen=True, kw_only=True):
-    """A tab of the customer's with a page of the site. `address`: origin and path, without query and fragment."""
+    """A tab of the customer's with a page of the site. `address`: origin and path, without query and fragment. It and
+    `title` are empty for who does not see the page."""
 
     id: str
     title: str
@@ -220,7 +221,8 @@ class PageTab(Record, frozen=True, kw_only=True):
 
 
 class PageTabs(Message, frozen=True, kw_only=True, tag="page.tabs"):
-    """State: the tabs that are connected, of a session with a page. `chosen`: by staff, not by use."""
+    """State, to staff: the tabs that are connected, of a session with a page. `chosen`: by staff, not by use. An alarm
+    is told to everybody, without tabs."""
 
     tabs: list[PageTab]
     chosen: bool = False

@@ -2,9 +2,9 @@
 
 A socket beside the control socket, with permessage-deflate. The first frame, text, is `PageHello`; the server answers
 `PageWelcome`. After it the server says, as text, `PageFlow`, `NeedSnapshot`, `Bye` and, to a source, `PageDo` and
-`PageMark`; a source says `PageAbout`, a viewer nothing. Each tab of the customer's with a page of the site is a source
-of its own; `PageFlow` tells one of them that it is the one that is shown. The stream itself is binary frames, from the
-source to the server and on to each viewer, byte for byte:
+`PageMark`; a source says `PageAbout` and `PagePause`, a viewer nothing. Each tab of the customer's with a page of the
+site is a source of its own; `PageFlow` tells one of them that it is the one that is shown. The stream itself is
+binary frames, from the source to the server and on to each viewer, byte for byte:
 
     offset  size  what
     0       1     version, 1
@@ -59,11 +59,22 @@ class PageHello(Message, frozen=True, kw_only=True, tag="page.hello"):
 
 
 class PageAbout(Message, frozen=True, kw_only=True, tag="page.about"):
-    """The source's tab, after the welcome and when it changes. `address`: origin and path, nothing more."""
+    """The source's tab, after the welcome and when it changes. `address`: origin and path, nothing more; it and `title`
+    are empty while nobody may see the page."""
 
     title: Annotated[str, msgspec.Meta(max_length=200)]
     address: Annotated[str, msgspec.Meta(max_length=1000)]
     active: bool
+
+
+class PagePause(Message, frozen=True, kw_only=True, tag="page.pause"):
+    """The source's page wants nobody to see any of the session's tabs, or no longer so, whatever was allowed. It lasts
+    until the other is said, over connections."""
+
+    paused: bool
+
+
+PageSourceFrame = PageAbout | PagePause
 
 
 class PageWelcome(Message, frozen=True, kw_only=True, tag="page.welcome"):

@@ -26,7 +26,7 @@ class PageAsset(Record, frozen=True, kw_only=True):
 
 
 class AssetsFound(Record, frozen=True, kw_only=True):
-    """In the order of the addresses."""
+    """In the order of the addresses, each once; a text that several of them have stands with the first."""
 
     assets: list[PageAsset]
 

@@ -23,7 +23,7 @@ _UNIONS: Mapping[str, UnionType] = {
 
 def message_types(more: Sequence[Any] = ()) -> list[Any]:
     """Every type that crosses a wire: frames, their bodies, and the bodies of the HTTP API; `more`: of features."""
-    found: list[Any] = [ErrorInfo, page.PageHello, page.PageAbout]
+    found: list[Any] = [ErrorInfo, page.PageHello, page.PageAbout, page.PagePause]
     for union in _UNIONS.values():
         found.extend(get_args(union))
     found.extend(

@@ -225,7 +225,7 @@ class SessionSnapshot(Message, frozen=True, kw_only=True, tag="session.snapshot"
     invites: list[Invite] = msgspec.field(default_factory=list)
     position: QueuePosition | None = None
     page: PageTabs | None = None
-    """Staff only, once a page was connected."""
+    """Staff, once a page was connected; a customer only hears of an alarm."""
 
 
 # --- client to server ---------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from rs_server.services.page_grants import PageGrants
 from rs_server.services.page_recording import PageRecorder
 from rs_server.services.page_relay import Relay
 from rs_server.services.page_state import PageClient, Source, Stream
+from rs_server.services.page_telling import PageTelling
 from rs_server.services.presence import Client, Presences
 
 log = structlog.get_logger()
@@ -30,8 +31,6 @@ MOST_TABS = 12
 """Connected at once; a further one closes the one that was not used for longest."""
 RETURN_SECONDS = 3.0
 """A tab that is gone is waited for so long: it may only have gone to the next page."""
-TELL_SECONDS = 0.25
-"""At the least between two times that staff are told of the tabs."""
 
 Canaries = Callable[[Session], Sequence[str]]
 """What a site's company typed where nobody may ever see it."""
@@ -45,6 +44,7 @@ class PageStreams:
         self._canaries = canaries
         self._streams: dict[str, Stream] = {}
         self._recorder = recorder
+        self._telling = PageTelling(hub, presences)
         self._relay = Relay(notices, recorder, self._secrets, self._leaked)
         self._grants = PageGrants(hub, self._connected)
         self._control = PageControl(hub, presences, notices, recorder)
@@ -76,10 +76,10 @@ class PageStreams:
         if stream is not None:
             self._relay.ask(stream)
 
-    def tabs(self, session: str) -> PageTabs | None:
-        """None when no page was ever connected."""
+    def tabs(self, session: str, reader: Participant | None) -> PageTabs | None:
+        """As this participant may know them; None when no page was ever connected. Customers hear of an alarm only."""
         stream = self._streams.get(session)
-        return stream.tabs.told(stream.alarm) if stream is not None and stream.had_page else None
+        return self._telling.tabs(stream, reader) if stream is not None else None
 
     # --- who is connected ---
 
@@ -102,7 +102,7 @@ class PageStreams:
         self._recorder.settle(session, bool(stream.viewers))
         now = self._hub.clock.now()
         epoch = self._show(stream, source) or stream.next_epoch(now)
-        self._tell(stream)
+        self._telling.tell(stream)
         self._grants.look(session)
         return PageWelcome(now=now, epoch=epoch, open=source.open)
 
@@ -116,9 +116,17 @@ class PageStreams:
         if any(secret in text for secret in self._secrets(session)):
             self._leaked(stream, "about")
             return
-        stream.tabs.about(source.tab, about.title, about.address, about.active)
+        seen = bool(stream.viewers)
+        stream.tabs.about(source.tab, about.title if seen else "", about.address if seen else "", about.active)
         self._show(stream)
-        self._tell(stream)
+        self._telling.tell(stream)
+
+    def pause(self, session: str, client: PageClient, paused: bool) -> None:
+        """A tab's page wants nobody to see the site's tabs, or no longer so."""
+        stream, found = self._streams[session], self._hub.peek(session)
+        if _source_of(stream, client) is not None and found is not None and stream.paused != paused:
+            stream.paused = paused
+            self._settle(found, stream)
 
     def view(self, session: Session, client: PageClient) -> PageWelcome:
         """A viewer's connection; `begin` goes on."""
@@ -188,13 +196,13 @@ class PageStreams:
         self._show(stream)
         if was_open and stream.shown is None:
             self._recorder.cut(stream.session)
-        self._tell(stream)
+        self._telling.tell(stream)
 
     def _not_back(self, stream: Stream, tab: str) -> None:
         stream.return_timers.pop(tab, None)
         stream.tabs.forget(tab)
         self._show(stream)
-        self._tell(stream)
+        self._telling.tell(stream)
 
     # --- which tab is shown ---
 
@@ -206,7 +214,7 @@ class PageStreams:
         if not stream.tabs.choose(tab):
             raise ProtocolError(Code.NOT_FOUND, "no such tab")
         self._show(stream)
-        self._tell(stream)
+        self._telling.tell(stream)
 
     def _show(self, stream: Stream, welcomed: Source | None = None) -> int | None:
         """Only the tab that is shown sends, when anybody may see it. Returns the epoch of `welcomed`, which hears of
@@ -223,20 +231,6 @@ class PageStreams:
             return epoch
         shown.client.send(PageFlow(open=True, epoch=epoch))
         return None
-
-    def _tell(self, stream: Stream) -> None:
-        """Staff see the tabs as they are, a moment later at the latest."""
-        if stream.tell_timer is not None or not stream.had_page:
-            return
-        now = stream.tabs.told(stream.alarm)
-        if now != stream.told:
-            stream.told = now
-            self._hub.tell(stream.session, now, "staff")
-            stream.tell_timer = asyncio.get_running_loop().call_later(TELL_SECONDS, self._tell_again, stream)
-
-    def _tell_again(self, stream: Stream) -> None:
-        stream.tell_timer = None
-        self._tell(stream)
 
     # --- what staff does there ---
 
@@ -256,13 +250,16 @@ class PageStreams:
         stream = self._streams.get(session.info.id)
         if stream is None:
             return
+        self._settle(session, stream)
+        self._send_away(session, stream)
+        if session.info.state == "ended":
+            self._forget(stream, over=True)
+
+    def _settle(self, session: Session, stream: Stream) -> None:
         before = stream.viewers
         stream.read_grants(session)
         self._apply(stream, before)
-        self._send_away(session, stream)
         self._recorder.settle(session, bool(stream.viewers))
-        if session.info.state == "ended":
-            self._forget(stream, over=True)
 
     def _apply(self, stream: Stream, before: frozenset[str]) -> None:
         """First take away, then give."""
@@ -273,12 +270,14 @@ class PageStreams:
                 client.send(PageFlow(open=False))
                 stream.views[client] = False
         if before and not stream.viewers:
+            stream.tabs.forget_titles()
             stream.views = dict.fromkeys(stream.views, False)
         self._show(stream)
         for client in list(stream.views):
             if client.participant in stream.viewers - before:
                 client.send(PageFlow(open=True))
                 self._relay.catch_up(stream, client)
+        self._telling.tell(stream)
 
     def _send_away(self, session: Session, stream: Stream) -> None:
         """Close the sockets of those who are not in the session any more."""
@@ -304,7 +303,7 @@ class PageStreams:
         self._apply(stream, before)
         for source in list(stream.sources.values()):
             self._end_source(stream, source, Code.NOT_ALLOWED)
-        self._tell(stream)
+        self._telling.tell(stream, at_once=True)
         self._grants.alarm(stream.session)
 
 

@@ -4,9 +4,11 @@ Kept with the session: the recorded page is shown with it when its origin is gon
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
 
 import structlog
+from msgspec.structs import replace
 
 from rs_server.core.permissions import allowed
 from rs_server.core.session import Session
@@ -32,6 +34,10 @@ MOST_ADDRESSES = 3000
 """Different addresses that one session may have looked for."""
 AT_ONCE = 6
 """Fetches of one session at a time."""
+PUTS_AT_ONCE = 4
+"""Bodies of one session that are held at a time, each of the largest size."""
+MOST_TEXT = 4 * 1024 * 1024
+"""Bytes of stylesheets in one answer; what is beyond is not to be had."""
 
 
 class _Full(Exception):
@@ -48,6 +54,9 @@ class _Seen:
     def __init__(self) -> None:
         self.found: dict[str, PageAsset] = {}
         self.at_once = asyncio.Semaphore(AT_ONCE)
+        self.puts = asyncio.Semaphore(PUTS_AT_ONCE)
+        self.answers = asyncio.Lock()
+        """One answer with its stylesheets is made at a time."""
 
 
 class PageAssets:
@@ -59,7 +68,7 @@ class PageAssets:
         self._seen: dict[str, _Seen] = {}
         self._keeping = asyncio.Lock()
         # A page that loads asks some ten times, one that is scrolled once in a while.
-        self._pace = Throttle(hub.clock, burst=100, refill=0.5)
+        self._pace = Throttle(hub.clock, burst=40, refill=0.5)
         self._puts = Throttle(hub.clock, burst=300, refill=0.1)
         self._on_canary: list[Callable[[Session], None]] = []
         hub.react(self._changed)
@@ -81,22 +90,23 @@ class PageAssets:
     # --- of the page ---
 
     async def fetch(self, session_id: str, urls: Sequence[str]) -> list[PageAsset]:
-        """What stands at these addresses, in their order. Raises `throttled`, `no_consent`, `session_ended`."""
+        """What stands at these addresses, each once, in their order; a text that several have, with the first.
+
+        Raises `throttled`, `no_consent`, `session_ended`."""
         session = await self._shown(session_id)
         self._pace.take(session_id)
         site = self._sites.of(session)
         hosts = frozenset(site.asset_hosts) if site is not None else frozenset[str]()
         seen = self._seen.setdefault(session_id, _Seen())
-        fresh = [url for url in dict.fromkeys(urls) if url not in seen.found]
+        wanted = list(dict.fromkeys(urls))
+        fresh = [url for url in wanted if url not in seen.found]
         fresh = fresh[: max(0, MOST_ADDRESSES - len(seen.found))]
-        texts: dict[str, str] = {}
-        await asyncio.gather(*(self._find(session, seen, url, hosts, texts) for url in fresh))
-        return [await self._told(seen.found.get(url) or PageAsset(url=url, hash=None), texts) for url in urls]
+        await asyncio.gather(*(self._find(session, seen, url, hosts) for url in fresh))
+        async with seen.answers:
+            return await self._told([seen.found.get(url) or PageAsset(url=url, hash=None) for url in wanted])
 
-    async def _find(
-        self, session: Session, seen: _Seen, url: str, hosts: Collection[str], texts: dict[str, str]
-    ) -> None:
-        """Puts what is found into `seen`, the text of a stylesheet into `texts` by its hash."""
+    async def _find(self, session: Session, seen: _Seen, url: str, hosts: Collection[str]) -> None:
+        """Puts what is found into `seen`."""
         async with seen.at_once:
             got = await self._fetcher.fetch(url, hosts)
         asset = PageAsset(url=url, hash=None)
@@ -108,17 +118,23 @@ class PageAssets:
                 pass
             else:
                 asset = PageAsset(url=url, hash=digest, mime=got.kind.mime, size=len(got.data))
-                if got.kind.mime == CSS:
-                    texts[digest] = got.data.decode("utf-8-sig")
         seen.found[url] = asset
 
-    async def _told(self, asset: PageAsset, texts: dict[str, str]) -> PageAsset:
-        if asset.hash is None or asset.mime != CSS:
-            return asset
-        text = texts.get(asset.hash)
-        if text is None:
-            text = b"".join([chunk async for chunk in self._blobs.read(_blob(asset.hash))]).decode("utf-8-sig")
-        return PageAsset(url=asset.url, hash=asset.hash, mime=asset.mime, size=asset.size, text=text)
+    async def _told(self, found: Sequence[PageAsset]) -> list[PageAsset]:
+        """With the texts of stylesheets, as far as they fit."""
+        told: list[PageAsset] = []
+        sizes: dict[str, int] = {}
+        for asset in found:
+            if asset.hash is not None and asset.mime == CSS and asset.hash not in sizes:
+                if sum(sizes.values()) + asset.size > MOST_TEXT:
+                    told.append(PageAsset(url=asset.url, hash=None))
+                    continue
+                sizes[asset.hash] = asset.size
+                data = b"".join([chunk async for chunk in self._blobs.read(_blob(asset.hash))])
+                told.append(replace(asset, text=data.decode("utf-8-sig")))
+            else:
+                told.append(asset)
+        return told
 
     async def known(self, session_id: str, hashes: Collection[str]) -> list[str]:
         """Those of them that the session has."""
@@ -127,10 +143,13 @@ class PageAssets:
             found = await store.known(connection, session_id, hashes)
         return [each for each in hashes if each in found]
 
-    async def may_put(self, session_id: str) -> None:
-        """Asked before the bytes are read. Raises `throttled`, `no_consent`, `session_ended`."""
+    @asynccontextmanager
+    async def room(self, session_id: str) -> AsyncIterator[None]:
+        """The bytes are read and put while this is held. Raises `throttled`, `no_consent`, `session_ended`."""
         await self._shown(session_id)
         self._puts.take(session_id)
+        async with self._seen.setdefault(session_id, _Seen()).puts:
+            yield
 
     async def put(self, session_id: str, digest: str, data: bytes, said: str) -> None:
         """Raises `file_digest`, `invalid` (neither picture nor font), `too_large` (it, or all of the session's),

@@ -11,7 +11,16 @@ import structlog
 from rs_server.core.page_record import Packer, Record, RecordKind, pack
 from rs_server.core.session import Session
 from rs_server.ports import Blobs
-from rs_server.protocol.cobrowse import PageAct, PageOutcome, PagePoint, PageReason
+from rs_server.protocol.cobrowse import (
+    PageAct,
+    PageGo,
+    PageInsert,
+    PageOp,
+    PageOutcome,
+    PagePoint,
+    PageReason,
+    PageValue,
+)
 from rs_server.protocol.page import HEADER_SIZE
 from rs_server.protocol.session import Participant
 from rs_server.services import ids
@@ -26,6 +35,8 @@ FLUSH_SECONDS = 1.0
 """What came before can be read after a crash."""
 MOST_UNWRITTEN = 32 * 1024 * 1024
 """Bytes; a disk that is so far behind cannot be recorded to."""
+
+_TYPED = ("text", "value", "key")
 
 
 class _Part:
@@ -114,7 +125,7 @@ class PageRecorder:
             self._failed(part)
 
     def act(self, session: str, body: PageAct, who: Participant) -> None:
-        self._say(session, RecordKind.ACT, body.epoch, act=body.act, by=who.id, by_name=who.name, op=body.op)
+        self._say(session, RecordKind.ACT, body.epoch, act=body.act, by=who.id, by_name=who.name, op=_untyped(body.op))
 
     def result(self, session: str, act: str, outcome: PageOutcome, reason: PageReason | None) -> None:
         self._say(session, RecordKind.RESULT, 0, act=act, outcome=outcome, reason=reason)
@@ -223,6 +234,17 @@ class PageRecorder:
                 size=await self._blobs.size(part.blob) or 0,
                 complete=complete,
             )
+
+
+def _untyped(op: PageOp) -> dict[str, Any]:
+    """The act without what was typed: it may be a secret, which the page masks, or an act that the page refuses."""
+    kept: dict[str, Any] = msgspec.to_builtins(op)
+    length = sum(len(kept.pop(name, "")) for name in _TYPED)
+    if isinstance(op, PageInsert | PageValue):
+        kept["length"] = length
+    elif isinstance(op, PageGo):
+        kept["to"] = op.to.partition("?")[0].partition("#")[0]
+    return kept
 
 
 def _pack(packer: Packer, data: bytes, over: bool) -> bytes:

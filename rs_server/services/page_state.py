@@ -7,7 +7,7 @@ from typing import Protocol
 
 from rs_server.core.page import EPOCHS_AHEAD, Hold, Log, Order
 from rs_server.core.session import Session
-from rs_server.core.streams import page_controllers, page_viewers
+from rs_server.core.streams import page_controllers, page_stopped, page_viewers
 from rs_server.core.tabs import Tabs
 from rs_server.protocol.base import Message
 from rs_server.protocol.cobrowse import PageTabs
@@ -93,7 +93,9 @@ class Stream:
 
     def __init__(self, session: Session) -> None:
         self.session = session.info.id
-        self.alarm = any(line.kind == "page_alarm" for line in session.lines)
+        self.alarm = page_stopped(session)
+        self.paused = False
+        """The page's own script wants it so."""
         self.viewers: frozenset[str] = frozenset()
         """Participants who may see the page."""
         self.controllers: frozenset[str] = frozenset()
@@ -101,7 +103,8 @@ class Stream:
         """By tab."""
         self.tabs = Tabs()
         self.had_page = False
-        self.told: PageTabs | None = None
+        self.told: tuple[PageTabs, frozenset[str]] | None = None
+        """To staff, and who of them saw the page then."""
         self.tell_timer: asyncio.TimerHandle | None = None
         self.return_timers: dict[str, asyncio.TimerHandle] = {}
         self.views: dict[PageClient, bool] = {}
@@ -116,8 +119,9 @@ class Stream:
         self.read_grants(session)
 
     def read_grants(self, session: Session) -> None:
-        self.viewers = frozenset() if self.alarm else page_viewers(session)
-        self.controllers = frozenset() if self.alarm else page_controllers(session)
+        nobody = self.alarm or self.paused
+        self.viewers = frozenset() if nobody else page_viewers(session)
+        self.controllers = frozenset() if nobody else page_controllers(session)
 
     @property
     def shown(self) -> Source | None:

@@ -1,5 +1,6 @@
 """What pages are made of: fetched from listed hosts or sent by the page, kept with the session, shown to staff."""
 
+import asyncio
 import gzip
 import hashlib
 import io
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 
 from rs_server.core.permissions import Profile
 from rs_server.demo import SITE_KEY
+from rs_server.http import page_assets as http
 from rs_server.services import page_assets
 from tests.support.client import Api, Refused, Socket
 
@@ -125,8 +127,55 @@ async def test_an_address_is_asked_once_a_session(scene: Scene, cdn: Cdn) -> Non
         (sheet,) = await scene.fetch(f"{cdn.base}/a.css")
         assert sheet["text"] == CSS.decode()
     twice = await scene.fetch(f"{cdn.base}/a.png", f"{cdn.base}/a.png")
-    assert [each["hash"] for each in twice] == [sha(PNG)] * 2
+    assert [each["hash"] for each in twice] == [sha(PNG)], "and told once"
     assert cdn.asked == ["/a.css", "/a.png"]
+
+
+async def test_a_stylesheet_is_told_once_and_no_more_than_fits(
+    scene: Scene, cdn: Cdn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = CSS + b" b { color: red }"
+    cdn.has |= {"/same.css": (CSS, "text/css"), "/other.css": (other, "text/css")}
+    urls = [f"{cdn.base}/{name}.css" for name in ("a", "same", "other")]
+    first, same, second = await scene.fetch(*urls)
+    assert (first["text"], same["text"], second["text"]) == (CSS.decode(), None, other.decode())
+    assert first["hash"] == same["hash"]
+    monkeypatch.setattr(page_assets, "MOST_TEXT", len(CSS) + 1)
+    first, same, second = await scene.fetch(*urls)
+    assert (first["text"], same["hash"], second["hash"]) == (CSS.decode(), sha(CSS), None)
+
+
+async def test_few_bodies_are_held_at_a_time_and_not_for_long(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rs_server.http.page_assets.WHOLE_SECONDS", 0.5)
+    held = most = 0
+    whole = http._whole
+
+    async def counted(content: Any) -> bytes:
+        nonlocal held, most
+        held += 1
+        most = max(most, held)
+        try:
+            return await whole(content)
+        finally:
+            held -= 1
+
+    monkeypatch.setattr(http, "_whole", counted)
+
+    async def slow() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x"
+            await asyncio.sleep(0.05)
+
+    async def put() -> int:
+        url = f"{scene.house.base}/api/v1/page/assets/{sha(PNG)}"
+        headers = {**scene.page.headers(), "Content-Type": "image/png"}
+        async with scene.page.http.put(url, data=slow(), headers=headers) as response:
+            return response.status
+
+    async with asyncio.timeout(20):
+        assert set(await asyncio.gather(*(put() for _ in range(3 * page_assets.PUTS_AT_ONCE)))) == {400}
+    assert most == page_assets.PUTS_AT_ONCE
+    assert await scene.put(PNG, "image/png") == (204, "")
 
 
 async def test_a_host_that_is_not_listed_is_never_asked(scene: Scene, cdn: Cdn) -> None:
@@ -190,6 +239,25 @@ async def test_a_canary_in_an_asset_is_told_and_the_asset_not_kept(scene: Scene,
     (found,) = await scene.fetch(f"{cdn.base}/leak.css")
     assert found["hash"] is None
     assert told == [scene.session]
+
+
+async def test_after_an_alarm_none_are_taken(scene: Scene) -> None:
+    await scene.agent.do("grant.ask", scene.session, capability="page_control")
+    leak = f"<svg>{CANARY}</svg>".encode()
+    assert await scene.put(leak, "image/svg+xml") == (403, "not_allowed")
+    control = await scene.customer.until(
+        lambda: next(
+            (
+                grant
+                for grant in scene.customer.view(scene.session)["grants"]
+                if (grant["capability"], grant["state"]) == ("page_control", "cancelled")
+            ),
+            None,
+        )
+    )
+    with pytest.raises(Refused, match="conflict"):
+        await scene.customer.do("grant.answer", scene.session, grant=control["id"], allow=True)
+    assert await scene.put(PNG, "image/png") == (403, "no_consent")
 
 
 async def test_only_while_somebody_sees_the_page(scene: Scene, cdn: Cdn) -> None:

@@ -256,7 +256,6 @@ async def test_a_tab_that_goes_is_followed_by_the_next(scene: Scene, monkeypatch
         "https://127.0.0.1:1/",
         "javascript:alert(1)",
         "/path",
-        "",
         f"{SHOP}/\u202e",
         "http://[",
         f"{SHOP}/" + "x" * 1000,

@@ -121,6 +121,7 @@ async def test_a_flood_slows_down_only_its_sender(scene: Scene) -> None:
 
 
 async def test_a_flood_of_words_is_told_to_staff_in_time_not_in_number(scene: Scene) -> None:
+    await scene.give()
     page = await scene.source()
     for number in range(900):
         await page.wire.about(f"Title {number}", f"{SHOP}/", True)

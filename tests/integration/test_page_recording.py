@@ -15,7 +15,7 @@ from rs_server.demo import SITE_KEY
 from rs_server.protocol.page import FRAME_LIMIT, HEADER_SIZE
 from rs_server.services import page_recording
 from rs_server.store import recordings as store
-from tests.support.client import Api, Refused
+from tests.support.client import Api, Refused, Socket
 from tests.support.page import PageSocket
 
 from .conftest import SHOP, House, me
@@ -94,6 +94,51 @@ async def test_what_was_seen_done_and_shown(scene: Scene) -> None:
     assert times[-1] <= (part["ends"] - part["starts"]) * 1000 + 1
     detail = await (await scene.house.signed_in("otto")).call("GET", f"/sessions/{scene.session}")
     assert detail["streams"]["page"] > 0
+
+
+async def test_what_an_agent_types_is_not_kept(scene: Scene) -> None:
+    """Whether the page lets it happen, is known later."""
+    await control(scene)
+    page = await shown(scene)
+    ops = [
+        {"op": "insert", "node": 3, "text": "typed-4711"},
+        {"op": "value", "node": 3, "value": "typed-4711"},
+        {"op": "key", "node": 3, "key": "typed-4711", "modifiers": []},
+        {"op": "go", "way": "address", "to": "/a?q=typed-4711#typed-4711"},
+    ]
+    mine = me(scene.agent, scene.session)
+    for number, op in enumerate(ops):
+        await scene.agent.do("page.act", scene.session, act=f"a{number}", epoch=page.epoch, op=op)
+        await scene.customer.do(
+            "page.acted", scene.session, act=f"a{number}", holder=mine, outcome="refused", reason="masked"
+        )
+    await scene.customer.do("stop", scene.session)
+    (part,) = await closed(scene.house, scene.session)
+    acts = [r for r in await records(scene.house, part) if r.kind is RecordKind.ACT]
+    assert [json.loads(act.payload)["op"] for act in acts] == [
+        {"op": "insert", "node": 3, "length": 10},
+        {"op": "value", "node": 3, "length": 10},
+        {"op": "key", "node": 3, "modifiers": []},
+        {"op": "go", "way": "address", "to": "/a"},
+    ]
+    await scene.house.stop()
+    assert on_disk(scene.house, b"typed-4711") == []
+    await scene.house.begin()
+
+
+async def test_a_page_that_pauses_is_not_recorded(scene: Scene) -> None:
+    await scene.give()
+    page = await shown(scene)
+    await page.wire.ws.send_json({"type": "page.pause", "paused": True})
+    (part,) = await closed(scene.house, scene.session)
+    await page.event(b"meanwhile")
+    await page.wire.ws.send_json({"type": "page.pause", "paused": False})
+    await page.wire.until(page.wire.flow)
+    await page.snapshot(b"after")
+    await scene.withdraw()
+    _, second = await closed(scene.house, scene.session, 2)
+    found = [*(await records(scene.house, part)), *(await records(scene.house, second))]
+    assert [record.payload for record in found] == [b"snapshot", b"", b"after", b""]
 
 
 async def test_who_may_not_replay_does_not_get_it(scene: Scene) -> None:
@@ -290,7 +335,11 @@ async def test_a_canary_stops_the_page_for_good(planted: Scene) -> None:
     assert page.wire.bye == "not_allowed"
     await view.until(lambda: not view.flow() or view.bye)
     assert view.frames == seen
-    await scene.agent.event("page.tabs", scene.session, alarm=True)
+    for socket in (scene.agent, scene.customer):
+        assert (await socket.event("page.tabs", scene.session, alarm=True))["tabs"] == []
+    again = await Socket(scene.customer.api, scene.customer.welcome["resume"]).open()
+    assert (await again.event("session.snapshot", scene.session))["page"]["alarm"]
+    scene.customer = again
     line = await scene.agent.until(
         lambda: next((line for line in scene.agent.view(scene.session)["lines"] if line["kind"] == "page_alarm"), None)
     )

@@ -281,6 +281,32 @@ async def test_withdrawal_ends_it_at_once_for_those_whom_it_concerns(scene: Scen
     await first.until(lambda: not first.flow())
 
 
+async def test_a_page_that_pauses_is_seen_by_nobody_until_it_resumes(scene: Scene) -> None:
+    await scene.give()
+    page, view = await scene.source(), await scene.view()
+    other = await scene.source("other-tab")
+    sent = await page.snapshot(b"snapshot")
+    await view.has(*sent)
+    await other.wire.ws.send_json({"type": "page.pause", "paused": True})
+    await view.until(lambda: not view.flow())
+    await page.wire.until(lambda: not page.wire.flow())
+    assert scene.stream().log.size == 0
+    await page.event(b"secret")
+    await scene.was_dropped("late", 1)
+    assert not (await scene.view()).flow()
+    again = await scene.source("third-tab")
+    assert not again.wire.flow(), "it is of the session"
+    await other.wire.close()
+    await scene.withdraw()
+    await scene.give()
+    assert not (await scene.view()).flow(), "whatever is allowed meanwhile"
+    await again.wire.ws.send_json({"type": "page.pause", "paused": False})
+    await view.until(view.flow)
+    await page.wire.until(page.wire.flow)
+    anew = await page.snapshot(b"anew")
+    await view.has(*sent, *anew)
+
+
 async def test_what_is_queued_at_the_withdrawal_never_arrives(scene: Scene) -> None:
     await scene.give()
     page = await scene.source()

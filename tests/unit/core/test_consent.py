@@ -347,6 +347,20 @@ def test_control_of_the_page_ends_with_its_view(answered: bool) -> None:
     assert (of(made, "page_control", COLLEAGUE), of(made, "page_view", COLLEAGUE)) == (["withdrawn"], ["granted"])
 
 
+@pytest.mark.parametrize("answered", [True, False])
+def test_who_gives_up_the_view_gives_up_control(answered: bool) -> None:
+    made = house()
+    seen(made, AGENT)
+    question = asked(made, "page_control")
+    if answered:
+        consent.answer(made, CUSTOMER, question.id, True)
+    view = next(g for g in made.session.live_grants() if g.capability == "page_view")
+    consent.cancel(made, AGENT, view.id)
+    assert of(made, "page_control") == ["ended" if answered else "cancelled"]
+    seen(made, AGENT)
+    assert page_controllers(made.session) == frozenset(), "control was not given again"
+
+
 def test_what_the_site_withholds_is_not_to_be_had() -> None:
     made = house()
     seen(made, AGENT)
@@ -388,6 +402,23 @@ def test_without_a_page_what_was_given_for_it_ends() -> None:
     assert of(made, "page_control", COLLEAGUE) == ["cancelled"]
     assert of(made, "hear") == ["granted"]
     assert consent.page_grants(made.session) == []
+
+
+def test_a_question_for_the_page_does_not_outlive_it() -> None:
+    made = house()
+    question = asked(made, "page_view")
+    consent.end_page(made)
+    assert of(made, "page_view") == ["cancelled"]
+    refused("conflict", lambda: consent.answer(made, CUSTOMER, question.id, True), made)
+
+
+def test_after_an_alarm_nobody_sees_the_page_by_what_was_given_for_it() -> None:
+    made = house()
+    seen(made, AGENT)
+    granted(made, "page_control")
+    assert page_viewers(made.session) == page_controllers(made.session) == {"a"}
+    made.line("page_alarm", audience="staff")
+    assert page_viewers(made.session) == page_controllers(made.session) == frozenset()
 
 
 def test_after_an_alarm_the_page_is_not_to_be_had_any_more() -> None:

@@ -41,14 +41,14 @@ def test_what_staff_chose_is_shown_until_it_is_gone() -> None:
     assert tabs.choose("a")
     assert not tabs.choose("c")
     use(tabs, "b")
-    assert (shown(tabs), tabs.told(False).chosen) == ("a", True)
+    assert (shown(tabs), tabs.told().chosen) == ("a", True)
     tabs.go("a")
     assert shown(tabs) == "a", "it may only be on its way to the next page"
     tabs.come("a")
     assert shown(tabs) == "a"
     tabs.go("a")
     tabs.forget("a")
-    assert (shown(tabs), tabs.told(False).chosen) == ("b", False)
+    assert (shown(tabs), tabs.told().chosen) == ("b", False)
     assert tabs.choose(None)
     assert shown(tabs) == "b"
 
@@ -70,7 +70,7 @@ def test_one_that_went_is_waited_for_but_not_against_one_in_use() -> None:
     assert shown(tabs) == "b", "who is here is not forgotten"
     tabs.go("b")
     tabs.forget("b")
-    assert (shown(tabs), tabs.told(False).tabs) == (None, [])
+    assert (shown(tabs), tabs.told().tabs) == (None, [])
 
 
 def test_as_staff_see_them() -> None:
@@ -79,10 +79,10 @@ def test_as_staff_see_them() -> None:
         tabs.come(tab)
     use(tabs, "a")
     idle(tabs, "b")
-    first, second = tabs.told(True).tabs
+    first, second = tabs.told().tabs
     assert (first.id, first.title, first.address) == ("a", "Title of a", "https://shop.test/a")
     assert (first.active, first.shown, second.active, second.shown) == (True, True, False, False)
-    assert tabs.told(True).alarm
+
     assert tabs.most_idle == "b"
 
 
@@ -93,7 +93,7 @@ NAMES = st.sampled_from("abc")
 def test_whatever_happens_one_known_tab_is_shown_while_one_is_here(acts: list[tuple[str, str]]) -> None:
     tabs = Tabs()
     for act, tab in acts:
-        known = {each.id for each in tabs.told(False).tabs}
+        known = {each.id for each in tabs.told().tabs}
         match act:
             case "come" | "go" | "forget":
                 getattr(tabs, act)(tab)
@@ -101,7 +101,7 @@ def test_whatever_happens_one_known_tab_is_shown_while_one_is_here(acts: list[tu
                 tabs.about(tab, "", "", act == "use")
             case "choose" | "any":
                 tabs.choose(tab if act == "choose" else None)
-        told = tabs.told(False).tabs
+        told = tabs.told().tabs
         assert sum(each.shown for each in told) == bool(tabs.shown)
         assert sum(each.active for each in told) <= 1
         assert tabs.shown is not None or not tabs.here

@@ -11,11 +11,14 @@ from rs_server.protocol.cobrowse import (
     PageActResult,
     PageClick,
     PagePoint,
+    PageTabs,
     PageWipe,
 )
 from rs_server.protocol.errors import Code
 from rs_server.protocol.page import Header, Kind, PageFlow, pack
+from rs_server.protocol.session import Participant
 from rs_server.services.page import PageStreams
+from rs_server.services.presence import actor_of
 from tests.unit.core.sessions import AGENT, COLLEAGUE, CUSTOMER, change
 
 CANARY = "canary-0123456789"
@@ -47,8 +50,8 @@ class Hub:
     def open(self) -> list[Session]:
         return [self.made.session]
 
-    def tell(self, _session: str, body: Message, audience: str) -> None:
-        assert audience == "staff"
+    def tell(self, _session: str, body: Message, audience: str = "everyone") -> None:
+        assert audience == "staff" or body == PageTabs(tabs=[], alarm=True)
         self.told.append(body)
 
     def commit(self) -> None:
@@ -56,8 +59,26 @@ class Hub:
             reaction(self.made.session, [])
 
 
+class Presences:
+    """Everybody has one connection."""
+
+    def __init__(self) -> None:
+        self.heard: dict[str, list[Message]] = {}
+
+    def clients(self, actor: str) -> list["Desk"]:
+        return [Desk(self.heard.setdefault(actor, []))]
+
+
+class Desk:
+    def __init__(self, heard: list[Message]) -> None:
+        self._heard = heard
+
+    def send(self, _session: str, body: Message) -> None:
+        self._heard.append(body)
+
+
 class Silent:
-    """Stands for what the tests here do not look at: recorder, presences, what comes by itself."""
+    """Stands for what the tests here do not look at: recorder, what comes by itself."""
 
     def __getattr__(self, _name: str) -> Callable[..., Any]:
         return lambda *_: []
@@ -116,9 +137,10 @@ class Scene:
     def __init__(self) -> None:
         self.hub = Hub()
         self.notices = Notices()
+        self.presences = Presences()
         self.streams = PageStreams(
             self.hub,  # type: ignore[arg-type]
-            Silent(),  # type: ignore[arg-type]
+            self.presences,  # type: ignore[arg-type]
             self.notices,  # type: ignore[arg-type]
             Silent(),  # type: ignore[arg-type]
             lambda _session: (CANARY,),
@@ -171,6 +193,11 @@ class Scene:
     async def point(self) -> None:
         shown = PagePoint(epoch=self.epoch(), shown=PageWipe())
         await self.streams.point("s", AGENT, None, shown)  # type: ignore[arg-type]
+
+    def tabs(self, person: Participant = AGENT) -> list[PageTabs]:
+        """What this one of staff heard of the tabs."""
+        heard = self.presences.heard.get(actor_of(person), [])
+        return [body for body in heard if isinstance(body, PageTabs)]
 
     def results(self) -> list[tuple[str, str, str | None]]:
         return [(r.act, r.outcome, r.reason) for r in self.hub.told if isinstance(r, PageActResult)]

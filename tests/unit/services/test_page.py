@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from rs_server.core import consent
 from rs_server.protocol.cobrowse import (
     PageTabs,
 )
@@ -13,6 +14,7 @@ from rs_server.protocol.page import Header, Kind, NeedSnapshot, PageAbout, PageF
 from rs_server.services import page_relay
 from rs_server.services.page import MOST_TABS
 from rs_server.services.page_state import EPOCH_STEP
+from tests.unit.core.sessions import AGENT, COLLEAGUE, CUSTOMER
 
 from .page import CANARY, Scene
 
@@ -140,18 +142,49 @@ async def test_tabs_are_bounded(scene: Scene) -> None:
 
 
 async def test_staff_hear_of_tabs_in_time_not_in_number(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rs_server.services.page.TELL_SECONDS", 0.01)
+    monkeypatch.setattr("rs_server.services.page_telling.TELL_SECONDS", 0.01)
+    scene.give("page_view")
     page = scene.source()
     for number in range(500):
         scene.streams.about("s", page, PageAbout(title=f"{number}", address="https://a.test/", active=True))
-    assert len(scene.hub.told) == 1
+    assert len(scene.tabs()) == 1
     async with asyncio.timeout(5):
-        while len(scene.hub.told) < 2:
+        while len(scene.tabs()) < 2:
             await asyncio.sleep(0.001)
-    last = scene.hub.told[-1]
-    assert isinstance(last, PageTabs)
+    last = scene.tabs()[-1]
     assert [tab.title for tab in last.tabs] == ["499"]
-    assert scene.streams.tabs("s") == last
+    assert scene.streams.tabs("s", AGENT) == last
+
+
+async def test_titles_are_for_who_sees_the_page_and_while_they_do(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rs_server.services.page_telling.TELL_SECONDS", 0.0)
+
+    async def told() -> dict[str, list[str]]:
+        """What each last heard, once all is told."""
+        async with asyncio.timeout(5):
+            while scene.stream.tell_timer is not None:
+                await asyncio.sleep(0.001)
+        both = {person.id: scene.tabs(person)[-1] for person in (AGENT, COLLEAGUE)}
+        assert both == {person.id: scene.streams.tabs("s", person) for person in (AGENT, COLLEAGUE)}
+        return {name: [tab.title + tab.address for tab in tabs.tabs] for name, tabs in both.items()}
+
+    page = scene.source()
+    about = PageAbout(title="Secret", address="https://a.test/secret", active=True)
+    scene.streams.about("s", page, about)
+    assert await told() == {"a": [""], "b": [""]}
+    assert scene.tabs()[-1].tabs[0].active
+    consent.give(scene.hub.made, CUSTOMER, "page_view", AGENT)
+    scene.hub.commit()
+    assert await told() == {"a": [""], "b": [""]}, "what was said before is not for anybody"
+    scene.streams.about("s", page, about)
+    assert await told() == {"a": ["Secrethttps://a.test/secret"], "b": [""]}
+    scene.give("page_view")
+    assert (await told())["b"] == ["Secrethttps://a.test/secret"]
+    scene.stop()
+    assert await told() == {"a": [""], "b": [""]}
+    assert scene.streams.tabs("s", CUSTOMER) is None
 
 
 # --- canaries ---
@@ -169,9 +202,9 @@ async def test_a_message_with_a_canary_never_passes(scene: Scene, cut: int) -> N
     assert view.words == [PageFlow(open=False)]
     assert page.closed is Code.NOT_ALLOWED
     assert scene.stream.log.size == 0
-    told = scene.streams.tabs("s")
-    assert told is not None
-    assert told.alarm
+    for person in (AGENT, CUSTOMER):
+        assert scene.streams.tabs("s", person) == PageTabs(tabs=[], alarm=True)
+    assert PageTabs(tabs=[], alarm=True) in scene.hub.told
     with pytest.raises(ProtocolError, match="stopped"):
         scene.source("tab-two")
     with pytest.raises(ProtocolError, match="did not allow"):
@@ -182,4 +215,4 @@ async def test_a_canary_in_a_title(scene: Scene) -> None:
     page = scene.source()
     scene.streams.about("s", page, PageAbout(title=f"x {CANARY}", address="https://a.test/", active=True))
     assert page.closed is Code.NOT_ALLOWED
-    assert CANARY not in repr(scene.hub.told)
+    assert CANARY not in repr([scene.hub.told, scene.presences.heard])

@@ -66,7 +66,7 @@ export class PageCapture implements Capture {
       access: () => host.access(),
       tab: () => this.#tab.id,
       renumber: () => this.#tab.renumber(),
-      about: () => this.#front.about(),
+      about: () => this.#front.about(this.#allowed),
       welcome: (epoch, pipe) => this.#welcome(epoch, pipe),
       flow: (open, epoch) => {
         const anew = this.#running && epoch !== null
@@ -95,6 +95,7 @@ export class PageCapture implements Capture {
     this.#frames.revoke()
     const other = this.#masker.use(this.#host.rules)
     this.#settle()
+    this.#source.about()
     if (other && this.#running) this.#begin()
   }
 
@@ -108,6 +109,8 @@ export class PageCapture implements Capture {
   pause(paused: boolean): void {
     this.#paused = paused
     this.#settle()
+    this.#source.pause(paused)
+    this.#source.about()
   }
 
   close(): void {
@@ -124,9 +127,14 @@ export class PageCapture implements Capture {
     this.#sender = new Sender(pipe, () => this.#overrun())
   }
 
+  /** Somebody may see the site's tabs, this one or another. */
+  get #allowed(): boolean {
+    return !this.#paused && !this.#alarm && this.#host.viewers().length > 0
+  }
+
   /** Shows, or does not, as all who have a say in it want it now. The grants and the server must both say yes. */
   #settle(): void {
-    const show = this.#open && !this.#paused && !this.#alarm && this.#host.viewers().length > 0
+    const show = this.#open && this.#allowed
     if (show === this.#running) return
     this.#running = show
     if (show) this.#begin()

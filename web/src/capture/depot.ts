@@ -75,7 +75,10 @@ export class ServerDepot implements Depot {
   #asked = new Gather<Fetched | null>(async (urls) => {
     type One = { url: string; hash: string | null; text?: string | null }
     const { assets } = (await this.#post("", { urls })) as { assets: One[] }
-    return new Map(assets.map(({ url, hash, text }) => [url, hash === null ? null : { hash, text: text ?? null }]))
+    // Where several have the same text, it comes with the first.
+    const texts = new Map<string | null, string>()
+    for (const { hash, text } of assets) if (typeof text === "string") texts.set(hash, text)
+    return new Map(assets.map(({ url, hash }) => [url, hash === null ? null : { hash, text: texts.get(hash) ?? null }]))
   })
 
   constructor(host: Pick<Host, "base" | "access">) {

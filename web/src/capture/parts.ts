@@ -44,7 +44,7 @@ export interface Capture {
   changed(): void
   /** An event of the control socket. */
   heard(body: ServerBody): void
-  /** Show the page again or not, for the page's own script: not without the consent. */
+  /** Show the session's tabs again or not, for the page's own script: not without the consent. */
   pause(paused: boolean): void
   /** Over. */
   close(): void

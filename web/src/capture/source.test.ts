@@ -90,6 +90,22 @@ describe("the socket of a tab", () => {
     expect(FakeSocket.last.sent.slice(2)).toEqual([{ type: "page.about", ...about }])
   })
 
+  it("says a pause with each connection, and its end once", async () => {
+    const said = () => FakeSocket.last.sent.filter((word) => (word as { type: string }).type === "page.pause")
+    source.pause(true)
+    FakeSocket.last.welcome(5, true)
+    expect(said()).toEqual([{ type: "page.pause", paused: true }])
+    FakeSocket.last.onclose?.()
+    source.pause(false)
+    await vi.advanceTimersByTimeAsync(1000)
+    FakeSocket.last.welcome()
+    expect(said()).toEqual([{ type: "page.pause", paused: false }])
+    FakeSocket.last.onclose?.()
+    await vi.advanceTimersByTimeAsync(2000)
+    FakeSocket.last.welcome()
+    expect(said()).toEqual([])
+  })
+
   it("comes back after a loss with the token of that time, and tells that it was away", async () => {
     FakeSocket.last.welcome()
     access = "token-2"

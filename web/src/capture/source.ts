@@ -1,4 +1,4 @@
-import type { PageAbout, PageDo, PageHello, PageMark, PageServerFrame } from "../contract/messages"
+import type { PageAbout, PageDo, PageHello, PageMark, PagePause, PageServerFrame } from "../contract/messages"
 import type { Pipe } from "./sender"
 
 export interface SourceOptions {
@@ -38,6 +38,8 @@ export class Source {
   #watch: ReturnType<typeof setInterval> | undefined
   #over = false
   #told = ""
+  /** What the server is to know. Once it does, a new connection has only a pause to say again. */
+  #pause: boolean | null = null
 
   constructor(options: SourceOptions) {
     this.#options = options
@@ -52,6 +54,14 @@ export class Source {
     if (text === this.#told) return
     this.#told = text
     this.#socket.send(text)
+  }
+
+  /** Of the whole session: nobody sees any of its tabs meanwhile. Said when there is a connection. */
+  pause(paused: boolean): void {
+    this.#pause = paused
+    if (!this.#welcomed || !this.#socket) return
+    this.#socket.send(JSON.stringify({ type: "page.pause", paused } satisfies PagePause))
+    if (!paused) this.#pause = null
   }
 
   close(): void {
@@ -107,6 +117,7 @@ export class Source {
         this.#welcomed = true
         this.#told = ""
         this.#guard(socket)
+        if (this.#pause !== null) this.pause(this.#pause)
         this.#options.welcome(frame.epoch, socket)
         this.about()
         this.#options.flow(frame.open, null)

@@ -74,10 +74,11 @@ export class Front {
     this.#timer = setInterval(changed, LOOK_MS)
   }
 
-  about(): { title: string; address: string; active: boolean } {
+  /** `seen`: somebody may know what the page is called, and where it is. */
+  about(seen: boolean): { title: string; address: string; active: boolean } {
     return {
-      title: this.#masker.title(document.title).slice(0, MOST_TITLE),
-      address: this.#masker.address(location.href).slice(0, MOST_ADDRESS),
+      title: seen ? this.#masker.title(document.title).slice(0, MOST_TITLE) : "",
+      address: seen ? this.#masker.address(location.href).slice(0, MOST_ADDRESS) : "",
       active: this.#last && document.visibilityState === "visible",
     }
   }

@@ -103,7 +103,7 @@ export interface AssetsAsked {
   hashes: string[]
 }
 
-/** In the order of the addresses. */
+/** In the order of the addresses, each once; a text that several of them have stands with the first. */
 export interface AssetsFound {
   assets: PageAsset[]
 }
@@ -933,7 +933,7 @@ export interface OutcomeCode {
   label: string
 }
 
-/** The source's tab, after the welcome and when it changes. `address`: origin and path, nothing more. */
+/** The source's tab, after the welcome and when it changes. `address`: origin and path, nothing more; it and `title` are empty while nobody may see the page. */
 export interface PageAbout {
   type: "page.about"
   title: string
@@ -1082,6 +1082,12 @@ export interface PageMark {
   shown: PagePointer | PageHighlight | PageStroke | PageWipe
 }
 
+/** The source's page wants nobody to see any of the session's tabs, or no longer so, whatever was allowed. It lasts until the other is said, over connections. */
+export interface PagePause {
+  type: "page.pause"
+  paused: boolean
+}
+
 /** Staff with `page_view`. Volatile. */
 export interface PagePoint {
   type: "page.point"
@@ -1133,7 +1139,7 @@ export interface PageStroke {
   end?: boolean
 }
 
-/** A tab of the customer's with a page of the site. `address`: origin and path, without query and fragment. */
+/** A tab of the customer's with a page of the site. `address`: origin and path, without query and fragment. It and `title` are empty for who does not see the page. */
 export interface PageTab {
   id: string
   title: string
@@ -1142,7 +1148,7 @@ export interface PageTab {
   shown: boolean
 }
 
-/** State: the tabs that are connected, of a session with a page. `chosen`: by staff, not by use. */
+/** State, to staff: the tabs that are connected, of a session with a page. `chosen`: by staff, not by use. An alarm is told to everybody, without tabs. */
 export interface PageTabs {
   type: "page.tabs"
   tabs: PageTab[]

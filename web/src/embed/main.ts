@@ -1,6 +1,7 @@
 import type { PageRules } from "../contract/messages"
 import { listen } from "./child"
 import { type EmbedConfig, type Options, ownScript, readConfig, withOptions } from "./config"
+import { keepPause } from "./page"
 import { type EmbedEvent, HelpPanel } from "./panel"
 import { Preview, previewAsked } from "./preview"
 
@@ -11,6 +12,7 @@ const script = ownScript()
 const listeners = new Map<EmbedEvent, Set<(detail: unknown) => void>>()
 /** What was said before the panel was there, or while it was away. */
 const masks: string[] = []
+let paused: boolean | null = null
 let options: Options = {}
 let prefill: Prefill = {}
 let panel: HelpPanel | null = null
@@ -43,6 +45,7 @@ function begin(): void {
   panel.notify = tell
   panel.start(found)
   for (const selector of masks) panel.page.mask(selector)
+  if (paused !== null) panel.pause(paused)
   if (options.theme) panel.theme(options.theme)
   fill()
   document.body.append(panel)
@@ -105,13 +108,19 @@ export function mask(selector: string): void {
   panel?.page.mask(selector)
 }
 
-/** The page is not shown until `resume`, whatever was allowed: for a step that nobody else should see. */
+/** No tab of the site is shown until `resume`, whatever was allowed: for a step that nobody else should see. */
 export function pause(): void {
-  panel?.page.pause(true)
+  setPaused(true)
 }
 
 export function resume(): void {
-  panel?.page.pause(false)
+  setPaused(false)
+}
+
+function setPaused(now: boolean): void {
+  paused = now
+  keepPause(now)
+  panel?.pause(now)
 }
 
 /** Language of the panel, as a language tag; one that we do not speak becomes English. */

@@ -171,6 +171,11 @@ describe("the page's script", () => {
     expect(FakeSocket.last.bodies).toEqual([])
   })
 
+  it("hears of an alarm that was before it", async () => {
+    await join({ page: { type: "page.tabs", tabs: [], chosen: false, alarm: true } })
+    expect(calls.slice(0, 4)).toContain("page.tabs")
+  })
+
   it("goes with the session, and when the page takes the panel away", async () => {
     await join({ grants: [grant("page_view")] })
     FakeSocket.last.event({ type: "session.changed", session: info("ended", { ended_at: 2, ended_by: "agent" }) }, 11)
@@ -191,8 +196,39 @@ describe("the page's script", () => {
 
   it("pauses and goes on as the page says", async () => {
     await join({ grants: [grant("page_view")] })
-    panel.page.pause(true)
+    expect(calls.filter((call) => call.startsWith("pause"))).toEqual([])
+    panel.pause(true)
     expect(calls.at(-1)).toBe("pause true")
+    panel.pause(false)
+    expect(calls.at(-1)).toBe("pause false")
+  })
+
+  it("stays paused on the next page of the tab, until that says otherwise", async () => {
+    await join({ grants: [grant("page_view")] })
+    panel.pause(true)
+    const next = async () => {
+      panel.leaveVisit()
+      panel.remove()
+      calls = []
+      await place()
+      FakeSocket.last.welcome()
+      FakeSocket.last.event(snapshot({ grants: [grant("page_view")] }))
+      await later()
+    }
+    await next()
+    expect(calls.slice(0, 2)).toEqual(["made", "pause true"])
+    panel.pause(false)
+    await next()
+    expect(calls).not.toContain("pause true")
+  })
+
+  it("is paused by another tab of the site", async () => {
+    await join({ grants: [grant("page_view")] })
+    const channel = new BroadcastChannel(`deskside:${CONFIG.site}`)
+    channel.postMessage({ type: "pause", paused: true })
+    await vi.waitFor(() => expect(calls.at(-1)).toBe("pause true"))
+    expect(panel.page.paused).toBe(true)
+    channel.close()
   })
 
   it("says what is shown: to the page's script, and on the button", async () => {

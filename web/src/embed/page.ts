@@ -22,6 +22,26 @@ export function rulesOf(rules: PageRules | null | undefined, own: readonly strin
   return { unmask, mask: [...mask, ...own], risky, origins }
 }
 
+const PAUSED = "deskside:paused"
+
+/** A pause lasts over reloads and on the next pages of the tab, until the page says otherwise. */
+export function keepPause(paused: boolean): void {
+  try {
+    if (paused) sessionStorage.setItem(PAUSED, "1")
+    else sessionStorage.removeItem(PAUSED)
+  } catch {
+    // Forbidden: this page knows it, and the server.
+  }
+}
+
+function keptPause(): true | null {
+  try {
+    return sessionStorage.getItem(PAUSED) === null ? null : true
+  } catch {
+    return null
+  }
+}
+
 /** This page as staff may see it: gets the script for it when there is a session, and tells it what is allowed. */
 export class PageShow {
   /** Somebody sees this tab at this moment. */
@@ -30,7 +50,8 @@ export class PageShow {
   #capture: Capture | null = null
   #session = ""
   #begun = false
-  #paused = false
+  /** Null: nothing was said of it here. */
+  #paused: boolean | null = keptPause()
   #masks: string[] = []
   #again: ReturnType<typeof setTimeout> | undefined
 
@@ -54,6 +75,7 @@ export class PageShow {
 
   pause(paused: boolean): void {
     this.#paused = paused
+    keepPause(paused)
     this.#capture?.pause(paused)
   }
 
@@ -73,6 +95,10 @@ export class PageShow {
     this.#session = ""
   }
 
+  get paused(): boolean {
+    return this.#paused === true
+  }
+
   get masks(): readonly string[] {
     return this.#masks
   }
@@ -89,7 +115,9 @@ export class PageShow {
       (make) => {
         if (!this.#begun || this.#capture || visit.session !== this.#session) return
         this.#capture = make(this.#host(visit))
-        this.#capture.pause(this.#paused)
+        if (this.#paused !== null) this.#capture.pause(this.#paused)
+        // It may have come before there was anybody to hear of it.
+        if (visit.view?.page) this.#capture.heard(visit.view.page)
         this.#capture.changed()
       },
       (error) => {

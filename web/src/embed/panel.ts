@@ -218,6 +218,12 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     this.update()
   }
 
+  /** For the page's script: of all tabs. */
+  pause(paused: boolean): void {
+    this.page.pause(paused)
+    this.#together.paused(paused)
+  }
+
   leave(): void {
     this.sureToLeave = false
     this.trouble = null

@@ -20,6 +20,7 @@ function tab(has: boolean, site = "tabs-test"): Tab {
       state.has = true
     },
     stop: () => state.stopped++,
+    pause: () => {},
   })
   open.push(tabs)
   return { tabs, state }

@@ -9,6 +9,7 @@ type Word =
   | { type: "part"; to: string; ticket: EndpointTicket }
   | { type: "here" }
   | { type: "stop" }
+  | { type: "pause"; paused: boolean }
 
 export interface TabsOptions {
   site: string
@@ -19,6 +20,8 @@ export interface TabsOptions {
   join(ticket: EndpointTicket): void
   /** Stop was pressed in another tab. */
   stop(): void
+  /** The page in another tab wants nobody to see the site's tabs, or no longer so. */
+  pause(paused: boolean): void
 }
 
 const PATIENCE_MS = 5000
@@ -55,6 +58,10 @@ export class Tabs {
 
   stopped(): void {
     this.#say({ type: "stop" })
+  }
+
+  paused(paused: boolean): void {
+    this.#say({ type: "pause", paused })
   }
 
   close(): void {
@@ -95,6 +102,9 @@ export class Tabs {
         break
       case "stop":
         this.#options.stop()
+        break
+      case "pause":
+        this.#options.pause(word.paused === true)
         break
     }
   }

@@ -12,6 +12,7 @@ interface Member {
   readonly api: Api
   readonly store: TokenStore
   readonly visit: Visit | null
+  readonly page: { readonly paused: boolean; pause(paused: boolean): void }
   /** The session has ended. */
   readonly over: boolean
   open: boolean
@@ -41,7 +42,9 @@ export class Together {
       stop: () => {
         if (panel.visit?.stopping === "no") panel.visit.stopAll()
       },
+      pause: (paused) => panel.page.pause(paused),
     })
+    if (panel.page.paused) this.paused(true)
     if (!panel.visit) this.ask()
   }
 
@@ -55,6 +58,10 @@ export class Together {
 
   stopped(): void {
     this.#tabs?.stopped()
+  }
+
+  paused(paused: boolean): void {
+    this.#tabs?.paused(paused)
   }
 
   close(): void {

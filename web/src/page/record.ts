@@ -24,11 +24,14 @@ export interface Record {
   payload: Uint8Array
 }
 
+/** What was typed is not kept. */
+type Untyped<O> = O extends unknown ? Omit<O, "text" | "value" | "key"> : never
+
 export interface ActPayload {
   act: string
   by: string
   by_name: string
-  op: Op
+  op: Untyped<Op>
 }
 
 export interface ResultPayload {
