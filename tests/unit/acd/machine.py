@@ -16,11 +16,13 @@ from webacd.core.config import (
     Configuration,
     End,
     GroupConfig,
+    HoursConfig,
     Medium,
     QueueConfig,
     Rules,
     SkillConfig,
     SkillLevel,
+    Span,
     Step,
 )
 from webacd.core.explain import explain
@@ -59,7 +61,15 @@ CLOSING = (
     msgspec.structs.replace(PLAIN[0], steps=(Step(10.0, groups=("backup",), end=End("callback")),), **STICKY),
     msgspec.structs.replace(PLAIN[1], steps=(Step(5.0, groups=("second",)), Step(10.0, end=End("close")))),
 )
-SETS = {"plain": PLAIN, "widening": WIDENING, "closing": CLOSING}
+ODD = tuple(Span(f"00:{minute}", f"00:{minute + 1}") for minute in range(17, 59, 2))
+EVEN = tuple(Span(f"00:{minute}", f"00:{minute + 1}") for minute in range(16, 58, 2))
+HOURS = (HoursConfig("odd", "Odd", week=(ODD,) * 7), HoursConfig("even", "Even", week=(EVEN,) * 7))
+"""Of which one opens when the other closes, where the machine's time begins."""
+OPENING = (
+    msgspec.structs.replace(PLAIN[0], hours="even", steps=(Step(10.0, end=End("queue", "care")),)),
+    msgspec.structs.replace(PLAIN[1], hours="odd", steps=(Step(5.0, lower=1), Step(10.0, end=End("queue", "sales")))),
+)
+SETS = {"plain": PLAIN, "widening": WIDENING, "closing": CLOSING, "opening": OPENING}
 SERVES = {"ann": ("sales",), "bob": ("care", "sales"), "cid": ("sales",), "dan": ()}
 GROUPS = {"ann": (), "bob": ("nowhere",), "cid": ("second",), "dan": ("backup", "nowhere", "second")}
 SKILLS = {
@@ -107,7 +117,7 @@ class RoutingMachine(RuleBasedStateMachine):
         capacities=st.tuples(*[st.integers(1, 3)] * 4),
         missed=st.sampled_from(["not_ready", "not_ready", "stay_ready"]),
         often=st.sampled_from([1, 1, 2]),
-        kind=st.sampled_from(["plain", "widening", "widening", "closing"]),
+        kind=st.sampled_from(["plain", "widening", "widening", "closing", "opening"]),
         limits=st.sampled_from([{}, {"chat": 1}, {"session": 1, "email": 0}]),
         hops=st.sampled_from([0, 2]),
         reask=st.sampled_from([0.0, 3.0]),
@@ -134,6 +144,7 @@ class RoutingMachine(RuleBasedStateMachine):
             ),
             skills=(SkillConfig("french", "French"), SkillConfig("tax", "Tax")),
             groups=(GroupConfig("backup", "Backup"), GroupConfig("second", "Second")),
+            hours=HOURS,
             reasons=(Choice("lunch", "Lunch"),),
             rules=Rules(
                 missed_offer=missed,
@@ -213,7 +224,8 @@ class RoutingMachine(RuleBasedStateMachine):
         """The contact comes, and goes to whom it was said to go."""
         self._take(cmd.Tick(), 0.0)
         try:
-            told = explain(self.core, request, self.now).chosen
+            found = explain(self.core, request, self.now)
+            told = found.chosen if found.open or not request.within_hours else None
         except Refused:
             told = None
         before = len(self.events)
@@ -262,6 +274,11 @@ class RoutingMachine(RuleBasedStateMachine):
     @rule(ago=st.sampled_from([-5.0, 4.0, 10.0, 62.0]), queue=st.sampled_from(["sales", "care"]))
     def come_with_a_place(self, ago: float, queue: str) -> None:
         self.come(self.new(queue, 0, medium="callback", number="+49", arrived_at=self.now - ago))
+
+    @rule(dt=moments, queue=st.sampled_from(["sales", "care"]))
+    def come_within_hours(self, dt: float, queue: str) -> None:
+        self.wait(dt)
+        self.come(self.new(queue, 0, within_hours=True))
 
     @rule(agent=who, queue=st.sampled_from(["sales", None]))
     def outbound(self, agent: str, queue: str | None) -> None:
@@ -391,6 +408,8 @@ class RoutingMachine(RuleBasedStateMachine):
             to_agent = agent if index % 2 else None
             done = self.run(cmd.Transfer(id, by, queue, to_agent))
             assert not done or id not in self.core.state.agents[by].holding or self.oracle.offers
+            target = self.oracle.queue(queue) if to_agent is None else None
+            assert not done or target is None or self.oracle.opens(target) == self.now, "passed on to a closed one"
 
     @precondition(any_of("queued", "offered"))
     @rule(index=some, queue=st.sampled_from(["sales", "care"]))
@@ -435,7 +454,7 @@ class RoutingMachine(RuleBasedStateMachine):
     @rule(
         agent=who,
         capacity=st.integers(1, 3),
-        change=st.sampled_from(["capacity", "agent", "queue", "all", "skills", "limits", "steps", "known"]),
+        change=st.sampled_from(["capacity", "agent", "queue", "all", "skills", "limits", "steps", "known", "hours"]),
     )
     def configure(self, agent: str, capacity: int, change: str) -> None:
         agents = self.configuration.agents
@@ -456,7 +475,9 @@ class RoutingMachine(RuleBasedStateMachine):
         elif change == "steps":
             queues = tuple(replace(each, steps=(Step(float(capacity), groups=("backup",)),)) for each in queues)
         known = (SkillConfig("tax", "Tax"),) if change == "known" else self.configuration.skills
-        self.run(cmd.Configure(replace(self.configuration, queues=queues, agents=agents, skills=known)))
+        hours = tuple(replace(each, week=((),) * 7) for each in HOURS[:capacity]) if change == "hours" else HOURS
+        changed = replace(self.configuration, queues=queues, agents=agents, skills=known, hours=hours)
+        self.run(cmd.Configure(changed))
 
     @rule()
     def start_again(self) -> None:

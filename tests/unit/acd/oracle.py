@@ -1,5 +1,7 @@
 """A second opinion: follows the events of a core and objects to any that the rules do not allow."""
 
+import math
+
 from webacd.core import commands as cmd
 from webacd.core import events as ev
 from webacd.core.contact import Hold
@@ -94,7 +96,9 @@ class Oracle(Rulebook):
                 due.append(contact.arrived + queue.steps[contact.steps].after)
             elif queue is not None and contact.steps == len(queue.steps) and queue.steps and queue.steps[-1].end:
                 since = contact.arrived if contact.returned is None else contact.returned
-                due += [since + queue.steps[-1].after] if hold is None or hold.open else []
+                at = since + queue.steps[-1].after
+                at = self.goes_on_at(contact) if at <= self.now else at
+                due += [at] if at < math.inf and (hold is None or hold.open) else []
         assert core.next_deadline() == min(due, default=None)
 
     def _check_views(self, core: RoutingCore) -> None:
@@ -194,6 +198,7 @@ class Oracle(Rulebook):
         request = self.requests[event.contact]
         queue = self.queue(request.queue)
         arrived = self.now if request.arrived_at is None else min(request.arrived_at, self.now)
+        assert queue is None or not request.within_hours or self.opens(queue) == self.now, "came while it was closed"
         priority = request.priority + (queue.priority if queue is not None else 0)
         contact = Contact(request.queue, request.medium, priority, arrived, self.arrivals)  # type: ignore[arg-type]
         contact.skills, contact.key, contact.number = dict(request.skills), request.customer_key, request.number

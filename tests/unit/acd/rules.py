@@ -1,7 +1,9 @@
 """The rules of routing in the plainest form, by looking at everybody each time: who may have what."""
 
+import math
 from dataclasses import dataclass, field
 
+from webacd.core import hours
 from webacd.core.config import AgentConfig, Configuration, Medium, QueueConfig
 from webacd.core.contact import Hold
 
@@ -172,7 +174,20 @@ class Rulebook:
         if contact.hold is not None and not contact.hold.open:
             return False
         since = contact.arrived if contact.returned is None else contact.returned
-        return since + queue.steps[-1].after <= self.now
+        return since + queue.steps[-1].after <= self.now and self.goes_on_at(contact) <= self.now
+
+    def goes_on_at(self, contact: Contact) -> float:
+        """When the queue opens to which the end sends it; infinite: never. Now where it goes to none."""
+        queue = self.queue(contact.queue)
+        end = queue.steps[-1].end if queue is not None else None
+        target = self.queue(end.queue) if end is not None and end.queue != contact.queue else None
+        return self.now if target is None or contact.hops >= self.configuration.rules.hops else self.opens(target)
+
+    def opens(self, queue: QueueConfig) -> float:
+        """Now when it is open; infinite: never."""
+        found = next((each for each in self.configuration.hours if each.id == queue.hours), None)
+        at = self.now if found is None else hours.next_open(found, self.now)
+        return math.inf if at is None else at
 
     def hold_of_arrival(self, contact: Contact, agent: str | None, only: bool, seconds: float) -> Hold | None:
         if agent is not None:

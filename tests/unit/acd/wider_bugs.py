@@ -108,6 +108,21 @@ def one_hop_too_many(patch: pytest.MonkeyPatch) -> None:
 
 
 @bug
+def end_sends_to_a_closed_queue(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(RoutingCore, "_put_off", lambda self, contact, end: None)
+
+
+@bug
+def end_is_not_tried_again_when_the_queue_opens(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(RoutingState, "put_off_end", lambda self, contact, until: None)
+
+
+@bug
+def closed_queue_takes_who_comes(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("webacd.core.arrivals.is_open", lambda *_: True)
+
+
+@bug
 def callback_without_a_number(patch: pytest.MonkeyPatch) -> None:
     right = RoutingCore._end
 
