@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from .base import Id, Message, Record
+from .base import LINES, ONE_LINE, Id, Message, Record
 
 Node = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 """0: the page itself (its scrolling element)."""
@@ -48,21 +48,21 @@ class PageInsert(_Op, frozen=True, kw_only=True, tag="insert"):
     """Type text where the caret is."""
 
     node: Node
-    text: Annotated[str, msgspec.Meta(max_length=10_000)]
+    text: Annotated[str, msgspec.Meta(max_length=10_000, pattern=LINES)]
 
 
 class PageValue(_Op, frozen=True, kw_only=True, tag="value"):
     """Replace the whole value, of any field that has one: text, date, range, contenteditable."""
 
     node: Node
-    value: Annotated[str, msgspec.Meta(max_length=10_000)]
+    value: Annotated[str, msgspec.Meta(max_length=10_000, pattern=LINES)]
 
 
 class PageKey(_Op, frozen=True, kw_only=True, tag="key"):
     """`key` as in UI Events KeyboardEvent.key: Enter, Tab, Backspace, ArrowLeft, a."""
 
     node: Node
-    key: Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
+    key: Annotated[str, msgspec.Meta(min_length=1, max_length=32, pattern=ONE_LINE)]
     modifiers: Modifiers = []
 
 
@@ -101,7 +101,7 @@ class PageGo(_Op, frozen=True, kw_only=True, tag="go"):
     """`to`: for `address`, a URL of the same site, or a path."""
 
     way: Literal["back", "forward", "reload", "address"]
-    to: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    to: Annotated[str, msgspec.Meta(max_length=2000, pattern=ONE_LINE)] = ""
 
 
 PageOp = (

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from .base import Record
+from .base import ONE_LINE, Record
 
 AssetHash = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
@@ -12,7 +12,9 @@ AssetHash = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 class AssetsWanted(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Addresses that the page shows and may not read."""
 
-    urls: Annotated[list[Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]], msgspec.Meta(max_length=50)]
+    urls: Annotated[
+        list[Annotated[str, msgspec.Meta(min_length=1, max_length=4000, pattern=ONE_LINE)]], msgspec.Meta(max_length=50)
+    ]
 
 
 class PageAsset(Record, frozen=True, kw_only=True):

@@ -4,16 +4,16 @@ from typing import Annotated
 
 import msgspec
 
-from .base import Id, Name, Record, Time
+from .base import ONE_LINE, Id, Name, Record, Time
 from .consent import Capability
 
-Selector = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+Selector = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=ONE_LINE)]
 """CSS; whether a browser understands it, only a browser knows."""
 Selectors = Annotated[list[Selector], msgspec.Meta(max_length=200)]
 SiteKey = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_\-]{0,63}\Z")]
-Origin = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Origin = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
 LanguageTag = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,4})?\Z")]
-AssetHost = Annotated[str, msgspec.Meta(min_length=1, max_length=260)]
+AssetHost = Annotated[str, msgspec.Meta(min_length=1, max_length=260, pattern=ONE_LINE)]
 """`host[:port]`, exactly."""
 Canary = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_\-]{8,64}\Z")]
 Version = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
