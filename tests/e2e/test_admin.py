@@ -70,7 +70,7 @@ async def test_a_queue_with_steps_is_made_and_taken_back(company: Demo, crowd: P
     await expect(page.get_by_role("textbox", name=say("admin.form.name"), exact=True)).to_have_value("Night")
 
     await page.keyboard.press("Control+s")
-    await expect(page.get_by_text(say("admin.saved")).last).to_be_visible()
+    await expect(page.get_by_text(say("admin.saved"), exact=True).last).to_be_visible()
     await expect(listed(page, "Night")).to_have_attribute("aria-current", "true")
     assert page.url.endswith("/admin/queues/night")
     await page.reload()
@@ -135,7 +135,7 @@ async def test_what_two_people_change_is_put_together(company: Demo, crowd: Peop
     await name_it(second, "Money")
     await second.get_by_label(say("admin.queue.priority"), exact=True).fill("5")
     await second.keyboard.press("Control+s")
-    await expect(second.get_by_text(say("admin.saved")).last).to_be_visible()
+    await expect(second.get_by_text(say("admin.saved"), exact=True).last).to_be_visible()
     await first.keyboard.press("Control+s")
     conflict = first.get_by_role("alert").filter(has_text=say("admin.conflict.title"))
     await expect(conflict).to_contain_text(say("admin.conflict.taken", fields=say("admin.field.priority")))
