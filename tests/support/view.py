@@ -179,7 +179,12 @@ class Viewing:
             "me": {"id": "me", "name": "Sofia", "color": "#3155d6"},
             "customer": {"id": "cu", "name": "Jeanne", "color": "#117a49"},
         }
-        await self.tell({"type": "mode", "mode": {**usual, **changes}})
+        mode = {**usual, **changes}
+        await self.tell({"type": "mode", "mode": mode})
+        # A port takes its time: what is done next is done in this mode.
+        await self.outer.locator(
+            f".shield[data-tool={mode['tool']}]{'[data-control]' if mode['control'] else ':not([data-control])'}"
+        ).wait_for(state="attached")
 
     async def begin(self, *events: Any) -> None:
         """A page of a new epoch; the first event is its `init`."""
