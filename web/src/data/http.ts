@@ -1,5 +1,6 @@
 import { Refused } from "../wire/control"
 import { errorOf } from "../wire/http"
+import { json } from "../wire/json"
 
 const BASE = "/api/v1"
 
@@ -12,7 +13,7 @@ export async function request<T>(method: string, path: string, body?: unknown, s
       signal,
       credentials: "same-origin",
       headers: body === undefined ? {} : { "content-type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined ? undefined : json(body),
     })
   } catch (cause) {
     if (signal?.aborted) throw cause

@@ -1,4 +1,5 @@
 import type { Note } from "../contract/messages"
+import { printable } from "../wire/json"
 
 /**
  * Notes that several agents may write: what stands on the server, what is in the box, and what is on its way.
@@ -28,7 +29,7 @@ export const changed = (book: Notebook): boolean => book.text !== book.saved
 /** To be sent now: something new, nothing on its way, no question open. */
 export const due = (book: Notebook): boolean => changed(book) && book.sending === null && book.theirs === null
 
-export const typed = (book: Notebook, text: string): Notebook => ({ ...book, text })
+export const typed = (book: Notebook, text: string): Notebook => ({ ...book, text: printable(text) })
 export const sent = (book: Notebook): Notebook => ({ ...book, sending: book.text })
 
 /** The server took it; its `note.changed` may come before or after. */

@@ -1,4 +1,5 @@
 import type { ClientBody, ErrorInfo, EventFrame, Hello, ServerFrame, Welcome } from "../contract/messages"
+import { json } from "./json"
 
 /** A refusal of the server, or `offline` when it could not be asked. */
 export class Refused extends Error {
@@ -79,7 +80,7 @@ export class Control {
       return Promise.reject(new Refused({ code: "offline", message: "not connected" }))
     }
     const id = this.#next++
-    socket.send(JSON.stringify({ type: "command", id, session, body }))
+    socket.send(json({ type: "command", id, session, body }))
     return new Promise((resolve, reject) => this.#pending.set(id, { sentAt: performance.now(), resolve, reject }))
   }
 

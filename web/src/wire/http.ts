@@ -1,5 +1,6 @@
 import type { ErrorInfo } from "../contract/messages"
 import { Refused } from "./control"
+import { json } from "./json"
 
 /** Calls of the HTTP API. `access` is the bearer token, once there is one. */
 export class Api {
@@ -39,7 +40,7 @@ export class Api {
 
   async post<T>(path: string, body: unknown = {}): Promise<T> {
     const headers = { "Content-Type": "application/json" }
-    return (await (await this.call("POST", path, { body: JSON.stringify(body), headers })).json()) as T
+    return (await (await this.call("POST", path, { body: json(body), headers })).json()) as T
   }
 }
 
