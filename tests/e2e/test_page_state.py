@@ -170,3 +170,22 @@ async def test_a_page_that_is_made_anew_all_the_time_does_not_grow(crowd: People
         nodes.append(await both.page.evaluate("() => source.engine.nodes.size"))
     assert nodes[0] == nodes[1] == nodes[2]
     assert await both.errors() == []
+
+
+async def test_a_page_with_constructed_sheets_begins_with_itself(crowd: People, tmp_path: Path) -> None:
+    both = await pair((await crowd.person()).context, tmp_path, '<p id="red">text</p>')
+    page, view = both.page, both.view
+    await page.evaluate(
+        """() => {
+          source.keep = true
+          const sheet = new CSSStyleSheet()
+          sheet.replaceSync("#red { color: rgb(200, 0, 0) }")
+          document.adoptedStyleSheets = [sheet]
+        }"""
+    )
+    await both.start()
+    assert await page.evaluate("() => source.log[0][0]") == "init"
+    await view.wait_for_function(
+        """() => { const doc = mirror.tree.document, one = doc.getElementById("red")
+          return one && doc.defaultView.getComputedStyle(one).color === "rgb(200, 0, 0)" }"""
+    )

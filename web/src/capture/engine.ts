@@ -1,4 +1,4 @@
-import type { Root } from "../page/format"
+import type { Event, Root } from "../page/format"
 import { Canvases } from "./canvas"
 import { depthOf, inSightOf } from "./enginefirst"
 import { listenTo } from "./enginehooks"
@@ -63,6 +63,7 @@ export class Engine {
   #wait: ReturnType<typeof setTimeout> | undefined
   #kicked = false
   #running = false
+  #held: Event[] | null = null
   #whole = false
   #busySince = 0
 
@@ -70,7 +71,8 @@ export class Engine {
     this.#options = options
     const { document, masker, assets, exclude, frames } = options
     const emit: Emit = (event) => {
-      if (this.#running) options.emit(event)
+      if (this.#held) this.#held.push(event)
+      else if (this.#running) options.emit(event)
     }
     const registry = new Registry((entry) => this.#forgotten(entry))
     const kick = () => this.#kick()
@@ -111,11 +113,16 @@ export class Engine {
     this.#observer = new MutationObserver((records) => this.#changed(records))
     const at = this.#state.begin()
     this.#walk.begin(performance.now() + SLICE_MS, this.#options.slice ?? SLICE_NODES, inSightOf(view))
+    // Sheets that are found on the way: a page begins with `init`, and all else comes after it.
+    const held: Event[] = []
+    this.#held = held
     const root = this.#root(document, null, 0)
+    this.#held = null
     this.#options.emit([
       "init",
       { root, ...at, focus: this.#state.focusOf(), dark: view.matchMedia("(prefers-color-scheme: dark)").matches },
     ])
+    for (const event of held) this.#options.emit(event)
     this.#walk.finish(false)
     this.#tick = setInterval(() => this.#check(), TICK)
     this.#kick()

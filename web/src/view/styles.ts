@@ -47,9 +47,12 @@ export class Sheets {
     this.#roots.clear()
   }
 
+  /** A sheet may come after those who adopt it. */
   set(number: number, css: string): void {
+    const known = this.#texts.has(number)
     this.#texts.set(number, css)
-    this.refresh(number)
+    if (known) this.refresh(number)
+    else for (const [root, numbers] of this.#roots) if (numbers.includes(number)) this.adopt(root, numbers)
   }
 
   /** The sheet anew, as something that it names has come. */
