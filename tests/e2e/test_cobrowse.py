@@ -208,7 +208,10 @@ async def test_the_agent_follows_the_customer_or_stays_with_a_tab(company: Demo,
     second = await customer.context.new_page()
     await second.goto(f"{company.shop}/")
     where = agent.locator(".page-where")
-    await expect(where).not_to_contain_text("/checkout")
+    await expect(agent.get_by_role("button", name=f"Tabs of {NAME}: 2")).to_be_visible(timeout=20_000)
+    # Without a screen every tab believes to be in front: it is the one that was turned to last.
+    await second.evaluate("() => dispatchEvent(new Event('focus'))")
+    await expect(where).not_to_contain_text("/checkout", timeout=10_000)
     await agent.get_by_role("button", name=f"Tabs of {NAME}: 2").click()
     await agent.get_by_role("menuitemradio", name="Checkout").click()
     await expect(where).to_contain_text("/checkout")
