@@ -314,4 +314,7 @@ def _encoded(canaries: tuple[str, ...]) -> Sequence[bytes]:
 
 
 def _source_of(stream: Stream, client: PageClient) -> Source | None:
-    return next((source for source in stream.sources.values() if source.client is client), None)
+    for source in stream.sources.values():
+        if source.client is client:
+            return source
+    return None

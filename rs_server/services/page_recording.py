@@ -31,8 +31,10 @@ from rs_server.store import sessions as session_store
 
 log = structlog.get_logger()
 
-FLUSH_SECONDS = 1.0
+FLUSH_SECONDS = 2.0
 """What came before can be read after a crash."""
+SMALL = 32 * 1024
+"""Bytes that are packed sooner than a thread is asked to."""
 MOST_UNWRITTEN = 32 * 1024 * 1024
 """Bytes; a disk that is so far behind cannot be recorded to."""
 
@@ -203,7 +205,8 @@ class PageRecorder:
             part.waiting.clear()
             if data or over:
                 # Neither work nor the disk may hold up the others.
-                packed = await asyncio.to_thread(_pack, packer, data, over)
+                small = len(data) <= SMALL
+                packed = _pack(packer, data, over) if small else await asyncio.to_thread(_pack, packer, data, over)
                 part.size = await self._blobs.append(part.blob, part.size, packed)
             if over:
                 return
