@@ -23,8 +23,9 @@ import { PageShow } from "./page"
 import { PLACE } from "./style"
 import { Together } from "./together"
 import { panelView } from "./views"
+import { type Mistake, queryOf } from "./wishes"
 
-export type EmbedEvent = "open" | "close" | "state" | "message" | "page"
+export type EmbedEvent = "open" | "close" | "state" | "message" | "page" | "error"
 export type EmbedState = "idle" | "waiting" | "live" | "ended"
 
 /** Not the last word about a site: a server that starts anew, a network that is away. */
@@ -37,6 +38,8 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   config!: EmbedConfig
   /** Tells listeners of the page's own script. */
   notify: (event: EmbedEvent, detail?: unknown) => void = () => {}
+  /** A wish of the page's does not count. */
+  mistaken: (mistake: Mistake) => void = () => {}
 
   api!: Api
   store!: TokenStore
@@ -97,13 +100,19 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     this.update()
   }
 
-  /** Language, scheme, queue and number as they are from now on. */
+  /** Language, scheme, number and wishes as they are from now on. */
   configure(config: EmbedConfig): void {
+    const elsewhere = this.config && queryOf(this.config) !== queryOf(config)
     this.config = config
     setLanguage(config.language)
     this.setAttribute("lang", config.language)
     if (config.scheme) this.setAttribute("data-scheme", config.scheme)
     else this.removeAttribute("data-scheme")
+    if (elsewhere) {
+      // What it offers is of the other queue; what somebody is writing stays.
+      if (!this.visit && !this.callback?.open && !this.callback?.promise) this.callback = null
+      void this.#load()
+    }
     this.update()
   }
 
@@ -156,14 +165,17 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     this.trouble = null
     this.update()
     try {
-      const ticket = await this.api.post<EndpointTicket>(`/sites/${encodeURIComponent(this.config.site)}/sessions`, {
+      const ticket = await this.api.post<EndpointTicket>(this.#path("/sessions"), {
         name: this.name.trim(),
         question: this.asked.trim(),
         language: this.config.language,
         page_url: location.href.slice(0, 2000),
         queue: this.config.queue,
         number: this.config.number,
+        skills: this.config.skills,
+        attributes: this.config.details,
       })
+      ticket.ignored?.forEach(this.mistaken)
       this.store.put({
         session: ticket.session,
         reference: ticket.reference,
@@ -184,12 +196,11 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   }
 
   callMe(): void {
-    this.callback ??= new CallbackForm(
-      this.api,
-      this.update,
-      `/sites/${encodeURIComponent(this.config.site)}/callback`,
-      () => ({ name: this.name.trim(), note: this.asked.trim(), language: this.config.language }),
-    )
+    this.callback ??= new CallbackForm(this.api, this.update, this.#path("/callback", queryOf(this.config)), () => ({
+      name: this.name.trim(),
+      note: this.asked.trim(),
+      language: this.config.language,
+    }))
     this.callback.open = true
     this.trouble = null
     void this.callback.load()
@@ -272,10 +283,20 @@ export class HelpPanel extends HTMLElement implements PanelModel {
 
   // --- inside ---
 
+  #path(end = "", query = ""): string {
+    return `/sites/${encodeURIComponent(this.config.site)}${end}${query}`
+  }
+
+  /** What is offered where this page's customers would wait. */
   async #load(): Promise<void> {
-    const first = this.site === null
+    const path = this.#path("", queryOf(this.config))
     try {
-      this.site = await this.api.get<SiteInfo>(`/sites/${encodeURIComponent(this.config.site)}`)
+      const site = await this.api.get<SiteInfo>(path)
+      // The page has asked for something else meanwhile.
+      if (path !== this.#path("", queryOf(this.config))) return
+      const first = this.site === null
+      this.site = site
+      site.ignored?.forEach(this.mistaken)
       this.theme(this.#theme)
       if (first && this.site.page) this.#together.meet()
       clearTimeout(this.#retry)

@@ -14,9 +14,11 @@ export function Facts({ detail }: { detail: SessionDetail }) {
   const when = (time: number | null) => (time ? exactTime(time, i18n.language) : null)
   const span = (from: number | null, to: number | null) =>
     from !== null && to !== null && to >= from ? length(to - from, i18n.language) : null
+  const said = Object.entries(s.attributes ?? {})
   const facts: [string, string | null][] = [
     ["kind", t(`audit.kind.${s.kind}`)],
     ["queue", s.queue_name],
+    ["skills", new Intl.ListFormat(i18n.language).format(Object.values(s.skills ?? {})) || null],
     ["question", s.question || null],
     ["page", s.page_url || null],
     ["created", when(s.created_at)],
@@ -52,6 +54,25 @@ export function Facts({ detail }: { detail: SessionDetail }) {
         <dt>{t("audit.fact.rating")}</dt>
         <dd>{s.rating ? <Stars count={s.rating} /> : t("audit.detail.not_rated")}</dd>
       </div>
+      {said.length > 0 && (
+        <div>
+          <dt>{t("audit.fact.said")}</dt>
+          <dd>
+            <dl className={classes.said}>
+              {said.map(([name, value]) => (
+                <div key={name}>
+                  <dt>
+                    <bdi>{name}</bdi>
+                  </dt>
+                  <dd>
+                    <bdi>{value}</bdi>
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </dd>
+        </div>
+      )}
     </dl>
   )
 }

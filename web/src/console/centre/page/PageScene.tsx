@@ -86,7 +86,8 @@ function Trouble({ view, page, name }: { view: SessionView; page: LivePage; name
   const { t } = useTranslation()
   const link = useStore(page.store, (state) => state.link)
   const closed = view.page !== null && view.page.tabs.length === 0
-  const why = link.kind === "offline" ? "offline" : link.kind === "closed" ? "refused" : closed ? "closed" : null
+  const ours = link.kind === "offline" ? "offline" : link.kind === "closed" ? "refused" : null
+  const why = ours ?? (closed ? "closed" : view.page?.too_large ? "too_large" : null)
   if (!why) return null
   return (
     <div className="page-note" role="status">
