@@ -80,6 +80,8 @@ class Relay:
             self._drop(stream, source, "too_large")
             source.order.lose()
             if header.message == 0:
+                # What comes next asks anew, when the page has changed.
+                self._unask(stream)
                 self._refuse(stream, stream.refused + 1)
         except Leak:
             self._leaked(stream, "page")
@@ -161,6 +163,12 @@ class Relay:
             stream.asked_at = _now()
             source.client.send(NeedSnapshot())
 
+    def _unask(self, stream: Stream) -> None:
+        stream.wanted = False
+        if stream.ask_timer is not None:
+            stream.ask_timer.cancel()
+            stream.ask_timer = None
+
     # --- one tab is shown ---
 
     def open(self, stream: Stream, source: Source, now: float) -> int:
@@ -178,10 +186,7 @@ class Relay:
         # Half a page is of no use to who comes meanwhile.
         stream.log.clear()
         self._refuse(stream, 0)
-        stream.wanted = False
-        if stream.ask_timer is not None:
-            stream.ask_timer.cancel()
-            stream.ask_timer = None
+        self._unask(stream)
 
 
 def _pause(refused: int) -> float:

@@ -74,7 +74,7 @@ def _skill(said: str, site: Site, names: Mapping[str, str]) -> str | None:
     if said in site.skills:
         return said
     folded = said.strip().casefold()
-    return next((skill for skill in site.skills if names.get(skill, "").casefold() == folded), None)
+    return next((skill for skill in site.skills if skill in names and names[skill].casefold() == folded), None)
 
 
 def _reason(listed: bool) -> IgnoredReason:

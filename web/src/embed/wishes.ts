@@ -25,10 +25,10 @@ const LONGEST_DETAIL = 200
 
 /** As the server takes them: a mistake of the page's must not cost its customer the help. */
 export function wishesOf(said: { [K in keyof Wishes]: unknown }, mistaken: (mistake: Mistake) => void): Wishes {
-  const text = (field: keyof Wishes, of: string, value: unknown, longest: number): string => {
+  const text = (field: keyof Wishes, of: string, value: unknown, longest: number): string | null => {
     if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
       mistaken({ field, value: of, reason: "invalid" })
-      return ""
+      return null
     }
     if (String(value).length > longest) mistaken({ field, value: of, reason: "too_long" })
     return oneLine(String(value), longest)
@@ -45,10 +45,10 @@ export function wishesOf(said: { [K in keyof Wishes]: unknown }, mistaken: (mist
       text("details", shown(name), name, LONGEST_NAME),
       text("details", shown(name), value, LONGEST_DETAIL),
     ])
-    .filter(([name]) => name)
+    .filter(([name, value]) => name && value !== null)
   return {
     queue: (said.queue != null && text("queue", shown(said.queue), said.queue, LONGEST_QUEUE)) || null,
-    skills: skills.map((one) => text("skills", shown(one), one, LONGEST_SKILL)).filter(Boolean),
+    skills: skills.map((one) => text("skills", shown(one), one, LONGEST_SKILL)).filter((one): one is string => !!one),
     details: Object.fromEntries(details),
   }
 }
