@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.support.browsers import People
+from tests.support.browsers import People, become_available, sign_in
 from tests.support.client import Api
 from tests.support.cobrowse import Pages, Watcher, allow, embed, get_help, pages, watcher
 from tests.support.demo import Demo
@@ -152,15 +152,21 @@ async def test_a_queue_that_the_site_does_not_list(crowd: People, company: Demo,
     assert warned == ['Deskside: queue "refunds": not_listed']
 
 
-async def test_the_shop_asks_for_somebody_who_refunds(crowd: People, company: Demo, agent: Watcher) -> None:
-    page = await crowd.person()
+async def test_the_shop_asks_for_somebody_who_refunds(crowd: People, company: Demo) -> None:
+    agent, page = await crowd.person(), await crowd.person()
+    await sign_in(agent, company, "sofia")
+    await become_available(agent)
     await page.goto(f"{company.shop}/")
     await page.get_by_role("link", name="60 days to return").click()
     await get_help(page)
-    await agent.take()
-    session = agent.socket.view(agent.session)["session"]
-    assert (session["queue"], session["skills"]) == ("billing", {"refunds": "Refunds"})
-    assert session["attributes"] == {"Order": "A-1042", "Amount": "€129"}
+    await agent.get_by_role("button", name="Accept").click()
+    await agent.get_by_role("tab", name="Customer").click()
+    panel = agent.locator(".customer")
+    for name, value in (("Queue", "Billing"), ("Skills asked for", "Refunds")):
+        await expect(panel.locator("div", has=agent.get_by_text(name, exact=True)).last).to_contain_text(value)
+    said = agent.get_by_role("region", name="Said by the page")
+    await expect(said.get_by_role("term")).to_have_text(["Order", "Amount"])
+    await expect(said.get_by_role("definition")).to_have_text(["A-1042", "€129"])
 
 
 async def test_mask_pause_stop_and_start(crowd: People, company: Demo, shop: Pages, agent: Watcher) -> None:

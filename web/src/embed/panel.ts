@@ -15,9 +15,9 @@ import { TokenStore } from "../wire/tokens"
 import type { SessionView } from "../wire/view"
 import { Visit } from "../wire/visit"
 import { call } from "./call"
-import { atOpening } from "./closed"
 import type { EmbedConfig } from "./config"
 import type { PanelModel } from "./model"
+import { Offer } from "./offer"
 import { talk } from "./opener"
 import { PageShow } from "./page"
 import { PLACE } from "./style"
@@ -27,9 +27,6 @@ import { type Mistake, queryOf } from "./wishes"
 
 export type EmbedEvent = "open" | "close" | "state" | "message" | "page" | "error"
 export type EmbedState = "idle" | "waiting" | "live" | "ended"
-
-/** Not the last word about a site: a server that starts anew, a network that is away. */
-const PASSING = new Set(["offline", "server_error", "throttled"])
 
 const STYLES = { made: null as CSSStyleSheet[] | null }
 
@@ -43,7 +40,6 @@ export class HelpPanel extends HTMLElement implements PanelModel {
 
   api!: Api
   store!: TokenStore
-  site: SiteInfo | null = null
   visit: Visit | null = null
   open = false
   name = ""
@@ -62,7 +58,11 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   page!: PageShow
   #together = new Together(this)
   #theme: Record<string, string> = {}
-  #retry: ReturnType<typeof setTimeout> | undefined
+  #offer = new Offer(this, (first) => {
+    if (this.site) this.theme(this.#theme)
+    if (first && this.site?.page) this.#together.meet()
+    this.#changed()
+  })
   #refused: string | null = null
   #state: EmbedState = "idle"
   #root: ShadowRoot
@@ -96,7 +96,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     this.chat = openChat(this.store)
     this.open = this.store.value?.extra?.open === true
     if (this.store.value) void this.#together.comeBack()
-    void this.#load()
+    void this.#offer.load()
     this.update()
   }
 
@@ -111,7 +111,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     if (elsewhere) {
       // What it offers is of the other queue; what somebody is writing stays.
       if (!this.visit && !this.callback?.open && !this.callback?.promise) this.callback = null
-      void this.#load()
+      void this.#offer.load()
     }
     this.update()
   }
@@ -127,7 +127,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     if (this.visit?.view && viewers(this.visit.view).length > 0) this.stop()
     this.leaveVisit()
     this.#together.close()
-    clearTimeout(this.#retry)
+    this.#offer.close()
     this.remove()
   }
 
@@ -165,7 +165,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     this.trouble = null
     this.update()
     try {
-      const ticket = await this.api.post<EndpointTicket>(this.#path("/sessions"), {
+      const ticket = await this.api.post<EndpointTicket>(this.#offer.path("/sessions"), {
         name: this.name.trim(),
         question: this.asked.trim(),
         language: this.config.language,
@@ -175,7 +175,6 @@ export class HelpPanel extends HTMLElement implements PanelModel {
         skills: this.config.skills,
         attributes: this.config.details,
       })
-      ticket.ignored?.forEach(this.mistaken)
       this.store.put({
         session: ticket.session,
         reference: ticket.reference,
@@ -186,9 +185,10 @@ export class HelpPanel extends HTMLElement implements PanelModel {
       })
       this.come()
       this.#together.here()
+      ticket.ignored?.forEach(this.mistaken)
     } catch (error) {
       // It has closed since the page was loaded; the site says until when.
-      if (this.#troubled(error) === "queue_closed") await this.#load()
+      if (this.#troubled(error) === "queue_closed") await this.#offer.load()
     } finally {
       this.asking = false
       this.update()
@@ -196,11 +196,16 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   }
 
   callMe(): void {
-    this.callback ??= new CallbackForm(this.api, this.update, this.#path("/callback", queryOf(this.config)), () => ({
-      name: this.name.trim(),
-      note: this.asked.trim(),
-      language: this.config.language,
-    }))
+    this.callback ??= new CallbackForm(
+      this.api,
+      this.update,
+      this.#offer.path("/callback", queryOf(this.config)),
+      () => ({
+        name: this.name.trim(),
+        note: this.asked.trim(),
+        language: this.config.language,
+      }),
+    )
     this.callback.open = true
     this.trouble = null
     void this.callback.load()
@@ -277,38 +282,16 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     })
   }
 
+  /** What is offered, once it is known. */
+  get site(): SiteInfo | null {
+    return this.#offer.site
+  }
+
   get over(): boolean {
     return this.#state === "ended"
   }
 
   // --- inside ---
-
-  #path(end = "", query = ""): string {
-    return `/sites/${encodeURIComponent(this.config.site)}${end}${query}`
-  }
-
-  /** What is offered where this page's customers would wait. */
-  async #load(): Promise<void> {
-    const path = this.#path("", queryOf(this.config))
-    try {
-      const site = await this.api.get<SiteInfo>(path)
-      // The page has asked for something else meanwhile.
-      if (path !== this.#path("", queryOf(this.config))) return
-      const first = this.site === null
-      this.site = site
-      site.ignored?.forEach(this.mistaken)
-      this.theme(this.#theme)
-      if (first && this.site.page) this.#together.meet()
-      clearTimeout(this.#retry)
-      this.#retry = atOpening(this.site, () => void this.#load())
-    } catch (error) {
-      // Unknown site or foreign page: no button at all is better than one that cannot help.
-      const code = error instanceof Refused ? error.code : "server_error"
-      if (PASSING.has(code)) this.#retry = setTimeout(() => void this.#load(), 10_000)
-      else console.warn(`Deskside: ${code}`)
-    }
-    this.#changed()
-  }
 
   /** Into the session whose ticket is kept. */
   come(): void {

@@ -17,12 +17,21 @@ describe("what a page asks for", () => {
     expect(mistakes).toEqual([])
   })
 
-  it.each([undefined, null, "", [], {}])("is nothing where nothing is said: %j", (nothing) => {
-    expect(told({ queue: nothing === "" ? "" : null, details: nothing }).wishes).toEqual({
+  it.each([undefined, null])("is nothing where nothing is said: %j", (nothing) => {
+    expect(told({ queue: nothing, skills: nothing, details: nothing })).toEqual({
+      wishes: { queue: null, skills: [], details: {} },
+      mistakes: [],
+    })
+    expect(told({ queue: "", skills: [], details: { "": "x", Empty: "", None: nothing } }).wishes).toEqual({
       queue: null,
       skills: [],
       details: {},
     })
+  })
+
+  it.each(["Order 4711", ["Order"], 4711])("takes no details that are no table: %j", (details) => {
+    expect(told({ details }).wishes.details).toEqual({})
+    expect(told({ details }).mistakes.join()).toMatch(/^details (string|object|number) invalid$/)
   })
 
   it("takes one skill for a list, and each once", () => {

@@ -25,32 +25,45 @@ const LONGEST_DETAIL = 200
 
 /** As the server takes them: a mistake of the page's must not cost its customer the help. */
 export function wishesOf(said: { [K in keyof Wishes]: unknown }, mistaken: (mistake: Mistake) => void): Wishes {
-  const text = (field: keyof Wishes, of: string, value: unknown, longest: number): string | null => {
-    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
-      mistaken({ field, value: of, reason: "invalid" })
-      return null
-    }
-    if (String(value).length > longest) mistaken({ field, value: of, reason: "too_long" })
-    return oneLine(String(value), longest)
+  const wrong = (field: keyof Wishes, value: unknown, reason: Mistake["reason"]) =>
+    mistaken({ field, value: shown(value), reason })
+  /** Empty where it is none; `of`: what it is told by. */
+  const text = (field: keyof Wishes, value: unknown, longest: number, of = value): string => {
+    const plain = ["string", "number", "boolean"].includes(typeof value)
+    if (!plain) wrong(field, of, "invalid")
+    else if (String(value).length > longest) wrong(field, of, "too_long")
+    return plain ? oneLine(String(value), longest) : ""
   }
-  const few = <T>(field: keyof Wishes, all: T[], most: number, name: (one: T) => unknown): T[] => {
-    for (const one of all.slice(most)) mistaken({ field, value: shown(name(one)), reason: "too_many" })
+  const few = <T>(field: keyof Wishes, all: T[], most: number, of: (one: T) => unknown): T[] => {
+    for (const one of all.slice(most)) wrong(field, of(one), "too_many")
     return all.slice(0, most)
   }
-  const list = Array.isArray(said.skills) ? [...new Set(said.skills)] : [said.skills].filter((one) => one != null)
-  const skills = few("skills", list, MOST_SKILLS, (one) => one)
-  const table = Object.entries(said.details ?? {}).filter(([, value]) => value != null)
-  const details = few("details", table, MOST_DETAILS, ([name]) => name)
-    .map(([name, value]) => [
-      text("details", shown(name), name, LONGEST_NAME),
-      text("details", shown(name), value, LONGEST_DETAIL),
-    ])
-    .filter(([name, value]) => name && value !== null)
+  const list = Array.isArray(said.skills) ? [...new Set(said.skills)] : [said.skills ?? []].flat()
+  const details = few("details", tableOf(said.details, wrong), MOST_DETAILS, ([name]) => name).flatMap(
+    ([name, value]) => {
+      const [label, worth] = [text("details", name, LONGEST_NAME), text("details", value, LONGEST_DETAIL, name)]
+      return label && worth ? [[label, worth]] : []
+    },
+  )
   return {
-    queue: (said.queue != null && text("queue", shown(said.queue), said.queue, LONGEST_QUEUE)) || null,
-    skills: skills.map((one) => text("skills", shown(one), one, LONGEST_SKILL)).filter((one): one is string => !!one),
+    queue: said.queue == null ? null : text("queue", said.queue, LONGEST_QUEUE) || null,
+    skills: few("skills", list, MOST_SKILLS, (one) => one)
+      .map((one) => text("skills", one, LONGEST_SKILL))
+      .filter(Boolean),
     details: Object.fromEntries(details),
   }
+}
+
+/** Those that say something. */
+function tableOf(
+  details: unknown,
+  wrong: (field: "details", value: unknown, reason: "invalid") => void,
+): [string, unknown][] {
+  if (details == null) return []
+  if (typeof details === "object" && !Array.isArray(details))
+    return Object.entries(details).filter(([, value]) => value != null)
+  wrong("details", typeof details, "invalid")
+  return []
 }
 
 function shown(value: unknown): string {
