@@ -1,4 +1,4 @@
-import { oneLine } from "../wire/json"
+import { oneLine } from "../page/text"
 import type { Masker } from "./parts"
 
 const KEY = "deskside:tab"

@@ -44,7 +44,7 @@ describe("what a page asks for", () => {
     const { wishes, mistakes } = told({ skills: ["a", "b", "c", "d", "e", "f"], details })
     expect(wishes.skills).toHaveLength(5)
     expect(Object.keys(wishes.details)).toHaveLength(10)
-    expect(mistakes).toEqual(["skills f too_many", "details n10 too_many", "details n11 too_many"])
+    expect(mistakes).toEqual(["details n10 too_many", "details n11 too_many", "skills f too_many"])
   })
 
   it("is cut where it is too long, and is one line", () => {

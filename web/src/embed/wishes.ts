@@ -1,5 +1,5 @@
 import type { Ignored } from "../contract/messages"
-import { oneLine } from "../wire/json"
+import { oneLine } from "../page/text"
 
 /** What a page asks for beside help: who answers, and what they are told. */
 export interface Wishes {

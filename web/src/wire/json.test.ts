@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { json, oneLine } from "./json"
+import { json } from "./json"
 
 test("control characters stay behind, ends of lines and tabs go along", () => {
   expect(JSON.parse(json({ text: "a\u0000\u0007b\u001b[31m\n\tc\u007f", deep: [{ name: "\u0001x" }], n: 1 }))).toEqual({
@@ -11,10 +11,4 @@ test("control characters stay behind, ends of lines and tabs go along", () => {
 
 test("half of a character stays behind as well", () => {
   expect(JSON.parse(json({ text: "a\ud83d", whole: "\ud83d\ude00" }))).toEqual({ text: "a", whole: "😀" })
-})
-
-test("one line of no more than so many characters", () => {
-  expect(oneLine("\n A\t\u0000b\u007f c\r\n", 20)).toBe("A b  c")
-  expect(oneLine("x".repeat(30), 20)).toBe("x".repeat(20))
-  expect(oneLine(`${"x".repeat(19)}😀`, 20)).toBe("x".repeat(19))
 })
