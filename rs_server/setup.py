@@ -298,14 +298,14 @@ async def _list_sites(database: Database) -> None:
                     origins=" ".join(site.origins),
                     languages=" ".join(site.languages),
                     queue=site.queue,
-                    queues=" ".join(site.queues),
-                    skills=" ".join(site.skills),
                     offers=" ".join(site.capabilities),
                     unmask=", ".join(site.unmask),
                     mask=", ".join(site.mask),
                     risky=", ".join(site.risky),
                     asset_hosts=" ".join(site.asset_hosts),
                     canaries=str(len(site.canaries)),
+                    queues=" ".join(site.queues),
+                    skills=" ".join(site.skills),
                 )
 
 
