@@ -14,7 +14,6 @@ export function Facts({ detail }: { detail: SessionDetail }) {
   const when = (time: number | null) => (time ? exactTime(time, i18n.language) : null)
   const span = (from: number | null, to: number | null) =>
     from !== null && to !== null && to >= from ? length(to - from, i18n.language) : null
-  const said = Object.entries(s.attributes ?? {})
   const facts: [string, string | null][] = [
     ["kind", t(`audit.kind.${s.kind}`)],
     ["queue", s.queue_name],
@@ -54,25 +53,6 @@ export function Facts({ detail }: { detail: SessionDetail }) {
         <dt>{t("audit.fact.rating")}</dt>
         <dd>{s.rating ? <Stars count={s.rating} /> : t("audit.detail.not_rated")}</dd>
       </div>
-      {said.length > 0 && (
-        <div>
-          <dt>{t("audit.fact.said")}</dt>
-          <dd>
-            <dl className={classes.said}>
-              {said.map(([name, value]) => (
-                <div key={name}>
-                  <dt>
-                    <bdi>{name}</bdi>
-                  </dt>
-                  <dd>
-                    <bdi>{value}</bdi>
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </dd>
-        </div>
-      )}
     </dl>
   )
 }

@@ -85,9 +85,7 @@ function ControlStrip({ view, name }: { view: SessionView; name: string }) {
 function Trouble({ view, page, name }: { view: SessionView; page: LivePage; name: string }) {
   const { t } = useTranslation()
   const link = useStore(page.store, (state) => state.link)
-  const closed = view.page !== null && view.page.tabs.length === 0
-  const ours = link.kind === "offline" ? "offline" : link.kind === "closed" ? "refused" : null
-  const why = ours ?? (closed ? "closed" : view.page?.too_large ? "too_large" : null)
+  const why = model.whyNotTold(view, link)
   if (!why) return null
   return (
     <div className="page-note" role="status">
