@@ -330,7 +330,14 @@ async def _services(
     turn = Turn(config.turn_urls, config.turn_secret, config.turn_only)
     calls = Calls(hub, presences, media, recordings, turn)
     consents = Consents(hub)
-    sites = Sites(database, clock, TENANT, identity, lambda: [(queue.id, queue.name) for queue in acd.queues()])
+    sites = Sites(
+        database,
+        clock,
+        TENANT,
+        identity,
+        queues=lambda: [(queue.id, queue.name) for queue in acd.queues()],
+        skills=lambda: list(facts.skills().items()),
+    )
     page_recorder = PageRecorder(hub, blobs, recordings)
     page_streams = PageStreams(hub, presences, recordings.notices, page_recorder, sites.canaries)
     page_assets = PageAssets(hub, blobs, sites, Fetcher(loopback=config.assets_from_loopback))

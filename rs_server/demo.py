@@ -79,6 +79,8 @@ async def furnish(installation: Installation, shop: str, capacity: int | None = 
             origins=(shop,),
             languages=("en", "fr"),
             queue="support",
+            queues=("billing",),
+            skills=("refunds", "hardware"),
             capabilities=("hear", "see", "screen_view", "page_view", "page_control"),
             theme={"accent": "#3155d6"},
             unmask=("[name=battery]", "[name=town]", "[name=postcode]"),

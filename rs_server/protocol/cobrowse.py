@@ -228,6 +228,8 @@ class PageTabs(Message, frozen=True, kw_only=True, tag="page.tabs"):
     chosen: bool = False
     alarm: bool = False
     """The stream was stopped for good: something that must never leave the page did."""
+    too_large: bool = False
+    """The page that should be shown is too large for it; it is tried again when it has changed, less and less often."""
 
 
 class PagePointed(Message, frozen=True, kw_only=True, tag="page.pointed"):

@@ -58,6 +58,10 @@ class SessionInfo(Record, frozen=True, kw_only=True):
     """Telephone number of the customer, where the page gave one."""
     callback: str | None = None
     """The callback that it is for."""
+    skills: dict[str, str] = msgspec.field(default_factory=dict)
+    """Names by id: what the page asked for in whoever answers."""
+    attributes: dict[str, str] = msgspec.field(default_factory=dict)
+    """What the page said of itself or the customer. Nobody has looked whether it is true."""
 
 
 class Participant(Record, frozen=True, kw_only=True):

@@ -15,10 +15,11 @@ export interface AdministeredSite {
   settings: SiteSettings
 }
 
-/** `queues`: where customers can wait, as `[id, name]`. */
+/** `queues`: where customers can wait, as `[id, name]`; `skills` likewise. */
 export interface AdministeredSites {
   sites: AdministeredSite[]
   queues: [string, string][]
+  skills: [string, string][]
 }
 
 /** Why an agent does not get the contact; `skill`, `has` and `needs` with skill_missing. */
@@ -467,6 +468,7 @@ export interface EndpointTicket {
   reference: string
   token: string
   window_link?: string | null
+  ignored?: Ignored[]
 }
 
 export interface ErrorInfo {
@@ -587,7 +589,7 @@ export interface Hello {
   version?: number
 }
 
-/** A customer asks for help from a page of a site. */
+/** A customer asks for help from a page of a site. `queue` and `skills`: of those that the site lists for its pages; what is not among them is ignored, and the ticket says so. */
 export interface HelpRequest {
   name: string
   question?: string
@@ -595,6 +597,8 @@ export interface HelpRequest {
   page_url?: string
   queue?: string | null
   number?: string
+  skills?: string[]
+  attributes?: Record<string, string>
 }
 
 /** The newest first. */
@@ -639,6 +643,13 @@ export interface IceServer {
   urls: string[]
   username?: string
   credential?: string
+}
+
+/** A wish of a page that does not count, for whoever writes the page. `not_listed`: the site does not let its pages choose it. `gone`: it does, but there is no such queue or skill any more. */
+export interface Ignored {
+  field: "queue" | "skills"
+  value: string
+  reason: "gone" | "not_listed"
 }
 
 export interface Imported {
@@ -1154,6 +1165,7 @@ export interface PageTabs {
   tabs: PageTab[]
   chosen?: boolean
   alarm?: boolean
+  too_large?: boolean
 }
 
 /** Replace the whole value, of any field that has one: text, date, range, contenteditable. */
@@ -1578,6 +1590,8 @@ export interface SessionInfo {
   outcome_code?: string | null
   number?: string
   callback?: string | null
+  skills?: Record<string, string>
+  attributes?: Record<string, string>
 }
 
 /** The customer leaves for good; an agent who is not primary leaves. */
@@ -1671,6 +1685,7 @@ export interface SiteInfo {
   theme: Record<string, string>
   page?: PageRules | null
   closed?: ClosedInfo | null
+  ignored?: Ignored[]
 }
 
 /** `version`: of the site that the change was made on; 0 for a new one. */
@@ -1679,12 +1694,14 @@ export interface SitePut {
   settings: SiteSettings
 }
 
-/** `unmask`, `mask`, `risky`: as in `PageRules`. `asset_hosts`: from where the server may fetch pictures, fonts and stylesheets that the customer's browser may not read. `canaries`: typed in a test account; one that reaches the server stops the co-browsing. */
+/** `queues`, `skills`: beside `queue`, what a page may choose for those who ask for help there; what is deleted later does not count any more. `unmask`, `mask`, `risky`: as in `PageRules`. `asset_hosts`: from where the server may fetch pictures, fonts and stylesheets that the customer's browser may not read. `canaries`: typed in a test account; one that reaches the server stops the co-browsing. */
 export interface SiteSettings {
   company: string
   origins: string[]
   languages: string[]
   queue: string
+  queues?: string[]
+  skills?: string[]
   capabilities: ("application_control" | "application_view" | "clipboard_in" | "clipboard_out" | "desktop_control" | "desktop_view" | "files_read" | "files_write" | "further_agent" | "hear" | "page_control" | "page_view" | "record" | "screen_view" | "see")[]
   accent?: string
   unmask?: string[]

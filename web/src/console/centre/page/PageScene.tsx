@@ -85,8 +85,7 @@ function ControlStrip({ view, name }: { view: SessionView; name: string }) {
 function Trouble({ view, page, name }: { view: SessionView; page: LivePage; name: string }) {
   const { t } = useTranslation()
   const link = useStore(page.store, (state) => state.link)
-  const closed = view.page !== null && view.page.tabs.length === 0
-  const why = link.kind === "offline" ? "offline" : link.kind === "closed" ? "refused" : closed ? "closed" : null
+  const why = model.whyNotTold(view, link)
   if (!why) return null
   return (
     <div className="page-note" role="status">
