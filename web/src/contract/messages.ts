@@ -1153,6 +1153,7 @@ export interface PageTabs {
   type: "page.tabs"
   tabs: PageTab[]
   chosen?: boolean
+  paused?: boolean
   alarm?: boolean
 }
 

@@ -1,11 +1,13 @@
 import { Button, useComputedColorScheme } from "@mantine/core"
 import { useEffect, useMemo, useRef } from "react"
 import { useTranslation } from "react-i18next"
+import type { PageTabs } from "../../../contract/messages"
 import * as model from "../../../data/pagemodel"
 import type { LivePage } from "../../../data/pages"
 import { customerName } from "../../../data/session"
 import { useStore } from "../../../data/store"
 import { PageView } from "../../../staff/page/PageView"
+import type { LinkState } from "../../../wire/control"
 import type { SessionView } from "../../../wire/view"
 import { useConsole } from "../../context"
 import { PageBar } from "./PageBar"
@@ -25,7 +27,9 @@ export function PageScene({ view, page, front, fit }: Props) {
   const name = customerName(view) || t("staff.nameless")
   const scene = useRef<HTMLDivElement>(null)
   const controls = model.standing(view, "page_control") === "granted"
+  const paused = view.page?.paused ?? false
   useMode(view, page, controls, fit)
+  useEffect(() => page.setPaused(paused), [page, paused])
   useEffect(() => {
     page.onLeave = () => scene.current?.querySelector<HTMLElement>("[data-leave]")?.focus()
     return () => page.end()
@@ -81,12 +85,19 @@ function ControlStrip({ view, name }: { view: SessionView; name: string }) {
   )
 }
 
+/** Key of `staff.page`; null: nothing. */
+function whyNot(link: LinkState, page: PageTabs | null): string | null {
+  if (link.kind === "offline") return "offline"
+  if (link.kind === "closed") return "refused"
+  if (page?.paused) return "paused"
+  return page?.tabs.length === 0 ? "closed" : null
+}
+
 /** What keeps the page from being told on, each with what happens next. */
 function Trouble({ view, page, name }: { view: SessionView; page: LivePage; name: string }) {
   const { t } = useTranslation()
   const link = useStore(page.store, (state) => state.link)
-  const closed = view.page !== null && view.page.tabs.length === 0
-  const why = link.kind === "offline" ? "offline" : link.kind === "closed" ? "refused" : closed ? "closed" : null
+  const why = whyNot(link, view.page)
   if (!why) return null
   return (
     <div className="page-note" role="status">
