@@ -268,7 +268,7 @@ async def test_a_page_that_pauses_itself_is_said_to_be_paused(company: Demo, cro
     agent, customer = await sees_page(company, crowd)
     note = agent.locator(".page-note")
     await customer.evaluate("() => Deskside.pause()")
-    await expect(note).to_contain_text("showing itself to nobody")
+    await expect(note).to_contain_text("has paused itself")
     await expect(view_of(agent).get_by_role("heading", name="The page is paused")).to_be_visible()
     await customer.evaluate("() => Deskside.resume()")
     await expect(page_of(agent).get_by_role("heading", name="Checkout")).to_be_visible()

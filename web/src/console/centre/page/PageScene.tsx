@@ -85,7 +85,7 @@ function ControlStrip({ view, name }: { view: SessionView; name: string }) {
   )
 }
 
-/** Key of `staff.page`; null: nothing. */
+/** Name of the text that says so; null: nothing does. */
 function whyNot(link: LinkState, page: PageTabs | null): string | null {
   if (link.kind === "offline") return "offline"
   if (link.kind === "closed") return "refused"
