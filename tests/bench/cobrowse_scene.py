@@ -32,8 +32,7 @@ class Relay:
         self._to = port
         self.port = 0
         self.up = self.down = 0
-        self.refused = 0
-        """Page streams that were tried while there was no network for them."""
+        self._refused = asyncio.Semaphore(0)
         self._tasks: set[asyncio.Task[None]] = set()
         self._streams: set[asyncio.StreamWriter] = set()
         self._is_cut = False
@@ -54,6 +53,10 @@ class Relay:
         for writer in self._streams:
             writer.transport.abort()
 
+    async def tried(self) -> None:
+        """A browser tried in vain to open a page stream, once more than was waited for before."""
+        await self._refused.acquire()
+
     def mend(self) -> None:
         self._is_cut = False
 
@@ -71,7 +74,7 @@ class Relay:
         first = await reader.read(1 << 16)
         counts = first.startswith(STREAM)
         if counts and self._is_cut:
-            self.refused += 1
+            self._refused.release()
             return
         back, out = await asyncio.open_connection("127.0.0.1", self._to)
         out.write(first)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.bench.cobrowse_scene import Relay, elsewhere
 from tests.support.browsers import People, ask_for_help, become_available, sign_in
@@ -19,12 +19,6 @@ async def relay(company: Demo) -> AsyncIterator[Relay]:
     await made.start()
     yield made
     await made.close()
-
-
-async def tries_in_vain(page: Page, relay: Relay) -> None:
-    """It noticed the loss, and tried to come back at least twice."""
-    while relay.refused < 2:
-        await page.evaluate("() => new Promise((done) => setTimeout(done, 20))")
 
 
 @pytest.mark.parametrize("side", ["agent", "customer"])
@@ -49,7 +43,8 @@ async def test_a_short_loss_of_the_stream_needs_no_new_consent(
     relay.cut()
     await customer.get_by_label("Town").fill("Brest")
     await customer.evaluate("() => document.querySelector('h1').textContent = 'Changed meanwhile'")
-    await tries_in_vain(agent, relay)
+    for _ in range(2):
+        await relay.tried()
     lost = agent.locator(".page-note")
     if side == "agent":
         await expect(lost).to_contain_text("The connection to the page was lost")
