@@ -1164,6 +1164,7 @@ export interface PageTabs {
   type: "page.tabs"
   tabs: PageTab[]
   chosen?: boolean
+  paused?: boolean
   alarm?: boolean
   too_large?: boolean
 }

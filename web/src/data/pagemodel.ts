@@ -43,9 +43,10 @@ export function whyNoControl(view: SessionView): string | null {
 export function whyNotTold(
   { page }: SessionView,
   link: LinkState,
-): "offline" | "refused" | "closed" | "too_large" | null {
+): "offline" | "refused" | "paused" | "closed" | "too_large" | null {
   if (link.kind === "offline") return "offline"
   if (link.kind === "closed") return "refused"
+  if (page?.paused) return "paused"
   if (page?.tabs.length === 0) return "closed"
   return page?.too_large ? "too_large" : null
 }

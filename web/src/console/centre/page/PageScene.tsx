@@ -25,7 +25,9 @@ export function PageScene({ view, page, front, fit }: Props) {
   const name = customerName(view) || t("staff.nameless")
   const scene = useRef<HTMLDivElement>(null)
   const controls = model.standing(view, "page_control") === "granted"
+  const paused = view.page?.paused ?? false
   useMode(view, page, controls, fit)
+  useEffect(() => page.setPaused(paused), [page, paused])
   useEffect(() => {
     page.onLeave = () => scene.current?.querySelector<HTMLElement>("[data-leave]")?.focus()
     return () => page.end()
