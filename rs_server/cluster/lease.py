@@ -21,8 +21,8 @@ PATIENCE_SECONDS = 6.0
 """So long a home goes on without a word of the database. Longer than the lease: the fence keeps its writes out all the
 same, and a machine that is busy for a moment need not cut everybody off."""
 LOOKS = 2
-"""A home whose connection was there at so many looks, and is not at as many, is dead: the system closes what a killed
-process had open. One that was never seen there is only known by its lease."""
+"""A home whose connection was seen, and is not at so many looks, is dead: the system closes what a killed process had
+open. One that was never seen is only known by its lease."""
 LOCK_SECONDS = 1.0
 """So long a taking over waits for what the former home has under way, before it looks again."""
 
@@ -149,15 +149,15 @@ class _Others:
         self.dead: int | None = None
         """The epoch of a home that is gone."""
         self._epoch = 0
-        self._there = 0
+        self._there = False
         self._away = 0
 
     def saw(self, epoch: int, connected: bool) -> None:
         if epoch != self._epoch:
-            self._epoch, self._there, self._away, self.dead = epoch, 0, 0, None
+            self._epoch, self._there, self._away, self.dead = epoch, False, 0, None
         if connected:
-            self._there, self._away, self.dead = self._there + 1, 0, None
-        elif self._there >= LOOKS:
+            self._there, self._away, self.dead = True, 0, None
+        elif self._there:
             self._away += 1
             self.dead = epoch if self._away >= LOOKS else None
 
