@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import xcffib
 import xcffib.xproto as xp
@@ -80,6 +80,8 @@ class X11Injector:
 
     def key(self, key: str, down: bool, code: str = "") -> bool:
         name = code or key.casefold()
+        if not name:
+            return False
         if key == "AltGraph":
             self._level3 = down
             return True
@@ -91,7 +93,7 @@ class X11Injector:
             if name in self._keys:
                 self._hold(name, self._keys[name][0], modifier=key in _MODIFIERS)
                 return True
-            pressed = self._press_named(key) if len(key) > 1 else self._press_character(key)
+            pressed = self._press_named(key) if len(key) != 1 else self._press_character(key, code)
             if pressed is None:
                 return False
             self._hold(name, pressed, modifier=key in _MODIFIERS)
@@ -106,11 +108,9 @@ class X11Injector:
         symbols = [symbol for each in text.replace("\r\n", "\n") if (symbol := of_character(each)) is not None]
         capitals = self._capitals_off()
         try:
-            for symbol in symbols:
-                with self._acting():
-                    wait = 0.0 if self._keyboard.find(symbol, self._state) else self._keyboard.wait_for(symbol)
-                await asyncio.sleep(wait)
-                if epoch != self._epoch or not self._type(symbol):
+            for chunk in list(self._keyboard.chunks(symbols, self._state)):
+                await asyncio.sleep(self._keyboard.early(chunk, self._state))
+                if epoch != self._epoch or not await self._type(chunk, epoch):
                     return False
         finally:
             if capitals and not self._closed:
@@ -200,18 +200,19 @@ class X11Injector:
         self._device.key(found[0], True)
         return found[0]
 
-    def _press_character(self, character: str) -> int | None:
+    def _press_character(self, character: str, code: str) -> int | None:
         symbol = of_character(character)
         if symbol is None:
             return None
         if not self._level3 and any(each.casefold() in self._held_names() for each in _SHORTCUT):
-            return self._press_shortcut(character)
+            return self._press_shortcut(character, code)
         with self._without(*(_SHORTCUT if self._level3 else ())):
             return self._press_symbol(symbol, hold=True)
 
-    def _press_shortcut(self, character: str) -> int | None:
-        """The key that has the character, whatever the level: Ctrl+Shift+T comes with Shift already down."""
-        for each in (character.lower(), character):
+    def _press_shortcut(self, character: str, code: str) -> int | None:
+        """The key that has the character, whatever the level: Ctrl+Shift+T comes with Shift already down. When the
+        layout has other letters, the one at the same place: Ctrl and a Cyrillic es is Ctrl+C."""
+        for each in (character.lower(), character, code.removeprefix("Key").removeprefix("Digit").lower()):
             symbol = of_character(each) if len(each) == 1 else None
             found = self._keyboard.find(symbol, self._state) if symbol else None
             if found is not None:
@@ -238,9 +239,21 @@ class X11Injector:
             self._device.key(toggle, shifted)
         return code
 
-    def _type(self, symbol: int) -> bool:
+    async def _type(self, symbols: Sequence[int], epoch: int) -> bool:
         with self._acting() as free:
-            return free and self._may_type() and self._press_symbol(symbol, hold=False) is not None
+            if not free or not self._may_type():
+                return False
+            # All at once, before the first is typed: an application reads the keys anew only once.
+            for symbol in symbols:
+                if self._keyboard.find(symbol, self._state) is None:
+                    self._keyboard.borrow(symbol)
+        for symbol in symbols:
+            with self._acting() as free:
+                typed = free and self._may_type() and self._press_symbol(symbol, hold=False) is not None
+            await asyncio.sleep(0)
+            if not typed or epoch != self._epoch:
+                return False
+        return True
 
     def _capitals_off(self) -> int | None:
         """Caps Lock would turn letters over; its code when it was on, to be tapped again afterwards."""

@@ -58,7 +58,9 @@ class X11Clipboard:
 
     async def clipboard(self) -> str:
         async with self._asking, asyncio.timeout(5 * PATIENCE):
-            if self._own is not None:
+            owner = self._core.GetSelectionOwner(self._clipboard).reply().owner
+            self._read()
+            if self._own is not None and owner == self._window:
                 return self._own.decode()
             self._answers, self._pieces = asyncio.Queue(), asyncio.Queue()
             self._core.DeleteProperty(self._window, self._parcel)

@@ -1,6 +1,7 @@
 """Key codes for keys and characters, borrowed ones for what the layout lacks."""
 
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import xcffib.xproto as xp
@@ -10,7 +11,7 @@ from rs_client.x11.display import Display
 from .x11_guard import Guard
 from .x11_keysyms import Layout
 
-SETTLE = 0.1
+SETTLE = 0.25
 """Seconds that applications get to read a key before its code is given another symbol."""
 GROUP_SHIFT = 13
 """Where the state of the keyboard, as of QueryPointer, has its group (XKB protocol, 'compatibility')."""
@@ -25,13 +26,13 @@ class Keyboard:
         self._borrowed: dict[int, tuple[int, float]] = {}
         """By symbol: (code, when it was last used), the longest unused first."""
         self._layout = self._load()
-        self._spare = list(self._layout.spare)
+        self._spare = self._layout.spare
+        """Codes that give nothing but what we let them give."""
         self._stale = False
 
     def saw(self, event: Any) -> None:
         """The layout may be another; what we borrowed ourselves is none."""
-        ours = {code for code, _ in self._borrowed.values()}
-        if isinstance(event, xp.MappingNotifyEvent) and not (event.count == 1 and event.first_keycode in ours):
+        if isinstance(event, xp.MappingNotifyEvent) and not (event.count == 1 and event.first_keycode in self._spare):
             self._stale = True
 
     def find(self, symbol: int, state: int) -> tuple[int, int] | None:
@@ -39,31 +40,40 @@ class Keyboard:
         if self._stale:
             self._stale = False
             self._layout = self._load()
-            self._borrowed.clear()
-            self._spare = list(self._layout.spare)
+            kept = {own: each for own, each in self._borrowed.items() if self._layout.find(own, 0) == (each[0], 0)}
+            self._borrowed = kept
+            self._spare = [*self._layout.spare, *(code for code, _ in kept.values())]
         return self._layout.find(symbol, state >> GROUP_SHIFT & 3)
 
-    def wait_for(self, symbol: int) -> float:
-        """Seconds until `borrow` may give this symbol a code without taking a letter from somebody who still reads."""
-        if symbol in self._borrowed or len(self._borrowed) < len(self._spare):
-            return 0
-        oldest = next(iter(self._borrowed.values()), (0, 0.0))[1]
-        return max(0.0, oldest + SETTLE - time.monotonic())
+    def chunks(self, symbols: Sequence[int], state: int) -> Iterator[Sequence[int]]:
+        """Parts for which there are enough codes to borrow at once."""
+        begin, lacking = 0, set[int]()
+        for each, symbol in enumerate(symbols):
+            if self.find(symbol, state) is not None or symbol in lacking:
+                continue
+            if len(lacking) == len(self._spare):
+                yield symbols[begin:each]
+                begin, lacking = each, set()
+            lacking.add(symbol)
+        yield symbols[begin:]
+
+    def early(self, symbols: Iterable[int], state: int) -> float:
+        """Seconds until `borrow` may give codes to these, all of one chunk, without taking a key from somebody who
+        still reads what it gave before."""
+        lacking = {symbol for symbol in symbols if self.find(symbol, state) is None}
+        taken = len(lacking - self._borrowed.keys()) - (len(self._spare) - len(self._borrowed))
+        if taken <= 0:
+            return 0.0
+        return max(0.0, max(used for _, used in self._borrowed.values()) + SETTLE - time.monotonic())
 
     def borrow(self, symbol: int) -> int | None:
         """A code that gives this symbol, with and without Shift; None when there is none to be had."""
-        if symbol in self._borrowed:
-            code = self._borrowed.pop(symbol)[0]
-        elif len(self._borrowed) < len(self._spare):
-            used = {code for code, _ in self._borrowed.values()}
-            code = next(each for each in self._spare if each not in used)
-            self._guard.say("spare", code, held=True)
+        code = self._borrowed.pop(symbol, (0, 0.0))[0]
+        if not code:
+            code = self._free()
+            if not code:
+                return None
             self._give(code, symbol)
-        elif self._borrowed:
-            code = self._borrowed.pop(next(iter(self._borrowed)))[0]
-            self._give(code, symbol)
-        else:
-            return None
         self._borrowed[symbol] = (code, time.monotonic())
         return code
 
@@ -72,6 +82,15 @@ class Keyboard:
             self._core.ChangeKeyboardMappingChecked(1, code, 1, [0]).check()
             self._guard.say("spare", code, held=False)
         self._borrowed.clear()
+
+    def _free(self) -> int:
+        """The longest unused; 0 when there is none."""
+        used = {code for code, _ in self._borrowed.values()}
+        for code in self._spare:
+            if code not in used:
+                self._guard.say("spare", code, held=True)
+                return code
+        return self._borrowed.pop(next(iter(self._borrowed)))[0] if self._borrowed else 0
 
     def _give(self, code: int, symbol: int) -> None:
         self._core.ChangeKeyboardMappingChecked(1, code, 2, [symbol, symbol]).check()

@@ -6,8 +6,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-import xcffib
-import xcffib.xinput
 import xcffib.xproto as xp
 
 from rs_client.x11.display import (
@@ -93,9 +91,7 @@ class LocalUser:
 
 def _test_devices(display: Display) -> set[int]:
     """Other programs that inject by XTest count as us: the X server does not tell them apart."""
-    found = display.extension(xcffib.xinput.key).ListInputDevices().reply()
-    names = [bytes(each.name.raw).decode("latin-1") for each in found.names]
-    return {device.device_id for device, name in zip(found.devices, names, strict=True) if "XTEST" in name}
+    return {device for device, name in display.devices().items() if "XTEST" in name}
 
 
 def _codes(display: Display) -> dict[int, set[int]]:

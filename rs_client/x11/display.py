@@ -144,6 +144,22 @@ class Display:
         masks = [xcffib.xinput.EventMask.synthetic(ALL_MASTERS, 1, [mask])]
         self.extension(xcffib.xinput.key).XISelectEventsChecked(self.root, 1, masks).check()
 
+    def devices(self) -> dict[int, str]:
+        """Input devices: names by id (XIQueryDevice)."""
+        asked = self.extension(xcffib.xinput.key).XIQueryDevice(ALL_DEVICES)
+        # xcffib's own reader of the answer stumbles over the classes of a device.
+        answer = bytes(self.connection.wait_for_reply(asked.sequence).buf)
+        found: dict[int, str] = {}
+        at = 32
+        for _ in range(struct.unpack_from("=H", answer, 8)[0]):
+            device, classes, length = struct.unpack_from("=H4xHH", answer, at)
+            at += 12
+            found[device] = answer[at : at + length].decode("latin-1")
+            at += length + -length % 4
+            for _ in range(classes):
+                at += 4 * int(struct.unpack_from("=H", answer, at + 2)[0])
+        return found
+
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """Nobody else is served meanwhile: what was looked at is still so when one acts on it. Keep it short."""
