@@ -17,7 +17,9 @@ STOP_KEYS = "Ctrl+Shift+F12"
 
 
 class Injector(Protocol):
-    """Each input is applied when its call returns: nothing of it waits anywhere, so nothing comes after `release`.
+    """Each input is applied when its call is over: nothing of it waits anywhere, and what is under way when `release`
+    is called is not applied. Call one after the other: `key` and `text` may have to wait until the application has
+    learnt of a character that the layout lacks.
 
     It returns False, and nothing happens, while the local user moves or types, and where it would reach something
     outside of what is shared."""
@@ -31,7 +33,7 @@ class Injector(Protocol):
     def wheel(self, dx: int, dy: int) -> bool:
         """Notches, to the right and down; at most MAX_NOTCHES each."""
 
-    def key(self, key: str, down: bool, code: str = "") -> bool:
+    async def key(self, key: str, down: bool, code: str = "") -> bool:
         """A key by the name that `KeyboardEvent.key` gives it; unknown names are False.
 
         A character is typed as such, whatever modifiers it takes here, except with Control, Alt or Meta held: then it

@@ -94,13 +94,10 @@ class PortableInjector:
         self._pointer.scroll(across, -down)
         return True
 
-    def key(self, key: str, down: bool, code: str = "") -> bool:
+    async def key(self, key: str, down: bool, code: str = "") -> bool:
         name = code or key.casefold()
         if not down:
-            held = self._down.pop(name, None)
-            if held is not None:
-                self._keys.release(held)
-            return held is not None
+            return self._lift(name)
         meant = key if len(key) == 1 else getattr(self._keyboard.Key, _NAMES.get(key, ""), None)
         if meant is None or not self._may():
             return False
@@ -118,7 +115,7 @@ class PortableInjector:
 
     def release(self) -> None:
         for name in tuple(self._down):
-            self.key("", False, name)
+            self._lift(name)
         for number in tuple(self._buttons):
             self.button(number, False)
 
@@ -136,6 +133,12 @@ class PortableInjector:
         for listener in (*self._listeners, self._hotkeys):
             if listener is not None:
                 listener.stop()
+
+    def _lift(self, name: str) -> bool:
+        held = self._down.pop(name, None)
+        if held is not None:
+            self._keys.release(held)
+        return held is not None
 
     def _may(self, x: float | None = None, y: float | None = None) -> bool:
         inside = self._confined is None or x is None or y is None or self._confined.holds(int(x), int(y))

@@ -18,10 +18,13 @@ from .x11_guard import Guard
 from .x11_keyboard import Keyboard
 from .x11_keysyms import CAPS_LOCK, NAMED, SHIFT, of_character
 from .x11_local import LocalUser
+from .x11_ping import Ping
 
 HOLD = 1.0
 """Seconds after which a held key is lifted when nobody says again that it is down: the X server repeats it, and the
 line to the one who holds it may be gone."""
+READ, KNOWN = 0.25, 0.05
+"""Seconds that applications which answer no pings get to read keys, and to learn of new ones."""
 _SHORTCUT = ("Control", "Alt", "Meta")
 _MODIFIERS = ("Shift", *_SHORTCUT)
 _WHEEL = {(0, -1): 4, (0, 1): 5, (-1, 0): 6, (1, 0): 7}
@@ -38,6 +41,7 @@ class X11Injector:
         self._guard = Guard(display or "")
         self._device = Device(self._display, self._guard)
         self._keyboard = Keyboard(self._display, self._guard)
+        self._ping = Ping(self._display, self._windows)
         self._keys: dict[str, tuple[int, asyncio.TimerHandle | None]] = {}
         """By what they are called there: the code that is down here, and what lifts it."""
         self._level3 = False
@@ -78,7 +82,7 @@ class X11Injector:
                     self._device.button(number or 0, False)
             return True
 
-    def key(self, key: str, down: bool, code: str = "") -> bool:
+    async def key(self, key: str, down: bool, code: str = "") -> bool:
         name = code or key.casefold()
         if not name:
             return False
@@ -87,6 +91,9 @@ class X11Injector:
             return True
         if not down:
             return self._lift(name)
+        symbol = of_character(key) if len(key) == 1 else None
+        if symbol is not None and not self._is_shortcut() and not await self._prepare([symbol]):
+            return False
         with self._acting() as free:
             if not free or not self._may_type():
                 return False
@@ -109,8 +116,7 @@ class X11Injector:
         capitals = self._capitals_off()
         try:
             for chunk in list(self._keyboard.chunks(symbols, self._state)):
-                await asyncio.sleep(self._keyboard.early(chunk, self._state))
-                if epoch != self._epoch or not await self._type(chunk, epoch):
+                if epoch != self._epoch or not await self._prepare(chunk) or not await self._type(chunk, epoch):
                     return False
         finally:
             if capitals and not self._closed:
@@ -173,6 +179,7 @@ class X11Injector:
     def _read(self) -> None:
         for event in self._display.events():
             self._keyboard.saw(event)
+            self._ping.saw(event)
             if self._local.saw(event):
                 self.release()
 
@@ -204,10 +211,13 @@ class X11Injector:
         symbol = of_character(character)
         if symbol is None:
             return None
-        if not self._level3 and any(each.casefold() in self._held_names() for each in _SHORTCUT):
+        if self._is_shortcut():
             return self._press_shortcut(character, code)
         with self._without(*(_SHORTCUT if self._level3 else ())):
             return self._press_symbol(symbol, hold=True)
+
+    def _is_shortcut(self) -> bool:
+        return not self._level3 and any(each.casefold() in self._held_names() for each in _SHORTCUT)
 
     def _press_shortcut(self, character: str, code: str) -> int | None:
         """The key that has the character, whatever the level: Ctrl+Shift+T comes with Shift already down. When the
@@ -239,14 +249,26 @@ class X11Injector:
             self._device.key(toggle, shifted)
         return code
 
-    async def _type(self, symbols: Sequence[int], epoch: int) -> bool:
+    async def _prepare(self, symbols: Sequence[int]) -> bool:
+        """Give codes to what the layout lacks, and wait until the application knows. False when nothing may be typed,
+        or was released meanwhile."""
+        epoch = self._epoch
         with self._acting() as free:
             if not free or not self._may_type():
                 return False
-            # All at once, before the first is typed: an application reads the keys anew only once.
-            for symbol in symbols:
-                if self._keyboard.find(symbol, self._state) is None:
-                    self._keyboard.borrow(symbol)
+            lacking = self._keyboard.lacking(symbols, self._state)
+        if not lacking:
+            return True
+        if not self._keyboard.has_room(len(lacking)):
+            await self._ping.answered(otherwise=READ)
+        with self._acting():
+            if epoch != self._epoch:
+                return False
+            self._keyboard.borrow_all(symbols, self._state)
+        await self._ping.answered(otherwise=KNOWN)
+        return epoch == self._epoch
+
+    async def _type(self, symbols: Sequence[int], epoch: int) -> bool:
         for symbol in symbols:
             with self._acting() as free:
                 typed = free and self._may_type() and self._press_symbol(symbol, hold=False) is not None

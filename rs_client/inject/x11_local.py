@@ -46,6 +46,9 @@ class LocalUser:
 
     def saw(self, event: Any) -> bool:
         """Whether the event is the local user's doing."""
+        if isinstance(event, xp.KeyReleaseEvent):
+            # While our own grab lasts, the server sends us no raw events of it.
+            self._down.discard(event.detail)
         if not isinstance(event, Raw):
             return False
         self._watch_keys(event)

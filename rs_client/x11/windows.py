@@ -116,6 +116,14 @@ class Windows:
             return None
         return self.place(focus)
 
+    def speaks(self, protocol: str) -> int | None:
+        """The window with the focus, or the one it stands in, that takes part in this protocol (ICCCM 4.1.2.7)."""
+        wanted = self._display.atom(protocol)
+        for window in self._upwards(self._core.GetInputFocus().reply().focus):
+            if wanted in self._display.numbers(window, "WM_PROTOCOLS"):
+                return window
+        return None
+
     def _same_client(self, one: int, other: int) -> bool:
         mask: int = self._display.setup.resource_id_mask
         return one & ~mask == other & ~mask

@@ -59,14 +59,14 @@ async def test_more_characters_than_there_are_spare_keys(inject: Inject, tk_form
 
 async def test_capital_letters_are_right_under_caps_lock(inject: Inject, tk_form: Form) -> None:
     hands = inject()
-    hands.key("CapsLock", True)
-    hands.key("CapsLock", False)
+    await hands.key("CapsLock", True)
+    await hands.key("CapsLock", False)
     try:
         assert await hands.text("aBé")
         await tk_form.has("entry", "aBé")
     finally:
-        hands.key("CapsLock", True)
-        hands.key("CapsLock", False)
+        await hands.key("CapsLock", True)
+        await hands.key("CapsLock", False)
 
 
 async def test_keys_as_a_browser_names_them(inject: Inject, tk_form: Form) -> None:
@@ -80,28 +80,28 @@ async def test_keys_as_a_browser_names_them(inject: Inject, tk_form: Form) -> No
         ("漢", "", False),
     ):
         if shift:
-            assert hands.key("Shift", True, "ShiftLeft")
-        assert hands.key(key, True, code)
-        hands.key(key.swapcase(), False, code)
+            assert await hands.key("Shift", True, "ShiftLeft")
+        assert await hands.key(key, True, code)
+        await hands.key(key.swapcase(), False, code)
         if shift:
-            hands.key("Shift", False, "ShiftLeft")
+            await hands.key("Shift", False, "ShiftLeft")
     await tk_form.has("entry", "A1!é漢")
     for key in ("Home", "Delete", "End", "Backspace", "ArrowLeft"):
-        assert hands.key(key, True)
-        assert hands.key(key, False)
+        assert await hands.key(key, True)
+        assert await hands.key(key, False)
     await tk_form.has("entry", "1!é")
-    assert not hands.key("NoSuchKey", True)
-    assert not hands.key("", True)
+    assert not await hands.key("NoSuchKey", True)
+    assert not await hands.key("", True)
 
 
 async def test_altgr_of_windows_is_no_shortcut(inject: Inject, tk_form: Form) -> None:
     hands = inject()
-    hands.key("Control", True)
-    hands.key("AltGraph", True)
-    hands.key("€", True, "KeyE")
-    hands.key("€", False, "KeyE")
-    hands.key("AltGraph", False)
-    hands.key("Control", False)
+    await hands.key("Control", True)
+    await hands.key("AltGraph", True)
+    await hands.key("€", True, "KeyE")
+    await hands.key("€", False, "KeyE")
+    await hands.key("AltGraph", False)
+    await hands.key("Control", False)
     await tk_form.has("entry", "€")
 
 
@@ -114,20 +114,20 @@ async def test_shortcuts(inject: Inject, tk_form: Form) -> None:
         (("Alt", "ArrowLeft"), "Alt+ArrowLeft"),
     ):
         for key in keys:
-            assert hands.key(key, True)
+            assert await hands.key(key, True)
         for key in reversed(keys):
-            assert hands.key(key, False)
+            assert await hands.key(key, False)
         await tk_form.has("shortcut", said)
     assert tk_form.last("entry") is None
     # A Cyrillic layout there, a Latin one here.
-    hands.key("Shift", True)
-    assert hands.key("A", True)
-    hands.key("A", False)
-    hands.key("Shift", False)
+    await hands.key("Shift", True)
+    assert await hands.key("A", True)
+    await hands.key("A", False)
+    await hands.key("Shift", False)
     await tk_form.has("entry", "A")
-    hands.key("Control", True)
-    assert hands.key("ы", True, "KeyS")
-    assert not hands.key("漢", True, "")
+    await hands.key("Control", True)
+    assert await hands.key("ы", True, "KeyS")
+    assert not await hands.key("漢", True, "")
     hands.release()
     await until(lambda: sum(each.get("shortcut") == "Control+s" for each in tk_form.said) == 2)
 
@@ -154,10 +154,10 @@ async def test_clicks_drag_and_wheel(inject: Inject, tk_form: Form) -> None:
     hands.button(3, True)
     hands.button(3, False)
     await tk_form.has("menu", "open")
-    hands.key("ArrowDown", True)
-    hands.key("ArrowDown", False)
-    hands.key("Enter", True)
-    hands.key("Enter", False)
+    await hands.key("ArrowDown", True)
+    await hands.key("ArrowDown", False)
+    await hands.key("Enter", True)
+    await hands.key("Enter", False)
     await tk_form.has("menu", "chosen")
 
 
@@ -183,7 +183,7 @@ async def test_release_leaves_nothing_pressed(inject: Inject, program: Program) 
     hands = inject()
     hands.pointer(200, 200)
     for key in ("漢", "Shift", "Control", "Alt", "F5", "q"):
-        assert hands.key(key, True)
+        assert await hands.key(key, True)
     for number in (1, 3):
         assert hands.button(number, True)
     assert len(app.pressed()[0]) == 6
@@ -199,8 +199,8 @@ async def test_a_key_that_is_held_too_long_is_lifted(
     monkeypatch.setattr(inject_x11, "HOLD", 0.2)
     app = program()
     hands = inject()
-    hands.key("Shift", True)
-    hands.key("F9", True)
+    await hands.key("Shift", True)
+    await hands.key("F9", True)
     assert len(app.pressed()[0]) == 2
     await until(lambda: len(app.pressed()[0]) == 1)
     hands.release()
@@ -216,8 +216,8 @@ async def test_what_waited_is_not_applied_after_release(inject: Inject, program:
     queue = ["a"] * 1000
     allowed = True
     while queue and allowed:
-        assert hands.key(queue.pop(), True)
-        assert hands.key("a", False)
+        assert await hands.key(queue.pop(), True)
+        assert await hands.key("a", False)
         if len(queue) == 600:
             hands.release()
             allowed = False
