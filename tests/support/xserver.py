@@ -92,7 +92,8 @@ class XServer:
         self.display = f":{number}"
         self.run("openbox", "--sm-disable")
         look = Display(self.display)
-        while not look.numbers(look.root, "_NET_SUPPORTING_WM_CHECK"):
+        # It is there, if empty, when the window manager has begun to manage.
+        while not look.property(look.root, "_NET_CLIENT_LIST")[0]:
             select.select([], [], [], 0.01)
         look.close()
 

@@ -16,7 +16,7 @@ from rs_client.capture.base import Feed
 from rs_client.capture.x11 import X11Capture
 from rs_client.capture.x11_pixels import Pixels
 from rs_client.errors import Why
-from tests.support.xserver import BLUE, GREEN, HEIGHT, RED, WIDTH, Application, XServer, colour, has, shown, until
+from tests.support.xserver import BLUE, GREEN, HEIGHT, RED, WIDTH, Application, XServer, colour, has, shown
 
 Program = Callable[[], Application]
 Open = Callable[..., Feed]
@@ -205,4 +205,3 @@ async def test_a_display_that_ends_is_gone(tmp_path_factory: pytest.TempPathFact
         other.stop()
     with pytest.raises(Gone):
         await asyncio.wait_for(shown(feed, lambda _: False), 5)
-    await until(lambda: True)

@@ -103,6 +103,22 @@ async def test_a_window_above_is_never_in_it(share: Open, program: Program, back
     assert not has(picture, BLUE)
 
 
+async def test_what_was_on_the_screen_before_a_menu_is_never_in_it(share: Open, program: Program) -> None:
+    """The X server fills a window that has no background with what was there."""
+    app, other = program(), program()
+    window = await app.opened(PLACE, RED, "one")
+    feed = share(window)
+    await shown(feed, lambda each: only(each, RED))
+    own = app.place(window)
+    other.window(Rect(own.x + 20, own.y + 20, 200, 150), BLUE, popup=True)
+    await other.heard(xp.ExposeEvent)
+    menu = app.window(Rect(own.x + 50, own.y + 50, 100, 80), None, popup=True)
+    first = await shown(feed, lambda each: not only(each, RED))
+    assert only(first, RED, 0)
+    app.fill(menu, Rect(0, 0, 50, 80), GREEN)
+    assert not has(await shown(feed, lambda each: has(each, GREEN)), BLUE)
+
+
 async def test_a_window_that_comes_and_goes_over_it_changes_nothing_in_it(share: Open, program: Program) -> None:
     app, other = program(), program()
     window = await app.opened(PLACE, RED, "one")
