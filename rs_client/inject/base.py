@@ -22,7 +22,7 @@ class Injector(Protocol):
     learnt of a character that the layout lacks.
 
     It returns False, and nothing happens, while the local user moves or types, and where it would reach something
-    outside of what is shared."""
+    outside of what is shared, or a window of this process."""
 
     def pointer(self, x: int, y: int) -> bool:
         """Root coordinates."""

@@ -189,11 +189,15 @@ class X11Injector:
         return self._confined is None or self._windows.holds(self._confined, x, y)
 
     def _may_click(self) -> bool:
-        """Where the pointer is now: the local user may have moved it."""
+        """Where the pointer is now: the local user may have moved it. Never in a window of our own: whoever controls
+        the screen is not to answer for its user what they may do."""
         pointer = self._display.core.QueryPointer(self._display.root).reply()
-        return self._may_point(pointer.root_x, pointer.root_y)
+        x, y = pointer.root_x, pointer.root_y
+        return self._may_point(x, y) and not self._windows.ours_at(x, y)
 
     def _may_type(self) -> bool:
+        if self._windows.ours_focused():
+            return False
         if isinstance(self._confined, Rect):
             place = self._windows.focus_place()
             return self._confined.cut(place) is not None if place else self._may_click()

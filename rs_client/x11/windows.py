@@ -1,5 +1,7 @@
 """Which windows there are, whose they are, and which one a click or a key would reach."""
 
+import contextlib
+import os
 from typing import NamedTuple
 
 import xcffib.xproto as xp
@@ -115,6 +117,26 @@ class Windows:
         if focus in (xp.InputFocus._None, xp.InputFocus.PointerRoot, self._root):
             return None
         return self.place(focus)
+
+    def ours_at(self, x: int, y: int) -> bool:
+        """Whether a click there reaches a window of this process."""
+        window = self._root
+        with contextlib.suppress(*WindowError):
+            while window := self._core.TranslateCoordinates(self._root, window, x, y).reply().child:
+                if self._is_ours(window):
+                    return True
+        return False
+
+    def ours_focused(self) -> bool:
+        """Whether keys go to a window of this process."""
+        focus = self._core.GetInputFocus().reply().focus
+        if focus == xp.InputFocus.PointerRoot:
+            pointer = self._core.QueryPointer(self._root).reply()
+            return self.ours_at(pointer.root_x, pointer.root_y)
+        return any(self._is_ours(window) for window in self._upwards(focus))
+
+    def _is_ours(self, window: int) -> bool:
+        return self._display.numbers(window, "_NET_WM_PID") == [os.getpid()]
 
     def speaks(self, protocol: str) -> int | None:
         """The window with the focus, or the one it stands in, that takes part in this protocol (ICCCM 4.1.2.7)."""

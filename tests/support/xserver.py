@@ -169,6 +169,11 @@ class Application:
         await self.heard(xp.ExposeEvent)
         return window
 
+    def claim(self, window: int, process: int) -> None:
+        """Say that it is a window of this process."""
+        self._set(window, "_NET_WM_PID", 6, 32, process.to_bytes(4, "little"))
+        self.x.flush()
+
     def _set(self, window: int, name: str, kind: int, width: int, value: bytes) -> None:
         count = len(value) * 8 // width
         self.x.core.ChangeProperty(xp.PropMode.Replace, window, self.x.atom(name), kind, width, count, value)
