@@ -91,7 +91,7 @@ class X11Feed(abc.ABC):
             for event in self._display.events():
                 if self._cursor.saw(event) or self._saw(event):
                     self._news.set()
-        except Gone:
+        except (Gone, xcffib.XcffibException):
             self.close()
 
     def _picture(self, *, whole: bool) -> Picture | None:

@@ -57,6 +57,8 @@ class Injector(Protocol):
 
 
 class Clipboard(Protocol):
+    """Raises Gone when the display ended."""
+
     async def clipboard(self) -> str:
         """The text in it, "" when there is none. ValueError when longer than MAX_CLIPBOARD; TimeoutError."""
 

@@ -51,12 +51,13 @@ class X11Clipboard:
         self._pieces: asyncio.Queue[None] = asyncio.Queue()
         self._asking = asyncio.Lock()
         self._other = asyncio.Event()
-        self._closed = False
+        self.closed = False
         self._display.flush()
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._display.fileno(), self._read)
 
     async def clipboard(self) -> str:
+        self._check()
         async with self._asking, asyncio.timeout(5 * PATIENCE):
             owner = self._core.GetSelectionOwner(self._clipboard).reply().owner
             self._read()
@@ -80,6 +81,7 @@ class X11Clipboard:
         value = text.encode("utf-8", "replace")
         if len(value) > MAX_CLIPBOARD:
             raise ValueError("the text is too long")
+        self._check()
         self._own = value
         self._core.SetSelectionOwner(self._window, self._clipboard, xcffib.CurrentTime)
         self._display.flush()
@@ -90,10 +92,14 @@ class X11Clipboard:
         await self._other.wait()
 
     def close(self) -> None:
-        if not self._closed:
-            self._closed = True
+        if not self.closed:
+            self.closed = True
             self._loop.remove_reader(self._display.fileno())
             self._display.close()
+
+    def _check(self) -> None:
+        if self.closed:
+            raise Gone("the display ended")
 
     async def _incremental(self) -> bytes:
         """Piece by piece (ICCCM 2.7.2), until an empty one."""
@@ -120,7 +126,7 @@ class X11Clipboard:
         try:
             for event in self._display.events():
                 self._saw(event)
-        except Gone:
+        except (Gone, xcffib.XcffibException):
             self.close()
 
     def _saw(self, event: Any) -> None:

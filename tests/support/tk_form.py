@@ -33,6 +33,7 @@ canvas = tk.Canvas(root, background="#204060", height=250)
 canvas.pack(fill="both", expand=True)
 menu = tk.Menu(root, tearoff=False, background="#ff00ff", activebackground="#ff00ff")
 menu.add_command(label="Choose me", command=lambda: say(menu="chosen"))
+focused = False
 wheel = 0
 start = (0, 0)
 
@@ -53,6 +54,12 @@ def popped(event: Any) -> None:
     say(menu="open")
 
 
+def has_focus(_: Any) -> None:
+    global focused
+    focused = True
+    say(focus=True)
+
+
 canvas.bind("<Button-4>", lambda _: turned(-1))
 canvas.bind("<Button-5>", lambda _: turned(1))
 canvas.bind("<Button-1>", began)
@@ -63,8 +70,7 @@ root.bind_all("<Control-Shift-T>", lambda _: say(shortcut="Control+Shift+T"))
 root.bind_all("<Control-s>", lambda _: say(shortcut="Control+s"))
 root.bind_all("<F5>", lambda _: say(shortcut="F5"))
 root.bind_all("<Alt-Left>", lambda _: say(shortcut="Alt+ArrowLeft"))
-entry.bind("<FocusIn>", lambda _: say(focus=True))
-entry.bind("<FocusOut>", lambda _: say(focus=False))
+entry.bind("<FocusIn>", has_focus)
 
 
 def ready() -> None:
@@ -79,10 +85,9 @@ def ready() -> None:
 
 def focus() -> None:
     """The window manager may give the focus to somebody else first."""
-    entry.focus_force()
-    root.update()
-    if root.focus_displayof() is not entry:
-        root.after(50, focus)
+    if not focused:
+        entry.focus_force()
+        root.after(100, focus)
 
 
 root.after(200, ready)

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from rs_client.errors import Gone
 from rs_client.inject.base import MAX_CLIPBOARD
 from rs_client.inject.x11_clipboard import X11Clipboard
-from tests.support.xserver import SYSTEM_PYTHON, XServer
+from tests.support.xserver import SYSTEM_PYTHON, XServer, until
 
 TEXT = "Übergrößenträger\n10 € 漢字 😀\tend"
 Open = Callable[[], X11Clipboard]
@@ -37,6 +38,23 @@ async def test_what_one_sets_the_other_gets(opened: Open) -> None:
     assert await ours.clipboard() == big
     with pytest.raises(ValueError, match="long"):
         ours.set_clipboard(big + "x")
+
+
+async def test_a_display_that_ends_is_gone(tmp_path_factory: pytest.TempPathFactory, xserver: XServer) -> None:
+    other = XServer(tmp_path_factory.mktemp("brief"))
+    other.start()
+    try:
+        ours = X11Clipboard(other.display)
+        ours.set_clipboard("x")
+        assert await ours.clipboard() == "x"
+    finally:
+        other.stop()
+    await until(lambda: ours.closed)
+    with pytest.raises(Gone):
+        await ours.clipboard()
+    with pytest.raises(Gone):
+        ours.set_clipboard("y")
+    ours.close()
 
 
 async def test_changes_of_others_are_told(opened: Open) -> None:
