@@ -114,6 +114,12 @@ class XServer:
     def no_monitor(self, name: str) -> None:
         subprocess.run(["xrandr", "--delmonitor", name], env=dict(self.env), check=True)
 
+    def resize(self, width: int, height: int) -> None:
+        """Give the whole screen a smaller mode."""
+        lines = f"{width} {width + 10} {width + 20} {width + 30} {height} {height + 10} {height + 20} {height + 30}"
+        for command in (f"--newmode small 25 {lines}", "--addmode screen small", "--output screen --mode small"):
+            subprocess.run(["xrandr", *command.split()], env=dict(self.env), check=True)
+
     def stop(self) -> None:
         for process in reversed(self._running):
             process.terminate()

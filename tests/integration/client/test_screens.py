@@ -163,6 +163,21 @@ async def test_a_monitor_that_changes_its_size(xserver: XServer, screen: Open, p
         xserver.no_monitor("third")
 
 
+async def test_a_desktop_that_changes_its_size(tmp_path_factory: pytest.TempPathFactory, xserver: XServer) -> None:
+    other = XServer(tmp_path_factory.mktemp("small"))
+    other.start()
+    try:
+        feed = X11Capture(other.display).open_screen(WHOLE)
+        assert (await feed.next()).pixels.shape == (HEIGHT, WIDTH, 4)
+        other.resize(1000, 700)
+        picture = await shown(feed, lambda each: each.pixels.shape == (700, 1000, 4))
+        assert picture.damage is None
+        assert feed.to_root(1, 1) == (999, 699)
+        feed.close()
+    finally:
+        other.stop()
+
+
 async def test_a_closed_feed_is_gone(screen: Open) -> None:
     feed = screen()
     await feed.next()
