@@ -34,6 +34,27 @@ def vp8_frames(colour: str, count: int, width: int = 160, height: int = 120, noi
 
 
 @functools.cache
+def h264_frames(colour: str, count: int, width: int = 160, height: int = 120) -> list[bytes]:
+    """As `vp8_frames`, in H.264 (Annex B)."""
+    codec = av.CodecContext.create("libx264", "w")
+    assert isinstance(codec, av.VideoCodecContext)
+    codec.width, codec.height, codec.pix_fmt = width, height, "yuv420p"
+    codec.time_base = Fraction(1, 30)
+    codec.bit_rate = 300_000
+    codec.options = {"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline"}
+    codec.gop_size = 1000
+    packets = []
+    for number in range(count):
+        picture = np.full((height, width, 3), COLOURS[colour], np.uint8)
+        picture[:8, : 8 + number % 8] = 255
+        frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+        frame.pts = number
+        packets += codec.encode(frame)
+    packets += codec.encode(None)
+    return [bytes(packet) for packet in packets]
+
+
+@functools.cache
 def opus_frames(count: int, hertz: float = 440.0) -> list[bytes]:
     """`count` Opus packets of 20 ms of a tone, 48 kHz stereo."""
     codec = av.CodecContext.create("libopus", "w")
