@@ -11,6 +11,9 @@ CEILING = 8_000_000
 """Bit/s."""
 
 TICKS = 90_000
+RATE = 30
+"""Frames a second that encoders reckon with, whatever comes: x264 holds a frame back where it looks at the time."""
+
 BUFFER = 1_000_000
 """Bits that a frame may take beyond its share; a second of a line of 1 Mbit/s."""
 
@@ -49,7 +52,7 @@ class H264:
             "forced-idr": "1",
             "maxrate": str(ceiling),
             "bufsize": str(BUFFER),
-            "x264-params": "scenecut=0:keyint=infinite:force-cfr=0",
+            "x264-params": "scenecut=0:keyint=infinite",
         }
         self._context.open()
         self.fits(bit_rate)
@@ -94,7 +97,7 @@ def _context(name: str, width: int, height: int) -> VideoCodecContext:
     context = av.CodecContext.create(name, "w")
     assert isinstance(context, VideoCodecContext)
     context.width, context.height, context.pix_fmt = width, height, "yuv420p"
-    context.framerate = Fraction(30, 1)
+    context.framerate = Fraction(RATE, 1)
     context.time_base = Fraction(1, TICKS)
     context.gop_size = 1_000_000
     context.thread_count = 1

@@ -5,12 +5,16 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from .canvas import Area, Array, Canvas
-from .codecs import CEILING, CODECS, TICKS, Codec
+from .codecs import CEILING, CODECS, RATE, TICKS, Codec
 
 Mode = Literal["standard", "sampling"]
 """The best picture, in every pixel; or the fastest, in half of the width and height."""
 
 SHRINK: dict[Mode, int] = {"standard": 1, "sampling": 2}
+
+
+LONGEST = 4 / RATE
+"""Seconds between frames, above which each frame gets no larger share of the rate."""
 
 
 class Encoded(NamedTuple):
@@ -33,6 +37,8 @@ class Encoder:
         self._canvas: Canvas | None = None
         self._inner: Codec | None = None
         self._last = -1
+        self._interval = 1 / RATE
+        """Seconds between frames, smoothed."""
 
     def encode(self, pixels: Array, damage: Sequence[Area] | None, at: float) -> Encoded | None:
         """A picture (height, width, BGRA), of which `damage` changed; None: all of it. None when it looks as before."""
@@ -55,9 +61,16 @@ class Encoder:
         """The last picture once more, finer; None before there was one."""
         return None if self._canvas is None else self._encode(self._canvas, at)
 
+    def _share(self, at: float) -> float:
+        """How much more than its 1/30 of the rate a frame may have, since fewer come."""
+        if self._last >= 0:
+            since = min(LONGEST, max(1 / RATE, at - self._last / TICKS))
+            self._interval += 0.2 * (since - self._interval)
+        return self._interval * RATE
+
     def _encode(self, canvas: Canvas, at: float) -> Encoded | None:
         inner = self._inner
-        rate = max(100_000, min(self.bit_rate, self._ceiling))
+        rate = max(100_000, min(int(self.bit_rate * self._share(at)), self._ceiling))
         if inner is None or inner.name != self.codec or not inner.fits(rate):
             size = canvas.frame.width, canvas.frame.height
             inner = self._inner = CODECS[self.codec](*size, rate, self._ceiling)

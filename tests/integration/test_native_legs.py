@@ -117,7 +117,7 @@ async def test_what_is_granted_is_recorded(house: House) -> None:
     theirs = await native(customer, session)
     await connect(agent, session)
     await let(house, session, me(customer, session), me(agent, session), "desktop_view")
-    await customer.do("grant.give", session, capability="record")
+    await let(house, session, me(customer, session), me(agent, session), "record")
     await agent.do("recording.start", session)
     await agent.until(lambda: agent.view(session)["session"]["recording"])
     await settle(house)

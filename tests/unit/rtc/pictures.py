@@ -6,6 +6,8 @@ from fractions import Fraction
 import av
 import numpy as np
 
+from rs_server.rtc.h264 import h264_units
+
 COLOURS = {"red": (200, 20, 20), "green": (20, 200, 20), "blue": (20, 20, 200)}
 
 
@@ -51,7 +53,8 @@ def h264_frames(colour: str, count: int, width: int = 160, height: int = 120) ->
         frame.pts = number
         packets += codec.encode(frame)
     packets += codec.encode(None)
-    return [bytes(packet) for packet in packets]
+    # In the form in which it comes out of packets.
+    return [b"".join(b"\0\0\0\1" + unit for unit in h264_units(bytes(packet))) for packet in packets]
 
 
 @functools.cache

@@ -62,4 +62,5 @@ async def test_a_line_that_is_down_loses_what_waits() -> None:
     line.up = False
     for number in range(50):
         line.pacer.put(number, 1000)
-    assert line.pacer.idle
+    await until(lambda: line.pacer.idle)
+    assert len(line.sent) < 50

@@ -42,9 +42,10 @@ class Show:
 
     async def _play(self) -> None:
         while True:
-            self.outlet.push(self.frames[self._at % len(self.frames)], self.codec, time.monotonic())
+            frame = self.frames[self._at % len(self.frames)]
             self._at += 1
             self.sent += 1
+            self.outlet.push(frame, self.codec, time.monotonic())
             await asyncio.sleep(1 / self._rate)
 
     async def stop(self) -> None:
@@ -69,8 +70,8 @@ class Pair:
         await until(lambda: self.client.codecs("desktop") and self.client.codecs("application"))
         return self
 
-    def show(self, label: str, frames: list[bytes], codec: str) -> Show:
-        show = Show(frames, codec)
+    def show(self, label: str, frames: list[bytes], codec: str, rate: float = 30.0) -> Show:
+        show = Show(frames, codec, rate)
         self.shows.append(show)
         self.client.show(label, show.outlet)
         return show
@@ -162,7 +163,7 @@ async def test_the_server_says_how_fast(pair: Pair) -> None:
 
 
 async def test_nothing_leaves_after_it_is_taken_off(pair: Pair) -> None:
-    show = pair.show("desktop", vp8_frames("red", 60, 640, 480, noise=255), "vp8")
+    show = pair.show("desktop", vp8_frames("red", 8, 640, 480, noise=255), "vp8", 8.0)
     tap = pair.taps[0]
     await until(lambda: len(tap.frames) > 3)
     sender = pair.client._senders["desktop"]
@@ -183,7 +184,7 @@ async def test_nothing_leaves_after_it_is_taken_off(pair: Pair) -> None:
 
 
 async def test_large_pictures_wait_their_turn(pair: Pair) -> None:
-    pair.show("desktop", vp8_frames("red", 60, 640, 480, noise=255), "vp8")
+    pair.show("desktop", vp8_frames("red", 8, 640, 480, noise=255), "vp8", 8.0)
     await until(lambda: pair.client.delay > 0.01)
 
 
