@@ -17,6 +17,9 @@ POLISH = 8
 """Frames after a change that make the picture finer."""
 
 POLISH_INTERVAL = 1 / 15
+POLISH_AFTER = 0.2
+"""Seconds without a change before that begins: who types changes the picture again before."""
+
 SETTLED = 1_500
 """Bytes of a frame that has nothing more to make finer."""
 
@@ -135,7 +138,8 @@ class Broadcast:
 
     def _due(self) -> float:
         """When the picture is to be sent again although nothing changed."""
-        return self._sent_at + (POLISH_INTERVAL if self._left else REFRESH)
+        wait = POLISH_AFTER if self._left == POLISH else POLISH_INTERVAL if self._left else REFRESH
+        return self._sent_at + wait
 
     async def _wait(self, coming: "asyncio.Future[Shot]") -> bool:
         """For the next picture, for somebody who wants something, or until it is time. False: for nothing more."""

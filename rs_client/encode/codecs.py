@@ -12,7 +12,7 @@ CEILING = 8_000_000
 
 TICKS = 90_000
 RATE = 30
-"""Frames a second that encoders reckon with, whatever comes: x264 holds a frame back where it looks at the time."""
+"""Frames a second that x264 reckons with, whatever comes: where it looks at the time, it holds a frame back."""
 
 BUFFER = 1_000_000
 """Bits that a frame may take beyond its share; a second of a line of 1 Mbit/s."""
@@ -30,8 +30,9 @@ class Codec(Protocol):
     def encode(self, frame: VideoFrame, keyframe: bool) -> bytes:
         """Empty when the encoder left the frame out."""
 
-    def fits(self, bit_rate: int) -> bool:
-        """Go on at this rate; False when a new one has to be made for it."""
+    def fits(self, bit_rate: int, share: float) -> bool:
+        """Go on at this rate; False when a new one has to be made for it. `share`: how much more than its part of
+        the rate a frame may have, since fewer than `RATE` come."""
 
 
 class H264:
@@ -55,13 +56,13 @@ class H264:
             "x264-params": "scenecut=0:keyint=infinite",
         }
         self._context.open()
-        self.fits(bit_rate)
+        self.fits(bit_rate, 1.0)
 
     def encode(self, frame: VideoFrame, keyframe: bool) -> bytes:
         return _encode(self._context, frame, keyframe)
 
-    def fits(self, bit_rate: int) -> bool:
-        self._context.bit_rate = min(bit_rate, self._ceiling)
+    def fits(self, bit_rate: int, share: float) -> bool:
+        self._context.bit_rate = min(int(bit_rate * share), self._ceiling)
         return True
 
 
@@ -74,7 +75,7 @@ class Vp8:
         self._bit_rate = bit_rate
         self._context = _context("libvpx", width, height)
         self._context.bit_rate = bit_rate
-        self._context.qmin, self._context.qmax = int(FINE["vp8"]), 56
+        self._context.qmin, self._context.qmax = int(FINE["vp8"]), 63
         self._context.options = {
             "deadline": "realtime",
             "cpu-used": "-6",
@@ -82,14 +83,19 @@ class Vp8:
             "noise-sensitivity": "0",
             "minrate": str(bit_rate),
             "maxrate": str(bit_rate),
-            "bufsize": str(max(BUFFER // 2, bit_rate // 4)),
+            "bufsize": str(bit_rate // 2),
+            "rc_init_occupancy": str(bit_rate // 4),
+            "max-intra-rate": "600",
+            "overshoot-pct": "15",
+            "drop-threshold": "25",
         }
         self._context.open()
 
     def encode(self, frame: VideoFrame, keyframe: bool) -> bytes:
         return _encode(self._context, frame, keyframe)
 
-    def fits(self, bit_rate: int) -> bool:
+    def fits(self, bit_rate: int, share: float) -> bool:
+        # It looks at the time of each frame itself.
         return REBUILD_BELOW * self._bit_rate <= bit_rate <= REBUILD_ABOVE * self._bit_rate
 
 

@@ -13,6 +13,13 @@ Mode = Literal["standard", "sampling"]
 SHRINK: dict[Mode, int] = {"standard": 1, "sampling": 2}
 
 
+VP8_SMALL, VP8_WHOLE = 1_200_000, 2_000_000
+"""Bit/s below which VP8 cannot hold a large picture that scrolls, and above which it can again; between, it is
+halved."""
+
+LARGE = 1280 * 720
+"""Pixels."""
+
 LONGEST = 4 / RATE
 """Seconds between frames, above which each frame gets no larger share of the rate."""
 
@@ -34,6 +41,7 @@ class Encoder:
         self.bit_rate = ceiling // 4
         self.keyframe = True
         self._ceiling = ceiling
+        self._narrow = False
         self._canvas: Canvas | None = None
         self._inner: Codec | None = None
         self._last = -1
@@ -43,7 +51,7 @@ class Encoder:
     def encode(self, pixels: Array, damage: Sequence[Area] | None, at: float) -> Encoded | None:
         """A picture (height, width, BGRA), of which `damage` changed; None: all of it. None when it looks as before."""
         height, width = pixels.shape[:2]
-        canvas, shrink = self._canvas, SHRINK[self.mode]
+        canvas, shrink = self._canvas, self._shrink(width * height)
         if canvas is None or (canvas.source, canvas.shrink) != ((width, height), shrink):
             canvas = self._canvas = Canvas(width, height, shrink)
             self._inner = None
@@ -54,15 +62,22 @@ class Encoder:
 
     @property
     def outdated(self) -> bool:
-        """The mode has changed: `again` cannot serve, a whole picture is wanted."""
-        return self._canvas is None or self._canvas.shrink != SHRINK[self.mode]
+        """The picture is to have another size: `again` cannot serve, a whole picture is wanted."""
+        if self._canvas is None:
+            return True
+        width, height = self._canvas.source
+        return self._canvas.shrink != self._shrink(width * height)
 
     def again(self, at: float) -> Encoded | None:
         """The last picture once more, finer; None before there was one."""
         return None if self._canvas is None else self._encode(self._canvas, at)
 
+    def _shrink(self, pixels: int) -> int:
+        limit = VP8_WHOLE if self._narrow else VP8_SMALL
+        self._narrow = self.codec == "vp8" and pixels > LARGE and self.bit_rate < limit
+        return 2 if self._narrow else SHRINK[self.mode]
+
     def _share(self, at: float) -> float:
-        """How much more than its 1/30 of the rate a frame may have, since fewer come."""
         if self._last >= 0:
             since = min(LONGEST, max(1 / RATE, at - self._last / TICKS))
             self._interval += 0.2 * (since - self._interval)
@@ -70,8 +85,8 @@ class Encoder:
 
     def _encode(self, canvas: Canvas, at: float) -> Encoded | None:
         inner = self._inner
-        rate = max(100_000, min(int(self.bit_rate * self._share(at)), self._ceiling))
-        if inner is None or inner.name != self.codec or not inner.fits(rate):
+        rate = max(100_000, min(self.bit_rate, self._ceiling))
+        if inner is None or inner.name != self.codec or not inner.fits(rate, self._share(at)):
             size = canvas.frame.width, canvas.frame.height
             inner = self._inner = CODECS[self.codec](*size, rate, self._ceiling)
             self.keyframe = True

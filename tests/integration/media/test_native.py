@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from rs_client.encode import Broadcast
+from rs_server.http.replays import _KINDS
 from rs_server.ports import FramesDropped, LegState, PartClosed, PartOpened, Source, StreamState, Undecodable
 from rs_server.rtc.ice import IceSettings
 from rs_server.rtc.publish import PublishConnection
@@ -199,7 +200,7 @@ async def test_a_recording_plays(studio: Studio, native: Native, codec: str) -> 
           video.src = url;
           document.body.append(video);
         }""",
-        f"{studio.base}recording/part.webm",
+        f"{studio.base}recording/part.webm?type={_KINDS[codec]}",
     )
     await sees(lambda: viewer.evaluate("video.readyState >= 2"))
     assert await viewer.evaluate("video.duration") == pytest.approx(seconds, abs=0.2)

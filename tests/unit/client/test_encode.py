@@ -209,6 +209,19 @@ def test_vp8_is_made_anew_only_for_another_rate() -> None:
     assert busy(encoder, 1, 2)[1] == 1
 
 
+def test_vp8_is_halved_where_the_line_is_narrow() -> None:
+    encoder = Encoder("vp8")
+    pixels = picture(1, 1920, 1080)
+    sizes = []
+    for number, rate in enumerate((4_000_000, 1_000_000, 1_500_000, 2_500_000, 1_500_000)):
+        encoder.bit_rate = rate
+        encoder.keyframe = True
+        found = encoder.encode(pixels, None, number / 30)
+        assert found is not None
+        sizes.append(VIDEO["vp8"].size(found.data)[0])
+    assert sizes == [1920, 960, 960, 1920, 1920]
+
+
 def test_time_that_stands_still_does_no_harm() -> None:
     encoder = Encoder()
     for number, at in enumerate((5.0, 5.0, 4.0, 5.00001)):
