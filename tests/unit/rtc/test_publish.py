@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 import pytest_asyncio
+from aiortc.rtp import RtpPacket
 from aiortc.sdp import SessionDescription
 
 from rs_server.rtc import feedback
@@ -217,6 +218,29 @@ async def test_a_browser_gets_what_it_can_decode() -> None:
     await show.stop()
     await client.close()
     await server.close()
+
+
+async def test_hostile_packets_stop_nothing(pair: Pair) -> None:
+    show = pair.show("desktop", h264_frames("red", 30), "h264")
+    tap = pair.taps[0]
+    await until(lambda: len(tap.frames) > 3)
+    sender = pair.client._senders["desktop"]
+    types = list(sender._payload_types.values())
+    chance = random.Random(2)
+    heads = [b"\x67", b"\x65", b"\x78\0\1", b"\x7c\x85", b"\x7c\x05", b"\x7c\x45", b"\x90\x80\x81\0", b"\0"]
+    for size in [0, 1, 2, 3, 9, 1100] * 40:
+        packet = RtpPacket(
+            payload_type=chance.choice(types),
+            marker=chance.randrange(2),
+            sequence_number=(sender._sequence + chance.randrange(-20, 40)) & 0xFFFF,
+            timestamp=chance.getrandbits(32),
+            ssrc=sender._ssrc,
+            payload=chance.choice(heads) + chance.randbytes(size),
+        )
+        # Behind decryption, whose replay window would refuse most of them.
+        await pair.server._transport._handle_rtp_data(packet.serialize(), arrival_time_ms=0)
+    before = sum(frame.data in show.frames for frame in tap.frames)
+    await until(lambda: sum(frame.data in show.frames for frame in tap.frames) > before + 10, 15)
 
 
 async def test_a_native_line_offers_both_and_a_browser_publishes_vp8() -> None:
