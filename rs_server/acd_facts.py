@@ -1,7 +1,7 @@
 """What sessions, the desk and the supervisor's page read of the queues, taken from the WebACD."""
 
 import json
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 
 import msgspec
 
@@ -18,6 +18,7 @@ from webacd.books import Books
 from webacd.core import opening
 from webacd.core.config import AgentConfig, Choice, Configuration, QueueConfig, SkillLevel, Threshold
 from webacd.core.contact import Contact, ContactState
+from webacd.core.profile import anybody
 from webacd.service import AcdService
 
 _IN_HAND: dict[ContactState, InHandState] = {
@@ -59,6 +60,11 @@ class AcdFacts:
 
     def skills(self) -> Mapping[str, str]:
         return {skill.id: skill.name for skill in self._acd.configuration().skills}
+
+    def served(self, queue: str, skills: Collection[str]) -> bool:
+        found = self._find(queue)
+        asked = tuple((skill, 1) for skill in sorted(skills))
+        return found is not None and anybody(self._acd.configuration(), found, asked, "session")
 
     def queue_name(self, queue: str) -> str:
         found = self._find(queue)

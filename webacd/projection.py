@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -50,12 +51,13 @@ class Projection:
             case ev.ContactReturned():
                 values = {"state": "queued", "agent": None, "offer": None, "queue": event.queue}
                 values |= {"assigned_at": None, "declined": json(event.declined)}
-                values |= {"steps": event.steps, "hold": json(event.hold)}
+                values |= {"steps": event.steps, "hold": json(event.hold), "skills": _kept_skills(event.queue)}
                 if event.handled:
                     values["returned_at"] = event.at
                 await self._contact(event.contact, ("offered", "active"), values)
             case ev.ContactMoved():
                 values = {"queue": event.queue, "steps": event.steps, "hops": event.hops, "hold": json(event.hold)}
+                values["skills"] = _kept_skills(event.queue)
                 if event.reason == "moved":
                     values["returned_at"] = event.at
                 await self._contact(event.contact, ("queued",), values)
@@ -238,3 +240,9 @@ class Projection:
         change = update(table).where(table.c.tenant == self.tenant, table.c.id == id, table.c.state.in_(was))
         if (await self.connection.execute(change.values(values))).rowcount != 1:
             raise StoreConflict(f"{table.name} {id} is not {' or '.join(was)}")
+
+
+def _kept_skills(queue: str | None) -> ColumnElement[str]:
+    """Skills that were asked for with a contact are of the queue that it was meant for."""
+    contacts = tables.contacts
+    return case((contacts.c.queue == queue, contacts.c.skills), else_="{}")

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import socket
 import struct
-from collections.abc import Callable, Iterator, Sequence
+import types
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
@@ -105,6 +106,21 @@ async def signed_in(request: web.Request, services: Services, settings: Settings
 # --- sending ---
 
 
+@types.coroutine
+def _rest(sending: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, Any, None]:
+    """What is left of a coroutine that was begun outside of a task, and waits for this."""
+    try:
+        while True:
+            try:
+                got = yield waits_for
+            except BaseException as error:
+                waits_for = sending.throw(error)
+            else:
+                waits_for = sending.send(got)
+    except StopIteration:
+        return
+
+
 class _Item(NamedTuple):
     data: bytes
     kind: WSMsgType
@@ -128,6 +144,8 @@ class Outbox:
         self._bytes = 0
         self._sending = False
         self._ended = False
+        self._paused: asyncio.Task[bool] | None = None
+        """Goes on with what was not sent at once."""
 
     @property
     def pending(self) -> int:
@@ -174,18 +192,30 @@ class Outbox:
         )
 
     def _send_at_once(self, item: _Item) -> None:
-        """Without a task: where nothing waits, and for a small frame, aiohttp's coroutine runs to its end."""
+        """Without a task: where nothing waits, and for a small frame, aiohttp's coroutine runs to its end as a rule."""
         sending = self._ws.send_frame(item.data, item.kind)
         try:
-            sending.send(None)
+            waits_for = sending.send(None)
         except StopIteration:
             return
         except (ConnectionResetError, RuntimeError):
             self.drop()
             return
-        log.error("sending paused", actor=self.owner)
-        sending.close()
-        self.drop()
+        self._sending = True
+        self._paused = asyncio.create_task(self._go_on(_rest(sending, waits_for)))
+
+    async def _go_on(self, sending: Awaitable[None]) -> bool:
+        """False: the connection is over."""
+        self._sending = True
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await sending
+        except (TimeoutError, ConnectionResetError, RuntimeError):
+            self.drop()
+            return False
+        finally:
+            self._sending = False
+        return True
 
     def _empty(self) -> Sequence[_Item]:
         items = []
@@ -248,15 +278,11 @@ class Outbox:
     async def run(self) -> None:
         """Send until `end`, then close."""
         while (item := await self._queue.get()) is not None:
-            self._sending = True
-            try:
-                async with asyncio.timeout(SEND_SECONDS):
-                    await self._ws.send_frame(item.data, item.kind)
-            except (TimeoutError, ConnectionResetError, RuntimeError):
-                self.drop()
+            if self._paused is not None:
+                await self._paused
+                self._paused = None
+            if not await self._go_on(self._ws.send_frame(item.data, item.kind)):
                 return
-            finally:
-                self._sending = False
             if item.counts:
                 self._pending = max(0, self._pending - 1)
                 self._bytes = max(0, self._bytes - len(item.data))
@@ -277,6 +303,8 @@ class Outbox:
         finally:
             # Also when the connection was lost meanwhile, which cancels us.
             writer.cancel()
+            if self._paused is not None:
+                self._paused.cancel()
 
     async def while_signed_in(self, services: Services, token: str) -> None:
         """Close when the sign-in is over."""

@@ -47,7 +47,7 @@ class ClosedInfo(Record, frozen=True, kw_only=True):
     """One can leave a number instead, to be called."""
 
 
-IgnoredReason = Literal["not_listed", "gone"]
+IgnoredReason = Literal["not_listed", "gone", "nobody"]
 
 
 class Ignored(Record, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """What sessions read of the queues, and where an ask for help from a page leads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -38,6 +38,10 @@ class Queues(Protocol):
     def skills(self) -> Mapping[str, str]:
         """Names by id."""
 
+    def served(self, queue: str, skills: Collection[str]) -> bool:
+        """Whether there is an agent, signed in or not, who serves the queue and has these skills, or does without them
+        after a wait."""
+
 
 class Lead(NamedTuple):
     """Where an ask for help leads."""
@@ -50,23 +54,26 @@ class Lead(NamedTuple):
 
 
 def lead(queues: Queues, site: Site, queue: str | None, skills: Iterable[str]) -> Lead:
-    """`queue` and `skills` as a page of the site asks for them. What the site does not list, or what is no more, is
-    left out and told: the mistake is the company's, and its customer is helped all the same."""
+    """`queue` and `skills` as a page of the site asks for them. What the site does not list, what is no more, or what
+    nobody there has, is left out and told: the mistake is the company's, and its customer is helped all the same."""
     ignored: list[Ignored] = []
     found = None
     if queue and queue != site.queue:
         found = queues.queue(queue) if queue in site.queues else None
         if found is None:
             ignored.append(Ignored(field="queue", value=queue, reason=_reason(queue in site.queues)))
+    found = found or queues.queue(site.queue) or queues.default_queue()
     names = queues.skills()
     wanted: dict[str, str] = {}
     for said in list(skills)[:MOST_SKILLS]:
         skill = _skill(said, site, names)
-        if skill is not None and skill in names:
-            wanted[skill] = names[skill]
-        else:
+        if skill is None or skill not in names:
             ignored.append(Ignored(field="skills", value=said, reason=_reason(skill is not None)))
-    return Lead(found or queues.queue(site.queue) or queues.default_queue(), wanted, ignored)
+        elif found is not None and not queues.served(found.id, {*wanted, skill}):
+            ignored.append(Ignored(field="skills", value=said, reason="nobody"))
+        else:
+            wanted[skill] = names[skill]
+    return Lead(found, wanted, ignored)
 
 
 def _skill(said: str, site: Site, names: Mapping[str, str]) -> str | None:

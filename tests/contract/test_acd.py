@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
 from rs_server import ports
+from webacd.tables import contacts
 
 from .acd import START, Floor, VirtualClock, refused, request
 
@@ -319,6 +321,19 @@ async def test_transfer_to_a_queue_keeps_the_place(floor: Floor) -> None:
     ann = floor.acd.agent("ann")
     assert ann is not None
     assert (ann.sessions, ann.wrap_ups) == (0, 0)
+
+
+async def test_in_another_queue_nobody_needs_what_was_asked_for(floor: Floor) -> None:
+    await floor.ready("cid")
+    asked = msgspec.structs.replace(request("c1"), skills={"french": 1})
+    async with floor.unit() as unit:
+        await floor.acd.enqueue(unit, asked)
+        await floor.acd.enqueue(unit, msgspec.structs.replace(asked, contact="c2", session="s-c2"))
+        await floor.acd.move(unit, "c1", "care")
+    assert floor.offered() == [("c1", "cid")]
+    async with floor.database.read() as connection:
+        found = await connection.execute(select(contacts.c.id, contacts.c.skills).order_by(contacts.c.id))
+        assert [tuple(row) for row in found] == [("c1", "{}"), ("c2", '{"french":1}')]
 
 
 async def test_transfer_to_an_agent(floor: Floor) -> None:

@@ -128,3 +128,12 @@ def missing(profile: Profile, requirement: Requirement) -> list[Missing]:
     if profile.limit(requirement.medium) <= 0:
         found.append(Missing("medium_limit"))
     return found
+
+
+def anybody(configuration: Configuration, queue: QueueConfig, skills: Levels, medium: str) -> bool:
+    """Whether any agent, signed in or not, could take a contact that is asked for with these skills, however long it
+    waits."""
+    of = Profiles(configuration).of
+    # Steps only widen: who does not do after the last of them never will.
+    wanted = requirement(queue, wished(skills, configuration), len(queue.steps), medium)
+    return any(fit(of(agent), wanted) is not None for agent in configuration.agents)

@@ -194,8 +194,7 @@ class RoutingState(Indexes):
         contact.assigned_at = None
         if event.handled:
             contact.returned_at = event.at
-        self.book(contact.queue).remove(contact)
-        contact.queue = event.queue
+        self._to(contact, event.queue)
         contact.steps = event.steps
         contact.hold = event.hold
         contact.declined = dict(event.declined)
@@ -208,14 +207,20 @@ class RoutingState(Indexes):
         contact = self.contacts[event.contact]
         contact.state = CONTACT_LIFE.after(contact.state, ContactStep.MOVE)
         self.take_out_of_line(contact)
-        self.book(contact.queue).remove(contact)
-        contact.queue = event.queue
+        self._to(contact, event.queue)
         contact.steps = event.steps
         contact.hops = event.hops
         contact.hold = event.hold
         if event.reason == "moved":
             contact.returned_at = event.at
         self.put_in_line(contact)
+
+    def _to(self, contact: Contact, queue: str | None) -> None:
+        """Skills that were asked for with a contact are of the queue that it was meant for."""
+        self.book(contact.queue).remove(contact)
+        if queue != contact.queue:
+            contact.skills = ()
+        contact.queue = queue
 
     def _widened(self, event: ev.ContactWidened) -> None:
         contact = self.contacts[event.contact]

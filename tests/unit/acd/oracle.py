@@ -243,6 +243,7 @@ class Oracle(Rulebook):
         if config is not None:
             assert min(steps, len(config.steps)) == reached, "steps are not by the arrival"
         assert steps == reached or (queue == contact.queue and steps == contact.steps)
+        self._leave(contact, queue)
         contact.state, contact.agent, contact.queue, contact.steps = "queued", None, queue, steps
 
     def _moved(self, event: ev.ContactMoved) -> None:
@@ -261,7 +262,14 @@ class Oracle(Rulebook):
         assert event.hold == contact.hold
         assert contact.hops == event.hops
         assert event.steps == self.reached(event.queue, contact.arrived)
+        self._leave(contact, event.queue)
         contact.queue, contact.steps, contact.hold = event.queue, event.steps, event.hold
+
+    @staticmethod
+    def _leave(contact: Contact, queue: str | None) -> None:
+        """What was asked for with it was asked of its own queue."""
+        if queue != contact.queue:
+            contact.skills = {}
 
     def _widened(self, event: ev.ContactWidened) -> None:
         contact = self.contacts[event.contact]

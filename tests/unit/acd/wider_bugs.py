@@ -95,6 +95,15 @@ def end_counts_from_before_a_move(patch: pytest.MonkeyPatch) -> None:
 
 
 @bug
+def wishes_go_along_to_another_queue(patch: pytest.MonkeyPatch) -> None:
+    def wrong(self: RoutingState, contact: Contact, queue: str | None) -> None:
+        self.book(contact.queue).remove(contact)
+        contact.queue = queue
+
+    patch.setattr(RoutingState, "_to", wrong)
+
+
+@bug
 def clock_of_the_steps_starts_anew_in_the_next_queue(patch: pytest.MonkeyPatch) -> None:
     right = RoutingCore._steps_in
 

@@ -1,5 +1,7 @@
 """Where a page's ask for help leads, whatever it asks for."""
 
+from collections.abc import Collection
+
 import msgspec
 import pytest
 
@@ -36,6 +38,9 @@ class Known:
 
     def skills(self) -> dict[str, str]:
         return {"french": "Français", "tax": "Tax law", "hidden": "Hidden"}
+
+    def served(self, queue: str, skills: Collection[str]) -> bool:
+        return not (queue == "billing" and {"french", "tax"} <= set(skills))
 
 
 ALL = Known("billing", "support", "sales")
@@ -89,3 +94,10 @@ def test_a_name_that_was_deleted_matches_nothing() -> None:
 
 def test_no_more_skills_than_are_taken() -> None:
     assert len(lead(ALL, SITE, None, [f"s{number}" for number in range(100)]).ignored) == MOST_SKILLS
+
+
+def test_skills_that_nobody_has_together_are_left_out() -> None:
+    found = lead(ALL, SITE, "billing", ["french", "tax"])
+    assert found.skills == {"french": "Français"}
+    assert [(each.value, each.reason) for each in found.ignored] == [("tax", "nobody")]
+    assert lead(ALL, SITE, None, ["french", "tax"]).ignored == []

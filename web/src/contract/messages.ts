@@ -649,7 +649,7 @@ export interface IceServer {
 export interface Ignored {
   field: "queue" | "skills"
   value: string
-  reason: "gone" | "not_listed"
+  reason: "gone" | "nobody" | "not_listed"
 }
 
 export interface Imported {
