@@ -21,7 +21,7 @@ PATIENCE_SECONDS = 6.0
 """So long a home goes on without a word of the database. Longer than the lease: the fence keeps its writes out all the
 same, and a machine that is busy for a moment need not cut everybody off."""
 LOOKS = 2
-"""A home whose connection was seen, and is not at so many looks, is dead: the system closes what a killed process had
+"""A home that was seen connected, and is not at so many looks, is dead: the system closes what a killed process had
 open. One that was never seen is only known by its lease."""
 LOCK_SECONDS = 1.0
 """So long a taking over waits for what the former home has under way, before it looks again."""
@@ -58,7 +58,9 @@ class Lease:
             if row is None or row.left <= 0:
                 return None
             if row.server != self.server:
-                others.saw(row.epoch, await homes.is_connected(connection, _lease_name(row.server)))
+                # One connection that was cut is no home that died.
+                names = _lease_name(row.server), _name_of(row.server)
+                others.saw(row.epoch, await homes.is_connected(connection, *names))
         # Where the database could not be asked, it is not the home that was away.
         self._others = others
         return None if others.dead == row.epoch else row

@@ -68,11 +68,11 @@ async def hold(connection: AsyncConnection, tenant: str, epoch: int) -> bool:
     return (await connection.execute(mine.with_for_update(read=True, key_share=True))).first() is not None
 
 
-async def is_connected(connection: AsyncConnection, name: str) -> bool:
-    """Whether a connection of that name, of our own user, is open."""
+async def is_connected(connection: AsyncConnection, *names: str) -> bool:
+    """Whether a connection of one of these names, of our own user, is open."""
     found = await connection.execute(
-        text("SELECT 1 FROM pg_stat_activity WHERE application_name = :name AND usename = current_user LIMIT 1"),
-        {"name": name},
+        text("SELECT 1 FROM pg_stat_activity WHERE application_name = ANY(:names) AND usename = current_user LIMIT 1"),
+        {"names": list(names)},
     )
     return found.first() is not None
 

@@ -114,6 +114,18 @@ async def test_a_home_that_comes_back_is_not_dead(servers: Servers) -> None:
     await one.close()
 
 
+async def test_a_home_that_lost_one_connection_is_not_dead(servers: Servers) -> None:
+    one, two = Lease(servers.url, "main", "one:1"), servers.lease("two:2")
+    assert await one.take()
+    work = servers.database(one)
+    assert await count(work) == 0
+    assert await two.look() is not None
+    await one.close()
+    await gone(servers, one)
+    for _ in range(2 * module.LOOKS):
+        assert await two.look() is not None
+
+
 async def gone(servers: Servers, lease: Lease) -> None:
     """The database has seen the end of the lease's connections."""
     database = servers.database()
