@@ -123,7 +123,9 @@ class Natives:
 
     def _changed(self, session: Session, events: Sequence[Durable]) -> None:
         for client in self.in_session(session.info.id):
-            if session.info.state == "ended" or not is_in(session.participants[client.participant]):
+            person = session.participants[client.participant]
+            # A customer's hears that it is over, as their window does.
+            if person.role != "customer" and (session.info.state == "ended" or not is_in(person)):
                 client.close(Code.SESSION_ENDED)
         self._look(session)
 
