@@ -9,10 +9,9 @@ from rs_server.protocol.desktop import ShareKind
 
 
 def settle(change: Change) -> None:
-    """What needs something that is not there any more ends."""
-    # Twice: control goes with its view, then the clipboard with its control.
-    for _ in range(2):
-        change.close_grants(lambda grant: lacks_needed(change.session, grant))
+    """What needs something that is not there any more ends. Since what is needed was there first, what ends takes with
+    it what is looked at later."""
+    change.close_grants(lambda grant: lacks_needed(change.session, grant))
 
 
 def rest_on(change: Change, giver: str, endpoint: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import pytest
 
 from rs_server.services import desktop
@@ -234,6 +235,18 @@ async def test_a_colleague_has_no_control_by_anothers_grant(scene: Scene) -> Non
     for socket in (scene.agent, second):
         with pytest.raises(Refused, match="not_allowed"):
             await scene.input(by=socket)
+    assert not scene.done()
+
+
+async def test_only_what_was_given_at_this_client_counts(scene: Scene) -> None:
+    await scene.let("desktop_view", "desktop_control")
+    await scene.shows()
+    async with scene.house.services.hub.change(scene.session) as change:
+        for grant in list(change.session.live_grants()):
+            if grant.capability == "desktop_control":
+                change.grant(msgspec.structs.replace(grant, endpoint="another"))
+    with pytest.raises(Refused, match="not_allowed"):
+        await scene.input()
     assert not scene.done()
 
 

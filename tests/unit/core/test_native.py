@@ -215,6 +215,31 @@ def test_a_further_agent_gets_nothing_of_it() -> None:
     assert {name for name, who in live(made) if who == ASKED.id} == {"further_agent"}
 
 
+def planted(capability: Capability, endpoint: str, holder: str = "a") -> Grant:
+    name = f"{capability}-{endpoint}-{holder}"
+    return Grant(
+        id=name, capability=capability, giver="c", holder=holder, state="granted", asked_at=0.0, endpoint=endpoint
+    )
+
+
+def test_whatever_the_grants_say_control_is_for_who_sees_the_same_client() -> None:
+    """The rules never leave it like this; should they ever, it does no harm."""
+    made = house()
+    made.grant(planted("desktop_control", "e1"))
+    made.grant(planted("desktop_view", "e2"))
+    made.grant(planted("clipboard_in", "e2"))
+    for endpoint in ("e1", "e2"):
+        assert native.controllers(made.session, "c", "desktop", endpoint) == frozenset()
+        assert native.holders(made.session, "c", "clipboard_in", endpoint) == frozenset()
+        assert native.control(made.session, "c", "a", "desktop", endpoint) is None
+    made.grant(planted("desktop_view", "e1"))
+    assert native.controllers(made.session, "c", "desktop", "e1") == {"a"}
+    assert native.controllers(made.session, "c", "desktop", "e2") == frozenset()
+    assert native.controllers(made.session, "c", "application", "e1") == frozenset()
+    made.info(state="waiting")
+    assert native.viewers(made.session, "c", "desktop", "e1") == frozenset()
+
+
 # --- the log ---
 
 
