@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from rs_server.core.permissions import CUSTOMER, STRANGER, Profile, allowed
+from rs_server.core.permissions import AGENT_CLIENT, CUSTOMER, CUSTOMER_CLIENT, STRANGER, Profile, allowed
 from rs_server.demo import SITE_KEY
 from rs_server.http.page_stream import PERMISSION
 from rs_server.protocol.page import FRAME_LIMIT, HEADER_SIZE, Header, Kind, pack
@@ -389,13 +389,15 @@ async def knock(api: Api, session: str, role: str, token: str | None = None) -> 
 
 @pytest.mark.parametrize("actor", ACTORS)
 async def test_every_role_by_everybody_equals_the_table(house: House, actor: str) -> None:
-    assert set(ACTORS) == {STRANGER, CUSTOMER, *Profile}
+    assert set(ACTORS) == {STRANGER, CUSTOMER, CUSTOMER_CLIENT, AGENT_CLIENT, *Profile}
     session = await furnish(house)
     api, _socket, own = await come(house, actor)
     for role, permission in PERMISSION.items():
         answer = await knock(api, own or session, role, api.access)
         if actor == STRANGER:
             assert answer == "not_signed_in"
+        elif actor in (CUSTOMER_CLIENT, AGENT_CLIENT):
+            assert answer == "resume_refused", "a native client has no page"
         elif not allowed(permission, [actor]):
             assert answer == "not_allowed", (role, answer)
         else:
