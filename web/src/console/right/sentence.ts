@@ -51,7 +51,8 @@ export function sentence(line: Line, you: string | null, t: Translate): string {
   const failed = line.kind === "dropped" && data.reason === "recording" && say("recording")
   const variety = plain ? "" : ((line.kind === "folder" ? data.act : line.kind === "sharing" ? data.what : "") ?? "")
   const varied = variety && ((own && say(`${variety}_you`)) || say(variety))
-  const special = failed || varied || (plain && own && say("plain_you")) || (plain && say("plain")) || (own && say("you"))
+  const special =
+    failed || varied || (plain && own && say("plain_you")) || (plain && say("plain")) || (own && say("you"))
   const text = special || t(`staff.log.${line.kind}`, { ...values, defaultValue: line.text || line.kind })
   return text.charAt(0).toLocaleUpperCase() + text.slice(1)
 }
