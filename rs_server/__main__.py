@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import dataclasses
+import gc
 import logging
 import signal
 import sys
@@ -174,8 +175,16 @@ async def _serve(settings: config.Config) -> None:
 
     async with contextlib.AsyncExitStack() as stack:
         installation = await _start(stack, running(settings))
+        _settle()
         print(f"Deskside is ready at {installation.base_url}", flush=True)
         await asyncio.Event().wait()
+
+
+def _settle() -> None:
+    """What is loaded by now stays to the end. The collector looks through it no more, which took a tenth of a second each
+    time, for everybody."""
+    gc.collect()
+    gc.freeze()
 
 
 def _after(port: int, more: int) -> int:
@@ -213,6 +222,7 @@ async def _demo(settings: config.Config, args: argparse.Namespace) -> None:
             users=accounts,
             queues=[{"id": q.id, "name": q.name} for q in installation.acd.queues()],
         )
+        _settle()
         demo.announce(facts, args.json)
         await asyncio.Event().wait()
 

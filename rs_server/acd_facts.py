@@ -1,7 +1,7 @@
 """What sessions, the desk and the supervisor's page read of the queues, taken from the WebACD."""
 
 import json
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import msgspec
 
@@ -12,7 +12,7 @@ from rs_server.protocol.api import CodeInfo, QueueInfo, QueueTarget
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.supervise import InHand, InHandState, Named, RoutingAlarm, SuperviseNames
 from rs_server.services.board import ListOfColleagues
-from rs_server.services.sessions import Closed, QueueFacts
+from rs_server.services.queues import Closed, QueueFacts
 from rs_server.services.supervise import QueueDay, QueueSetting
 from webacd.books import Books
 from webacd.core import opening
@@ -56,6 +56,9 @@ class AcdFacts:
         queues = self._acd.queues()
         chosen = next((q for q in queues if q.default), queues[0] if queues else None)
         return None if chosen is None else self.queue(chosen.id)
+
+    def skills(self) -> Mapping[str, str]:
+        return {skill.id: skill.name for skill in self._acd.configuration().skills}
 
     def queue_name(self, queue: str) -> str:
         found = self._find(queue)

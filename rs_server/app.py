@@ -35,7 +35,7 @@ from rs_server.ports import Media
 from rs_server.protocol.api import DeskConfig
 from rs_server.services.beats import BEAT_SECONDS, Beats
 from rs_server.services.callbacks import CallbackDesk
-from rs_server.services.calls import Calls, Turn
+from rs_server.services.calls import Calls
 from rs_server.services.clipboard import Clipboards
 from rs_server.services.configuration import ConfigurationWatch
 from rs_server.services.consents import Consents
@@ -49,6 +49,7 @@ from rs_server.services.following import Following
 from rs_server.services.hub import Hub
 from rs_server.services.identity import Identity, origin_of
 from rs_server.services.invites import Invites
+from rs_server.services.legs import Turn
 from rs_server.services.mail import Mailer, Outbox, SmtpMailer
 from rs_server.services.natives import Natives
 from rs_server.services.page import PageStreams
@@ -338,7 +339,14 @@ async def _services(
     desktops = Desktops(hub, presences, natives, recordings.notices)
     clipboards = Clipboards(hub, presences, natives, recordings.notices)
     folders = Folders(hub, presences, natives, recordings.notices)
-    sites = Sites(database, clock, TENANT, identity, lambda: [(queue.id, queue.name) for queue in acd.queues()])
+    sites = Sites(
+        database,
+        clock,
+        TENANT,
+        identity,
+        queues=lambda: [(queue.id, queue.name) for queue in acd.queues()],
+        skills=lambda: list(facts.skills().items()),
+    )
     page_recorder = PageRecorder(hub, blobs, recordings)
     page_streams = PageStreams(hub, presences, recordings.notices, page_recorder, sites.canaries)
     page_assets = PageAssets(hub, blobs, sites, Fetcher(loopback=config.assets_from_loopback))

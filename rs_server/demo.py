@@ -80,6 +80,8 @@ async def furnish(installation: Installation, shop: str, capacity: int | None = 
             origins=(shop,),
             languages=("en", "fr"),
             queue="support",
+            queues=("billing",),
+            skills=("refunds", "hardware"),
             capabilities=tuple(sorted(FROM_BROWSER | FROM_PAGE | FROM_NATIVE)),
             theme={"accent": "#3155d6"},
             unmask=("[name=battery]", "[name=town]", "[name=postcode]"),

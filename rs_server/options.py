@@ -45,6 +45,8 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     add.add_argument("--accent", default="#3155d6", help="colour of the button (default #3155d6)")
     for option, about in (
+        ("--further-queue", "queue that its pages may choose instead"),
+        ("--skill", "skill that its pages may ask for in whoever answers"),
         ("--unmask", "CSS selector of what agents may see although it is typed or hidden"),
         ("--mask", "CSS selector of what is masked as a whole"),
         ("--risky", "CSS selector of what asks the customer each time an agent acts on it (default: what submits)"),

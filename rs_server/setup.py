@@ -138,6 +138,12 @@ def _queue(configuration: Configuration, id: str) -> QueueConfig:
     raise Wrong(f"there is no queue {id!r}; there are: {known}")
 
 
+def _skill(configuration: Configuration, id: str) -> None:
+    known = [skill.id for skill in configuration.skills]
+    if id not in known:
+        raise Wrong(f"there is no skill {id!r}; there are: {', '.join(known) or 'none yet'}")
+
+
 def _label(pieces: Sequence[str]) -> str:
     words: dict[str, str] = {}
     for piece in pieces:
@@ -237,7 +243,11 @@ async def _add_site(database: Database, args: argparse.Namespace) -> None:
     sites.check(wanted)
     key = _name(args.key)
     async with _changing(database) as unit:
-        _queue(await _configuration(unit), args.queue)
+        configuration = await _configuration(unit)
+        for queue in (wanted.queue, *wanted.queues):
+            _queue(configuration, queue)
+        for skill in wanted.skills:
+            _skill(configuration, skill)
         before = await site_store.by_key(unit.connection, key)
         if before is not None and before.tenant != TENANT:
             raise Wrong(f"the key {key} is taken")
@@ -253,6 +263,8 @@ def _settings(args: argparse.Namespace, languages: Sequence[str]) -> SiteSetting
         "origins": list(dict.fromkeys(args.origin)),
         "languages": languages,
         "queue": args.queue,
+        "queues": args.further_queue,
+        "skills": args.skill,
         "capabilities": list(dict.fromkeys(args.capability or OFFERED_ON_SITES)),
         "accent": args.accent,
         "unmask": args.unmask,
@@ -292,6 +304,8 @@ async def _list_sites(database: Database) -> None:
                     risky=", ".join(site.risky),
                     asset_hosts=" ".join(site.asset_hosts),
                     canaries=str(len(site.canaries)),
+                    queues=" ".join(site.queues),
+                    skills=" ".join(site.skills),
                 )
 
 

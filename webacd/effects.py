@@ -12,7 +12,7 @@ from .core.config import Configuration
 from .core.contact import Contact, ContactState
 from .core.offer import OfferState
 from .core.opening import is_open
-from .core.profile import Profiles, Requirement, fit, requirement
+from .core.profile import Profiles, Requirement, fit, requirement, wished
 from .core.routing import RoutingCore
 
 WAITING = (ContactState.QUEUED, ContactState.OFFERED)
@@ -118,7 +118,7 @@ def _without_agents(contacts: Mapping[str, Contact], configuration: Configuratio
         if contact.hold is not None and contact.hold.kind != "sticky" and contact.hold.agent in agents:
             continue
         # Steps only widen: who does not do after the last of them never will.
-        wanted = requirement(queue, contact.skills, len(queue.steps), contact.medium)
+        wanted = requirement(queue, wished(contact.skills, configuration), len(queue.steps), contact.medium)
         if wanted not in possible:
             possible[wanted] = any(fit(profile, wanted) is not None for profile in profiles)
         if not possible[wanted]:

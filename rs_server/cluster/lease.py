@@ -20,6 +20,9 @@ RENEW_SECONDS = 1.0
 PATIENCE_SECONDS = 6.0
 """So long a home goes on without a word of the database. Longer than the lease: the fence keeps its writes out all the
 same, and a machine that is busy for a moment need not cut everybody off."""
+LOOKS = 2
+"""A home whose connection was seen, and is not at so many looks, is dead: the system closes what a killed process had
+open. One that was never seen is only known by its lease."""
 LOCK_SECONDS = 1.0
 """So long a taking over waits for what the former home has under way, before it looks again."""
 
@@ -35,8 +38,9 @@ class Lease:
         self.server = secrets.token_hex(8)
         self.epoch = 0
         self.lost = asyncio.Event()
-        self._database = Database(url, name=f"deskside-lease-{self.server}")
+        self._database = Database(url, name=_lease_name(self.server))
         self._begun = False
+        self._others = _Others()
 
     @property
     def name(self) -> str:
@@ -47,10 +51,17 @@ class Lease:
         await self._database.close()
 
     async def look(self) -> HomeRow | None:
-        """Who is at home; None when nobody is."""
+        """Who is at home; None when nobody is, or what was there is dead."""
+        others, self._others = self._others, _Others()
         async with self._database.read() as connection:
             row = await homes.look(connection, self.tenant)
-        return row if row is not None and row.left > 0 else None
+            if row is None or row.left <= 0:
+                return None
+            if row.server != self.server:
+                others.saw(row.epoch, await homes.is_connected(connection, _lease_name(row.server)))
+        # Where the database could not be asked, it is not the home that was away.
+        self._others = others
+        return None if others.dead == row.epoch else row
 
     async def take(self) -> bool:
         """Become the home where nobody is. False when another was quicker, or the former one's last act is still
@@ -61,14 +72,15 @@ class Lease:
                     await homes.begin(unit.connection, self.tenant)
                     self._begun = True
                 former = await homes.look(unit.connection, self.tenant)
-                if former is None or (former.left > 0 and former.server != self.server):
+                dead = self._others.dead
+                if former is None or (former.left > 0 and former.server != self.server and former.epoch != dead):
                     return False
                 if former.server != self.server and await homes.end_transactions(
                     unit.connection, _name_of(former.server)
                 ):
                     log.warning("ended what the former home had begun", extra={"server": former.server})
                 await unit.connection.execute(text(f"SET LOCAL lock_timeout = {int(LOCK_SECONDS * 1000)}"))
-                epoch = await homes.take(unit.connection, self.tenant, self.server, self.address, LEASE_SECONDS)
+                epoch = await homes.take(unit.connection, self.tenant, self.server, self.address, LEASE_SECONDS, dead)
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) == "55P03":  # lock_not_available
                 return False
@@ -130,5 +142,29 @@ class Lease:
             self.lost.set()
 
 
+class _Others:
+    """What this server saw of another that is at home."""
+
+    def __init__(self) -> None:
+        self.dead: int | None = None
+        """The epoch of a home that is gone."""
+        self._epoch = 0
+        self._there = False
+        self._away = 0
+
+    def saw(self, epoch: int, connected: bool) -> None:
+        if epoch != self._epoch:
+            self._epoch, self._there, self._away, self.dead = epoch, False, 0, None
+        if connected:
+            self._there, self._away, self.dead = True, 0, None
+        elif self._there:
+            self._away += 1
+            self.dead = epoch if self._away >= LOOKS else None
+
+
 def _name_of(server: str) -> str:
     return f"deskside-{server}"
+
+
+def _lease_name(server: str) -> str:
+    return f"deskside-lease-{server}"

@@ -17,8 +17,12 @@ from rs_server.protocol.session import Participant
 from rs_server.services import sites
 from rs_server.services.everything import Services
 from rs_server.services.ids import digest
+from rs_server.services.queues import Lead, lead
 from rs_server.store.endpoints import Entry
 from rs_server.store.sites import Site
+
+MOST_TEXT = 80
+"""Characters of a queue's or skill's name in an address."""
 
 
 def _site(call: Call) -> Site:
@@ -31,9 +35,22 @@ def _site(call: Call) -> Site:
     return site
 
 
+def _lead(call: Call, site: Site) -> Lead:
+    """By the address's query: what the page would ask for."""
+    skills = [each[:MOST_TEXT] for each in call.request.query.getall("skill", [])]
+    return lead(call.services.queues, site, call.query("queue", MOST_TEXT), skills)
+
+
+def _queue(call: Call) -> str:
+    """Where an ask for help would lead."""
+    site = _site(call)
+    queue = _lead(call, site).queue
+    return site.queue if queue is None else queue.id
+
+
 async def site_info(call: Call) -> SiteInfo:
     site = _site(call)
-    queue = call.services.queues.queue(site.queue)
+    queue, _, ignored = _lead(call, site)
     return SiteInfo(
         key=site.key,
         company=site.company,
@@ -42,7 +59,8 @@ async def site_info(call: Call) -> SiteInfo:
         recording=queue.recording if queue else "off",
         theme=site.theme,
         page=sites.rules(site),
-        closed=call.services.wishes.closed(site.queue),
+        closed=call.services.wishes.closed(queue.id if queue else site.queue),
+        ignored=ignored,
     )
 
 
@@ -52,14 +70,18 @@ async def ask_for_help(call: Call) -> EndpointTicket:
     services = call.services
     services.sessions.throttle(call.caller.address)
     async with services.hub.unit() as unit:
-        session, customer = await services.sessions.ask_for_help(
+        session, customer, ignored = await services.sessions.ask_for_help(
             unit, site, body, services.callbacks.number(body.number)
         )
         origin = call.request.headers.get("Origin") or call.settings.origin
         token = await services.endpoints.add(unit, session.info.id, customer.id, origin)
         _, link, _ = await services.endpoints.make_entry(unit, session.info.id, "window", participant=customer.id)
     return EndpointTicket(
-        session=session.info.id, reference=session.info.reference, token=token, window_link=f"/j/{link}"
+        session=session.info.id,
+        reference=session.info.reference,
+        token=token,
+        window_link=f"/j/{link}",
+        ignored=ignored,
     )
 
 
@@ -170,12 +192,11 @@ async def _client(call: Call, session_id: str, who: Participant, sign_in: bytes 
 
 
 async def callback_choice(call: Call) -> CallbackChoice:
-    return call.services.wishes.choice_while_closed(_site(call).queue, call.query("zone", 64))
+    return call.services.wishes.choice_while_closed(_queue(call), call.query("zone", 64))
 
 
 async def callback_wish(call: Call) -> CallbackPromise:
-    site = _site(call)
-    return await call.services.wishes.wish_while_closed(site.queue, call.caller.address, call.body)
+    return await call.services.wishes.wish_while_closed(_queue(call), call.caller.address, call.body)
 
 
 async def further_tab(call: Call) -> EndpointTicket:
@@ -194,7 +215,17 @@ async def further_tab(call: Call) -> EndpointTicket:
 
 
 ROUTES = [
-    Route("GET", "/api/v1/sites/{key}", "public", site_info, "What the embed shows", None, SiteInfo, cross_site=True),
+    Route(
+        "GET",
+        "/api/v1/sites/{key}",
+        "public",
+        site_info,
+        "What the embed shows, where its page asks for this queue and these skills",
+        None,
+        SiteInfo,
+        cross_site=True,
+        query=("queue", "skill"),
+    ),
     Route(
         "POST",
         "/api/v1/sites/{key}/sessions",

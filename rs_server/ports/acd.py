@@ -25,7 +25,8 @@ class ContactRequest(msgspec.Struct, frozen=True):
     question: str = ""
     priority: int = 0
     skills: Mapping[str, int] = msgspec.field(default_factory=dict)
-    """Required of whoever takes it, with the lowest level that will do, beside what the queue requires."""
+    """Required of whoever takes it, with the lowest level that will do, beside what the queue requires. A skill that
+    is not configured, or no more, does not count: nobody waits in vain for it."""
     agent: str | None = None
     """Waits for this agent, whatever the agent's queues and skills."""
     agent_only: bool = False

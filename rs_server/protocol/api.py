@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from .base import LINES, ONE_LINE, Email, Id, Language, Name, Number, Record, Remark, Time, Token
+from .base import LINES, ONE_LINE, Email, Id, Language, Name, Number, Record, Remark, Time, Token, Word
 from .session import Invite, Line, Note, Participant, PartLabel, RecordingPolicy, SessionInfo
 
 Short = Annotated[str, msgspec.Meta(max_length=2000, pattern=ONE_LINE)]
@@ -47,6 +47,18 @@ class ClosedInfo(Record, frozen=True, kw_only=True):
     """One can leave a number instead, to be called."""
 
 
+IgnoredReason = Literal["not_listed", "gone"]
+
+
+class Ignored(Record, frozen=True, kw_only=True):
+    """A wish of a page that does not count, for whoever writes the page. `not_listed`: the site does not let its pages
+    choose it. `gone`: it does, but there is no such queue or skill any more."""
+
+    field: Literal["queue", "skills"]
+    value: str
+    reason: IgnoredReason
+
+
 class SiteInfo(Record, frozen=True, kw_only=True):
     """What the embed may know before anybody clicks."""
 
@@ -60,18 +72,37 @@ class SiteInfo(Record, frozen=True, kw_only=True):
     page: PageRules | None = None
     """None: co-browsing is not offered."""
     closed: ClosedInfo | None = None
+    """Of the queue that the page asks for, as far as the site leads there."""
+    ignored: list[Ignored] = msgspec.field(default_factory=list)
+
+
+MOST_SKILLS = 5
+
+SkillWish = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=ONE_LINE)]
+"""Id or name of a skill."""
+AttributeName = Annotated[
+    str,
+    msgspec.Meta(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$(?!\n)"),
+]
+AttributeValue = Annotated[str, msgspec.Meta(max_length=200, pattern=ONE_LINE)]
 
 
 class HelpRequest(Record, frozen=True, kw_only=True):
-    """A customer asks for help from a page of a site."""
+    """A customer asks for help from a page of a site. `queue` and `skills`: of those that the site lists for its pages;
+    what is not among them is ignored, and the ticket says so."""
 
     name: Name
     question: Remark = ""
     language: Language = "en"
     page_url: Short = ""
-    queue: Id | None = None
+    queue: Word | None = None
     number: Number = ""
     """Telephone number with country code, where the page knows it; one that is none is left out."""
+    skills: Annotated[list[SkillWish], msgspec.Meta(max_length=MOST_SKILLS)] = msgspec.field(default_factory=list)
+    attributes: Annotated[dict[AttributeName, AttributeValue], msgspec.Meta(max_length=10)] = msgspec.field(
+        default_factory=dict
+    )
+    """Shown to the agent as texts of the page's, such as the number of an order."""
 
 
 class JoinRequest(Record, frozen=True, kw_only=True):
@@ -94,6 +125,7 @@ class EndpointTicket(Record, frozen=True, kw_only=True):
     token: str
     window_link: str | None = None
     """For the company's page: path of the session window (`/j/...`), good once."""
+    ignored: list[Ignored] = msgspec.field(default_factory=list)
 
 
 class LinkInfo(Record, frozen=True, kw_only=True):

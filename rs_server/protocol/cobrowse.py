@@ -226,8 +226,12 @@ class PageTabs(Message, frozen=True, kw_only=True, tag="page.tabs"):
 
     tabs: list[PageTab]
     chosen: bool = False
+    paused: bool = False
+    """The company's page wants nobody to see it for now, whatever was allowed."""
     alarm: bool = False
     """The stream was stopped for good: something that must never leave the page did."""
+    too_large: bool = False
+    """The page that should be shown is too large for it; it is tried again when it has changed, less and less often."""
 
 
 class PagePointed(Message, frozen=True, kw_only=True, tag="page.pointed"):

@@ -18,9 +18,9 @@ SessionState = Literal["inviting", "waiting", "live", "ended"]
 """inviting: an agent is there, the customer is not yet. waiting: the customer is in a queue. live: both are in."""
 
 Role = Literal["customer", "agent", "supervisor"]
-StreamLabel = Literal["mic", "camera", "screen"]
-"""Of media."""
-PartLabel = Literal["mic", "camera", "screen", "page"]
+StreamLabel = Literal["mic", "camera", "screen", "desktop", "application"]
+"""Of media; the last two come from the native client."""
+PartLabel = Literal["mic", "camera", "screen", "desktop", "application", "page"]
 """Of what is recorded."""
 RecordingPolicy = Literal["off", "on_demand", "always"]
 Audience = Literal["everyone", "staff"]
@@ -59,6 +59,10 @@ class SessionInfo(Record, frozen=True, kw_only=True):
     """Telephone number of the customer, where the page gave one."""
     callback: str | None = None
     """The callback that it is for."""
+    skills: dict[str, str] = msgspec.field(default_factory=dict)
+    """Names by id: what the page asked for in whoever answers."""
+    attributes: dict[str, str] = msgspec.field(default_factory=dict)
+    """What the page said of itself or the customer. Nobody has looked whether it is true."""
 
 
 class Participant(Record, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ LanguageTag = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,4
 AssetHost = Annotated[str, msgspec.Meta(min_length=1, max_length=260, pattern=ONE_LINE)]
 """`host[:port]`, exactly."""
 Canary = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_\-]{8,64}\Z")]
+Choices = Annotated[list[Id], msgspec.Meta(max_length=50)]
 Version = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 
@@ -24,14 +25,17 @@ RISKY = ("[type=submit]", "form button:not([type])")
 
 
 class SiteSettings(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`unmask`, `mask`, `risky`: as in `PageRules`. `asset_hosts`: from where the server may fetch pictures, fonts and
-    stylesheets that the customer's browser may not read. `canaries`: typed in a test account; one that reaches the
-    server stops the co-browsing."""
+    """`queues`, `skills`: beside `queue`, what a page may choose for those who ask for help there; what is deleted
+    later does not count any more. `unmask`, `mask`, `risky`: as in `PageRules`. `asset_hosts`: from where the server
+    may fetch pictures, fonts and stylesheets that the customer's browser may not read. `canaries`: typed in a test
+    account; one that reaches the server stops the co-browsing."""
 
     company: Name
     origins: Annotated[list[Origin], msgspec.Meta(min_length=1, max_length=50)]
     languages: Annotated[list[LanguageTag], msgspec.Meta(min_length=1, max_length=20)]
     queue: Id
+    queues: Choices = msgspec.field(default_factory=list)
+    skills: Choices = msgspec.field(default_factory=list)
     capabilities: Annotated[list[Capability], msgspec.Meta(max_length=20)]
     accent: Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-fA-F]{6}\Z")] = "#3155d6"
     unmask: Selectors = msgspec.field(default_factory=list)
@@ -48,10 +52,11 @@ class AdministeredSite(Record, frozen=True, kw_only=True):
 
 
 class AdministeredSites(Record, frozen=True, kw_only=True):
-    """`queues`: where customers can wait, as `[id, name]`."""
+    """`queues`: where customers can wait, as `[id, name]`; `skills` likewise."""
 
     sites: list[AdministeredSite]
     queues: list[tuple[str, str]]
+    skills: list[tuple[str, str]]
 
 
 class SavedSite(Record, frozen=True, kw_only=True):

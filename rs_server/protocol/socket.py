@@ -48,6 +48,7 @@ from .folders import FolderAnswer, FolderAnswered, FolderAsk, FolderDo
 from .media import (
     MediaAnswer,
     MediaCandidate,
+    MediaCodec,
     MediaFailed,
     MediaFocus,
     MediaMute,
@@ -161,6 +162,7 @@ ServerBody = (
     | FileProgress
     | MediaOffer
     | MediaSlots
+    | MediaCodec
     | MediaFailed
     | DeskSnapshot
     | DeskChanged

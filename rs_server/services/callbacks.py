@@ -29,7 +29,8 @@ from rs_server.protocol.callbacks import (
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.services.hub import Hub
 from rs_server.services.identity import Identity
-from rs_server.services.sessions import Queues, Sessions
+from rs_server.services.queues import Queues
+from rs_server.services.sessions import Sessions
 from rs_server.store.identity import User
 
 PAGE = 100

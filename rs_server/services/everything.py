@@ -23,9 +23,10 @@ from rs_server.services.page import PageStreams
 from rs_server.services.page_assets import PageAssets
 from rs_server.services.preferences import Preferences
 from rs_server.services.presence import Presences
+from rs_server.services.queues import Queues
 from rs_server.services.recordings import Recordings
 from rs_server.services.replay import Replay
-from rs_server.services.sessions import Queues, Sessions
+from rs_server.services.sessions import Sessions
 from rs_server.services.sites import Sites
 from rs_server.services.supervise import SupervisePage
 from rs_server.services.supervision import Supervision

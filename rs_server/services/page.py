@@ -45,7 +45,7 @@ class PageStreams:
         self._streams: dict[str, Stream] = {}
         self._recorder = recorder
         self._telling = PageTelling(hub, presences)
-        self._relay = Relay(notices, recorder, self._secrets, self._leaked)
+        self._relay = Relay(notices, recorder, self._secrets, self._leaked, self._telling.tell)
         self._grants = PageGrants(hub, self._connected)
         self._control = PageControl(hub, presences, notices, recorder)
         recorder.on_snapshot(self._want_snapshot)

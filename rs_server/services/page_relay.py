@@ -15,6 +15,8 @@ log = structlog.get_logger()
 
 SNAPSHOT_SECONDS = 2.0
 """At the least between two snapshots that are asked for: each costs the customer's page."""
+LONGEST_SECONDS = 60.0
+"""Between two, where each was too large and the next is likely to be so."""
 IN_FLIGHT_SECONDS = 5.0
 """After the end of the last consent, or of being shown, what still comes was sent before its sender knew."""
 
@@ -26,7 +28,8 @@ class Tee(Protocol):
 
 
 class Relay:
-    """`secrets`: of a session's site, what must never leave the page; `leaked` is called when it did."""
+    """`secrets`: of a session's site, what must never leave the page; `leaked` is called when it did, `tell` when the
+    page became too large to be shown, or is so no longer."""
 
     def __init__(
         self,
@@ -34,11 +37,13 @@ class Relay:
         tee: Tee,
         secrets: Callable[[str], Sequence[bytes]],
         leaked: Callable[[Stream, str], None],
+        tell: Callable[[Stream], None],
     ) -> None:
         self._notices = notices
         self._tee = tee
         self._secrets = secrets
         self._leaked = leaked
+        self._tell = tell
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
@@ -74,6 +79,10 @@ class Relay:
         except TooLarge:
             self._drop(stream, source, "too_large")
             source.order.lose()
+            if header.message == 0:
+                # What comes next asks anew, when the page has changed.
+                self._unask(stream)
+                self._refuse(stream, stream.refused + 1)
         except Leak:
             self._leaked(stream, "page")
         else:
@@ -89,6 +98,8 @@ class Relay:
 
     def _pass_on(self, stream: Stream, header: Header, frames: Sequence[bytes]) -> None:
         begins = header.message == 0
+        if begins:
+            self._refuse(stream, 0)
         stream.log.add(begins, frames)
         for client, told in list(stream.views.items()):
             if client.participant in stream.viewers and (told or begins):
@@ -96,6 +107,13 @@ class Relay:
                 for frame in frames:
                     client.pass_on(frame)
         self._tee.message(stream.session, header.epoch, begins, frames)
+
+    def _refuse(self, stream: Stream, times: int) -> None:
+        """So many snapshots in a row were too large now."""
+        changed = bool(stream.refused) != bool(times)
+        stream.refused = times
+        if changed:
+            self._tell(stream)
 
     def _drop(self, stream: Stream, source: Source, reason: str) -> None:
         source.dropped[reason] += 1
@@ -132,7 +150,7 @@ class Relay:
             return
         stream.wanted = True
         if stream.ask_timer is None:
-            wait = max(0.0, stream.asked_at + SNAPSHOT_SECONDS - _now())
+            wait = max(0.0, stream.asked_at + _pause(stream.refused) - _now())
             if wait > 0:
                 stream.ask_timer = asyncio.get_running_loop().call_later(wait, self._ask_now, stream)
             else:
@@ -145,6 +163,12 @@ class Relay:
             stream.asked_at = _now()
             source.client.send(NeedSnapshot())
 
+    def _unask(self, stream: Stream) -> None:
+        stream.wanted = False
+        if stream.ask_timer is not None:
+            stream.ask_timer.cancel()
+            stream.ask_timer = None
+
     # --- one tab is shown ---
 
     def open(self, stream: Stream, source: Source, now: float) -> int:
@@ -154,16 +178,20 @@ class Relay:
         stream.log.clear()
         stream.wanted = False
         stream.asked_at = _now()
+        self._refuse(stream, 0)
         return epoch
 
     def shut(self, stream: Stream, source: Source) -> None:
         source.end(_now())
         # Half a page is of no use to who comes meanwhile.
         stream.log.clear()
-        stream.wanted = False
-        if stream.ask_timer is not None:
-            stream.ask_timer.cancel()
-            stream.ask_timer = None
+        self._refuse(stream, 0)
+        self._unask(stream)
+
+
+def _pause(refused: int) -> float:
+    """Seconds between two snapshots, of which so many were too large."""
+    return min(SNAPSHOT_SECONDS * 2.0 ** min(refused, 30), max(LONGEST_SECONDS, SNAPSHOT_SECONDS))
 
 
 def _now() -> float:

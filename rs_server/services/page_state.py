@@ -115,6 +115,8 @@ class Stream:
         self.wanted = False
         """A snapshot is to be asked for, and has not begun."""
         self.asked_at = float("-inf")
+        self.refused = 0
+        """So many snapshots, one after the other, were too large."""
         self.ask_timer: asyncio.TimerHandle | None = None
         self.read_grants(session)
 

@@ -27,7 +27,7 @@ class PageTelling:
             return _STOPPED
         if not stream.had_page or reader is None or reader.role == "customer":
             return None
-        return _for(stream, reader, stream.tabs.told())
+        return _for(stream, reader, _told(stream))
 
     def tell(self, stream: Stream, at_once: bool = False) -> None:
         """Staff see the tabs as they are, a moment later at the latest."""
@@ -36,7 +36,7 @@ class PageTelling:
                 return
             stream.tell_timer.cancel()
             stream.tell_timer = None
-        now = (_STOPPED if stream.alarm else stream.tabs.told(), stream.viewers)
+        now = (_told(stream), stream.viewers)
         if now == stream.told or not (stream.had_page or stream.alarm):
             return
         stream.told = now
@@ -56,6 +56,12 @@ class PageTelling:
         for person in session.staff if session is not None else ():
             for client in self._presences.clients(actor_of(person)):
                 client.send(stream.session, _for(stream, person, told))
+
+
+def _told(stream: Stream) -> PageTabs:
+    if stream.alarm:
+        return _STOPPED
+    return replace(stream.tabs.told(), paused=stream.paused, too_large=stream.refused > 0)
 
 
 def _for(stream: Stream, reader: Participant, told: PageTabs) -> PageTabs:

@@ -1,9 +1,8 @@
 """The life of a session: from a click or an invitation to its end. See `following` for what the queue does to it."""
 
 import asyncio
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-import msgspec
 import structlog
 from msgspec.structs import replace
 
@@ -13,18 +12,18 @@ from rs_server.core.errors import Refusal
 from rs_server.core.session import Change, Session, Step, is_in
 from rs_server.db import UnitOfWork
 from rs_server.ports import Acd, AcdRefused, CallbackView, ContactRequest
-from rs_server.protocol.api import HelpRequest, OutboundRequest
+from rs_server.protocol.api import HelpRequest, Ignored, OutboundRequest
 from rs_server.protocol.consent import Capability
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.session import (
     InviteChanged,
     Participant,
-    RecordingPolicy,
     SessionChanged,
     SessionInfo,
 )
 from rs_server.services import ids
 from rs_server.services.hub import Hub
+from rs_server.services.queues import QueueFacts, Queues, lead
 from rs_server.services.recordings import record_by_policy
 from rs_server.services.throttle import Throttle, network
 from rs_server.store import sessions as store
@@ -36,30 +35,13 @@ log = structlog.get_logger()
 TIDY_SECONDS = 60.0
 
 
-class QueueFacts(msgspec.Struct, frozen=True):
-    """What a session takes over from its queue."""
+class Asked(NamedTuple):
+    """A customer who waits from now on."""
 
-    id: str
-    name: str
-    recording: RecordingPolicy
-
-
-class Closed(NamedTuple):
-    """Of a queue that takes nobody now."""
-
-    opens_at: float | None
-    """None: never again."""
-
-
-class Queues(Protocol):
-    """Read side of the queues' configuration."""
-
-    def closed(self, queue: str, ago: float = 0.0) -> Closed | None:
-        """None: it is open, or was so many seconds ago."""
-
-    def queue(self, queue: str) -> QueueFacts | None: ...
-
-    def default_queue(self) -> QueueFacts | None: ...
+    session: Session
+    customer: Participant
+    ignored: list[Ignored]
+    """What of the page's wishes does not count."""
 
 
 class Sessions:
@@ -79,15 +61,12 @@ class Sessions:
 
     # --- beginning ---
 
-    async def ask_for_help(
-        self, unit: UnitOfWork, site: Site, request: HelpRequest, number: str = ""
-    ) -> tuple[Session, Participant]:
+    async def ask_for_help(self, unit: UnitOfWork, site: Site, request: HelpRequest, number: str = "") -> Asked:
         """An inbound session: the customer is in the queue when the unit commits. `number`: the customer's (E.164).
 
-        Raises `not_found` for an unknown queue, `queue_closed` with the seconds until it opens."""
-        queue = self._queues.queue(request.queue or site.queue)
-        if queue is None or (request.queue is not None and request.queue != site.queue):
-            # A page of the site may only lead into the site's own queue.
+        Raises `not_found` where there is no queue at all, `queue_closed` with the seconds until it opens."""
+        queue, skills, ignored = lead(self._queues, site, request.queue, request.skills)
+        if queue is None:
             raise ProtocolError(Code.NOT_FOUND, "no such queue", field="queue")
         now = self._hub.clock.now()
         info = self._info(
@@ -102,7 +81,7 @@ class Sessions:
             now=now,
             withheld=sorted((FROM_BROWSER | FROM_PAGE | FROM_NATIVE) - set(site.capabilities)),
         )
-        info = replace(info, number=number)
+        info = replace(info, number=number, skills=skills, attributes=request.attributes)
         contact = ids.new_id()
         change = await self._open(unit, contact, info)
         customer = Participant(id=ids.new_id(), role="customer", name=request.name, user=None, joined_at=now)
@@ -117,7 +96,7 @@ class Sessions:
             opens_at = closed.opens_at if (closed := self._queues.closed(queue.id)) is not None else None
             wait = None if opens_at is None else max(0.0, opens_at - self._hub.clock.now())
             raise ProtocolError(Code.QUEUE_CLOSED, "the queue is closed", field="queue", retry_after=wait) from refused
-        return change.session, customer
+        return Asked(change.session, customer, ignored)
 
     async def start_outbound(self, user: User, request: OutboundRequest) -> str:
         """A session that the agent begins, to invite a customer into. Raises `at_capacity`."""
@@ -219,6 +198,7 @@ class Sessions:
             customer=info.customer_name,
             question=info.question,
             number=info.number,
+            skills=dict.fromkeys(info.skills, 1),
         )
 
     async def customer_joins(self, unit: UnitOfWork, session: str, name: str | None) -> Participant:

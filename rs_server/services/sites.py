@@ -31,19 +31,22 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f{}]")
 _PIECES = re.compile(r"""\\.|/\*.*?\*/|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|/\*|.""", re.DOTALL)
 _OPENED = {")": "(", "]": "["}
 
-Queues = Callable[[], Sequence[tuple[str, str]]]
+Named = Callable[[], Sequence[tuple[str, str]]]
 """Id and name."""
 
 
 class Sites:
-    """`queues`: those in which customers can wait."""
+    """`queues`: those in which customers can wait; `skills`: those that agents may have."""
 
-    def __init__(self, database: Database, clock: Clock, tenant: str, identity: Identity, queues: Queues) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, tenant: str, identity: Identity, queues: Named, skills: Named
+    ) -> None:
         self._database = database
         self._clock = clock
         self._tenant = tenant
         self._identity = identity
         self._queues = queues
+        self._skills = skills
 
     # --- for the co-browsing ---
 
@@ -67,6 +70,7 @@ class Sites:
         return AdministeredSites(
             sites=[AdministeredSite(key=each.key, version=each.version, settings=settings(each)) for each in found],
             queues=list(self._queues()),
+            skills=list(self._skills()),
         )
 
     async def put(self, key: str, wanted: SiteSettings, version: int, by: str) -> int:
@@ -77,6 +81,7 @@ class Sites:
         async with self._database.begin() as unit:
             await note_change(unit, self._tenant)
             before = self._unchanged(await store.by_key(unit.connection, key), key, version)
+            self._check_choices(wanted, before)
             after = site_of(key, self._tenant, wanted, before)
             if before is not None and after == before:
                 return version
@@ -113,6 +118,14 @@ class Sites:
             ]
         )
 
+    def _check_choices(self, wanted: SiteSettings, before: Site | None) -> None:
+        """What stood there may stay, though it was deleted since. Raises `invalid` with the field, like `queues.0`."""
+        for name, known in (("queues", self._queues()), ("skills", self._skills())):
+            fine = {id for id, _ in known} | set(getattr(before, name, ()))
+            for number, id in enumerate(getattr(wanted, name)):
+                if id not in fine:
+                    raise ProtocolError(Code.INVALID, f"there is no {name[:-1]} {id}", field=f"{name}.{number}")
+
     def _unchanged(self, there: Site | None, key: str, version: int) -> Site | None:
         if there is not None and there.tenant != self._tenant:
             raise ProtocolError(Code.CONFLICT, "this key is taken", field="key")
@@ -136,6 +149,8 @@ def settings(site: Site) -> SiteSettings:
         origins=list(site.origins),
         languages=list(site.languages),
         queue=site.queue,
+        queues=list(site.queues),
+        skills=list(site.skills),
         capabilities=list(site.capabilities),  # type: ignore[arg-type]  # of the table, where nothing else was put
         accent=site.theme.get("accent", "#3155d6"),
         unmask=list(site.unmask),

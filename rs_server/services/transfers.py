@@ -14,7 +14,8 @@ from rs_server.protocol.session import Participant, SessionTransfer
 from rs_server.services.desk import Desk
 from rs_server.services.hub import Hub
 from rs_server.services.identity import Identity
-from rs_server.services.sessions import QueueFacts, Queues, Sessions
+from rs_server.services.queues import QueueFacts, Queues
+from rs_server.services.sessions import Sessions
 from rs_server.store import sessions as store
 
 log = structlog.get_logger()

@@ -8,7 +8,7 @@ from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.session import Participant
 from rs_server.services.callbacks import told
 from rs_server.services.hub import Hub
-from rs_server.services.sessions import Queues
+from rs_server.services.queues import Queues
 from rs_server.services.throttle import Throttle, network
 from rs_server.store import sessions as store
 

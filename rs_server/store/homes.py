@@ -40,12 +40,15 @@ async def begin(connection: AsyncConnection, tenant: str) -> None:
         return
 
 
-async def take(connection: AsyncConnection, tenant: str, server: str, address: str, seconds: float) -> int | None:
+async def take(
+    connection: AsyncConnection, tenant: str, server: str, address: str, seconds: float, dead: int | None = None
+) -> int | None:
     """Become the home where nobody else is any more: the new epoch, or None. Waits until whatever the former home has
-    begun under its epoch is over; from the commit on it can begin nothing."""
+    begun under its epoch is over; from the commit on it can begin nothing. `dead`: the epoch of a home that is known
+    to be gone, although its lease still runs."""
     locked = (await connection.execute(_row(tenant).with_for_update())).mappings().first()
     former = HomeRow(**locked) if locked is not None else None
-    if former is None or (former.left > 0 and former.server != server):
+    if former is None or (former.left > 0 and former.server != server and former.epoch != dead):
         return None
     epoch = former.epoch + 1
     values = {"epoch": epoch, "server": server, "address": address, "expires": _NOW + seconds}
@@ -63,6 +66,15 @@ async def hold(connection: AsyncConnection, tenant: str, epoch: int) -> bool:
     """Until the transaction's end nobody takes over; False when somebody has. Renewing is not hindered."""
     mine = select(homes.c.epoch).where(homes.c.tenant == tenant, homes.c.epoch == epoch)
     return (await connection.execute(mine.with_for_update(read=True, key_share=True))).first() is not None
+
+
+async def is_connected(connection: AsyncConnection, name: str) -> bool:
+    """Whether a connection of that name, of our own user, is open."""
+    found = await connection.execute(
+        text("SELECT 1 FROM pg_stat_activity WHERE application_name = :name AND usename = current_user LIMIT 1"),
+        {"name": name},
+    )
+    return found.first() is not None
 
 
 async def end_transactions(connection: AsyncConnection, name: str) -> int:

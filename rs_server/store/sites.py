@@ -8,14 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from .tables import site_changes, sites
 
 _WORDS = ("origins", "languages", "capabilities")
-_LISTS = ("unmask", "mask", "risky", "asset_hosts", "canaries")
+_LISTS = ("queues", "skills", "unmask", "mask", "risky", "asset_hosts", "canaries")
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
     """A company's web site on which the embed may run. `origins`: scheme, host and port, exactly.
 
-    `unmask`, `mask`, `risky` are CSS selectors; see `PageRules`. `asset_hosts`: `host[:port]` from which the server may
-    fetch what its pages show. `canaries` never leave the server. `version` counts the changes of this site."""
+    `queues`, `skills` are ids of what its pages may choose. `unmask`, `mask`, `risky` are CSS selectors; see
+    `PageRules`. `asset_hosts`: `host[:port]` from which the server may fetch what its pages show. `canaries` never
+    leave the server. `version` counts the changes of this site."""
 
     key: str
     tenant: str
@@ -25,6 +26,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     queue: str
     capabilities: tuple[str, ...]
     theme: dict[str, str]
+    queues: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
     unmask: tuple[str, ...] = ()
     mask: tuple[str, ...] = ()
     risky: tuple[str, ...] = ()

@@ -43,6 +43,8 @@ sites = Table(
     Column("capabilities", Text, nullable=False),
     Column("theme", Text, nullable=False),
     # Lists, as JSON.
+    Column("queues", Text, nullable=False, server_default=text("'[]'")),
+    Column("skills", Text, nullable=False, server_default=text("'[]'")),
     Column("unmask", Text, nullable=False, server_default=text("'[]'")),
     Column("mask", Text, nullable=False, server_default=text("'[]'")),
     Column("risky", Text, nullable=False, server_default=text("'[]'")),

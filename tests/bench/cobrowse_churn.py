@@ -67,8 +67,8 @@ def _from(size: float, words: str) -> str:
 
 
 async def _changes(customer: Page, count: int) -> None:
-    while await customer.evaluate("() => window.__mutations ?? 0") < count:
-        await asyncio.sleep(0.25)
+    """Waits for so many; the bound is the caller's."""
+    await customer.wait_for_function("(count) => window.__mutations >= count", arg=count, polling=250, timeout=0)
 
 
 async def sizes(customer: CDPSession, agent: CDPSession, pid: int) -> Sizes:

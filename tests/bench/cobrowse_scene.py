@@ -32,7 +32,10 @@ class Relay:
         self._to = port
         self.port = 0
         self.up = self.down = 0
+        self._refused = asyncio.Semaphore(0)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._streams: set[asyncio.StreamWriter] = set()
+        self._is_cut = False
 
     async def start(self) -> None:
         self._server = await asyncio.start_server(self._met, "127.0.0.1", 0)
@@ -43,6 +46,19 @@ class Relay:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def cut(self) -> None:
+        """The network of page streams fails, until `mend`."""
+        self._is_cut = True
+        for writer in self._streams:
+            writer.transport.abort()
+
+    async def tried(self) -> None:
+        """A browser tried in vain to open a page stream, once more than was waited for before."""
+        await self._refused.acquire()
+
+    def mend(self) -> None:
+        self._is_cut = False
 
     async def _met(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -57,6 +73,9 @@ class Relay:
     async def _between(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         first = await reader.read(1 << 16)
         counts = first.startswith(STREAM)
+        if counts and self._is_cut:
+            self._refused.release()
+            return
         back, out = await asyncio.open_connection("127.0.0.1", self._to)
         out.write(first)
 
@@ -68,6 +87,8 @@ class Relay:
                 await sink.drain()
             sink.close()
 
+        if counts:
+            self._streams.add(writer)
         try:
             async with asyncio.TaskGroup() as pumps:
                 pumps.create_task(pump(reader, out, "up"))
@@ -75,6 +96,7 @@ class Relay:
         except* ConnectionError:
             pass
         finally:
+            self._streams.discard(writer)
             out.close()
 
 
@@ -100,13 +122,14 @@ class Scene:
 async def shown(agent: Page, company: Demo) -> Frame:
     """The view of a console that shows the page now, ready to be measured."""
     await agent.locator("iframe.page-frame").wait_for()
-    view = await _view(agent, company)
+    view = await view_of(agent, company)
     await view.wait_for_function(f"() => {INNER}?.querySelector('#count')")
     await view.evaluate(SCRIPT)
     return view
 
 
-async def _view(agent: Page, company: Demo) -> Frame:
+async def view_of(agent: Page, company: Demo) -> Frame:
+    """The view's own document in a console, when it is there."""
     async with asyncio.timeout(20):
         while True:
             for frame in agent.frames:

@@ -10,7 +10,7 @@ import pytest
 from rs_server.db import Database, UnitOfWork
 from rs_server.ports import AcdEvent, AcdRefused, ContactRequest
 from webacd.config import AcdConfig
-from webacd.core.config import Rules
+from webacd.core.config import Rules, SkillConfig
 from webacd.service import AcdService
 
 E = TypeVar("E")
@@ -50,6 +50,7 @@ class Floor:
             await self.config.put_queue(unit, "care", "Care", wrap_up_seconds=0, default=True)
             for agent, queues in {"ann": ["sales"], "bob": ["sales", "care"], "cid": ["care"]}.items():
                 await self.config.put_agent(unit, agent, queues=queues, capacity=2)
+            await self.config.put(unit, "skill", "french", SkillConfig("french", "French"))
             await self.config.put_reason(unit, "lunch", "Lunch")
             await self.config.put_outcome_code(unit, "solved", "Solved")
             await self.config.put_outcome_code(unit, "sold", "Sold", queue="sales")

@@ -392,6 +392,8 @@ async def test_explanation(floor: Floor) -> None:
     needs = floor.acd.explain(msgspec.structs.replace(request("c1"), skills={"french": 2}))
     assert needs.candidates[0].reasons == [ports.WhyNot("skill_missing", "french", 0, 2)]
     assert needs.chosen is None
+    unknown = floor.acd.explain(msgspec.structs.replace(request("c1"), skills={"no more": 2}))
+    assert (unknown.chosen, unknown.skills) == ("ann", {})
     await floor.enqueue("c1")
     assert floor.acd.explain("c1").chosen == "ann"
     for asked, code in (("c9", "contact_gone"), (request("c2", "nowhere"), "unknown_queue")):

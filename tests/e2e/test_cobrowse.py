@@ -242,6 +242,39 @@ async def test_a_colleague_who_comes_in_sees_what_is_shown(company: Demo, crowd:
     await expect(view_of(agent).get_by_text("Paul Bauer").first).to_be_visible()
 
 
+async def test_a_supervisor_sees_the_page_once_the_customer_allows_it(company: Demo, crowd: People) -> None:
+    agent, customer = await sees_page(company, crowd)
+    boss = await crowd.person()
+    await sign_in(boss, company, "sam")
+    await become_available(boss)
+    await agent.get_by_role("button", name=re.compile("^Sam Okafor")).first.click()
+    await agent.get_by_role("menuitem", name=f"Ask into the session with {NAME}").click()
+    await boss.get_by_role("button", name="Join").click()
+    allow = customer.get_by_role("button", name="Allow", exact=True)
+    await allow.wait_for()
+    await expect(customer.get_by_text("Sam Okafor").first).to_be_visible()
+    # Nothing of it yet, nor where it is.
+    await expect(boss.locator("iframe.page-frame")).to_have_count(0)
+    assert "/checkout" not in await boss.content()
+    await allow.click()
+    await expect(page_of(boss).get_by_role("heading", name="Checkout")).to_be_visible()
+    await customer.get_by_label("Town").fill("Lyon")
+    for one in (agent, boss):
+        await expect(page_of(one).get_by_label("Town")).to_have_value("Lyon")
+    await expect(agent.get_by_text("Sam Okafor sees it too")).to_be_visible()
+
+
+async def test_a_page_that_pauses_itself_is_said_to_be_paused(company: Demo, crowd: People) -> None:
+    agent, customer = await sees_page(company, crowd)
+    note = agent.locator(".page-note")
+    await customer.evaluate("() => Deskside.pause()")
+    await expect(note).to_contain_text("has paused itself")
+    await expect(view_of(agent).get_by_role("heading", name="The page is paused")).to_be_visible()
+    await customer.evaluate("() => Deskside.resume()")
+    await expect(page_of(agent).get_by_role("heading", name="Checkout")).to_be_visible()
+    await expect(note).to_have_count(0)
+
+
 async def test_an_alarm_takes_the_page_away_and_says_why(company: Demo, crowd: People) -> None:
     admin = await crowd.person()
     await sign_in(admin, company, "ada", "/admin")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.support.browsers import People
+from tests.support.browsers import People, become_available, sign_in
 from tests.support.client import Api
 from tests.support.cobrowse import Pages, Watcher, allow, embed, get_help, pages, watcher
 from tests.support.demo import Demo
@@ -56,7 +56,7 @@ async def test_examples_of_scripts(crowd: People, company: Demo, shop: Pages) ->
     await page.goto(shop.put("/", "<p class=account-balance>7</p>" + embed(company)))
     await expect(page.get_by_role("button", name="Get help")).to_be_visible()
     scripts = blocks("js")
-    assert len(scripts) == 5
+    assert len(scripts) == 6
     for script in scripts:
         await page.evaluate(f"() => {{ {script} }}")
     exported = await page.evaluate("() => Object.keys(Deskside).sort()")
@@ -114,6 +114,59 @@ async def test_what_the_page_knows_goes_with_the_question(
     for one in (["open", None], ["close", None], ["state", "live"]):
         assert one in heard
     assert ["message", {"from": "Sofia Lind", "text": "Hello"}] in heard
+
+
+async def test_who_answers(crowd: People, company: Demo, shop: Pages, agent: Watcher) -> None:
+    page = await crowd.person()
+    await page.goto(
+        shop.put("/", embed(company, 'data-start="manual" data-queue="billing" data-skills="Refunds, magic"'))
+    )
+    await page.wait_for_function("() => window.Deskside")
+    await page.evaluate(
+        """() => {
+          window.wrong = [];
+          Deskside.on("error", ({ field, value, reason }) => window.wrong.push([field, value, reason].join(" ")));
+          Deskside.attributes({ details: { Order: "A-1042\\u0000\\n", Deep: { secret: 1 } } });
+          Deskside.start();
+        }"""
+    )
+    # Before anybody has asked for help.
+    await page.wait_for_function("() => window.wrong.includes('skills magic not_listed')")
+    assert await page.evaluate("() => window.wrong") == ["details Deep invalid", "skills magic not_listed"]
+    await get_help(page)
+    await agent.take()
+    session = agent.socket.view(agent.session)["session"]
+    assert (session["queue"], session["skills"]) == ("billing", {"refunds": "Refunds"})
+    assert session["attributes"] == {"Order": "A-1042"}
+    assert len(await page.evaluate("() => window.wrong")) == 2
+
+
+async def test_a_queue_that_the_site_does_not_list(crowd: People, company: Demo, shop: Pages, agent: Watcher) -> None:
+    page = await crowd.person()
+    warned: list[str] = []
+    page.on("console", lambda message: warned.append(message.text))
+    await page.goto(shop.put("/", embed(company, 'data-queue="nowhere"')))
+    await get_help(page)
+    await agent.take()
+    assert agent.socket.view(agent.session)["session"]["queue"] == "support"
+    assert [text for text in warned if text.startswith("Deskside")] == ['Deskside: queue "nowhere": not_listed']
+
+
+async def test_the_shop_asks_for_somebody_who_refunds(crowd: People, company: Demo) -> None:
+    agent, page = await crowd.person(), await crowd.person()
+    await sign_in(agent, company, "sofia")
+    await become_available(agent)
+    await page.goto(f"{company.shop}/")
+    await page.get_by_role("link", name="60 days to return").click()
+    await get_help(page)
+    await agent.get_by_role("button", name="Accept").click()
+    await agent.get_by_role("tab", name="Customer").click()
+    panel = agent.locator(".customer")
+    for name, value in (("Queue", "Billing"), ("Skills asked for", "Refunds")):
+        await expect(panel.locator("div", has=agent.get_by_text(name, exact=True)).last).to_contain_text(value)
+    said = agent.get_by_role("region", name="Said by the page")
+    await expect(said.get_by_role("term")).to_have_text(["Order", "Amount"])
+    await expect(said.get_by_role("definition")).to_have_text(["A-1042", "€129"])
 
 
 async def test_mask_pause_stop_and_start(crowd: People, company: Demo, shop: Pages, agent: Watcher) -> None:

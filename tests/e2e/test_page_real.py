@@ -1,9 +1,9 @@
 """Pages that others wrote: the agent sees what the customer sees, by text and by picture, before and after something
 was done there. What differs, and stays so, is listed in `docs/embedding.md`."""
 
-import asyncio
 import contextlib
 import io
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,10 +14,10 @@ import msgspec
 import numpy as np
 import pytest
 from aiohttp import web
-from playwright.async_api import Error, Frame, Page
+from playwright.async_api import Error, Frame, Page, TimeoutError
 
-from tests.bench.cobrowse_scene import INNER, SIZE, elsewhere, embed, serving
-from tests.support.browsers import People, ask_for_help, become_available, sign_in
+from tests.bench.cobrowse_scene import INNER, SIZE, elsewhere, embed, serving, view_of
+from tests.support.browsers import People, ask_for_help, become_available, next_picture, sign_in
 from tests.support.demo import Demo
 from tests.support.figures import note
 from tests.support.real_pages import NAMES, READY, STEPS, real_pages
@@ -44,6 +44,7 @@ TEXTS = """(document) => {
   open(document.body ?? document);
   return out;
 }"""
+SAYS = f"(page) => {{ const doc = {INNER}; return doc && ({TEXTS})(doc).join('\\n') === page.join('\\n') }}"
 PANEL = """(shown) => {
   for (const one of document.querySelectorAll("deskside-help")) one.style.visibility = shown ? "" : "hidden";
 }"""
@@ -67,6 +68,7 @@ class Difference(NamedTuple):
     """Of the pixels, those that differ by more than 40 in some channel."""
 
 
+PICTURE_SECONDS = 12
 # The same to the pixel, but for the frame of an alert and a masked slider in the gallery (0.9 and 0.66 % were seen).
 MOST = {name: Difference(0.01, 0.0001) for name in NAMES} | {"gallery": Difference(1.2, 0.009)}
 
@@ -106,29 +108,23 @@ async def begun(company: Demo, crowd: People, shop: int) -> tuple[Page, Page]:
     return agent, customer
 
 
-async def view_of(agent: Page, company: Demo) -> Frame:
-    async with asyncio.timeout(20):
-        while True:
-            for frame in agent.frames:
-                if frame.url.startswith(str(company.facts["view"])):
-                    return frame
-            await asyncio.sleep(0.05)
-
-
 async def same_text(customer: Page, agent: Page, company: Demo, seconds: float = 20) -> list[str]:
     """Nothing when the view comes to say what the page says; else what only one of them says. The view may be another
     one after the customer went to the next page."""
     page: list[str] = []
     seen: list[str] = []
-    for _ in range(round(seconds / 0.25)):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
         page = await customer.evaluate(f"() => ({TEXTS})(document)")
         with contextlib.suppress(Error):
             view = await view_of(agent, company)
+            with contextlib.suppress(TimeoutError):
+                # The page goes on as well: what it says now is looked for only so long.
+                await view.wait_for_function(SAYS, arg=page, polling=100, timeout=1000)
             seen = await view.evaluate(f"() => {{ const doc = {INNER}; return doc ? ({TEXTS})(doc) : [] }}")
-            if page == seen:
+            if seen == await customer.evaluate(f"() => ({TEXTS})(document)"):
                 await view.evaluate(OVERLAYS)
                 return []
-        await asyncio.sleep(0.25)
     only = [f"page: {one}" for one in page if one not in seen] + [f"view: {one}" for one in seen if one not in page]
     return [f"{len(page)} texts, {len(seen)} seen", *only[:20]]
 
@@ -167,13 +163,14 @@ def difference(page: bytes, seen: bytes) -> Difference:
 async def like(customer: Page, agent: Page, view: Frame, most: Difference, folder: Path, name: str) -> list[str]:
     """Nothing when the pictures come to be alike in time; else how far they are from it, and where they lie."""
     seen = Difference(255, 1)
-    for _ in range(8):
+    until = time.monotonic() + PICTURE_SECONDS
+    while time.monotonic() < until:
         page, mirrored = await pictures(customer, agent, view)
         seen = difference(page, mirrored)
         if seen.mean <= most.mean and seen.share <= most.share:
             note(f"{name}: pixels that differ, of 255 on average", seen.mean, f"{100 * seen.share:.3f} %")
             return []
-        await asyncio.sleep(0.5)
+        await next_picture(agent)
     for side, png in (("page", page), ("view", mirrored)):
         (folder / f"{name}-{side}.png").write_bytes(png)
     return [f"pictures differ by {seen.mean:.2f}, {100 * seen.share:.2f} % of the pixels: {folder}/{name}-*.png"]

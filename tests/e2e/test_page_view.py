@@ -1,6 +1,5 @@
 """The view of a customer's page, as the server gives it out: nothing of a hostile page runs or goes out."""
 
-import asyncio
 import base64
 import html
 from pathlib import Path
@@ -137,19 +136,16 @@ async def test_the_policy_holds_where_the_allow_list_would_not(served: Hosts, cr
     viewing = await Viewing(page, served).open()
     await viewing.begin(init(), ["whole"])
     await viewing.state("state.whole")
-    watch = Watch(page)
     text = "".join(
         markup(tag, attributes)
         for tag, attributes in hostile.elements(away)
         if ":" not in tag and tag not in ("meta", "frameset", "body", "html")
     )
     styled = "".join(f"<style>{css}</style>" for css in hostile.sheets(away))
-    await viewing.inner("(doc.body.innerHTML = arg)", text + styled)
-    await viewing.inner("[...doc.querySelectorAll('a')].forEach((a) => a.click())")
-    await viewing.inner("[...doc.querySelectorAll('form')].forEach((form) => form.submit())")
-    async with asyncio.timeout(20):
-        while not any("Content Security Policy" in text for text in watch.said):
-            await page.wait_for_timeout(50)
+    async with page.expect_console_message(lambda said: "Content Security Policy" in said.text, timeout=20_000):
+        await viewing.inner("(doc.body.innerHTML = arg)", text + styled)
+        await viewing.inner("[...doc.querySelectorAll('a')].forEach((a) => a.click())")
+        await viewing.inner("[...doc.querySelectorAll('form')].forEach((form) => form.submit())")
     assert served.caught.requests == []
     assert not await viewing.outer.evaluate("() => window.__ran")
     assert not await page.evaluate("() => window.__ran")

@@ -23,6 +23,28 @@ def shown(page: Page) -> FrameLocator:
     return page.frame_locator(f"iframe[title='{say('staff.page.frame', name='Acme Tools')}']").frame_locator("iframe")
 
 
+async def test_what_pages_may_choose(company: Demo, crowd: People) -> None:
+    page = await administrator(company, crowd)
+    for field, name in (("queues", "Refunds"), ("skills", "French")):
+        label = say(f"admin.sites.field.{field}")
+        await (
+            page.get_by_role("textbox", name=label, exact=True)
+            .or_(page.get_by_role("combobox", name=label, exact=True))
+            .click()
+        )
+        await page.get_by_role("listbox", name=label).get_by_role("option", name=name).click()
+        await page.keyboard.press("Escape")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_text(say("admin.saved"), exact=True).first).to_be_visible()
+    history = page.get_by_role("region", name=say("admin.sites.changes"))
+    await expect(history).to_contain_text(say("admin.sites.field.queues"))
+    await expect(history).to_contain_text(say("admin.sites.field.skills"))
+    info = await page.evaluate(
+        """async () => (await fetch("/api/v1/sites/acme-tools?queue=refunds&skill=french&skill=tax")).json()"""
+    )
+    assert [each["value"] for each in info["ignored"]] == ["tax"]
+
+
 async def test_a_site_is_changed_and_the_change_is_told(company: Demo, crowd: People) -> None:
     page = await administrator(company, crowd)
     unmask = page.get_by_label(say("admin.sites.field.unmask"), exact=True)

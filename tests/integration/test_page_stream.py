@@ -290,6 +290,7 @@ async def test_a_page_that_pauses_is_seen_by_nobody_until_it_resumes(scene: Scen
     await other.wire.ws.send_json({"type": "page.pause", "paused": True})
     await view.until(lambda: not view.flow())
     await page.wire.until(lambda: not page.wire.flow())
+    await scene.agent.event("page.tabs", scene.session, paused=True)
     assert scene.stream().log.size == 0
     await page.event(b"secret")
     await scene.was_dropped("late", 1)
@@ -303,6 +304,7 @@ async def test_a_page_that_pauses_is_seen_by_nobody_until_it_resumes(scene: Scen
     await again.wire.ws.send_json({"type": "page.pause", "paused": False})
     await view.until(view.flow)
     await page.wire.until(page.wire.flow)
+    await scene.agent.event("page.tabs", scene.session, paused=False)
     anew = await page.snapshot(b"anew")
     await view.has(*sent, *anew)
 

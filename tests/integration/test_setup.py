@@ -221,12 +221,26 @@ async def test_what_of_a_site_may_be_seen(tmp_path: Path) -> None:
     await done(
         data, *SITE, *("--capability", "page_view"), *("--unmask", "#town"), *("--unmask", "#zip"),
         *("--mask", ".private"), *("--asset-host", "cdn.example"), *("--canary", "CANARY-1234"),
+        *("--further-queue", "support"),
     )  # fmt: skip
     (line,) = (await done(data, "site", "list")).splitlines()
-    for part in ("offers=page_view", "unmask=#town, #zip", "mask=.private", "asset_hosts=cdn.example", "canaries=1"):
+    for part in (
+        "offers=page_view",
+        "unmask=#town, #zip",
+        "mask=.private",
+        "asset_hosts=cdn.example",
+        "canaries=1",
+        "queues=support",
+    ):
         assert part in line.split("\t")
     assert "CANARY" not in line
-    for wrong in (("--canary", "short"), ("--asset-host", "https://cdn.example"), ("--risky", " ")):
+    for wrong in (
+        ("--canary", "short"),
+        ("--asset-host", "https://cdn.example"),
+        ("--risky", " "),
+        ("--skill", "no"),
+        ("--further-queue", "no"),
+    ):
         status, _said, complained = await command(data, *SITE, *wrong)
         assert (status, len(complained.splitlines())) == (1, 1), complained
         assert (await done(data, "site", "list")).splitlines() == [line]

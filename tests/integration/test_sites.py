@@ -35,6 +35,8 @@ async def test_what_is_saved_is_there_at_once(house: House, ada: Api) -> None:
         "asset_hosts": ["cdn.example", "[2001:db8::1]:8443"],
         "canaries": ["CANARY-0123456789"],
         "accent": "#ff0000",
+        "queues": ["billing", "refunds"],
+        "skills": ["french"],
     }
     version = await put(ada, site, **changes)
     assert version == site["version"] + 1
@@ -117,6 +119,10 @@ async def test_who_changed_what(house: House, ada: Api) -> None:
             for selector in ('[name="x', "[name='x", "[name=x", ".a:is(.b", ".a /* b", ".a\\", '"', ".a)", "[a=(]")
         ),
         ({"queue": "none"}, "invalid", "queue"),
+        ({"queues": ["billing", "none"]}, "invalid", "queues.1"),
+        ({"queues": ["a b"]}, "bad_request", None),
+        ({"queues": ["billing"] * 51}, "bad_request", None),
+        ({"skills": ["none"]}, "invalid", "skills.0"),
         ({"capabilities": ["page_control"]}, "invalid", "capabilities"),
         *(
             ({"asset_hosts": [host]}, "invalid", "asset_hosts.0")
@@ -142,6 +148,27 @@ async def test_what_is_not_taken(ada: Api, changes: Any, code: str, field: str |
         await put(ada, site, **changes)
     assert (refused.value.code, refused.value.error.get("field")) == (code, field)
     assert await look(ada) == site
+
+
+async def test_what_was_deleted_since_may_stay_in_a_list(house: House, ada: Api) -> None:
+    site = await look(ada)
+    await put(ada, site, queues=["refunds"], skills=["french"])
+    acd = house.installation.acd
+    async with acd.database.begin() as unit:
+        await acd.config.remove(unit, "queue", "refunds")
+        await acd.config.remove(unit, "skill", "french")
+        await acd.reconfigure(unit)
+    site = await look(ada)
+    await put(ada, site, company="Another")
+    after = await look(ada)
+    assert (after["settings"]["queues"], after["settings"]["skills"]) == (["refunds"], ["french"])
+    await put(ada, after, queues=[], skills=[])
+    with pytest.raises(Refused) as refused:
+        await put(ada, await look(ada), queues=["refunds"])
+    assert refused.value.code == "invalid"
+    known = await ada.call("GET", "/admin/sites")
+    assert ["refunds", "Refunds"] in known["skills"]
+    assert "french" not in [id for id, _ in known["skills"]]
 
 
 @pytest.mark.parametrize("key", ["a b", "-a", "x" * 65, "a.b"])

@@ -1,9 +1,11 @@
 """A page and its view in two tabs, with the capture and the view of ours and nothing between."""
 
+import contextlib
+import time
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import BrowserContext, Page, Route
+from playwright.async_api import BrowserContext, Page, Route, TimeoutError
 
 from tests.support.bundle import PAGES, bundled
 
@@ -12,6 +14,8 @@ DOCUMENT = (
     '<!doctype html><html lang="en"><head><title>mirror</title></head>'
     '<body>{}<script src="/harness.js"></script></body></html>'
 )
+
+LIKE = "(page) => harness.print(mirror.tree.document, true) === page"
 
 
 class Pair:
@@ -31,10 +35,14 @@ class Pair:
 
     async def differences(self, timeout: float = 20.0) -> list[str]:
         """Nothing when the view is like the page, or comes to be in time; else where they part."""
-        for _ in range(round(timeout / 0.1)):
-            if await self._written("print", self.page) == await self._written("print", self.view):
-                return []
-            await self.view.evaluate("() => new Promise((done) => setTimeout(done, 100))")
+        until = time.monotonic() + timeout
+        while time.monotonic() < until:
+            page = await self._written("print", self.page)
+            with contextlib.suppress(TimeoutError):
+                # The page may go on as well: how it is now is looked for only so long.
+                await self.view.wait_for_function(LIKE, arg=page, polling=100, timeout=2000)
+                if page == await self._written("print", self.page):
+                    return []
         page, view = await self._written("written", self.page), await self._written("written", self.view)
         at = next((i for i, (a, b) in enumerate(zip(page, view, strict=False)) if a != b), min(len(page), len(view)))
         return [f"at {at} of {len(page)}, {len(view)}", *page[max(0, at - 8) : at + 4], "--- view:", *view[at : at + 4]]

@@ -8,7 +8,7 @@ from .config import Configuration
 from .contact import ContactState
 from .difference import Difference, difference
 from .offer import Offer
-from .profile import Profile, Profiles, fit, requirement
+from .profile import Profile, Profiles, fit, requirement, wished
 
 
 class Configuring(Acting):
@@ -42,7 +42,7 @@ class Configuring(Acting):
             if queue is None:
                 self._rescind(offer)
                 continue
-            wanted = requirement(queue, contact.skills, contact.steps, contact.medium)
+            wanted = requirement(queue, wished(contact.skills, configuration), contact.steps, contact.medium)
             profile = profiles.of(agents[offer.agent])
             if fit(profile, wanted) is None and not self._kept(offer, profile):
                 self._rescind(offer)

@@ -10,7 +10,7 @@ from .acting import lapsed
 from .agent import Agent, AgentState
 from .contact import Contact, ContactState
 from .opening import is_open, opens_at
-from .profile import Requirement, missing, requirement, skill_sum
+from .profile import Requirement, missing, requirement, skill_sum, wished
 from .refused import Refused
 from .routing import RoutingCore
 from .state import RoutingState
@@ -71,7 +71,7 @@ def explain(core: RoutingCore, about: cmd.Request | str, now: float) -> Explanat
     if queue is None:
         return Explanation(contact, 0, None)
     steps = state.steps_reached(queue.id, contact.arrived_at, core.now)
-    wanted = requirement(queue, contact.skills, steps, contact.medium)
+    wanted = requirement(queue, wished(contact.skills, state.configuration), steps, contact.medium)
     candidates = _candidates(state, contact, wanted)
     chosen = contact.agent or _chosen(state, contact, candidates, core.now)
     hold = contact.hold

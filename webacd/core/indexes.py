@@ -11,7 +11,7 @@ from .deadlines import DeadlineKind, Deadlines
 from .estimate import HandleTime, estimate
 from .offer import Offer
 from .pool import Pools
-from .profile import requirement
+from .profile import requirement, wished
 from .queue import Book, Line, Need
 
 EMPTY_LINES = 256
@@ -249,7 +249,9 @@ class Indexes:
                 self._close_line(empty)
             self._most_lines = 2 * len(self.lines) + EMPTY_LINES
         queue = self.queues.get(need.queue or "")
-        wanted = requirement(queue, need.skills, need.steps, need.medium) if queue is not None else None
+        wanted = None
+        if queue is not None:
+            wanted = requirement(queue, wished(need.skills, self.configuration), need.steps, need.medium)
         line = Line(need, wanted)
         for pool in self.pools.by_profile.values():
             line.fit(pool)

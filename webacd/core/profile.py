@@ -75,6 +75,15 @@ class Missing(NamedTuple):
     needs: int = 0
 
 
+def wished(skills: Levels, configuration: Configuration) -> Levels:
+    """Of a contact's own requirements those that can be met at all: for a skill that is no more nobody waits in
+    vain."""
+    if not skills:
+        return skills
+    known = {each.id for each in configuration.skills}
+    return tuple(each for each in skills if each[0] in known)
+
+
 def requirement(queue: QueueConfig, skills: Sequence[tuple[str, int]], steps: int, medium: str) -> Requirement:
     """Of a contact with these `skills` of its own that has reached so many steps of the queue."""
     asked = dict(skills)

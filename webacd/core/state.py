@@ -139,6 +139,8 @@ class RoutingState(Indexes):
         others: set[str | None] = {*gone, *(queue.id for queue in change.queues)}
         # Where they send who waits may open at another time now.
         hours = bool(change.hours) or "hours" in change.removed
+        if _skills_changed(change):
+            others |= {line.need.queue for line in self.lines.values() if line.need.skills and line.need.queue}
         others |= {queue.id for queue in self.queues.values() if hours or _sends_to(queue) in others}
         if others:
             waiting = [id for queue in others for id in self.book(queue).members]
@@ -337,6 +339,11 @@ class RoutingState(Indexes):
             self.put_in_line(contact)
         if contact.state is ContactState.OFFERED:
             self.take_out_of_line(contact)
+
+
+def _skills_changed(change: Difference) -> bool:
+    """What contacts ask for of their own may then count where it did not, or no more."""
+    return bool(change.skills) or "skills" in change.removed
 
 
 def _sends_to(queue: QueueConfig) -> str | None:

@@ -14,6 +14,7 @@ from rs_server.cluster import lease as module
 from rs_server.cluster.keeper import Keeper
 from rs_server.cluster.lease import Lease
 from rs_server.db import Database, Fenced
+from rs_server.store import homes as store
 from rs_server.store.tables import homes, versions
 
 
@@ -74,6 +75,53 @@ async def test_one_at_a_time(servers: Servers) -> None:
     assert await second.look() is None
     assert await second.take()
     assert second.epoch == first.epoch + 1
+
+
+async def test_a_home_whose_process_is_gone_is_followed_before_its_lease_runs_out(servers: Servers) -> None:
+    one, two = Lease(servers.url, "main", "one:1"), servers.lease("two:2")
+    assert await one.take()
+    assert await two.look() is not None
+    await one.close()  # its connections close, as those of a killed process; nothing was given back
+    await gone(servers, one)
+    assert await two.look() is not None, "one look is not enough"
+    assert not await two.take()
+    assert await two.look() is None
+    assert await two.take()
+    assert two.epoch == one.epoch + 1
+
+
+async def test_a_home_that_was_never_seen_connected_has_its_lease(servers: Servers) -> None:
+    """As behind a pool that names connections otherwise."""
+    one, two = Lease(servers.url, "main", "one:1"), servers.lease("two:2")
+    assert await one.take()
+    await one.close()
+    await gone(servers, one)
+    for _ in range(3 * module.LOOKS):
+        assert await two.look() is not None
+    assert not await two.take()
+
+
+async def test_a_home_that_comes_back_is_not_dead(servers: Servers) -> None:
+    one, two = Lease(servers.url, "main", "one:1"), servers.lease("two:2")
+    assert await one.take()
+    assert await two.look() is not None
+    await one.close()
+    await gone(servers, one)
+    assert await two.look() is not None
+    assert await one.look() is not None, "connected again"
+    for _ in range(3):
+        assert await two.look() is not None
+    await one.close()
+
+
+async def gone(servers: Servers, lease: Lease) -> None:
+    """The database has seen the end of the lease's connections."""
+    database = servers.database()
+    async with asyncio.timeout(5):
+        while True:
+            async with database.read() as connection:
+                if not await store.is_connected(connection, f"deskside-lease-{lease.server}"):
+                    return
 
 
 async def test_sixteen_at_once(servers: Servers) -> None:

@@ -97,7 +97,8 @@ class Rulebook:
 
     def asked(self, contact: Contact) -> dict[str, int]:
         queue = self.queue(contact.queue)
-        asked = dict(contact.skills)
+        known = {each.id for each in self.configuration.skills}
+        asked = {skill: level for skill, level in contact.skills.items() if skill in known}
         for each in queue.skills if queue else ():
             asked[each.skill] = max(asked.get(each.skill, 0), each.level)
         return asked

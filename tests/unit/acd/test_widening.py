@@ -105,11 +105,34 @@ def test_best_skills_first_also_in_what_was_given_up() -> None:
     assert offers(come(routing, "c3", 0.0)) == [("c3", "cid")]
 
 
-def test_unknown_skill_is_nobodys_but_loses_nobody() -> None:
+def test_unknown_skill_of_a_queue_is_nobodys_but_loses_nobody() -> None:
     routing = core(agent("ann", "sales", ghost=9))
-    assert offers(come(routing, "c1", 0.0, skills=(("ghost", 1),))) == []
+    queues = tuple(
+        replace(each, skills=(SkillLevel("ghost", 1),)) if each.id == "sales" else each
+        for each in routing.state.configuration.queues
+    )
+    routing.step(cmd.Configure(replace(routing.state.configuration, queues=queues)), 0.0)
+    assert offers(come(routing, "c1", 0.0)) == []
     changed = replace(routing.state.configuration, skills=(*SKILLS, SkillConfig("ghost", "Ghost")))
     assert offers(routing.step(cmd.Configure(changed), 1.0)) == [("c1", "ann")]
+
+
+def test_a_contact_does_not_wait_for_a_skill_that_is_no_more() -> None:
+    routing = core(agent("ann", "sales"), agent("bob", "sales", french=2))
+    assert offers(come(routing, "c1", 0.0, skills=(("ghost", 1),))) == [("c1", "ann")]
+    assert offers(come(routing, "c2", 1.0, skills=(("french", 3),))) == []
+    none = replace(routing.state.configuration, skills=())
+    assert offers(routing.step(cmd.Configure(none), 2.0)) == [("c2", "bob")]
+    assert explain(routing, cmd.Request("c3", "sales", skills=(("french", 3),)), 3.0).needs == {}
+
+
+def test_a_skill_that_is_there_again_is_required_again() -> None:
+    routing = core(agent("ann", "sales"))
+    config = routing.state.configuration
+    routing.step(cmd.Configure(replace(config, skills=())), 0.0)
+    assert offers(come(routing, "c1", 1.0, skills=(("french", 3),))) == [("c1", "ann")]
+    routing.step(cmd.Configure(config), 2.0)
+    assert list(routing.state.offers) == []
 
 
 def test_a_skill_taken_away_takes_the_offer_back() -> None:

@@ -44,9 +44,20 @@ def unknown_skill_is_enough(patch: pytest.MonkeyPatch) -> None:
 
     def wrong(self: Profiles, configuration: Any) -> None:
         right(self, configuration)
-        self._skills = {"ghost", *self._skills}
+        self._skills = {"french", *self._skills}
 
     patch.setattr(Profiles, "__init__", wrong)
+
+
+@bug
+def wish_for_what_is_no_more_is_required(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("webacd.core.indexes.wished", lambda skills, configuration: skills)
+
+
+@bug
+def wishes_are_not_looked_at_again(patch: pytest.MonkeyPatch) -> None:
+    """When the skills change."""
+    patch.setattr("webacd.core.state._skills_changed", lambda change: False)
 
 
 @bug

@@ -105,6 +105,75 @@ async def test_a_message_too_large_is_dropped_and_a_snapshot_asked_for(
     assert view.got == [*frames, scene.snapshot(page)]
 
 
+def too_large(scene: Scene, page: Any, kind: Kind = Kind.SNAPSHOT, message: int = 0) -> None:
+    """A message of this page of which the third chunk is too much."""
+    epoch = scene.epochs[page]
+    for chunk in range(3):
+        frame = pack(Header(kind, epoch, message, chunk, last=chunk == 2), bytes(50_000))
+        scene.streams.arrived("s", page, frame)
+
+
+async def test_a_page_too_large_is_asked_for_less_and_less_often(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rs_server.services.page_state.MESSAGE_LIMIT", 100_000)
+    now = 1000.0
+    monkeypatch.setattr(page_relay, "_now", lambda: now)
+    scene.give("page_view")
+    page, view = scene.source(), scene.view()
+    pauses = []
+    for _ in range(7):
+        page.words.clear()
+        too_large(scene, page)
+        # The page changes all the time, and each of its frames fits nowhere.
+        begun = now
+        while not page.words:
+            now += 1.0
+            scene.send(page, Kind.EVENT, scene.epochs[page], 1)
+            timer = scene.stream.ask_timer
+            if timer is not None and now >= scene.stream.asked_at + page_relay._pause(scene.stream.refused):
+                timer.cancel()
+                scene.streams._relay._ask_now(scene.stream)
+        assert page.words == [NeedSnapshot()]
+        pauses.append(now - begun)
+        scene.epochs[page] += 1
+    assert pauses == [4, 8, 16, 32, 60, 60, 60]
+    assert view.got == []
+    frames = [scene.snapshot(page)]
+    assert view.got == frames
+    assert page_relay._pause(scene.stream.refused) == page_relay.SNAPSHOT_SECONDS
+
+
+async def test_staff_hear_that_a_page_is_too_large_and_when_it_is_no_longer(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rs_server.services.page_state.MESSAGE_LIMIT", 100_000)
+    monkeypatch.setattr("rs_server.services.page_telling.TELL_SECONDS", 0.0)
+    scene.give("page_view")
+    page = scene.source()
+
+    async def told(large: bool) -> None:
+        async with asyncio.timeout(5):
+            while [each.too_large for each in scene.tabs()[-1:]] != [large]:
+                await asyncio.sleep(0)
+        tabs = scene.streams.tabs("s", AGENT)
+        assert tabs is not None
+        assert tabs.too_large is large
+
+    await told(False)
+    too_large(scene, page)
+    await told(True)
+    scene.epochs[page] += 1
+    scene.snapshot(page)
+    await told(False)
+    too_large(scene, page, Kind.EVENT, 1)
+    await told(False)
+    scene.epochs[page] += 1
+    too_large(scene, page)
+    await told(True)
+    scene.streams.gone("s", page)
+    scene.source("another")
+    await told(False)
+
+
 # --- tabs ---
 
 

@@ -1,3 +1,4 @@
+import { oneLine } from "../page/text"
 import type { Masker } from "./parts"
 
 const KEY = "deskside:tab"
@@ -77,8 +78,9 @@ export class Front {
   /** `seen`: somebody may know what the page is called, and where it is. */
   about(seen: boolean): { title: string; address: string; active: boolean } {
     return {
-      title: seen ? this.#masker.title(document.title).slice(0, MOST_TITLE) : "",
-      address: seen ? this.#masker.address(location.href).slice(0, MOST_ADDRESS) : "",
+      title: seen ? oneLine(this.#masker.title(document.title), MOST_TITLE) : "",
+      // An `@` would look like a name before the host.
+      address: seen ? oneLine(this.#masker.address(location.href).replaceAll("@", "%40"), MOST_ADDRESS) : "",
       active: this.#last && document.visibilityState === "visible",
     }
   }

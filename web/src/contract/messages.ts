@@ -15,10 +15,11 @@ export interface AdministeredSite {
   settings: SiteSettings
 }
 
-/** `queues`: where customers can wait, as `[id, name]`. */
+/** `queues`: where customers can wait, as `[id, name]`; `skills` likewise. */
 export interface AdministeredSites {
   sites: AdministeredSite[]
   queues: [string, string][]
+  skills: [string, string][]
 }
 
 /** Why an agent does not get the contact; `skill`, `has` and `needs` with skill_missing. */
@@ -581,6 +582,7 @@ export interface EndpointTicket {
   reference: string
   token: string
   window_link?: string | null
+  ignored?: Ignored[]
 }
 
 export interface ErrorInfo {
@@ -596,7 +598,7 @@ export interface EventFrame {
   session: string | null
   seq: number
   at: number
-  body: SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged | PageActResult | PageTabs | PagePointed | DesktopDo | DesktopSet | DesktopMark | DesktopShared | DesktopPointed | DesktopQuality | ClipboardGot | FolderDo | FolderAnswered
+  body: SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaCodec | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged | PageActResult | PageTabs | PagePointed | DesktopDo | DesktopSet | DesktopMark | DesktopShared | DesktopPointed | DesktopQuality | ClipboardGot | FolderDo | FolderAnswered
 }
 
 export interface FileChanged {
@@ -831,7 +833,7 @@ export interface Hello {
   version?: number
 }
 
-/** A customer asks for help from a page of a site. */
+/** A customer asks for help from a page of a site. `queue` and `skills`: of those that the site lists for its pages; what is not among them is ignored, and the ticket says so. */
 export interface HelpRequest {
   name: string
   question?: string
@@ -839,6 +841,8 @@ export interface HelpRequest {
   page_url?: string
   queue?: string | null
   number?: string
+  skills?: string[]
+  attributes?: Record<string, string>
 }
 
 /** The newest first. */
@@ -883,6 +887,13 @@ export interface IceServer {
   urls: string[]
   username?: string
   credential?: string
+}
+
+/** A wish of a page that does not count, for whoever writes the page. `not_listed`: the site does not let its pages choose it. `gone`: it does, but there is no such queue or skill any more. */
+export interface Ignored {
+  field: "queue" | "skills"
+  value: string
+  reason: "gone" | "not_listed"
 }
 
 export interface Imported {
@@ -1078,10 +1089,19 @@ export interface MediaCandidate {
   mid?: string
 }
 
-/** State: the path is gone (the worker died); open a new one now. */
+/** Server, to a native client: somebody who sees what this leg sends on the line `label` has no decoder for it; from now on only in `codec`, which everybody has. */
+export interface MediaCodec {
+  type: "media.codec"
+  leg: string
+  label: "application" | "camera" | "desktop" | "mic" | "screen"
+  codec: "vp8"
+}
+
+/** State: the path is gone (the worker died); open a new one now. `*`: there is none for an endpoint of this kind, whichever it thinks it has. */
 export interface MediaFailed {
   type: "media.failed"
   leg: string
+  native?: boolean
 }
 
 /** Staff: this is the one session that my microphone and camera go to. No session in the command: to none. In all others the agent is on hold. */
@@ -1095,7 +1115,7 @@ export interface MediaMute {
   muted: boolean
 }
 
-/** Server: the offer. `publish` gives the mid of each line on which to send, `slots` the mids to receive on. `leg` names this PeerConnection; answers and candidates repeat it. */
+/** Server: the offer. `publish` gives the mid of each line on which to send, `slots` the mids to receive on. `leg` names this PeerConnection; answers and candidates repeat it. `native` is that of the question. */
 export interface MediaOffer {
   type: "media.offer"
   leg: string
@@ -1105,11 +1125,13 @@ export interface MediaOffer {
   video_slots: string[]
   ice_servers: IceServer[]
   relay_only?: boolean
+  native?: boolean
 }
 
-/** Client: make a fresh PeerConnection for me in this session (the first one, or after a failure). */
+/** Client: make a fresh PeerConnection for me in this session (the first one, or after a failure). `native`: for the native client, which stands beside the window of the same participant and publishes their desktop or one application; each has a PeerConnection of its own. */
 export interface MediaOpen {
   type: "media.open"
+  native?: boolean
 }
 
 /** State: what each receiving mid carries now. A mid that is not named is empty. */
@@ -1457,7 +1479,9 @@ export interface PageTabs {
   type: "page.tabs"
   tabs: PageTab[]
   chosen?: boolean
+  paused?: boolean
   alarm?: boolean
+  too_large?: boolean
 }
 
 /** Replace the whole value, of any field that has one: text, date, range, contenteditable. */
@@ -1486,7 +1510,7 @@ export interface Part {
   participant: string
   name: string
   role: string
-  label: "camera" | "mic" | "page" | "screen"
+  label: "application" | "camera" | "desktop" | "mic" | "page" | "screen"
   starts: number
   ends: number
   bytes: number
@@ -1566,7 +1590,7 @@ export interface PolicyQuestion {
 export interface Presence {
   participant: string
   online: boolean
-  streams: ("camera" | "mic" | "screen")[]
+  streams: ("application" | "camera" | "desktop" | "mic" | "screen")[]
   muted?: boolean
   on_hold?: boolean
   media?: "connected" | "connecting" | "failed" | "none"
@@ -1921,6 +1945,8 @@ export interface SessionInfo {
   outcome_code?: string | null
   number?: string
   callback?: string | null
+  skills?: Record<string, string>
+  attributes?: Record<string, string>
 }
 
 /** The customer leaves for good; an agent who is not primary leaves. */
@@ -2015,6 +2041,7 @@ export interface SiteInfo {
   theme: Record<string, string>
   page?: PageRules | null
   closed?: ClosedInfo | null
+  ignored?: Ignored[]
 }
 
 /** `version`: of the site that the change was made on; 0 for a new one. */
@@ -2023,12 +2050,14 @@ export interface SitePut {
   settings: SiteSettings
 }
 
-/** `unmask`, `mask`, `risky`: as in `PageRules`. `asset_hosts`: from where the server may fetch pictures, fonts and stylesheets that the customer's browser may not read. `canaries`: typed in a test account; one that reaches the server stops the co-browsing. */
+/** `queues`, `skills`: beside `queue`, what a page may choose for those who ask for help there; what is deleted later does not count any more. `unmask`, `mask`, `risky`: as in `PageRules`. `asset_hosts`: from where the server may fetch pictures, fonts and stylesheets that the customer's browser may not read. `canaries`: typed in a test account; one that reaches the server stops the co-browsing. */
 export interface SiteSettings {
   company: string
   origins: string[]
   languages: string[]
   queue: string
+  queues?: string[]
+  skills?: string[]
   capabilities: ("application_control" | "application_view" | "clipboard_in" | "clipboard_out" | "desktop_control" | "desktop_view" | "files_read" | "files_write" | "further_agent" | "hear" | "page_control" | "page_view" | "record" | "screen_view" | "see")[]
   accent?: string
   unmask?: string[]
@@ -2056,7 +2085,7 @@ export interface SkillOf {
 
 export interface SlotContent {
   participant: string
-  label: "camera" | "mic" | "screen"
+  label: "application" | "camera" | "desktop" | "mic" | "screen"
 }
 
 /** Part of a day, local time, `HH:MM`; `to` may be `24:00` and is always later than `start`. */
@@ -2292,7 +2321,7 @@ export interface WrapUpDone {
 
 export type ClientBody = ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull | PageAct | PagePoint | PageChoose | PageActed | DesktopInput | DesktopChoose | DesktopPoint | DesktopShare | DesktopMeasure | ClipboardPut | FolderAsk | FolderAnswer
 
-export type ServerBody = SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged | PageActResult | PageTabs | PagePointed | DesktopDo | DesktopSet | DesktopMark | DesktopShared | DesktopPointed | DesktopQuality | ClipboardGot | FolderDo | FolderAnswered
+export type ServerBody = SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaCodec | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged | PageActResult | PageTabs | PagePointed | DesktopDo | DesktopSet | DesktopMark | DesktopShared | DesktopPointed | DesktopQuality | ClipboardGot | FolderDo | FolderAnswered
 
 export type ClientFrame = Hello | Command
 

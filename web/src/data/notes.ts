@@ -1,5 +1,5 @@
 import type { Note } from "../contract/messages"
-import { printable } from "../wire/json"
+import { printable } from "../page/text"
 
 /**
  * Notes that several agents may write: what stands on the server, what is in the box, and what is on its way.

@@ -32,3 +32,16 @@ it("names and colours each colleague apart from oneself and the customer", () =>
   expect(all.map((one) => one.name)).toEqual(["Amélie Morel", "Jeanne Petit", "Sofia", "Sam", "Gone"])
   expect(new Set(all.map((one) => one.color)).size).toBe(all.length)
 })
+
+it("tells why the page does not go on, what is nearest first", () => {
+  const tab = { id: "t", title: "", address: "", active: true, shown: true }
+  const of = (page: object | null) => fromSnapshot({ ...sessionSnapshot(), page: page as never })
+  const large = of({ type: "page.tabs", tabs: [tab], too_large: true })
+  expect(model.whyNotTold(large, { kind: "open" })).toBe("too_large")
+  expect(model.whyNotTold(large, { kind: "offline", retryAt: 0 })).toBe("offline")
+  expect(model.whyNotTold(large, { kind: "closed", error: { code: "conflict", message: "" } })).toBe("refused")
+  expect(model.whyNotTold(of({ type: "page.tabs", tabs: [tab] }), { kind: "open" })).toBeNull()
+  expect(model.whyNotTold(of({ type: "page.tabs", tabs: [] }), { kind: "open" })).toBe("closed")
+  expect(model.whyNotTold(of({ type: "page.tabs", tabs: [tab], paused: true }), { kind: "open" })).toBe("paused")
+  expect(model.whyNotTold(of(null), { kind: "open" })).toBeNull()
+})

@@ -1,5 +1,6 @@
 import type { Participant } from "../contract/messages"
 import type { Person } from "../page/port"
+import type { LinkState } from "../wire/control"
 import type { SessionView } from "../wire/view"
 import * as model from "./session"
 
@@ -36,6 +37,18 @@ export function whyNoPage(view: SessionView, origin: string | null): string | nu
 export function whyNoControl(view: SessionView): string | null {
   if (view.session.withheld?.includes("page_control")) return "page_withheld"
   return standing(view, "page_view") === "granted" ? null : "page_first"
+}
+
+/** What keeps the page that may be seen from being told on, as key of `staff.page`. `link`: of its stream. */
+export function whyNotTold(
+  { page }: SessionView,
+  link: LinkState,
+): "offline" | "refused" | "paused" | "closed" | "too_large" | null {
+  if (link.kind === "offline") return "offline"
+  if (link.kind === "closed") return "refused"
+  if (page?.paused) return "paused"
+  if (page?.tabs.length === 0) return "closed"
+  return page?.too_large ? "too_large" : null
 }
 
 /** Accent and live of the tokens, then those of colleagues; as on the customer's page. */

@@ -86,6 +86,25 @@ describe("a page that is seen live", () => {
     expect(page.store.get().open).toBe(false)
   })
 
+  it("says of a page that paused itself that it did, and no more that it may be asked for", async () => {
+    FakeSocket.last.open()
+    FakeSocket.last.onmessage?.({ data: JSON.stringify({ type: "page.welcome", now: 1, epoch: 0, open: false }) })
+    page.setPaused(true)
+    page.setPaused(true)
+    page.setPaused(false)
+    await vi.waitFor(() => expect(told("clear").map((one) => one.why)).toEqual(["hidden", "paused", "loading"]))
+    page.setPaused(true)
+    FakeSocket.last.onmessage?.({ data: JSON.stringify({ type: "page.flow", open: true }) })
+    FakeSocket.last.onmessage?.({ data: JSON.stringify({ type: "page.flow", open: false }) })
+    await vi.waitFor(() =>
+      expect(
+        told("clear")
+          .slice(3)
+          .map((one) => one.why),
+      ).toEqual(["paused", "paused"]),
+    )
+  })
+
   it("fetches all anew for a view that was made anew, and when the way to the server is new", async () => {
     expect(FakeSocket.all.length).toBe(1)
     page.host.loaded(window)

@@ -48,6 +48,7 @@ export class LivePage {
   #acts = new Map<string, { theirs: string; asked: boolean }>()
   #marks = 0
   #answers = 0
+  #paused = false
 
   constructor(origin: string, session: string, send: Send) {
     this.#session = session
@@ -60,6 +61,13 @@ export class LivePage {
     this.#mode = mode
     this.#people = new Map(colleagues.map((person) => [person.id, person]))
     this.#tell()
+  }
+
+  /** The company's page shows itself to nobody for now: then that is what the view says. */
+  setPaused(paused: boolean): void {
+    if (paused === this.#paused) return
+    this.#paused = paused
+    if (!this.store.get().open) this.host.send({ type: "clear", why: paused ? "paused" : "loading" })
   }
 
   /** The same tool again puts it away. */
@@ -132,7 +140,7 @@ export class LivePage {
       onState: (link) => this.store.patch({ link }),
       onFlow: (open) => {
         this.store.patch({ open })
-        if (!open) this.host.send({ type: "clear", why: "hidden" })
+        if (!open) this.host.send({ type: "clear", why: this.#paused ? "paused" : "hidden" })
       },
       onFrame: (frame, first) => {
         if (first) this.host.send({ type: "clear", why: "loading" })

@@ -1,12 +1,12 @@
 import { type Language, pickLanguage } from "../ui/text"
+import { type Mistake, type Wishes, wishesOf } from "./wishes"
 
 /** What the script's own tag says, or the page's script. */
-export interface EmbedConfig {
+export interface EmbedConfig extends Wishes {
   /** Origin of the server, from the script's address. */
   base: string
   site: string
   language: Language
-  queue: string | null
   /** Telephone number of a customer whom the page knows, with country code. */
   number: string
   /** `light` or `dark`, for pages that have one only; the person's own choice otherwise. */
@@ -23,6 +23,8 @@ export interface Options {
   base?: string
   language?: string
   queue?: string | null
+  skills?: readonly string[] | null
+  details?: Readonly<Record<string, unknown>> | null
   number?: string
   scheme?: "light" | "dark" | null
   theme?: { accent: string }
@@ -34,12 +36,17 @@ const VERSION = typeof __DESKSIDE_VERSION__ === "string" ? __DESKSIDE_VERSION__ 
 /** `site` is empty when the tag names none. Null when it is not ours. */
 export function readConfig(script: HTMLOrSVGScriptElement | null): EmbedConfig | null {
   if (!(script instanceof HTMLScriptElement) || !script.src) return null
-  const { site, lang, queue, scheme, number } = script.dataset
+  const { site, lang, queue, skills, scheme, number } = script.dataset
   return {
     base: new URL(script.src, location.href).origin,
     site: site ?? "",
     language: pickLanguage(lang, document.documentElement.lang, ...(navigator.languages ?? [])),
     queue: queue || null,
+    skills: (skills ?? "")
+      .split(",")
+      .map((one) => one.trim())
+      .filter(Boolean),
+    details: {},
     number: (number ?? "").slice(0, 40),
     scheme: schemeOf(scheme),
     nonce: script.nonce ?? "",
@@ -47,16 +54,27 @@ export function readConfig(script: HTMLOrSVGScriptElement | null): EmbedConfig |
   }
 }
 
-/** Options go before the tag. Null where there is no tag, or no site. */
-export function withOptions(config: EmbedConfig | null, options: Options): EmbedConfig | null {
+/** Options go before the tag. Null where there is no tag, or no site. `mistaken`: what of them does not count. */
+export function withOptions(
+  config: EmbedConfig | null,
+  options: Options,
+  mistaken: (mistake: Mistake) => void,
+): EmbedConfig | null {
   if (!config) return null
-  const { site, base, language, queue, number, scheme } = options
+  const { site, base, language, queue, skills, details, number, scheme } = options
   const made: EmbedConfig = {
     ...config,
     ...(site === undefined ? {} : { site: String(site) }),
     ...(base === undefined ? {} : { base: new URL(base).origin }),
     ...(language === undefined ? {} : { language: pickLanguage(language) }),
-    ...(queue === undefined ? {} : { queue }),
+    ...wishesOf(
+      {
+        queue: queue === undefined ? config.queue : queue,
+        skills: skills === undefined ? config.skills : skills,
+        details,
+      },
+      mistaken,
+    ),
     ...(number === undefined ? {} : { number: String(number).slice(0, 40) }),
     ...(scheme === undefined ? {} : { scheme: schemeOf(scheme) }),
   }

@@ -24,3 +24,22 @@ it("a pause before there is a panel holds for it, and for the next page", async 
   expect(sessionStorage.getItem("deskside:paused")).toBeNull()
   deskside.stop()
 })
+
+it("a mistake of the page's is told once, in the console and to who listens", async () => {
+  const warned = vi.spyOn(console, "warn").mockImplementation(() => {})
+  const deskside = await import("./main")
+  const heard: unknown[] = []
+  deskside.on("error", (mistake) => heard.push(mistake))
+  deskside.attributes({ details: { Order: { id: 4711 } } })
+  deskside.language("fr")
+  deskside.queue("q".repeat(65))
+  expect(heard).toEqual([
+    { field: "details", value: "Order", reason: "invalid" },
+    { field: "queue", value: "q".repeat(65), reason: "too_long" },
+  ])
+  expect(warned.mock.calls).toEqual([
+    ['Deskside: details "Order": invalid'],
+    [`Deskside: queue "${"q".repeat(65)}": too_long`],
+  ])
+  warned.mockRestore()
+})

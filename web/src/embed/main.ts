@@ -4,6 +4,7 @@ import { type EmbedConfig, type Options, ownScript, readConfig, withOptions } fr
 import { keepPause } from "./page"
 import { type EmbedEvent, HelpPanel } from "./panel"
 import { Preview, previewAsked } from "./preview"
+import type { Mistake } from "./wishes"
 
 /** The documented interface: `window.Deskside`. See docs/embedding.md. */
 
@@ -12,6 +13,7 @@ const script = ownScript()
 const listeners = new Map<EmbedEvent, Set<(detail: unknown) => void>>()
 /** What was said before the panel was there, or while it was away. */
 const masks: string[] = []
+const mistakes = new Set<string>()
 let paused: boolean | null = null
 let options: Options = {}
 let prefill: Prefill = {}
@@ -33,8 +35,17 @@ function tell(event: EmbedEvent, detail: unknown): void {
   }
 }
 
+/** Each is told once, for whoever writes the page. */
+function mistaken(mistake: Mistake): void {
+  const text = `${mistake.field} ${JSON.stringify(mistake.value)}: ${mistake.reason}`
+  if (mistakes.has(text)) return
+  mistakes.add(text)
+  console.warn(`Deskside: ${text}`)
+  tell("error", mistake)
+}
+
 function config(): EmbedConfig | null {
-  return withOptions(readConfig(script), options)
+  return withOptions(readConfig(script), options, mistaken)
 }
 
 function begin(): void {
@@ -43,6 +54,7 @@ function begin(): void {
   if (!customElements.get(TAG)) customElements.define(TAG, HelpPanel)
   panel = document.createElement(TAG) as HelpPanel
   panel.notify = tell
+  panel.mistaken = mistaken
   panel.start(found)
   for (const selector of masks) panel.page.mask(selector)
   if (paused !== null) panel.pause(paused)
@@ -91,8 +103,9 @@ export function close(): void {
 }
 
 /**
- * Hear of `open`, `close`, `state` (`idle`, `waiting`, `live`, `ended`), `message` (`{from, text}`) and `page`
- * (`{state}`: `shown`, `hidden`, `alarm`). Returns how to stop hearing of it.
+ * Hear of `open`, `close`, `state` (`idle`, `waiting`, `live`, `ended`), `message` (`{from, text}`), `page`
+ * (`{state}`: `shown`, `hidden`, `alarm`) and `error` (`{field, value, reason}`: a wish of the page's that does not
+ * count). Returns how to stop hearing of it.
  */
 export function on(event: EmbedEvent, listener: (detail: unknown) => void): () => void {
   const known = listeners.get(event) ?? new Set()
@@ -137,15 +150,28 @@ export function theme(look: { scheme?: "light" | "dark" | null; accent?: string 
   if (options.theme) panel?.theme(options.theme)
 }
 
-/** Which queue the next request goes to; null for the site's own. */
+/** Which queue the next request goes to, of those that the site lists; null for the site's own. */
 export function queue(id: string | null): void {
   options = { ...options, queue: id }
   change()
 }
 
-/** Who the page knows the person to be; `number`: telephone number with country code, by which routing knows them. */
-export function attributes(known: { name?: string; question?: string; number?: string }): void {
+/** Which skills whoever answers the next request must have, of those that the site lists: by id or name; null: none. */
+export function skills(wanted: readonly string[] | null): void {
+  options = { ...options, skills: wanted }
+  change()
+}
+
+/** Who the page knows the person to be; `number`: telephone number with country code, by which routing knows them;
+ * `details`: short texts by name, for the agent, instead of those said before. */
+export function attributes(known: {
+  name?: string
+  question?: string
+  number?: string
+  details?: Record<string, unknown> | null
+}): void {
   if (known.number !== undefined) options = { ...options, number: known.number }
+  if (known.details !== undefined) options = { ...options, details: known.details }
   const { name, question } = known
   prefill = { ...prefill, ...(name === undefined ? {} : { name }), ...(question === undefined ? {} : { question }) }
   fill()

@@ -16,7 +16,16 @@ const SITE = {
   page: PAGE,
 }
 const CONFIG = {
-  ...{ base: "https://desk.example", site: "shop", language: "en" as const, queue: null, number: "", scheme: null },
+  ...{
+    base: "https://desk.example",
+    site: "shop",
+    language: "en" as const,
+    queue: null,
+    skills: [],
+    details: {},
+    number: "",
+    scheme: null,
+  },
   ...{ nonce: "n0nce", version: "abc" },
 }
 const CAPTURE = Symbol.for("deskside.capture")

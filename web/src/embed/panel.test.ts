@@ -40,6 +40,8 @@ async function place(): Promise<void> {
     site: "shop",
     language: "en",
     queue: null,
+    skills: [],
+    details: {},
     number: "",
     scheme: null,
     nonce: "",
@@ -92,6 +94,45 @@ describe("the panel on the company's page", () => {
     expect(text()).toContain("You are number 2")
     expect(text()).toContain("about 3 minutes")
     expect(heard).toContainEqual(["state", "waiting"])
+  })
+
+  it("asks for whom the page wants, and tells its mistakes", async () => {
+    const mistakes: unknown[] = []
+    const ignored = [{ field: "skills", value: "magic", reason: "not_listed" }]
+    await place()
+    panel.mistaken = (mistake) => mistakes.push(mistake)
+    let address = ""
+    answers["/api/v1/sites/shop"] = () => Response.json({ ...SITE, company: "Billing", ignored })
+    const fetching = fetch
+    vi.stubGlobal("fetch", (url: string, init: RequestInit) => {
+      address = url
+      return fetching(url, init)
+    })
+    panel.configure({ ...panel.config, queue: "billing", skills: ["magic"], details: { Order: "A-1" } })
+    await later()
+    expect(address).toMatch(/sites\/shop\?skill=magic&queue=billing$/)
+    expect(panel.site?.company).toBe("Billing")
+    expect(mistakes).toEqual(ignored)
+    answers["/api/v1/sites/shop/sessions"] = () => Response.json({ ...TICKET, ignored }, { status: 201 })
+    panel.name = "Jeanne"
+    void panel.help()
+    await later()
+    expect(asked[0]).toMatchObject({ queue: "billing", skills: ["magic"], attributes: { Order: "A-1" } })
+    expect(mistakes).toHaveLength(2)
+    expect(panel.visit).not.toBeNull()
+  })
+
+  it("shows what the queue offers that was asked for last", async () => {
+    await place()
+    const held: ((answer: Response) => void)[] = []
+    vi.stubGlobal("fetch", () => new Promise<Response>((done) => held.push(done)))
+    panel.configure({ ...panel.config, queue: "slow" })
+    panel.configure({ ...panel.config, queue: null })
+    held[1]?.(Response.json({ ...SITE, company: "Own" }))
+    await later()
+    held[0]?.(Response.json({ ...SITE, company: "Slow" }))
+    await later()
+    expect(panel.site?.company).toBe("Own")
   })
 
   it("says in words why it could not", async () => {
@@ -257,6 +298,8 @@ describe("the panel on the company's page", () => {
       site: "shop",
       language: "en",
       queue: null,
+      skills: [],
+      details: {},
       number: "",
       scheme: null,
       nonce: "",

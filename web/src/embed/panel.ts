@@ -15,20 +15,18 @@ import { TokenStore } from "../wire/tokens"
 import type { SessionView } from "../wire/view"
 import { Visit } from "../wire/visit"
 import { call } from "./call"
-import { atOpening } from "./closed"
 import type { EmbedConfig } from "./config"
 import type { PanelModel } from "./model"
+import { Offer } from "./offer"
 import { talk } from "./opener"
 import { PageShow } from "./page"
 import { PLACE } from "./style"
 import { Together } from "./together"
 import { panelView } from "./views"
+import { type Mistake, queryOf } from "./wishes"
 
-export type EmbedEvent = "open" | "close" | "state" | "message" | "page"
+export type EmbedEvent = "open" | "close" | "state" | "message" | "page" | "error"
 export type EmbedState = "idle" | "waiting" | "live" | "ended"
-
-/** Not the last word about a site: a server that starts anew, a network that is away. */
-const PASSING = new Set(["offline", "server_error", "throttled"])
 
 const STYLES = { made: null as CSSStyleSheet[] | null }
 
@@ -37,10 +35,11 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   config!: EmbedConfig
   /** Tells listeners of the page's own script. */
   notify: (event: EmbedEvent, detail?: unknown) => void = () => {}
+  /** A wish of the page's does not count. */
+  mistaken: (mistake: Mistake) => void = () => {}
 
   api!: Api
   store!: TokenStore
-  site: SiteInfo | null = null
   visit: Visit | null = null
   open = false
   name = ""
@@ -59,7 +58,11 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   page!: PageShow
   #together = new Together(this)
   #theme: Record<string, string> = {}
-  #retry: ReturnType<typeof setTimeout> | undefined
+  #offer = new Offer(this, (first) => {
+    if (this.site) this.theme(this.#theme)
+    if (first && this.site?.page) this.#together.meet()
+    this.#changed()
+  })
   #refused: string | null = null
   #state: EmbedState = "idle"
   #root: ShadowRoot
@@ -93,17 +96,23 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     this.chat = openChat(this.store)
     this.open = this.store.value?.extra?.open === true
     if (this.store.value) void this.#together.comeBack()
-    void this.#load()
+    void this.#offer.load()
     this.update()
   }
 
-  /** Language, scheme, queue and number as they are from now on. */
+  /** Language, scheme, number and wishes as they are from now on. */
   configure(config: EmbedConfig): void {
+    const elsewhere = this.config && queryOf(this.config) !== queryOf(config)
     this.config = config
     setLanguage(config.language)
     this.setAttribute("lang", config.language)
     if (config.scheme) this.setAttribute("data-scheme", config.scheme)
     else this.removeAttribute("data-scheme")
+    if (elsewhere) {
+      // What it offers is of the other queue; what somebody is writing stays.
+      if (!this.visit && !this.callback?.open && !this.callback?.promise) this.callback = null
+      void this.#offer.load()
+    }
     this.update()
   }
 
@@ -118,7 +127,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     if (this.visit?.view && viewers(this.visit.view).length > 0) this.stop()
     this.leaveVisit()
     this.#together.close()
-    clearTimeout(this.#retry)
+    this.#offer.close()
     this.remove()
   }
 
@@ -156,13 +165,15 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     this.trouble = null
     this.update()
     try {
-      const ticket = await this.api.post<EndpointTicket>(`/sites/${encodeURIComponent(this.config.site)}/sessions`, {
+      const ticket = await this.api.post<EndpointTicket>(this.#offer.path("/sessions"), {
         name: this.name.trim(),
         question: this.asked.trim(),
         language: this.config.language,
         page_url: location.href.slice(0, 2000),
         queue: this.config.queue,
         number: this.config.number,
+        skills: this.config.skills,
+        attributes: this.config.details,
       })
       this.store.put({
         session: ticket.session,
@@ -174,9 +185,10 @@ export class HelpPanel extends HTMLElement implements PanelModel {
       })
       this.come()
       this.#together.here()
+      ticket.ignored?.forEach(this.mistaken)
     } catch (error) {
       // It has closed since the page was loaded; the site says until when.
-      if (this.#troubled(error) === "queue_closed") await this.#load()
+      if (this.#troubled(error) === "queue_closed") await this.#offer.load()
     } finally {
       this.asking = false
       this.update()
@@ -187,8 +199,12 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     this.callback ??= new CallbackForm(
       this.api,
       this.update,
-      `/sites/${encodeURIComponent(this.config.site)}/callback`,
-      () => ({ name: this.name.trim(), note: this.asked.trim(), language: this.config.language }),
+      this.#offer.path("/callback", queryOf(this.config)),
+      () => ({
+        name: this.name.trim(),
+        note: this.asked.trim(),
+        language: this.config.language,
+      }),
     )
     this.callback.open = true
     this.trouble = null
@@ -266,28 +282,16 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     })
   }
 
+  /** What is offered, once it is known. */
+  get site(): SiteInfo | null {
+    return this.#offer.site
+  }
+
   get over(): boolean {
     return this.#state === "ended"
   }
 
   // --- inside ---
-
-  async #load(): Promise<void> {
-    const first = this.site === null
-    try {
-      this.site = await this.api.get<SiteInfo>(`/sites/${encodeURIComponent(this.config.site)}`)
-      this.theme(this.#theme)
-      if (first && this.site.page) this.#together.meet()
-      clearTimeout(this.#retry)
-      this.#retry = atOpening(this.site, () => void this.#load())
-    } catch (error) {
-      // Unknown site or foreign page: no button at all is better than one that cannot help.
-      const code = error instanceof Refused ? error.code : "server_error"
-      if (PASSING.has(code)) this.#retry = setTimeout(() => void this.#load(), 10_000)
-      else console.warn(`Deskside: ${code}`)
-    }
-    this.#changed()
-  }
 
   /** Into the session whose ticket is kept. */
   come(): void {

@@ -14,7 +14,7 @@ export type ToView =
   | { type: "message"; message: Message }
   /** Show nothing any more, and forget what was shown; `why` is said instead. Comes too before the frames of a socket
    * that was opened anew, since they begin with a page that may have been here before. */
-  | { type: "clear"; why?: "waiting" | "loading" | "hidden" | "alarm" | "ended" }
+  | { type: "clear"; why?: "waiting" | "loading" | "hidden" | "paused" | "alarm" | "ended" }
   /** Bytes of an asset that was wanted; null: it cannot be had. */
   | { type: "asset"; hash: string; mime: string; data: ArrayBuffer | null }
   | { type: "mode"; mode: ViewMode }

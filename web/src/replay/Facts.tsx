@@ -17,6 +17,7 @@ export function Facts({ detail }: { detail: SessionDetail }) {
   const facts: [string, string | null][] = [
     ["kind", t(`audit.kind.${s.kind}`)],
     ["queue", s.queue_name],
+    ["skills", new Intl.ListFormat(i18n.language).format(Object.values(s.skills ?? {})) || null],
     ["question", s.question || null],
     ["page", s.page_url || null],
     ["created", when(s.created_at)],

@@ -36,6 +36,15 @@ export function Report({ detail }: { detail: SessionDetail }) {
           rows={detail.participants.map((p) => [p.name, t(`audit.role.${p.role}`), when(p.joined_at), when(p.left_at)])}
         />
       </Section>
+      <Section title={t("audit.detail.said")}>
+        <Rows
+          head={[t("audit.detail.name"), t("audit.detail.text")]}
+          rows={Object.entries(detail.session.attributes ?? {}).map((row) =>
+            // Nothing in it changes the direction of what stands around it.
+            row.map((text, at) => <bdi key={at === 0 ? "name" : "value"}>{text}</bdi>),
+          )}
+        />
+      </Section>
       <Section title={t("audit.detail.media")}>
         <Rows
           head={[t("audit.detail.stream"), t("audit.detail.recorded_for")]}

@@ -6,11 +6,14 @@ export function toCsv(detail: SessionDetail): string {
   const names = new Map(detail.participants.map((p) => [p.id, p.name]))
   const name = (id: string | null) => (id === null ? "" : (names.get(id) ?? id))
   const rows: unknown[][] = [["section", "time", "item", "value"]]
-  const plain = Object.entries(session).filter(([, value]) => value !== null && value !== "")
+  const { skills = {}, attributes = {}, ...rest } = session
+  const plain = Object.entries(rest).filter(([, value]) => value !== null && value !== "")
   for (const [key, value] of plain) {
     const isTime = key.endsWith("_at") || key.endsWith("_since")
     rows.push(["session", isTime ? iso(value as number) : "", key, isTime ? "" : String(value)])
   }
+  for (const [id, skill] of Object.entries(skills)) rows.push(["skills", "", id, skill])
+  for (const [key, value] of Object.entries(attributes)) rows.push(["page", "", key, value])
   for (const p of detail.participants) {
     rows.push(["people", iso(p.joined_at), p.name, `${p.role}, joined`])
     if (p.left_at) rows.push(["people", iso(p.left_at), p.name, `${p.role}, left`])

@@ -4,7 +4,7 @@ import { Malformed, parse, read } from "../page/read"
 import { pieces } from "./slices"
 
 /** Work of one go; then the browser may draw, and hear the person. */
-export const BUDGET_MS = 40
+export const BUDGET_MS = 20
 
 type Work = Generator<void, void, void>
 

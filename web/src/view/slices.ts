@@ -3,8 +3,9 @@ import type { ElementNode, Event, Node } from "../page/format"
 
 /** Nodes that are built at once. */
 export const PIECE = 2500
-/** Children that are put in order at once: what is in them is drawn anew. */
-const ROWS = 1000
+/** Children that are put in order at once: what is in them is laid out anew. With fewer the rest of a large table, of
+ * which each step costs some as well, takes longer than they do. */
+const ROWS = 500
 
 function countOf(nodes: readonly Node[], limit: number): number {
   let count = 0

@@ -4,7 +4,7 @@ import { STYLE } from "./style"
 import { t } from "./text"
 
 /** What is shown instead of a page. */
-export type Note = "waiting" | "loading" | "hidden" | "alarm" | "ended" | "broken" | "cut"
+export type Note = "waiting" | "loading" | "hidden" | "paused" | "alarm" | "ended" | "broken" | "cut"
 
 function make<K extends keyof HTMLElementTagNameMap>(tag: K, className: string): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag)

@@ -188,6 +188,7 @@ export class Tree {
       this.lost++
       next = null
     }
+    const had = this.#nodes.size
     if (parent.nodeType === 9) for (const node of nodes) this.#build(node, parent)
     else {
       // Built aside, so that the document changes once.
@@ -195,6 +196,7 @@ export class Tree {
       for (const node of nodes) this.#build(node, aside)
       parent.insertBefore(aside, next)
     }
+    this.#mover.built(parent, this.#nodes.size - had)
     this.#mover.grown()
   }
 

@@ -1,7 +1,9 @@
 import type { Frames } from "./treeframes"
 
-/** Nodes whose layout takes a while. */
+/** Moved nodes whose layout takes a while, as there is more in them. */
 const MANY = 200
+/** The same of new nodes, each by itself. */
+const MANY_NEW = 8000
 
 /**
  * Moves what is there, and keeps what it shows: how far it is scrolled, documents of frames. `moveBefore` of browsers
@@ -14,6 +16,7 @@ export class Mover {
   /** Those that could not be scrolled so far yet, or may have lost it by a move. */
   readonly #short = new Set<Node>()
   #waits = 0
+  #built = 0
 
   constructor(frames: Frames) {
     this.#frames = frames
@@ -23,7 +26,7 @@ export class Mover {
     this.#scrolled.clear()
     this.#short.clear()
     cancelAnimationFrame(this.#waits)
-    this.#waits = 0
+    this.#waits = this.#built = 0
   }
 
   forget(node: Node): void {
@@ -34,8 +37,15 @@ export class Mover {
   move(parent: Node, next: Node | null, nodes: readonly ChildNode[]): void {
     for (const node of nodes) if (node !== next) parent.insertBefore(node, next)
     this.#restore()
-    // Laid out now, so that it is not the work of one task with all that follows.
-    if (nodes.length > MANY) (parent as Element).getBoundingClientRect?.()
+    if (nodes.length > MANY) layOut(parent)
+  }
+
+  /** So many nodes were built and stand in this one. */
+  built(parent: Node, nodes: number): void {
+    this.#built += nodes
+    if (this.#built < MANY_NEW) return
+    this.#built = 0
+    layOut(parent)
   }
 
   /** Children of one parent in a new order. */
@@ -83,4 +93,9 @@ export class Mover {
     for (const node of this.#scrolled.keys()) if (node.nodeType === 1) this.#short.add(node)
     this.grown()
   }
+}
+
+/** Now, so that it is not the work of one task with all that follows: browsers draw less often than there are changes. */
+function layOut(node: Node): void {
+  ;(node as Element).getBoundingClientRect?.()
 }

@@ -8,3 +8,7 @@ test("control characters stay behind, ends of lines and tabs go along", () => {
     n: 1,
   })
 })
+
+test("half of a character stays behind as well", () => {
+  expect(JSON.parse(json({ text: "a\ud83d", whole: "\ud83d\ude00" }))).toEqual({ text: "a", whole: "😀" })
+})

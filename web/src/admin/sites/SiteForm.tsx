@@ -2,6 +2,7 @@ import { Checkbox, Code, MultiSelect, NativeSelect, TextInput } from "@mantine/c
 import { useTranslation } from "react-i18next"
 import { LANGUAGE_NAMES, LANGUAGES } from "../../staff/i18n"
 import { Part, Wide } from "../forms/fields"
+import { Choices } from "./Choices"
 import { Lines } from "./Lines"
 import { useSitesState } from "./model"
 import { type Capability, type Field, OFFERS, type SiteSettings, type Wrong } from "./settings"
@@ -65,6 +66,7 @@ function Basics(props: Props) {
   const { site, isNew, wrong, change, rename } = props
   const { t } = useTranslation()
   const queues = useSitesState((state) => state.queues)
+  const skills = useSitesState((state) => state.skills)
   const { settings } = site
   const error = (field: Wrong["field"]) => {
     const found = wrong.find((one) => one.field === field)
@@ -102,6 +104,22 @@ function Basics(props: Props) {
           ...gone.map((id) => ({ value: id, label: t("admin.gone", { name: id }) })),
         ]}
         onChange={(event) => change({ queue: event.currentTarget.value })}
+      />
+      <Choices
+        label={t("admin.sites.field.queues")}
+        about={t("admin.sites.help.queues")}
+        value={settings.queues}
+        error={error("queues")}
+        known={queues.filter(([id]) => id !== settings.queue || settings.queues.includes(id))}
+        change={(next) => change({ queues: next })}
+      />
+      <Choices
+        label={t("admin.sites.field.skills")}
+        about={t("admin.sites.help.skills")}
+        value={settings.skills}
+        error={error("skills")}
+        known={skills}
+        change={(next) => change({ skills: next })}
       />
       <MultiSelect
         label={t("admin.sites.field.languages")}

@@ -27,6 +27,7 @@ export interface Draft {
 export interface SitesState {
   readonly sites: readonly Site[] | null
   readonly queues: readonly (readonly [id: string, name: string])[]
+  readonly skills: readonly (readonly [id: string, name: string])[]
   readonly failed: string | null
   /** By key, `NEW` for a new one. */
   readonly drafts: Readonly<Record<string, Draft>>
@@ -36,14 +37,14 @@ const path = (key: string) => `/admin/sites/${encodeURIComponent(key)}`
 
 /** The company's sites as administrators change them. */
 export class Sites {
-  readonly store = new Store<SitesState>({ sites: null, queues: [], failed: null, drafts: {} })
+  readonly store = new Store<SitesState>({ sites: null, queues: [], skills: [], failed: null, drafts: {} })
 
   constructor(readonly mayChange: boolean) {}
 
   async load(): Promise<void> {
     try {
-      const { sites, queues } = await request<AdministeredSites>("GET", "/admin/sites")
-      this.store.patch({ sites: sites as unknown as Site[], queues, failed: null })
+      const { sites, queues, skills } = await request<AdministeredSites>("GET", "/admin/sites")
+      this.store.patch({ sites: sites as unknown as Site[], queues, skills, failed: null })
     } catch (error) {
       this.store.patch({ failed: codeOf(error) })
     }

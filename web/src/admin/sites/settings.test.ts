@@ -59,6 +59,7 @@ test("each line that is wrong is named", () => {
     { field: "canaries", code: "canary", line: 2, value: "short" },
   ])
   expect(wrongIn("shop", { ...FINE, mask: Array(201).fill("a") })).toEqual([{ field: "mask", code: "many" }])
+  expect(wrongIn("shop", { ...FINE, queues: Array(51).fill("a") })).toEqual([{ field: "queues", code: "many" }])
   expect(wrongIn("a b", { ...FINE, capabilities: ["page_control"] }).map(({ code }) => code)).toEqual([
     "key",
     "control",

@@ -19,6 +19,8 @@ export const EMPTY: SiteSettings = {
   origins: [],
   languages: ["en"],
   queue: "",
+  queues: [],
+  skills: [],
   capabilities: ["hear", "see", "screen_view"],
   accent: "#3155d6",
   unmask: [],
@@ -88,6 +90,7 @@ const LISTS = [
   ["canaries", "canary", (text: string) => CANARY.test(text)],
 ] as const satisfies [Field, Wrong["code"], (text: string) => boolean][]
 const MOST: Partial<Record<Field, number>> = { origins: 50, asset_hosts: 50, canaries: 50 }
+const MOST_CHOICES = 50
 
 /** What cannot be saved, as it is typed. */
 export function wrongIn(key: string, settings: SiteSettings): Wrong[] {
@@ -99,6 +102,9 @@ export function wrongIn(key: string, settings: SiteSettings): Wrong[] {
   if (!settings.queue) found.push({ field: "queue", code: "required" })
   if (settings.capabilities.includes("page_control") && !settings.capabilities.includes("page_view"))
     found.push({ field: "capabilities", code: "control" })
+  for (const field of ["queues", "skills"] as const) {
+    if (settings[field].length > MOST_CHOICES) found.push({ field, code: "many" })
+  }
   for (const [field, code, fits] of LISTS) {
     for (const [at, value] of settings[field].entries()) {
       if (!fits(value)) found.push({ field, code, line: at + 1, value })

@@ -8,6 +8,7 @@ import { LANGUAGE_NAMES } from "../../staff/i18n"
 import type { SessionView } from "../../wire/view"
 import { useConsole } from "../context"
 import { EarlierSessions } from "./EarlierSessions"
+import { PageSaid } from "./PageSaid"
 import { People } from "./People"
 
 /** Who it is, where they come from, who is in, and what was before. */
@@ -17,6 +18,7 @@ export function Customer({ view }: { view: SessionView }) {
   const rows: [string, string | null][] = [
     ["question", session.question],
     ["queue", session.queue_name],
+    ["skills", new Intl.ListFormat(i18n.language).format(Object.values(session.skills ?? {}))],
     ["reference", session.reference],
     ["page", session.page_url],
     ["language", LANGUAGE_NAMES[session.language] ?? session.language],
@@ -38,6 +40,7 @@ export function Customer({ view }: { view: SessionView }) {
             </div>
           ))}
       </dl>
+      <PageSaid session={session} />
       <People view={view} />
       <EarlierSessions view={view} />
     </div>

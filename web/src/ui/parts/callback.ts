@@ -44,7 +44,8 @@ export class CallbackForm {
     if (this.#asked) return
     this.#asked = true
     try {
-      const choice = await this.#api.get<CallbackChoice>(`${this.#path}?zone=${encodeURIComponent(zone())}`)
+      const query = `${this.#path.includes("?") ? "&" : "?"}zone=${encodeURIComponent(zone())}`
+      const choice = await this.#api.get<CallbackChoice>(this.#path + query)
       this.choice = choice
       this.number ||= choice.number
     } catch {

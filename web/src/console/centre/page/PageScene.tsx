@@ -25,7 +25,9 @@ export function PageScene({ view, page, front, fit }: Props) {
   const name = customerName(view) || t("staff.nameless")
   const scene = useRef<HTMLDivElement>(null)
   const controls = model.standing(view, "page_control") === "granted"
+  const paused = view.page?.paused ?? false
   useMode(view, page, controls, fit)
+  useEffect(() => page.setPaused(paused), [page, paused])
   useEffect(() => {
     page.onLeave = () => scene.current?.querySelector<HTMLElement>("[data-leave]")?.focus()
     return () => page.end()
@@ -85,8 +87,7 @@ function ControlStrip({ view, name }: { view: SessionView; name: string }) {
 function Trouble({ view, page, name }: { view: SessionView; page: LivePage; name: string }) {
   const { t } = useTranslation()
   const link = useStore(page.store, (state) => state.link)
-  const closed = view.page !== null && view.page.tabs.length === 0
-  const why = link.kind === "offline" ? "offline" : link.kind === "closed" ? "refused" : closed ? "closed" : null
+  const why = model.whyNotTold(view, link)
   if (!why) return null
   return (
     <div className="page-note" role="status">
