@@ -137,7 +137,11 @@ async def page_acted(sent: Sent) -> None:
 
 
 async def media_open(sent: Sent) -> None:
-    await sent.services.calls.open(sent.session, sent.client, sent.body.native)
+    native: bool = sent.body.native
+    if native != (sent.caller.endpoint is not None and sent.caller.endpoint.native):
+        # Else a page could show anything as the desktop that was agreed to in the client.
+        raise ProtocolError(Code.NOT_ALLOWED, "a native client has a connection of its own kind")
+    await sent.services.calls.open(sent.session, sent.client, native)
 
 
 async def media_answer(sent: Sent) -> None:
