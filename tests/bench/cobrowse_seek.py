@@ -108,9 +108,11 @@ def last_change(seconds: float) -> int:
 
 async def _ours(viewing: Viewing, times: Sequence[float]) -> list[float]:
     await viewing.page.evaluate(
-        "(data) => tell({ type: 'recorded', data: bytes(data) })", base64.b64encode(part()).decode()
+        "(data) => { said.length = 0; tell({ type: 'recorded', data: bytes(data) }) }",
+        base64.b64encode(part()).decode(),
     )
     await viewing.said("acts")
+    await viewing.said("state")  # it stands at its beginning
     took = []
     for at in times:
         took.append(float(await viewing.page.evaluate(SEEK, at)))
