@@ -5,25 +5,26 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from rs_server.core.streams import CAPABILITY, LABELS
-from rs_server.protocol.session import StreamLabel
+from rs_server.core.streams import CAPABILITY, LABELS, NATIVE
 from rs_server.store.tables import media_notices
 from tests.integration.conftest import House, Start
+from tests.integration.test_native import own
 from tests.support.client import Refused, Socket
+from tests.support.native import client_of
 from tests.unit.rtc.client import Client, Feed, plain_aiortc, until
 from tests.unit.rtc.pictures import opus_frames, vp8_frames
 
 __all__ = ["plain_aiortc"]
-BROWSER: tuple[StreamLabel, ...] = ("mic", "camera", "screen")
-"""What the window of a session can give."""
 pytestmark = pytest.mark.usefixtures("plain_aiortc")
 
 
 class Shouter:
     """Somebody whose programs publish microphone, camera and screen, desktop and application from the first moment."""
 
-    def __init__(self, socket: Socket, session: str) -> None:
+    def __init__(self, socket: Socket, program: Socket, session: str) -> None:
+        """`program`: their native client's socket."""
         self.socket = socket
+        self.program = program
         self.session = session
         self.client = Client()
         self.native = Client()
@@ -37,12 +38,12 @@ class Shouter:
             "desktop": Feed("video", vp8_frames("red", 10), 10),
             "application": Feed("video", vp8_frames("red", 12), 10),
         }
-        for client, native in ((self.client, False), (self.native, True)):
-            await self.socket.do("media.open", self.session, native=native)
-            offer = await self.socket.event("media.offer", self.session, native=native)
+        for socket, client, native in ((self.socket, self.client, False), (self.program, self.native, True)):
+            await socket.do("media.open", self.session, native=native)
+            offer = await socket.event("media.offer", self.session, native=native)
             publish = {mid: self.feeds[label] for label, mid in offer["publish"].items()}
             sdp = await client.answer(offer["sdp"], publish)
-            await self.socket.do("media.answer", self.session, leg=offer["leg"], sdp=sdp)
+            await socket.do("media.answer", self.session, leg=offer["leg"], sdp=sdp)
             await until(lambda c=client: c.pc.connectionState == "connected")  # type: ignore[misc]
         return self
 
@@ -74,17 +75,18 @@ async def notices(house: House) -> set[str]:
 async def test_only_what_is_granted_arrives(start: Start) -> None:
     house = await start(real_media=True)
     customer, agent, session = await house.live()
-    shouter = await Shouter(customer, session).join()
-    hearer = await Shouter(agent, session).join()
+    program = await client_of(customer, house.api(""))
+    shouter = await Shouter(customer, program, session).join()
+    hearer = await Shouter(agent, await own(house, agent, session), session).join()
     try:
         await shouter.sent_more(8)
         assert hearer.received == 0
         assert hearer.slots() == {}
         assert await _eventually(house, {f"dropped:{label}" for label in LABELS})
 
-        for label in BROWSER:
+        for label in LABELS:
             capability = CAPABILITY[label]
-            await customer.do("grant.give", session, capability=capability)
+            await (program if label in NATIVE else customer).do("grant.give", session, capability=capability)
             await until(lambda: hearer.received > 3)
             assert [slot["label"] for slot in hearer.slots().values()] == [label]
             await customer.do("grant.withdraw", session, capability=capability)

@@ -2,12 +2,23 @@
 
 from typing import Any
 
+import pytest
+
 from rs_server.ports import FramesDropped, LegLost, LegState, Source, StreamState, Undecodable
 from rs_server.protocol.consent import Capability, Grant
-from tests.support.client import Socket
+from tests.support.client import Refused, Socket
+from tests.support.native import client_of
 
 from .conftest import House, me
+from .test_native import own
 from .test_recording import connect, recorded, settle
+
+
+async def program(house: House, socket: Socket, session: str) -> Socket:
+    """The native client of the customer or agent whose window this is."""
+    if socket.view(session)["session"]["primary"] == me(socket, session):
+        return await own(house, socket, session)
+    return await client_of(socket, house.api(""))
 
 
 async def native(socket: Socket, session: str) -> str:
@@ -55,7 +66,7 @@ async def second(socket: Socket) -> Socket:
 
 async def test_two_legs_of_one_person_live_side_by_side(house: House) -> None:
     customer, agent, session = await house.called()
-    client = await second(customer)
+    client = await program(house, customer, session)
     window, theirs = await connect(customer, session), await native(client, session)
     mine = await connect(agent, session)
     assert set(house.media.legs) == {window, theirs, mine}
@@ -81,7 +92,7 @@ async def test_two_legs_of_one_person_live_side_by_side(house: House) -> None:
 
 async def test_a_withdrawn_grant_stops_the_stream(house: House) -> None:
     customer, agent, session = await house.called()
-    theirs = await native(customer, session)
+    theirs = await native(await program(house, customer, session), session)
     await connect(agent, session)
     await settle(house)
     assert house.media.allowed == {source for source in house.media.allowed if source.leg != theirs}
@@ -103,7 +114,7 @@ async def test_a_withdrawn_grant_stops_the_stream(house: House) -> None:
 
 async def test_an_agents_desktop_needs_the_agents_grant(house: House) -> None:
     customer, agent, session = await house.called()
-    theirs = await native(agent, session)
+    theirs = await native(await program(house, agent, session), session)
     await connect(customer, session)
     await settle(house)
     assert not [source for source in house.media.allowed if source.leg == theirs]
@@ -114,7 +125,7 @@ async def test_an_agents_desktop_needs_the_agents_grant(house: House) -> None:
 
 async def test_what_is_granted_is_recorded(house: House) -> None:
     customer, agent, session = await house.called()
-    theirs = await native(customer, session)
+    theirs = await native(await program(house, customer, session), session)
     await connect(agent, session)
     await let(house, session, me(customer, session), me(agent, session), "desktop_view")
     await let(house, session, me(customer, session), me(agent, session), "record")
@@ -129,7 +140,7 @@ async def test_what_is_granted_is_recorded(house: House) -> None:
 
 async def test_presence_is_of_both(house: House) -> None:
     customer, agent, session = await house.called()
-    window, theirs = await connect(customer, session), await native(customer, session)
+    window, theirs = await connect(customer, session), await native(await program(house, customer, session), session)
     person = me(customer, session)
     house.media.say(LegState(window, "connected"))
     for source in (Source(window, "screen"), Source(theirs, "desktop")):
@@ -147,7 +158,7 @@ async def test_presence_is_of_both(house: House) -> None:
 
 async def test_who_comes_back_hears_of_both(house: House) -> None:
     customer, _agent, session = await house.called()
-    theirs = await native(customer, session)
+    theirs = await native(await program(house, customer, session), session)
     client = await second(customer)
     await client.event("media.slots", session, leg=theirs)
     await client.event("media.failed", session, leg="*", native=False)
@@ -157,16 +168,26 @@ async def test_who_comes_back_hears_of_both(house: House) -> None:
 
 async def test_a_codec_that_somebody_cannot_decode_is_changed(house: House) -> None:
     customer, _agent, session = await house.called()
-    window, theirs = await connect(customer, session), await native(customer, session)
+    window, theirs = await connect(customer, session), await native(await program(house, customer, session), session)
     house.media.say(Undecodable(Source(window, "screen"), "h264"))
     house.media.say(Undecodable(Source(theirs, "desktop"), "h264"))
     await customer.event("media.codec", session, leg=theirs, label="desktop", codec="vp8")
     assert len(customer.bodies("media.codec", session)) == 1
 
 
+async def test_a_window_has_no_leg_of_a_native_client_nor_the_other_way_round(house: House) -> None:
+    customer, agent, session = await house.called()
+    for socket in (customer, agent):
+        with pytest.raises(Refused, match="not_allowed"):
+            await socket.do("media.open", session, native=True)
+        with pytest.raises(Refused, match="not_allowed"):
+            await (await program(house, socket, session)).do("media.open", session)
+    assert not house.media.legs
+
+
 async def test_a_leg_is_its_owners(house: House) -> None:
     customer, agent, session = await house.called()
-    theirs = await native(customer, session)
+    theirs = await native(await program(house, customer, session), session)
     answers = house.media.calls.count(("answer", theirs))
     await agent.do("media.answer", session, leg=theirs, sdp="v=0")
     await agent.do("media.candidate", session, leg=theirs, candidate="", mid="0")
@@ -176,7 +197,10 @@ async def test_a_leg_is_its_owners(house: House) -> None:
 
 async def test_frames_of_a_desktop_that_nobody_may_see_are_noted(house: House) -> None:
     customer, agent, session = await house.called()
-    theirs, mine = await native(customer, session), await native(agent, session)
+    theirs, mine = (
+        await native(await program(house, customer, session), session),
+        await native(await program(house, agent, session), session),
+    )
     noted: list[tuple[str, str]] = []
     notices = house.services.recordings.notices
 

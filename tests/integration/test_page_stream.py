@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from rs_server.core.permissions import CUSTOMER, STRANGER, Profile, allowed
+from rs_server.core.permissions import AGENT_CLIENT, CUSTOMER, CUSTOMER_CLIENT, STRANGER, Profile, allowed
 from rs_server.demo import SITE_KEY
 from rs_server.http.page_stream import PERMISSION
 from rs_server.protocol.page import FRAME_LIMIT, HEADER_SIZE, Header, Kind, pack
@@ -171,7 +171,7 @@ async def test_a_slow_viewer_is_cut_and_others_are_not(scene: Scene, monkeypatch
     await scene.give()
     page, quick = await scene.source(), await scene.view(second)
     sent = await page.snapshot(b"snapshot")
-    slow = await RawView(scene.agent.api, scene.session).open()
+    slow = await RawView(scene.agent.api, scene.session).open_view()
     assert len(scene.stream().views) == 2
     for _ in range(40):
         sent += await page.event(os.urandom(60_000))
@@ -193,7 +193,7 @@ async def test_the_wire_carries_what_repeats_itself_once(scene: Scene) -> None:
     page = await scene.source()
     message = os.urandom(2000).hex().encode()
     await page.snapshot(b"s")
-    view = await RawView(scene.agent.api, scene.session).open()
+    view = await RawView(scene.agent.api, scene.session).open_view()
     assert b"permessage-deflate" in view.answer
     assert b"no_context_takeover" not in view.answer
     sizes = []
@@ -313,7 +313,7 @@ async def test_what_is_queued_at_the_withdrawal_never_arrives(scene: Scene) -> N
     await scene.give()
     page = await scene.source()
     await page.snapshot(b"snapshot")
-    slow = await RawView(scene.agent.api, scene.session).open()
+    slow = await RawView(scene.agent.api, scene.session).open_view()
     stream = scene.stream()
     connection: Any = next(iter(stream.views))
     for _ in range(40):
@@ -391,13 +391,15 @@ async def knock(api: Api, session: str, role: str, token: str | None = None) -> 
 
 @pytest.mark.parametrize("actor", ACTORS)
 async def test_every_role_by_everybody_equals_the_table(house: House, actor: str) -> None:
-    assert set(ACTORS) == {STRANGER, CUSTOMER, *Profile}
+    assert set(ACTORS) == {STRANGER, CUSTOMER, CUSTOMER_CLIENT, AGENT_CLIENT, *Profile}
     session = await furnish(house)
     api, _socket, own = await come(house, actor)
     for role, permission in PERMISSION.items():
         answer = await knock(api, own or session, role, api.access)
         if actor == STRANGER:
             assert answer == "not_signed_in"
+        elif actor in (CUSTOMER_CLIENT, AGENT_CLIENT):
+            assert answer == "resume_refused", "a native client has no page"
         elif not allowed(permission, [actor]):
             assert answer == "not_allowed", (role, answer)
         else:

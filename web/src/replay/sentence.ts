@@ -35,6 +35,8 @@ const VARIANTS: Partial<Record<Line["kind"], (line: Line, data: Record<string, s
   granted: (_, data) => (data.holder ? "to" : ""),
   asked: (_, data) => (data.giver ? "of" : ""),
   invited: (_, data) => (data.to ? "named" : ""),
+  sharing: (_, data) => data.what ?? "",
+  folder: (_, data) => (data.act === "list" && !data.place ? "roots" : (data.act ?? "")),
 }
 
 /** What a mark on the timeline looks like: shape and colour say the same, so neither says it alone. */

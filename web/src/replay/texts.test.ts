@@ -31,6 +31,14 @@ test("a line is a sentence; a kind that is not known is still shown", async () =
   )
   expect(said({ kind: "rated", data: { stars: "1" }, text: "bad" })).toBe("Ana gave 1 star of 5: bad")
   expect(said({ kind: "dropped", data: { reason: "recording" } })).toBe("The recording of Ana failed and begins again")
+  expect(said({ kind: "sharing", data: { what: "desktop", name: "DP-1" } })).toBe("Ana showed the desktop (DP-1)")
+  expect(said({ kind: "control_off", data: { capability: "desktop_control", giver: "Eva" } })).toBe(
+    "Ana ceased to control the desktop of Eva",
+  )
+  expect(said({ kind: "folder", data: { act: "list", place: "", giver: "Eva" } })).toBe(
+    "Ana looked at the folders of Eva",
+  )
+  expect(said({ kind: "folder", data: { act: "delete", place: "D/a", giver: "Eva" } })).toBe("Ana deleted D/a of Eva")
   expect(said({ kind: "ended", by: null, by_name: "" })).toBe("The session ended")
   expect(said({ kind: "joined", by_name: "$t(audit.system)" })).toBe("$t(audit.system) joined")
   expect(said({ kind: "brand_new" as Line["kind"] })).toBe("Ana: brand_new")

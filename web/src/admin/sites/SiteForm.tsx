@@ -5,7 +5,7 @@ import { Part, Wide } from "../forms/fields"
 import { Choices } from "./Choices"
 import { Lines } from "./Lines"
 import { useSitesState } from "./model"
-import { type Capability, type Field, OFFERS, type SiteSettings, type Wrong } from "./settings"
+import { type Capability, type Field, OFFERS, type SiteSettings, type Wrong, withOffer } from "./settings"
 
 interface Props {
   site: { key: string; settings: SiteSettings }
@@ -153,15 +153,7 @@ function Basics(props: Props) {
 function Offers({ site, wrong, change }: Props) {
   const { t } = useTranslation()
   const { capabilities } = site.settings
-  const set = (one: Capability, on: boolean) => {
-    const next = new Set(capabilities)
-    if (on) next.add(one)
-    else next.delete(one)
-    // Who acts on the page sees it.
-    if (one === "page_control" && on) next.add("page_view")
-    if (one === "page_view" && !on) next.delete("page_control")
-    change({ capabilities: [...next] })
-  }
+  const set = (one: Capability, on: boolean) => change({ capabilities: withOffer(capabilities, one, on) })
   return (
     <Part title={t("admin.sites.offers")} about={t("admin.sites.offers_about")}>
       <Checkbox.Group

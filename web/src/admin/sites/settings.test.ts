@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest"
-import { EMPTY, isHost, isOrigin, isSelector, linesOf, wrongIn } from "./settings"
+import { EMPTY, isHost, isOrigin, isSelector, linesOf, withOffer, wrongIn } from "./settings"
 
 const FINE = { ...EMPTY, company: "Shop", origins: ["https://shop.example"], queue: "support" }
 
@@ -64,6 +64,23 @@ test("each line that is wrong is named", () => {
     "key",
     "control",
   ])
+})
+
+test("what is offered goes with what it needs", () => {
+  expect(withOffer([], "page_control", true).sort()).toEqual(["page_control", "page_view"])
+  expect(withOffer(["hear"], "clipboard_in", true).sort()).toEqual([
+    "clipboard_in",
+    "desktop_control",
+    "desktop_view",
+    "hear",
+  ])
+  const all = withOffer(withOffer([], "clipboard_out", true), "application_control", true)
+  expect(withOffer(all, "desktop_view", false).sort()).toEqual([
+    "application_control",
+    "application_view",
+    "clipboard_out",
+  ])
+  expect(withOffer(withOffer(all, "desktop_view", false), "application_view", false)).toEqual([])
 })
 
 test("empty lines do not count", () => {

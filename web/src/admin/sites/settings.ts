@@ -5,8 +5,44 @@ export type SiteSettings = Required<Sent>
 export type Field = keyof SiteSettings
 export type Capability = SiteSettings["capabilities"][number]
 
-/** What a site can offer to a browser; others stay as they are. */
-export const OFFERS = ["hear", "see", "screen_view", "page_view", "page_control"] as const satisfies Capability[]
+/** What a site can offer; others stay as they are. */
+export const OFFERS = [
+  "hear",
+  "see",
+  "screen_view",
+  "page_view",
+  "page_control",
+  "desktop_view",
+  "desktop_control",
+  "application_view",
+  "application_control",
+  "clipboard_in",
+  "clipboard_out",
+  "files_read",
+  "files_write",
+] as const satisfies Capability[]
+
+/** One of these goes with it. */
+const NEEDS: Partial<Record<Capability, readonly Capability[]>> = {
+  page_control: ["page_view"],
+  desktop_control: ["desktop_view"],
+  application_control: ["application_view"],
+  clipboard_in: ["desktop_control", "application_control"],
+  clipboard_out: ["desktop_control", "application_control"],
+}
+
+function lacksNeeded(one: Capability, among: readonly Capability[]): boolean {
+  return NEEDS[one]?.every((needed) => !among.includes(needed)) ?? false
+}
+
+/** With or without it, and with what it needs, or without what needs it. */
+export function withOffer(offers: readonly Capability[], one: Capability, on: boolean): Capability[] {
+  let next = on ? [...new Set([...offers, one])] : offers.filter((other) => other !== one)
+  const needed = on && lacksNeeded(one, next) ? NEEDS[one]?.[0] : undefined
+  if (needed) next = withOffer(next, needed, true)
+  const lacking = next.find((other) => lacksNeeded(other, next))
+  return lacking ? withOffer(next, lacking, false) : next
+}
 export const SELECTORS = ["unmask", "mask", "risky"] as const satisfies Field[]
 
 const MOST_SELECTORS = 200
@@ -100,7 +136,7 @@ export function wrongIn(key: string, settings: SiteSettings): Wrong[] {
   if (settings.origins.length === 0) found.push({ field: "origins", code: "required" })
   if (settings.languages.length === 0) found.push({ field: "languages", code: "required" })
   if (!settings.queue) found.push({ field: "queue", code: "required" })
-  if (settings.capabilities.includes("page_control") && !settings.capabilities.includes("page_view"))
+  if (settings.capabilities.some((one) => lacksNeeded(one, settings.capabilities)))
     found.push({ field: "capabilities", code: "control" })
   for (const field of ["queues", "skills"] as const) {
     if (settings[field].length > MOST_CHOICES) found.push({ field, code: "many" })

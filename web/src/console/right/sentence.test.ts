@@ -55,4 +55,18 @@ describe("a sentence", () => {
     )
     expect(sentence(line({ kind: "rated", data: { stars: "1" } }), "me", t)).toBe("Jeanne Petit gave 1 star")
   })
+  it("says what is shown, and what was done with it and in folders", () => {
+    const said = (kind: (typeof LOG_KINDS)[number], data: Record<string, string>, by = "p") =>
+      sentence(line({ kind, by, data }), "me", t)
+    expect(said("sharing", { what: "application", name: "Tax $t(x)" })).toBe(
+      "Jeanne Petit shows the application Tax $t(x)",
+    )
+    expect(said("control_on", { capability: "desktop_control", giver: "Jeanne" }, "me")).toBe(
+      "You began to control the desktop",
+    )
+    expect(said("folder", { act: "list", place: "" })).toBe("Jeanne Petit looked at the folders")
+    expect(said("folder", { act: "list", place: "Docs" }, "me")).toBe("You looked into the folder Docs")
+    expect(said("folder", { act: "rename", place: "Docs/a", to: "b" })).toBe("Jeanne Petit renamed Docs/a to b")
+    expect(said("folder", { act: "fold", place: "Docs" })).toBe("Jeanne Petit worked in Docs")
+  })
 })

@@ -25,6 +25,10 @@ export const LOG_KINDS = [
   "transferred",
   "dropped",
   "page_alarm",
+  "sharing",
+  "control_on",
+  "control_off",
+  "folder",
   "ended",
   "rated",
 ] as const satisfies readonly Exclude<Line["kind"], "chat">[]
@@ -45,7 +49,10 @@ export function sentence(line: Line, you: string | null, t: Translate): string {
   const say = (variant: string) => t(`staff.log.${line.kind}_${variant}`, { ...values, defaultValue: "" })
   const plain = lacks(line, what)
   const failed = line.kind === "dropped" && data.reason === "recording" && say("recording")
-  const special = failed || (plain && own && say("plain_you")) || (plain && say("plain")) || (own && say("you"))
+  const variety = plain ? "" : ((line.kind === "folder" ? data.act : line.kind === "sharing" ? data.what : "") ?? "")
+  const varied = variety && ((own && say(`${variety}_you`)) || say(variety))
+  const special =
+    failed || varied || (plain && own && say("plain_you")) || (plain && say("plain")) || (own && say("you"))
   const text = special || t(`staff.log.${line.kind}`, { ...values, defaultValue: line.text || line.kind })
   return text.charAt(0).toLocaleUpperCase() + text.slice(1)
 }
@@ -61,7 +68,10 @@ function lacks(line: Line, what: string): boolean {
     case "queued":
       return !data.queue
     case "file":
+    case "sharing":
       return !data.name
+    case "folder":
+      return !data.place
     case "rated":
       return !data.stars
     case "ended":

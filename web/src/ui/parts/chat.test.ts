@@ -22,6 +22,14 @@ describe("the log as sentences", () => {
     [line("g", "recording_on"), "Recording began"],
     [line("h", "created"), null],
     [line("i", "invited"), null],
+    [line("j", "sharing", { by: "me", data: { what: "application", name: "Tax" } }), "You show the program Tax"],
+    [line("k", "sharing", { data: { what: "desktop", name: "DP-1" } }), "Agent ag shows their screen: DP-1"],
+    [
+      line("l", "control_on", { data: { capability: "desktop_control", giver: "Jeanne" } }),
+      "Agent ag now uses mouse and keyboard of Jeanne",
+    ],
+    [line("m", "folder", { data: { act: "list", place: "" } }), "Agent ag looked at the shared folders"],
+    [line("n", "folder", { data: { act: "delete", place: "Docs/a.txt" } }), "Agent ag deleted Docs/a.txt"],
   ])("%o", (one, expected) => expect(sentence(view, one)).toBe(expected))
 })
 

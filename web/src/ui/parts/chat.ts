@@ -86,12 +86,20 @@ function line(view: SessionView, one: Line): View | null {
 /** A line of the log as a sentence; null for what a customer need not read. */
 export function sentence(view: SessionView, one: Line): string | null {
   const capability = one.data?.capability ?? ""
+  const variety = capability || varietyOf(one)
   const mine = one.by === view.you ? "_me" : ""
-  const candidates = [`line.${one.kind}_${capability}${mine}`, `line.${one.kind}${mine}`, `line.${one.kind}`]
+  const candidates = [`line.${one.kind}_${variety}${mine}`, `line.${one.kind}${mine}`, `line.${one.kind}`]
   const key = candidates.find(has)
   if (!key) return null
   const what = has(`what.${capability}`) ? t(`what.${capability}`) : ""
-  return t(key, { ...one.data, name: one.by_name || t("agent"), what, company: view.session.company })
+  const called = one.data?.name ?? ""
+  return t(key, { ...one.data, called, name: one.by_name || t("agent"), what, company: view.session.company })
+}
+
+/** What was done in a folder, or what is shown. */
+function varietyOf({ kind, data }: Line): string {
+  if (kind === "folder") return data?.act === "list" && !data.place ? "roots" : (data?.act ?? "")
+  return kind === "sharing" ? (data?.what ?? "") : ""
 }
 
 const ADDRESS = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}])/g
