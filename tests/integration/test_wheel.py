@@ -57,7 +57,7 @@ def test_everything_is_in_it(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     sources = {
         path.relative_to(ROOT).as_posix()
-        for package in ("rs_server", "webacd")
+        for package in ("rs_server", "webacd", "rs_client")
         for path in (ROOT / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
@@ -69,7 +69,7 @@ def test_everything_is_in_it(wheel: Path) -> None:
         "rs_server/db/migrations/script.py.mako",
     } <= sources
     assert sources <= names
-    assert {name.split("/")[0].split("-")[0] for name in names} == {"rs_server", "webacd", "deskside"}
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"rs_server", "webacd", "rs_client", "deskside"}
     assert not [name for name in names if "node_modules" in name or name.endswith(".map")]
 
 

@@ -9,11 +9,16 @@ need() { # command, package
 need chromium chromium
 need firefox-esr firefox-esr
 need Xvfb xvfb
+need openbox openbox
+need xterm xterm
+need xrandr x11-xserver-utils
 need turnserver coturn
 need ip iproute2
 need iptables iptables
 need redis-server redis-server
 [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || missing="$missing postgresql"
+
+/usr/bin/python3 -c "import tkinter" >/dev/null 2>&1 || missing="$missing python3-tk"
 
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then

@@ -9,6 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
+PACKAGES = ("rs_server", "webacd", "rs_client")
+
 ROOM_MAY_KNOW: dict[str, set[str]] = {
     "rs_server.protocol": set(),
     "rs_server.db": set(),
@@ -32,6 +34,7 @@ ROOM_MAY_KNOW: dict[str, set[str]] = {
         "rs_server.protocol",
         "rs_server.core.permissions",
     },
+    "rs_client": {"rs_server.protocol", "rs_server.rtc"},
     "rs_server.cluster": {f"rs_server.{room}" for room in ("db", "http", "ports", "protocol", "store")},
 }
 ROOT_OF_COMPOSITION = {
@@ -57,7 +60,7 @@ ROOT_OF_COMPOSITION = {
 
 def modules() -> dict[str, Path]:
     found = {}
-    for package in ("rs_server", "webacd"):
+    for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             if "_web" not in path.parts:
                 found[".".join(path.relative_to(ROOT).with_suffix("").parts)] = path
@@ -73,17 +76,18 @@ def imports(name: str, path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             base = ".".join(name.split(".")[: -node.level]) if node.level else ""
             module = ".".join(part for part in (base, node.module) if part)
-            if module in ("rs_server", "webacd"):
+            if module in PACKAGES:
                 found.update(
                     f"{module}.{alias.name}" if alias.name[0] != "_" else f"{module}.__init__" for alias in node.names
                 )
             else:
                 found.add(module)
-    return {each for each in found if each.split(".")[0] in ("rs_server", "webacd")}
+    return {each for each in found if each.split(".")[0] in PACKAGES}
 
 
 def room(name: str) -> str:
-    return "webacd" if name.startswith("webacd") else ".".join(name.split(".")[:2])
+    package = name.split(".")[0]
+    return ".".join(name.split(".")[:2]) if package == "rs_server" else package
 
 
 def allowed(name: str, other: str) -> bool:
@@ -112,7 +116,7 @@ def test_every_module_imports_on_its_own() -> None:
     script = """
 import importlib, sys
 for name in sys.argv[1:]:
-    for old in [m for m in sys.modules if m.split(".")[0] in ("rs_server", "webacd")]:
+    for old in [m for m in sys.modules if m.split(".")[0] in ("rs_server", "webacd", "rs_client")]:
         del sys.modules[old]
     try:
         importlib.import_module(name)

@@ -1,0 +1,1 @@
+"""The X server, as capture and inject both need it."""

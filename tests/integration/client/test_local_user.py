@@ -1,0 +1,182 @@
+"""The person at the machine comes first, and what is left when the injector or the display ends."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+
+import pytest
+import xcffib.xproto as xp
+import xcffib.xtest
+
+from rs_client.errors import Gone
+from rs_client.geometry import Rect
+from rs_client.inject import x11_local
+from rs_client.inject.x11 import X11Injector
+from rs_client.x11.display import RAW_MOTION, Display, Raw
+from tests.support.xserver import RED, Application, XServer, child, until
+
+Inject = Callable[..., X11Injector]
+Program = Callable[[], Application]
+PLACE = Rect(100, 100, 300, 200)
+
+
+class Person:
+    """Somebody at a device that is not XTest's: events of the server's own keyboard and mouse (XTest 2.2, section 5,
+    extension devices)."""
+
+    def __init__(self, app: Application) -> None:
+        self.app = app
+        self._test = app.x.extension(xcffib.xtest.key)
+        devices = {name: device for device, name in app.x.devices().items()}
+        self._keyboard, self._mouse = devices["Xvfb keyboard"], devices["Xvfb mouse"]
+        name = "XInputExtension"
+        self._first = app.x.core.QueryExtension(len(name), name).reply().first_event
+
+    def key(self, code: int, down: bool) -> None:
+        self._test.FakeInputChecked(self._first + (1 if down else 2), code, 0, 0, 0, 0, self._keyboard).check()
+
+    def click(self) -> None:
+        for kind in (3, 4):
+            self._test.FakeInputChecked(self._first + kind, 1, 0, 0, 0, 0, self._mouse).check()
+
+    def code(self, symbol: int) -> int:
+        first = self.app.x.setup.min_keycode
+        found = self.app.x.core.GetKeyboardMapping(first, self.app.x.setup.max_keycode - first + 1).reply()
+        return int(first + list(found.keysyms).index(symbol) // found.keysyms_per_keycode)
+
+
+@pytest.mark.parametrize("how", ["key", "click"])
+async def test_the_local_user_wins(inject: Inject, program: Program, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    monkeypatch.setattr(x11_local, "GRACE", 0.5)
+    app = program()
+    window = app.window(PLACE, RED, popup=True)
+    await app.heard(xp.ExposeEvent)
+    app.focus(window)
+    person = Person(app)
+    hands = inject()
+    assert hands.pointer(200, 200)
+    assert await hands.key("Control", True)
+    assert hands.button(1, True)
+    came = asyncio.ensure_future(hands.local_input())
+    await asyncio.sleep(0)
+    assert not came.done()
+    if how == "key":
+        f9 = person.code(0xFFC6)
+        person.key(f9, True)
+        person.key(f9, False)
+    else:
+        person.click()
+    # What the injector knows when it is asked next, without the loop having run.
+    assert not hands.pointer(210, 210)
+    assert not hands.button(3, True)
+    assert not await hands.key("a", True)
+    assert not await hands.text("a")
+    assert app.pressed() == (set(), 0)
+    await asyncio.wait_for(came, 5)
+    await until(lambda: hands.pointer(210, 210))
+
+
+async def test_our_own_input_is_not_taken_for_the_local_users(inject: Inject, program: Program) -> None:
+    hands, again = inject(), inject()
+    for each in range(20):
+        assert hands.pointer(200 + each, 200)
+        assert again.pointer(300 + each, 200)
+        assert await hands.key("F9", True)
+        assert await hands.key("F9", False)
+
+
+async def test_the_stop_keys_work_whatever_has_the_keyboard(inject: Inject, program: Program) -> None:
+    app = program()
+    window = app.window(PLACE, RED, popup=True)
+    await app.heard(xp.ExposeEvent)
+    hands = inject()
+    stops: list[int] = []
+    hands.hotkey(lambda: stops.append(1))
+    person = Person(app)
+    combination = [person.code(each) for each in (0xFFE3, 0xFFE1, 0xFFC9)]
+
+    async def press(expected: int) -> None:
+        for code in combination:
+            person.key(code, True)
+        for code in reversed(combination):
+            person.key(code, False)
+        await until(lambda: len(stops) == expected)
+
+    app.focus(window)
+    await press(1)
+    f12 = combination[2]
+    assert f12 not in {each.detail for each in app.hear(xp.KeyPressEvent)}
+    grabbed = app.x.core.GrabKeyboard(True, window, xp.Time.CurrentTime, xp.GrabMode.Async, xp.GrabMode.Async).reply()
+    assert grabbed.status == xp.GrabStatus.Success
+    await press(2)
+    app.x.core.UngrabKeyboard(xp.Time.CurrentTime)
+    app.x.flush()
+    # F12 alone is none.
+    person.key(f12, True)
+    person.key(f12, False)
+    await press(3)
+    assert len(stops) == 3
+
+
+async def test_a_hand_moves_the_mouse_more_than_once(xserver: XServer) -> None:
+    display = Display(xserver.display)
+    ids = {name: device for device, name in display.devices().items()}
+    person = x11_local.LocalUser(display)
+    for _ in range(10):
+        assert not person.saw(Raw(RAW_MOTION, 0, ids["Virtual core XTEST pointer"], 0))
+    assert not person.saw(Raw(RAW_MOTION, 0, ids["Xvfb mouse"], 0))
+    assert not person.saw(Raw(RAW_MOTION, 0, ids["Xvfb mouse"], 0))
+    assert person.saw(Raw(RAW_MOTION, 0, ids["Xvfb mouse"], 0))
+    assert person.busy
+    display.close()
+
+
+async def test_input_into_a_display_that_ended(tmp_path_factory: pytest.TempPathFactory, xserver: XServer) -> None:
+    other = XServer(tmp_path_factory.mktemp("brief"))
+    other.start()
+    try:
+        hands = X11Injector(None, other.display)
+        assert await hands.key("Shift", True)
+    finally:
+        other.stop()
+    with pytest.raises(Gone):
+        hands.pointer(1, 1)
+    hands.release()
+    hands.close()
+    with pytest.raises(Gone):
+        await hands.text("a")
+
+
+async def test_nothing_stays_pressed_when_the_process_is_killed(xserver: XServer, program: Program) -> None:
+    app = program()
+    window = app.window(PLACE, RED, popup=True)
+    await app.heard(xp.ExposeEvent)
+    app.focus(window)
+    first, count = app.x.setup.min_keycode, app.x.setup.max_keycode - app.x.setup.min_keycode + 1
+
+    def mapping() -> set[int]:
+        return set(app.x.core.GetKeyboardMapping(first, count).reply().keysyms)
+
+    before = mapping()
+    script = """
+import asyncio
+from rs_client.inject.x11 import X11Injector
+async def main():
+    hands = X11Injector()
+    hands.pointer(200, 200)
+    for key in ("漢", "Shift", "Control", "q"):
+        assert await hands.key(key, True)
+    assert hands.button(1, True)
+    print("pressed", flush=True)
+    await asyncio.Event().wait()
+asyncio.run(main())
+"""
+    process = child(xserver, script)
+    assert process.stdout is not None
+    with process.stdout as pipe:
+        assert await asyncio.to_thread(pipe.readline) == b"pressed\n"
+    assert app.pressed()[0]
+    assert app.pressed()[1]
+    process.send_signal(signal.SIGKILL)
+    process.wait(5)
+    await until(lambda: app.pressed() == (set(), 0) and mapping() == before, "lifted")
