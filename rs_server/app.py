@@ -35,7 +35,7 @@ from rs_server.ports import Media
 from rs_server.protocol.api import DeskConfig
 from rs_server.services.beats import BEAT_SECONDS, Beats
 from rs_server.services.callbacks import CallbackDesk
-from rs_server.services.calls import Calls, Turn
+from rs_server.services.calls import Calls
 from rs_server.services.configuration import ConfigurationWatch
 from rs_server.services.consents import Consents
 from rs_server.services.desk import Desk
@@ -46,6 +46,7 @@ from rs_server.services.following import Following
 from rs_server.services.hub import Hub
 from rs_server.services.identity import Identity, origin_of
 from rs_server.services.invites import Invites
+from rs_server.services.legs import Turn
 from rs_server.services.mail import Mailer, Outbox, SmtpMailer
 from rs_server.services.page import PageStreams
 from rs_server.services.page_assets import PageAssets

@@ -7,8 +7,18 @@ from rs_server.core.session import Session, is_in
 from rs_server.protocol.consent import Capability
 from rs_server.protocol.session import Participant, StreamLabel
 
-CAPABILITY: dict[StreamLabel, Capability] = {"mic": "hear", "camera": "see", "screen": "screen_view"}
-LABELS: tuple[StreamLabel, ...] = ("mic", "camera", "screen")
+CAPABILITY: dict[StreamLabel, Capability] = {
+    "mic": "hear",
+    "camera": "see",
+    "screen": "screen_view",
+    "desktop": "desktop_view",
+    "application": "application_view",
+}
+NATIVE: frozenset[StreamLabel] = frozenset({"desktop", "application"})
+"""Streams of the native client; all others are the window's."""
+LABELS: tuple[StreamLabel, ...] = tuple(CAPABILITY)
+SHARES: frozenset[StreamLabel] = NATIVE | {"screen"}
+"""What shows more than a person: an agent's needs a grant as well."""
 
 
 class Flow(NamedTuple):
@@ -23,7 +33,7 @@ def flows(session: Session, on_hold: Collection[str]) -> frozenset[Flow]:
     """Everything that may flow now. `on_hold`: agents whose microphone and camera are in another session.
 
     A customer's streams need a grant to each receiver. An agent's voice and picture go to everybody in the session;
-    an agent's screen needs the grant that the agent gave. Outside of *live* nothing flows.
+    what an agent shares of their screen needs the grant that the agent gave. Outside of *live* nothing flows.
     """
     if session.info.state != "live":
         return frozenset()
@@ -50,8 +60,8 @@ def _may(
         # Who is with somebody else is told not to hear us, and does not; the picture goes on.
         unheard = label == "mic" and receiver.id in on_hold
         return receiver.role != "customer" and not unheard and (sender.id, receiver.id, CAPABILITY[label]) in granted
-    if label == "screen":
-        return (sender.id, receiver.id, "screen_view") in granted
+    if label in SHARES:
+        return (sender.id, receiver.id, CAPABILITY[label]) in granted
     between_colleagues = receiver.role != "customer" and receiver.id in on_hold
     return sender.id not in on_hold and not between_colleagues
 

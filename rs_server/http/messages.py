@@ -171,7 +171,7 @@ async def page_acted(sent: Sent) -> None:
 
 
 async def media_open(sent: Sent) -> None:
-    await sent.services.calls.open(sent.session, sent.client)
+    await sent.services.calls.open(sent.session, sent.client, sent.body.native)
 
 
 async def media_answer(sent: Sent) -> None:

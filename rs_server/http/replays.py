@@ -7,7 +7,8 @@ from rs_server.http.kit import Call, Route
 from rs_server.protocol.api import SessionDetail, SessionPage, Timeline
 from rs_server.protocol.errors import Code, ProtocolError
 
-_KINDS = {"mic": "audio/webm", "page": "application/octet-stream"}
+_KINDS = {"opus": "audio/webm", "vp8": "video/webm", "h264": "video/matroska"}
+"""By codec; a page is none."""
 """By label; all others are pictures."""
 
 
@@ -37,7 +38,7 @@ async def part(call: Call) -> web.StreamResponse:
     path = call.services.blobs.path(row.blob)
     if path is None or await call.services.blobs.size(row.blob) is None:
         raise ProtocolError(Code.NOT_FOUND)
-    kind = _KINDS.get(row.label, "video/webm")
+    kind = _KINDS.get(row.codec, "application/octet-stream")
     return web.FileResponse(
         path, headers={"Content-Type": kind, "X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache"}
     )

@@ -134,7 +134,9 @@ class MediaEngine:
     def listen(self, handler: Callable[[MediaEvent], None]) -> None:
         self._handlers.append(handler)
 
-    async def open(self, session: str, leg: str, audio_slots: int = 4, video_slots: int = 6) -> LegOffer:
+    async def open(
+        self, session: str, leg: str, audio_slots: int = 4, video_slots: int = 6, native: bool = False
+    ) -> LegOffer:
         if leg in self._legs:
             await self.close_leg(leg)
         deadline = time.monotonic() + UNAVAILABLE_AFTER
@@ -143,7 +145,7 @@ class MediaEngine:
             # Counted before it is there, so that legs opened at the same time are spread.
             worker.legs.add(leg)
             try:
-                reply = await worker.call(wire.Open(leg, audio_slots, video_slots))
+                reply = await worker.call(wire.Open(leg, audio_slots, video_slots, native))
                 if worker.alive:
                     self._legs[leg] = session, worker
                     assert reply.offer is not None

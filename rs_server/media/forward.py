@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from rs_server.ports import FramesDropped, Label, Source, StreamState
+from rs_server.ports import FramesDropped, Label, Source, StreamState, Undecodable
 from rs_server.rtc.connection import MediaConnection
 from rs_server.rtc.packets import Frame
 from rs_server.rtc.receiver import PassReceiver
@@ -11,13 +11,13 @@ from rs_server.rtc.sender import SlotSender
 
 logger = logging.getLogger(__name__)
 
-CEASED = {"mic": 2.0, "camera": 3.0, "screen": 4.0}
-"""Seconds without a frame after which a line counts as silent. Silence itself is a packet every 0.4 s, and a
-still screen is a frame every second."""
+CEASED: dict[Label, float] = {"mic": 2.0, "camera": 3.0, "screen": 4.0, "desktop": 15.0, "application": 15.0}
+"""Seconds without a frame after which a line counts as silent. Silence itself is a packet every 0.4 s, a
+still screen of a browser is a frame every second, that of a native client one every few seconds."""
 
 DROPPED_INTERVAL = 1.0
 
-Report = Callable[[StreamState | FramesDropped], None]
+Report = Callable[[StreamState | FramesDropped | Undecodable], None]
 
 
 class Line:
@@ -26,6 +26,8 @@ class Line:
     def __init__(self, source: Source, receiver: PassReceiver, report: Report) -> None:
         self.source = source
         self.allowed = False
+        self.codec: str | None = None
+        """Of the pictures that pass; None before the first."""
         self._receiver = receiver
         self._report = report
         self._sinks: list[Callable[[Frame], None]] = []
@@ -35,6 +37,7 @@ class Line:
         self._heard = 0.0
         self._dropped = 0
         self._told_dropped = float("-inf")
+        self._told_codec: str | None = None
         receiver.on_frame = self._on_frame
 
     @property
@@ -78,6 +81,12 @@ class Line:
             self._set_active(False)
         self._tell_dropped(now)
 
+    def undecodable(self) -> None:
+        """Somebody has no use for what comes."""
+        if self.codec is not None and self.codec != self._told_codec:
+            self._told_codec = self.codec
+            self._report(Undecodable(self.source, self.codec))
+
     def _on_frame(self, frame: Frame) -> None:
         if not self.allowed:
             self._dropped += 1
@@ -88,6 +97,7 @@ class Line:
                 self._receiver.request_keyframe()
                 return
             self._wants_keyframe = False
+        self.codec = frame.codec
         self._heard = frame.arrived
         if frame.width and (frame.width, frame.height) != self._size:
             self._size = frame.width, frame.height
@@ -178,6 +188,10 @@ class Forwarder:
     def tick(self, now: float) -> None:
         for line in self._lines.values():
             line.tick(now)
+        for place in self._places.values():
+            shown, known = place.sender.slot.source, place.sender.codecs
+            if isinstance(shown, Line) and place.sender.kind == "video" and known and shown.codec not in known:
+                shown.undecodable()
 
     def hold_rates(self, now: float) -> None:
         """Let no leg send more than each of those who see it can take.

@@ -10,6 +10,8 @@ from rs_server.rtc.receiver import PassReceiver
 from rs_server.rtc.sender import SlotSender
 
 PUBLISH: dict[Label, Kind] = {"mic": "audio", "camera": "video", "screen": "video"}
+NATIVE_PUBLISH: dict[Label, Kind] = {"desktop": "video", "application": "video"}
+"""Of a native client, which stands beside a browser and leaves voice and camera to that."""
 MAX_SLOTS = 32
 
 ANSWER_TIMEOUT = 120.0
@@ -42,15 +44,17 @@ class Peer:
         audio_slots: int,
         video_slots: int,
         emit: Callable[[LegState | LegQuality], None],
+        native: bool = False,
     ) -> None:
         self.leg = leg
+        self._publish = NATIVE_PUBLISH if native else PUBLISH
         self._emit = emit
         audio_slots, video_slots = (max(0, min(MAX_SLOTS, count)) for count in (audio_slots, video_slots))
         sounds: list[Kind] = ["audio"] * audio_slots
         pictures: list[Kind] = ["video"] * video_slots
-        self.connection = MediaConnection(ice, list(PUBLISH.values()), sounds + pictures)
+        self.connection = MediaConnection(ice, list(self._publish.values()), sounds + pictures, native)
         self.connection.on_state = self._on_state
-        self.lines: dict[Label, PassReceiver] = dict(zip(PUBLISH, self.connection.receivers, strict=True))
+        self.lines: dict[Label, PassReceiver] = dict(zip(self._publish, self.connection.receivers, strict=True))
         self._state: str = "new"
         self._deadline: float | None = time.monotonic() + ANSWER_TIMEOUT
         self._measured = time.monotonic()
@@ -61,11 +65,11 @@ class Peer:
         """Make the offer; call once. Raises NoPort."""
         sdp = await self.connection.offer()
         mids = self.connection.mids
-        slots = list(zip(mids[len(PUBLISH) :], self.connection.senders, strict=True))
+        slots = list(zip(mids[len(self._publish) :], self.connection.senders, strict=True))
         return LegOffer(
             leg=self.leg,
             sdp=sdp,
-            publish=dict(zip(PUBLISH, mids, strict=False)),
+            publish=dict(zip(self._publish, mids, strict=False)),
             audio_slots=[mid for mid, sender in slots if sender.kind == "audio"],
             video_slots=[mid for mid, sender in slots if sender.kind == "video"],
         )
@@ -78,7 +82,7 @@ class Peer:
     @property
     def slots(self) -> dict[str, SlotSender]:
         """The receiving slots by mid, once there is an offer."""
-        return dict(zip(self.connection.mids[len(PUBLISH) :], self.connection.senders, strict=True))
+        return dict(zip(self.connection.mids[len(self._publish) :], self.connection.senders, strict=True))
 
     async def answer(self, sdp: str) -> None:
         """Take the browser's answer. Raises BadDescription."""

@@ -1,4 +1,4 @@
-"""Recording of one publishing line into a WebM file, from packets as they were received."""
+"""Recording of one publishing line into a file of its own, from packets as they were received."""
 
 import asyncio
 import logging
@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from rs_server.ports import PartClosed, PartOpened, Source
 from rs_server.rtc.codecs import OPUS_SILENCE, OPUS_SILENCE_TICKS, opus_duration
+from rs_server.rtc.h264 import h264_parameters, h264_sized
 from rs_server.rtc.packets import CLOCK_RATES, Frame
 
 from .timeline import Timeline
@@ -26,6 +27,12 @@ MAX_PENDING = 32 << 20
 
 AUDIO_AHEAD = 0.12
 """Seconds by which recorded sound may run ahead of its time before a packet is left out."""
+
+STILL = ("desktop", "application")
+"""Streams that send next to nothing while nothing changes."""
+
+STILL_FRAMES = 5
+"""Frames without which no further keyframe is wanted of such a stream: one can seek to the former."""
 
 SILENT_AFTER = 1.0
 """Seconds without sound after which silence is written as it passes, rather than when sound comes back."""
@@ -136,6 +143,8 @@ class PartRecorder:
         self.source = source
         self.totals = Totals()
         self.failed = False
+        self.over = False
+        """What comes now cannot go into this part: it is complete."""
         self.last_keyframe: float | None = None
         """When the last keyframe was recorded, on the monotonic clock."""
         self._video = source.label != "mic"
@@ -149,15 +158,20 @@ class PartRecorder:
         self._ticks = 0
         self._heard = 0.0
         self._finished = False
+        self._since_keyframe = 0
 
     def push(self, frame: Frame) -> None:
         """A frame of the line."""
-        if self._finished or self.failed:
+        if self._finished or self.failed or self.over:
             return
         if self._writer is None:
-            if not frame.keyframe or (self._video and not frame.width):
+            track = self._track(frame)
+            if track is None:
                 return
-            self._begin(frame)
+            self._begin(track, frame)
+        elif self._video and self._writer.track.codec != frame.codec:
+            self.over = True
+            return
         position = self._timeline.position(frame.timestamp, frame.epoch, frame.arrived)
         if self._video:
             self._add_picture(frame, position)
@@ -175,7 +189,9 @@ class PartRecorder:
 
     def wants_keyframe(self, now: float) -> bool:
         """Whether it is time to ask the source for one."""
-        return self._video and (self.last_keyframe is None or now - self.last_keyframe >= KEYFRAME_INTERVAL)
+        if not self._video or (self.source.label in STILL and 0 < self._since_keyframe < STILL_FRAMES):
+            return False
+        return self.last_keyframe is None or now - self.last_keyframe >= KEYFRAME_INTERVAL
 
     async def finish(self, now: float) -> None:
         """Complete the file and tell. A part without any frame has no file."""
@@ -191,8 +207,18 @@ class PartRecorder:
         totals = self.totals
         self._emit(PartClosed(self.part, ended, totals.frames, totals.bytes, totals.keyframes, complete))
 
-    def _begin(self, frame: Frame) -> None:
-        track = Video(frame.width, frame.height) if self._video else Audio()
+    def _track(self, frame: Frame) -> Video | Audio | None:
+        """What a part is that begins with this frame; None when none can."""
+        if not self._video:
+            return Audio()
+        if not frame.keyframe or not frame.width:
+            return None
+        if frame.codec == "vp8":
+            return Video(frame.width, frame.height)
+        parameters = h264_parameters(frame.data)
+        return None if parameters is None else Video(frame.width, frame.height, frame.codec, parameters.record())
+
+    def _begin(self, track: Video | Audio, frame: Frame) -> None:
         self._writer = WebmWriter(track)
         self._started = frame.arrived
         self._file.append(self._writer.header())
@@ -200,9 +226,12 @@ class PartRecorder:
     def _add_picture(self, frame: Frame, position: float) -> None:
         at_ms = max(self._next_ms, round(position * 1000))
         self._next_ms = at_ms + 1
+        self._since_keyframe += 1
         if frame.keyframe:
             self.last_keyframe = frame.arrived
-        self._add(at_ms, frame.data, frame.keyframe)
+            self._since_keyframe = 1
+        data = h264_sized(frame.data) if frame.codec == "h264" else frame.data
+        self._add(at_ms, data, frame.keyframe)
         self.totals.end = at_ms / 1000
 
     def _add_sound(self, frame: Frame, position: float) -> None:

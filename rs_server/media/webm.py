@@ -1,5 +1,5 @@
 """Bytes of a WebM file with one track (RFC 9559, webmproject.org/docs/container), to be appended as they
-come.
+come; with H.264, which WebM does not know, of a Matroska file.
 
 A file is a header, then clusters, each complete in itself. What is written stays valid when nothing more
 comes; the end adds an index and fills in what was not known at the beginning.
@@ -58,17 +58,24 @@ def _void(total: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """A VP8 track; pixels of its first keyframe. Later ones may differ: each VP8 keyframe has its own
-    size."""
+    """A track of pictures; pixels of its first keyframe. Later ones may differ: each keyframe has its own size.
+
+    `private` is the AVCDecoderConfigurationRecord of H.264, whose frames then have lengths before their units."""
 
     width: int
     height: int
+    codec: str = "vp8"
+    private: bytes = b""
 
-    codec = "vp8"
+    @property
+    def document(self) -> str:
+        return "webm" if self.codec == "vp8" else "matroska"
 
     def entry(self) -> bytes:
         video = _uint(0xB0, self.width) + _uint(0xBA, self.height)
-        return _uint(0x83, 1) + _text(0x86, "V_VP8") + _element(0xE0, video)
+        name = {"vp8": "V_VP8", "h264": "V_MPEG4/ISO/AVC"}[self.codec]
+        private = _element(0x63A2, self.private) if self.private else b""
+        return _uint(0x83, 1) + _text(0x86, name) + private + _element(0xE0, video)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,7 @@ class Audio:
     """An Opus track, 48 kHz stereo (RFC 7845, 5.1 for the codec's private data)."""
 
     codec = "opus"
+    document = "webm"
 
     def entry(self) -> bytes:
         # Nothing is to be skipped: the track begins in the middle of a stream.
@@ -114,7 +122,7 @@ class WebmWriter:
             + _uint(0x42F7, 1)
             + _uint(0x42F2, 4)
             + _uint(0x42F3, 8)
-            + _text(0x4282, "webm")
+            + _text(0x4282, self.track.document)
             + _uint(0x4287, 4)
             + _uint(0x4285, 2),
         )

@@ -19,6 +19,7 @@ from rs_server.ports import (
     PartOpened,
     Source,
     StreamState,
+    Undecodable,
 )
 
 MAX_MESSAGE = 1 << 20
@@ -56,6 +57,7 @@ class Open(msgspec.Struct, frozen=True, tag="open"):
     leg: str
     audio_slots: int
     video_slots: int
+    native: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True, tag="answer"):
@@ -129,7 +131,7 @@ class Progress(msgspec.Struct, frozen=True, tag="progress"):
     keyframes: int
 
 
-WorkerEvent = LegState | StreamState | FramesDropped | PartOpened | PartClosed | LegQuality
+WorkerEvent = LegState | StreamState | FramesDropped | Undecodable | PartOpened | PartClosed | LegQuality
 
 
 class News(msgspec.Struct, frozen=True, tag="news"):

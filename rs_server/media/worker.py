@@ -79,9 +79,9 @@ class Worker:
         match command:
             case wire.Ping():
                 return wire.Reply(number, clock=self._wall(time.monotonic()))
-            case wire.Open(leg, audio_slots, video_slots):
+            case wire.Open(leg, audio_slots, video_slots, native):
                 self._close_leg(leg)
-                peer = Peer(leg, self._ice, audio_slots, video_slots, self._emit)
+                peer = Peer(leg, self._ice, audio_slots, video_slots, self._emit, native)
                 try:
                     offer = await peer.offer()
                 except BaseException:
@@ -171,7 +171,7 @@ class Worker:
             self._flushed = now
             self._forwarder.hold_rates(now)
         for part, recorder in list(self._recorders.items()):
-            if recorder.failed:
+            if recorder.failed or recorder.over:
                 self._finish(self._recorders.pop(part))
                 continue
             if flush:

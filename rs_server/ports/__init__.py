@@ -55,6 +55,7 @@ from .media import (
     PartOpened,
     Source,
     StreamState,
+    Undecodable,
 )
 from .storage import (
     BlobConflict,
@@ -116,6 +117,7 @@ __all__ = [
     "ReasonCode",
     "Source",
     "StreamState",
+    "Undecodable",
     "WaitingView",
     "WhyNot",
     "WrapUpEnded",

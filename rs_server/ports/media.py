@@ -5,8 +5,8 @@ from typing import Literal, Protocol
 
 import msgspec
 
-Label = Literal["mic", "camera", "screen"]
-"""What a publishing line carries."""
+Label = Literal["mic", "camera", "screen", "desktop", "application"]
+"""What a publishing line carries; the last two come from a native client."""
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -49,6 +49,13 @@ class FramesDropped(msgspec.Struct, frozen=True, tag="frames_dropped"):
     frames: int
 
 
+class Undecodable(msgspec.Struct, frozen=True, tag="undecodable"):
+    """Somebody who shall see the source has no decoder for what it sends, and gets nothing. Told once a source."""
+
+    source: Source
+    codec: str
+
+
 class PartOpened(msgspec.Struct, frozen=True, tag="part_opened"):
     """The first frame of a recording part is on disk."""
 
@@ -85,7 +92,7 @@ class LegLost(msgspec.Struct, frozen=True, tag="leg_lost"):
     leg: str
 
 
-MediaEvent = LegState | StreamState | FramesDropped | PartOpened | PartClosed | LegQuality | LegLost
+MediaEvent = LegState | StreamState | FramesDropped | Undecodable | PartOpened | PartClosed | LegQuality | LegLost
 
 
 class Media(Protocol):
@@ -98,8 +105,13 @@ class Media(Protocol):
 
     def listen(self, handler: Callable[[MediaEvent], None]) -> None: ...
 
-    async def open(self, session: str, leg: str, audio_slots: int = 4, video_slots: int = 6) -> LegOffer:
+    async def open(
+        self, session: str, leg: str, audio_slots: int = 4, video_slots: int = 6, native: bool = False
+    ) -> LegOffer:
         """Make a PeerConnection and its offer. Opening a leg that exists closes the earlier one first.
+
+        `native`: the lines to publish on are those of a native client, desktop and application, else those of
+        a browser: microphone, camera and screen.
 
         Raises `MediaUnavailable` when no worker answers."""
 
@@ -117,7 +129,7 @@ class Media(Protocol):
         packet of the former source leaves."""
 
     async def record(self, source: Source, part: str, path: str) -> None:
-        """Tee a publishing line into a WebM file until `stop_recording` or the leg's end."""
+        """Tee a publishing line into a WebM file (with H.264: Matroska) until `stop_recording` or the leg's end."""
 
     async def stop_recording(self, part: str) -> None: ...
 

@@ -1,6 +1,6 @@
 """Signalling of an endpoint's one PeerConnection. Only the server offers; who is in which slot is told here."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -17,12 +17,17 @@ class IceServer(Record, frozen=True, kw_only=True):
 
 
 class MediaOpen(Message, frozen=True, kw_only=True, tag="media.open"):
-    """Client: make a fresh PeerConnection for me in this session (the first one, or after a failure)."""
+    """Client: make a fresh PeerConnection for me in this session (the first one, or after a failure).
+
+    `native`: for the native client, which stands beside the window of the same participant and publishes their
+    desktop or one application; each has a PeerConnection of its own."""
+
+    native: bool = False
 
 
 class MediaOffer(Message, frozen=True, kw_only=True, tag="media.offer"):
     """Server: the offer. `publish` gives the mid of each line on which to send, `slots` the mids to receive on.
-    `leg` names this PeerConnection; answers and candidates repeat it."""
+    `leg` names this PeerConnection; answers and candidates repeat it. `native` is that of the question."""
 
     leg: str
     sdp: str
@@ -31,6 +36,7 @@ class MediaOffer(Message, frozen=True, kw_only=True, tag="media.offer"):
     video_slots: list[str]
     ice_servers: list[IceServer]
     relay_only: bool = False
+    native: bool = False
 
 
 class MediaAnswer(Message, frozen=True, kw_only=True, tag="media.answer"):
@@ -57,9 +63,20 @@ class MediaSlots(Message, frozen=True, kw_only=True, tag="media.slots"):
 
 
 class MediaFailed(Message, frozen=True, kw_only=True, tag="media.failed"):
-    """State: the path is gone (the worker died); open a new one now."""
+    """State: the path is gone (the worker died); open a new one now. `*`: there is none for an endpoint of this
+    kind, whichever it thinks it has."""
 
     leg: str
+    native: bool = False
+
+
+class MediaCodec(Message, frozen=True, kw_only=True, tag="media.codec"):
+    """Server, to a native client: somebody who sees what this leg sends on the line `label` has no decoder for it;
+    from now on only in `codec`, which everybody has."""
+
+    leg: str
+    label: StreamLabel
+    codec: Literal["vp8"]
 
 
 class MediaMute(Message, frozen=True, kw_only=True, tag="media.mute"):

@@ -17,9 +17,9 @@ SessionState = Literal["inviting", "waiting", "live", "ended"]
 """inviting: an agent is there, the customer is not yet. waiting: the customer is in a queue. live: both are in."""
 
 Role = Literal["customer", "agent", "supervisor"]
-StreamLabel = Literal["mic", "camera", "screen"]
-"""Of media."""
-PartLabel = Literal["mic", "camera", "screen", "page"]
+StreamLabel = Literal["mic", "camera", "screen", "desktop", "application"]
+"""Of media; the last two come from the native client."""
+PartLabel = Literal["mic", "camera", "screen", "desktop", "application", "page"]
 """Of what is recorded."""
 RecordingPolicy = Literal["off", "on_demand", "always"]
 Audience = Literal["everyone", "staff"]

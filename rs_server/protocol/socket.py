@@ -31,6 +31,7 @@ from .files import FileProgress
 from .media import (
     MediaAnswer,
     MediaCandidate,
+    MediaCodec,
     MediaFailed,
     MediaFocus,
     MediaMute,
@@ -136,6 +137,7 @@ ServerBody = (
     | FileProgress
     | MediaOffer
     | MediaSlots
+    | MediaCodec
     | MediaFailed
     | DeskSnapshot
     | DeskChanged

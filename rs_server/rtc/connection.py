@@ -1,4 +1,4 @@
-"""One PeerConnection of a browser with us: we offer, once, with every line that will ever be needed."""
+"""One PeerConnection of an endpoint with us: we offer, once, with every line that will ever be needed."""
 
 import asyncio
 import contextlib
@@ -37,7 +37,11 @@ MAX_DESCRIPTION = 200_000
 
 REPORT_INTERVAL = 1.0
 
-_CODECS = {"audio": ("audio/opus",), "video": ("video/vp8", "video/rtx")}
+NATIVE_RATE = 8_000_000
+"""Bit/s that a native client may send: it has a whole screen to show, and an encoder that can use them."""
+
+_H264 = "42e01f"
+"""Constrained baseline, which every decoder has; levels above may be sent to us and to browsers alike."""
 _OPUS = "minptime=10;useinbandfec=1;usedtx=1"
 
 
@@ -79,13 +83,13 @@ MAX_SSRCS = 256
 
 
 @contextlib.contextmanager
-def _own_parts(ice: IceSettings) -> Iterator[None]:
+def own_parts(connection: Callable[..., HostConnection]) -> Iterator[None]:
     """Let RTCPeerConnection build its parts from our classes. It looks them up as globals of its modules;
     they are put back before anything else can run."""
     parts: list[tuple[ModuleType, str, object]] = [
         (connection_module, "RTCRtpReceiver", PassReceiver),
         (connection_module, "RTCRtpSender", SlotSender),
-        (ice_transport_module, "Connection", functools.partial(HostConnection, ice)),
+        (ice_transport_module, "Connection", connection),
     ]
     saved = [(module, name, getattr(module, name)) for module, name, _ in parts]
     try:
@@ -97,17 +101,25 @@ def _own_parts(ice: IceSettings) -> Iterator[None]:
             setattr(module, name, part)
 
 
-def _preferences(kind: Kind) -> list[RTCRtpCodecCapability]:
-    return [codec for codec in get_capabilities(kind).codecs if codec.mimeType.lower() in _CODECS[kind]]
+def preferences(kind: Kind, h264: bool) -> list[RTCRtpCodecCapability]:
+    """What we carry: Opus; VP8, and where it is asked for H.264, both with retransmission."""
+    wanted = {"audio/opus", "video/vp8", "video/rtx"}
+    return [
+        codec
+        for codec in get_capabilities(kind).codecs
+        if codec.mimeType.lower() in wanted
+        or (h264 and codec.mimeType == "video/H264" and codec.parameters["profile-level-id"] == _H264)
+    ]
 
 
 class MediaConnection:
     """Lines to receive on and lines to send on, bundled on one transport. `receivers` and `senders` are in
-    the order of the arguments; `mids` has the line's name for each of them, receivers first."""
+    the order of the arguments; `mids` has the line's name for each of them, receivers first. A native client
+    may send H.264; a browser sends VP8 and is sent either."""
 
-    def __init__(self, ice: IceSettings, receive: Sequence[Kind], send: Sequence[Kind]) -> None:
+    def __init__(self, ice: IceSettings, receive: Sequence[Kind], send: Sequence[Kind], native: bool = False) -> None:
         self.on_state: Callable[[State], None] | None = None
-        self.rate = RateController()
+        self.rate = RateController(maximum=NATIVE_RATE) if native else RateController()
         self.limit = SubscriberLimit()
         self.receivers: list[PassReceiver] = []
         self.senders: list[SlotSender] = []
@@ -115,9 +127,9 @@ class MediaConnection:
         self._ice = ice
         self._pc = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
         self._lines: list[RTCRtpTransceiver] = []
-        with _own_parts(ice):
+        with own_parts(functools.partial(HostConnection, ice)):
             for kind in receive:
-                self._add_line(kind, "recvonly")
+                self._add_line(kind, "recvonly", native)
             for kind in send:
                 self._add_line(kind, "sendonly")
         self._transport = self.receivers[0].transport
@@ -126,9 +138,9 @@ class MediaConnection:
         self._answered = False
         self._pc.on("connectionstatechange", self._changed)
 
-    def _add_line(self, kind: Kind, direction: Literal["recvonly", "sendonly"]) -> None:
+    def _add_line(self, kind: Kind, direction: Literal["recvonly", "sendonly"], h264: bool = True) -> None:
         line = self._pc.addTransceiver(kind, direction=direction)
-        line.setCodecPreferences(_preferences(kind))
+        line.setCodecPreferences(preferences(kind, h264))
         self._lines.append(line)
         receiver: Any = line.receiver
         sender: Any = line.sender

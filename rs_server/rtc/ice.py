@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 
-from aioice import Candidate, Connection
+from aioice import Candidate, Connection, TransportPolicy
 from aioice.candidate import candidate_foundation, candidate_priority
 from aioice.ice import StunProtocol, get_host_addresses
 from aioice.stun import Message
@@ -130,6 +130,24 @@ class HostConnection(Connection):
         ports = list(range(low, high + 1))
         start = secrets.randbelow(len(ports))
         return ports[start:] + ports[:start]
+
+
+class ClientConnection(HostConnection):
+    """ICE of a client: host candidates, and one on the relay where there is one."""
+
+    async def get_component_candidates(self, component: int, addresses: list[str], timeout: int = 5) -> list[Candidate]:
+        """Raises NoPort when there is no way at all."""
+        relayed: list[Candidate] = []
+        if self.turn_server is not None:
+            relayed = await Connection.get_component_candidates(self, component, [], timeout)
+        if self._transport_policy is TransportPolicy.RELAY:
+            return relayed
+        try:
+            return await super().get_component_candidates(component, addresses, timeout) + relayed
+        except NoPort:
+            if relayed:
+                return relayed
+            raise
 
 
 def parse_candidate(line: str) -> RTCIceCandidate | None:

@@ -23,6 +23,7 @@ class Piece:
     marker: bool
     data: bytes
     starts_keyframe: bool
+    codec: str = "vp8"
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class Whole:
     index: int
     timestamp: int
     data: bytes
+    codec: str = "vp8"
 
 
 @dataclass(slots=True)
@@ -145,7 +147,7 @@ class VideoBuffer:
             del pieces[used]
         self._next = number
         self._in_keyframe = False
-        return Whole(first, run[0].timestamp, b"".join(piece.data for piece in run))
+        return Whole(first, run[0].timestamp, b"".join(piece.data for piece in run), run[0].codec)
 
     def _has_gap(self) -> bool:
         assert self._next is not None

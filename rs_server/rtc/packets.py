@@ -4,7 +4,7 @@ import struct
 from dataclasses import dataclass
 
 CLOCK_RATES = {"audio": 48000, "video": 90000}
-"""RTP ticks per second of the codecs that we carry (Opus, VP8)."""
+"""RTP ticks per second of the codecs that we carry (Opus, VP8, H.264)."""
 
 _ONE_BYTE_PROFILE = 0xBEDE
 _HEADER = struct.Struct("!BBHLL")
@@ -29,6 +29,8 @@ class Frame:
     width: int = 0
     """Pixels; of keyframes only, as `height`."""
     height: int = 0
+    codec: str = "vp8"
+    """Of a picture: `vp8`, or `h264` in the form of Annex B."""
 
 
 class Unwrapper:

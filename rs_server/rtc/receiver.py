@@ -12,9 +12,9 @@ from aiortc.rtp import AnyRtcpPacket, RtcpReceiverInfo, RtcpSrPacket, RtpPacket,
 from aiortc.stats import RTCStatsReport
 
 from . import feedback
-from .codecs import vp8_depayload, vp8_is_keyframe, vp8_size
 from .jitter import AudioBuffer, NackTracker, Piece, VideoBuffer, Whole
 from .packets import Frame
+from .payload import VIDEO
 from .rate import RateController
 
 KEYFRAME_PAUSE = 0.5
@@ -118,7 +118,8 @@ class PassReceiver:
             if self._statistics is None:
                 self._statistics = StreamStatistics(codec.clockRate)
             self._statistics.add(packet)
-        self._take(packet, repaired, now)
+            original = packet.payload_type
+        self._take(packet, self._codecs.get(original), repaired, now)
 
     # Ours.
 
@@ -161,22 +162,19 @@ class PassReceiver:
         self._reported = (0, 0)
         self._sender_report = None
 
-    def _take(self, packet: RtpPacket, repaired: bool, now: float) -> None:
+    def _take(self, packet: RtpPacket, codec: RTCRtpCodecParameters | None, repaired: bool, now: float) -> None:
         if self.kind == "audio":
             piece = Piece(packet.sequence_number, packet.timestamp, bool(packet.marker), packet.payload, False)
             self._emit(self._buffer.add(piece, now), now, piece.marker)
             return
+        name = "" if codec is None else codec.name.lower()
+        if name not in VIDEO:
+            return
         try:
-            starts, data = vp8_depayload(packet.payload) if packet.payload else (False, b"")
+            starts, data = VIDEO[name].depayload(packet.payload) if packet.payload else (False, b"")
         except ValueError:
             return
-        piece = Piece(
-            packet.sequence_number,
-            packet.timestamp,
-            bool(packet.marker),
-            data,
-            starts and vp8_is_keyframe(data),
-        )
+        piece = Piece(packet.sequence_number, packet.timestamp, bool(packet.marker), data, starts, name)
         buffer = self._buffer
         assert isinstance(buffer, VideoBuffer)
         frames = buffer.add(piece, now)
@@ -194,10 +192,12 @@ class PassReceiver:
     def _emit(self, frames: list[Whole], now: float, marker: bool) -> None:
         if self.on_frame is None:
             return
-        video = self.kind == "video"
         for whole in frames:
-            keyframe = not video or vp8_is_keyframe(whole.data)
-            width, height = vp8_size(whole.data) if video and keyframe else (0, 0)
+            codec = VIDEO[whole.codec] if self.kind == "video" else None
+            if codec is not None and not codec.acceptable(whole.data):
+                continue
+            keyframe = codec is None or codec.is_keyframe(whole.data)
+            width, height = codec.size(whole.data) if codec is not None and keyframe else (0, 0)
             if keyframe and self._ask_later is not None:
                 self._ask_later.cancel()
                 self._ask_later = None
@@ -212,6 +212,7 @@ class PassReceiver:
                     marker,
                     width,
                     height,
+                    whole.codec,
                 )
             )
 

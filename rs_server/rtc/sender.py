@@ -4,6 +4,7 @@ import secrets
 import time
 import uuid
 from collections import OrderedDict
+from collections.abc import Callable
 
 from aiortc import MediaStreamTrack, RTCDtlsTransport, clock
 from aiortc.rtcrtpparameters import RTCRtpSendParameters
@@ -25,8 +26,9 @@ from aiortc.rtp import (
 from aiortc.stats import RTCStatsReport
 
 from . import feedback
-from .codecs import vp8_packetize
+from .pacer import Pacer
 from .packets import Frame, abs_send_time, extensions, rtp_packet
+from .payload import VIDEO
 from .rate import SubscriberLimit
 from .slot import FrameSource, Slot
 
@@ -36,11 +38,12 @@ HISTORY = 512
 _MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 _SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 
-_Packet = tuple[bool, int, bytes]
+_Packet = tuple[int, bool, int, bytes]
+"""Payload type, marker, timestamp, payload."""
 
 
 class SlotSender:
-    """Stands in for aiortc's RTCRtpSender on one line of a connection. Nothing is queued here."""
+    """Stands in for aiortc's RTCRtpSender on one line of a connection. Nothing is queued here, unless it is paced."""
 
     def __init__(self, track_or_kind: MediaStreamTrack | str, transport: RTCDtlsTransport) -> None:
         self.kind = track_or_kind if isinstance(track_or_kind, str) else track_or_kind.kind
@@ -57,8 +60,9 @@ class SlotSender:
         self._stream_id = str(uuid.uuid4())
         self._track_id = str(uuid.uuid4())
         self._enabled = True
-        self._payload_type: int | None = None
-        self._rtx_payload_type: int | None = None
+        self.pacer: Pacer[_Packet] | None = None
+        self._payload_types: dict[str, int] = {}
+        self._rtx_payload_types: dict[int, int] = {}
         self._mid: tuple[int, bytes] | None = None
         self._send_time_id: int | None = None
         self._cname = ""
@@ -69,6 +73,7 @@ class SlotSender:
         self._picture = secrets.randbits(15)
         self._history: OrderedDict[int, _Packet] = OrderedDict()
         self._packets = 0
+        self._open: _Packet | None = None
         self._last: tuple[int, int] | None = None
         self._reported: dict[int, float] = {}
         self._last_report: tuple[float, int, int, int] | None = None
@@ -82,7 +87,7 @@ class SlotSender:
         return RTCStatsReport()
 
     async def send(self, parameters: RTCRtpSendParameters) -> None:
-        if self._payload_type is not None:
+        if self._payload_types:
             return
         self._cname = parameters.rtcp.cname or ""
         for extension in parameters.headerExtensions:
@@ -90,18 +95,21 @@ class SlotSender:
                 self._mid = extension.id, parameters.muxId.encode()
             elif extension.uri == _SEND_TIME:
                 self._send_time_id = extension.id
-        main = parameters.codecs[0]
-        for codec in parameters.codecs:
-            if codec.name.lower() == "rtx" and codec.parameters.get("apt") == main.payloadType:
-                self._rtx_payload_type = codec.payloadType
         self.transport._register_rtp_sender(self, parameters)
-        self._payload_type = main.payloadType
+        for codec in parameters.codecs:
+            name, original = codec.name.lower(), codec.parameters.get("apt")
+            if codec.payloadType is None:
+                continue
+            if name != "rtx":
+                self._payload_types.setdefault(name, codec.payloadType)
+            elif isinstance(original, int):
+                self._rtx_payload_types[original] = codec.payloadType
         self.slot.restart()
         self.slot.request_keyframe()
 
     async def stop(self) -> None:
-        self._payload_type = None
-        self.slot.show(None)
+        self._payload_types = {}
+        self.show(None)
         self.transport._unregister_rtp_sender(self)
 
     async def _handle_rtcp_packet(self, packet: AnyRtcpPacket) -> None:
@@ -121,11 +129,21 @@ class SlotSender:
 
     # Ours.
 
+    @property
+    def codecs(self) -> frozenset[str]:
+        """Lower-case names of what the peer takes; empty until connected."""
+        return frozenset(self._payload_types)
+
+    def pace(self, rate: Callable[[], float]) -> None:
+        """Spread packets over time, at `rate()` bytes a second."""
+        self.pacer = Pacer(self._send, rate)
+
     def show(self, source: FrameSource | None) -> None:
         """Send what comes from `source` from now on, or nothing. No packet of the former source leaves after
         this, not even as a retransmission."""
         self.slot.show(source)
         self._history.clear()
+        self._cut_off()
 
     def name_stream(self, name: str) -> None:
         """Set the id of the media stream in the offer; lines of one stream are synchronised by the
@@ -164,30 +182,51 @@ class SlotSender:
                 self.limit.loss(now, expected, report.packets_lost - before[3], sending)
 
     def _transmit(self, frame: Frame, gap: int, timestamp: int) -> None:
-        if self._payload_type is None or not self._enabled:
+        if not self._payload_types or not self._enabled:
             self.slot.restart()
             return
-        timestamp += self._timestamp_base
-        if self.kind == "video":
+        video = self.kind == "video"
+        payload_type = self._payload_types.get(frame.codec if video else "opus")
+        if payload_type is None:
+            # The peer cannot decode it.
+            return
+        if video:
             self._picture = (self._picture + 1) & 0x7FFF
-            payloads = vp8_packetize(frame.data, self._picture)
+            payloads = VIDEO[frame.codec].packetize(frame.data, self._picture)
         else:
             payloads = [frame.data]
             self._sequence += gap - 1
-        extension = self._extension()
         last = len(payloads) - 1
         for number, payload in enumerate(payloads):
-            self._sequence = (self._sequence + 1) & 0xFFFF
-            marker = number == last if self.kind == "video" else frame.marker
-            packet = rtp_packet(self._payload_type, marker, self._sequence, timestamp, self._ssrc, extension, payload)
-            if self._rtx_payload_type is not None:
-                self._remember(self._sequence, (marker, timestamp, payload))
-            if not feedback.send(self.transport, packet):
-                self.slot.restart()
+            packet = payload_type, number == last if video else frame.marker, timestamp + self._timestamp_base, payload
+            if self.pacer is not None:
+                self.pacer.put(packet, len(payload))
+            elif not self._send(packet):
                 return
-            self._packets += 1
-            self.bytes += len(payload)
+
+    def _send(self, packet: _Packet) -> bool:
+        payload_type, marker, timestamp, payload = packet
+        self._sequence = (self._sequence + 1) & 0xFFFF
+        data = rtp_packet(payload_type, marker, self._sequence, timestamp, self._ssrc, self._extension(), payload)
+        if payload_type in self._rtx_payload_types:
+            self._remember(self._sequence, packet)
+        self._open = None if marker else packet
+        if not feedback.send(self.transport, data):
+            self.slot.restart()
+            return False
+        self._packets += 1
+        self.bytes += len(payload)
         self._last = clock.current_ntp_time(), timestamp
+        return True
+
+    def _cut_off(self) -> None:
+        """Drop what waits. A frame of which a part has gone is ended: its rest must not seem to come with the next."""
+        if self.pacer is None or self.pacer.idle:
+            return
+        self.pacer.clear()
+        if self._open is not None and self._payload_types:
+            payload_type, _, timestamp, _ = self._open
+            self._send((payload_type, True, timestamp, b""))
 
     def _extension(self) -> bytes:
         items = [] if self._mid is None else [self._mid]
@@ -203,16 +242,16 @@ class SlotSender:
 
     def _retransmit(self, sequence: int) -> None:
         packet = self._history.get(sequence)
-        if packet is None or self._rtx_payload_type is None:
+        if packet is None:
             return
-        marker, timestamp, payload = packet
+        payload_type, marker, timestamp, payload = packet
         self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
         # RFC 4588, 4: the original sequence number stands before the payload.
         original = sequence.to_bytes(2, "big") + payload
         feedback.send(
             self.transport,
             rtp_packet(
-                self._rtx_payload_type,
+                self._rtx_payload_types[payload_type],
                 marker,
                 self._rtx_sequence,
                 timestamp,

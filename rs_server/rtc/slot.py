@@ -31,6 +31,7 @@ class Slot:
         self._rate = CLOCK_RATES[kind]
         self._wants_keyframe = True
         self._epoch = -1
+        self._codec = ""
         self._offset: int | None = None
         self._index = 0
         self._last: tuple[int, float] | None = None
@@ -52,9 +53,9 @@ class Slot:
 
     def push(self, frame: Frame) -> None:
         """A frame of the present source."""
-        if frame.epoch != self._epoch:
+        if (frame.epoch, frame.codec) != (self._epoch, self._codec):
             self.restart()
-            self._epoch = frame.epoch
+            self._epoch, self._codec = frame.epoch, frame.codec
         if self._wants_keyframe:
             if not frame.keyframe:
                 self.request_keyframe()

@@ -1,19 +1,15 @@
 """Joins people by the media engine: one leg for each, and in each slot what the consents allow, nothing else."""
 
 import asyncio
-import base64
-import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 
 import structlog
 
 from rs_server.core.session import Session, is_in
-from rs_server.core.streams import CAPABILITY, flows
+from rs_server.core.streams import CAPABILITY, NATIVE, SHARES, flows
 from rs_server.ports import (
     FramesDropped,
     LegLost,
-    LegOffer,
     LegQuality,
     LegState,
     Media,
@@ -24,53 +20,20 @@ from rs_server.ports import (
     PartOpened,
     Source,
     StreamState,
+    Undecodable,
 )
 from rs_server.protocol.base import Message
 from rs_server.protocol.errors import Code, ProtocolError
-from rs_server.protocol.media import IceServer, MediaFailed, MediaOffer, MediaSlots, SlotContent
+from rs_server.protocol.media import MediaCodec, MediaFailed, MediaOffer, MediaSlots, SlotContent
 from rs_server.protocol.session import Durable, GrantChanged, Participant, ParticipantChanged, SessionChanged
 from rs_server.services import ids
 from rs_server.services.hub import Hub
+from rs_server.services.legs import Leg, Turn
 from rs_server.services.presence import Client, Presences, actor_of
 from rs_server.services.recordings import Recordings
 from rs_server.services.throttle import Throttle
 
 log = structlog.get_logger()
-
-
-class Turn:
-    """Short-lived credentials for the relay (draft-uberti-behave-turn-rest: user = expiry:who, password = HMAC-SHA1).
-
-    The relay's quota counts by user, so each leg is one."""
-
-    SECONDS = 600
-
-    def __init__(self, urls: Sequence[str], secret: str, relay_only: bool = False) -> None:
-        self.urls, self._secret, self.relay_only = list(urls), secret, relay_only
-
-    def servers(self, now: float, who: str) -> list[IceServer]:
-        if not self.urls:
-            return []
-        user = f"{int(now) + self.SECONDS}:{who}"
-        mac = hmac.new(self._secret.encode(), user.encode(), hashlib.sha1).digest()
-        return [IceServer(urls=self.urls, username=user, credential=base64.b64encode(mac).decode())]
-
-
-class Leg:
-    """An actor's PeerConnection in a session, and what its slots carry."""
-
-    def __init__(self, session: str, actor: str, offer: LegOffer) -> None:
-        self.id = offer.leg
-        self.session = session
-        self.actor = actor
-        self.offer = offer
-        self.slots: dict[str, tuple[SlotContent, Source]] = {}
-        self.allowed: set[Source] = set()
-        self.state = "connecting"
-
-    def free_slot(self, label: str) -> str | None:
-        mids = self.offer.audio_slots if label == "mic" else self.offer.video_slots
-        return next((mid for mid in mids if mid not in self.slots), None)
 
 
 class Calls:
@@ -80,7 +43,8 @@ class Calls:
         self._media = media
         self._recordings = recordings
         self._turn = turn
-        self._legs: dict[tuple[str, str], Leg] = {}
+        self._legs: dict[tuple[str, str, bool], Leg] = {}
+        """By session, actor, and whether it is of the native client."""
         self._by_id: dict[str, Leg] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._opened = Throttle(hub.clock, burst=10, refill=3.0)
@@ -101,18 +65,24 @@ class Calls:
 
     # --- legs ---
 
-    async def open(self, session: str, client: Client) -> None:
-        """A fresh PeerConnection for this actor; the former one ends. Raises `media_unavailable`, `throttled`."""
-        self._opened.take(f"{session}|{client.actor}")
+    async def open(self, session: str, client: Client, native: bool = False) -> None:
+        """A fresh PeerConnection for this actor's window or native client; the former one of that ends.
+
+        Raises `media_unavailable`, `throttled`."""
+        self._opened.take(f"{session}|{client.actor}|{native}")
         leg_id = ids.new_id()
         async with self._lock(session):
-            await self._drop(session, client.actor)
+            await self._drop(session, client.actor, native)
             try:
-                offer = await self._media.open(session, leg_id)
+                if native:
+                    # It shows nothing: that is the window's.
+                    offer = await self._media.open(session, leg_id, audio_slots=0, video_slots=0, native=True)
+                else:
+                    offer = await self._media.open(session, leg_id)
             except MediaUnavailable as error:
                 raise ProtocolError(Code.MEDIA_UNAVAILABLE) from error
-            leg = Leg(session, client.actor, offer)
-            self._legs[(session, client.actor)] = leg
+            leg = Leg(session, client.actor, offer, native)
+            self._legs[leg.key] = leg
             self._by_id[leg.id] = leg
             client.send(
                 session,
@@ -124,6 +94,7 @@ class Calls:
                     video_slots=list(offer.video_slots),
                     ice_servers=self._turn.servers(self._hub.clock.now(), leg.id),
                     relay_only=self._turn.relay_only,
+                    native=native,
                 ),
             )
         self.refresh(session)
@@ -144,30 +115,31 @@ class Calls:
 
     def _mine(self, session: str, actor: str, leg_id: str) -> Leg | None:
         """The leg when it is this actor's present one; words for an earlier one are late, not wrong."""
-        leg = self._legs.get((session, actor))
-        return leg if leg is not None and leg.id == leg_id else None
+        leg = self._by_id.get(leg_id)
+        return leg if leg is not None and (leg.session, leg.actor) == (session, actor) else None
 
     def greet(self, session: str, client: Client) -> None:
-        """A socket came back: tell it what its leg carries, or that there is none any more."""
-        leg = self._legs.get((session, client.actor))
-        if leg is None:
-            client.send(session, MediaFailed(leg="*"))
-            return
-        client.send(session, self._slots(leg))
+        """A socket came back: tell it what its leg carries, or that there is none any more. Which kind of endpoint
+        it is of is not known, so it hears of both."""
+        for native in (False, True):
+            leg = self._legs.get((session, client.actor, native))
+            client.send(session, MediaFailed(leg="*", native=native) if leg is None else self._slots(leg))
 
     async def close_leg(self, session: str, actor: str) -> None:
+        """Whatever the actor has in the session ends."""
         async with self._lock(session):
-            await self._drop(session, actor)
+            for native in (False, True):
+                await self._drop(session, actor, native)
         self.refresh(session)
 
-    async def _drop(self, session: str, actor: str) -> None:
-        leg = self._legs.pop((session, actor), None)
+    async def _drop(self, session: str, actor: str, native: bool) -> None:
+        leg = self._legs.pop((session, actor, native), None)
         if leg is None:
             return
         self._by_id.pop(leg.id, None)
         self._recordings.forget_leg(session, leg.id)
         await self._media.close_leg(leg.id)
-        self._note(leg, media="none", streams=[])
+        self._note_gone(leg, "none")
 
     # --- who gets what ---
 
@@ -196,14 +168,15 @@ class Calls:
                 self._locks.pop(session_id, None)
                 return
             legs = {
-                p.id: leg
+                (p.id, native): leg
                 for p in session.participants.values()
-                if p.left_at is None and (leg := self._legs.get((session_id, actor_of(p)))) is not None
+                for native in (False, True)
+                if p.left_at is None and (leg := self._legs.get((session_id, actor_of(p), native))) is not None
             }
-            wanted: dict[str, dict[tuple[str, str], Source]] = {person: {} for person in legs}
+            wanted: dict[str, dict[tuple[str, str], Source]] = {person: {} for person, native in legs if not native}
             allowed: dict[Source, str] = {}
             for flow in flows(session, self._presences.on_hold(session)):
-                sender = legs.get(flow.sender)
+                sender = legs.get((flow.sender, flow.label in NATIVE))
                 if sender is None:
                     continue
                 source = Source(leg=sender.id, label=flow.label)
@@ -215,8 +188,8 @@ class Calls:
                 for source in leg.allowed - allowed.keys():
                     await self._media.allow(source, False)
                     leg.allowed.discard(source)
-            for person, leg in legs.items():
-                await self._fill(leg, wanted[person])
+            for person, what in wanted.items():
+                await self._fill(legs[person, False], what)
             for source in allowed:
                 sender = self._by_id[source.leg]
                 if source not in sender.allowed:
@@ -253,12 +226,13 @@ class Calls:
         return MediaSlots(leg=leg.id, slots={mid: content for mid, (content, _source) in leg.slots.items()})
 
     def _recorded(
-        self, session: Session, legs: Mapping[str, Leg], allowed: Mapping[Source, str]
+        self, session: Session, legs: Mapping[tuple[str, bool], Leg], allowed: Mapping[Source, str]
     ) -> Mapping[Source, str]:
         """What flows is recorded; and a part goes on while its stream is only on hold."""
         recorded = dict(allowed)
-        for person, leg in legs.items():
-            if session.participants[person].role != "customer" and session.info.state == "live":
+        for (person, native), leg in legs.items():
+            staff = session.participants[person].role != "customer"
+            if staff and not native and session.info.state == "live":
                 recorded[Source(leg=leg.id, label="mic")] = person
         return recorded
 
@@ -296,6 +270,10 @@ class Calls:
                 self._stream(source, active)
             case FramesDropped(source=source, frames=frames):
                 await self._dropped(source, frames)
+            case Undecodable(source=source):
+                leg = self._by_id.get(source.leg)
+                if leg is not None and leg.native:
+                    self._tell(leg, MediaCodec(leg=leg.id, label=source.label, codec="vp8"))
             case LegQuality():
                 leg = self._by_id.get(event.leg)
                 if leg is not None:
@@ -320,8 +298,7 @@ class Calls:
         person = self._person(session, leg)
         if session is None or person is None:
             return
-        now = next((p for p in self._presences.of(session) if p.participant == person.id), None)
-        streams = set(now.streams if now else ())
+        streams = self._streams(session, person)
         streams = streams | {source.label} if active else streams - {source.label}
         self._presences.update(session, person, streams=sorted(streams))
 
@@ -338,11 +315,11 @@ class Calls:
         leg = self._by_id.pop(leg_id, None)
         if leg is None:
             return
-        if self._legs.get((leg.session, leg.actor)) is leg:
-            del self._legs[(leg.session, leg.actor)]
+        if self._legs.get(leg.key) is leg:
+            del self._legs[leg.key]
         self._recordings.forget_leg(leg.session, leg_id)
-        self._note(leg, media="failed", streams=[])
-        self._tell(leg, MediaFailed(leg=leg_id))
+        self._note_gone(leg, "failed")
+        self._tell(leg, MediaFailed(leg=leg_id, native=leg.native))
         self.refresh(leg.session)
 
     def _person(self, session: Session | None, leg: Leg) -> Participant | None:
@@ -351,19 +328,33 @@ class Calls:
         return next((p for p in session.participants.values() if is_in(p) and actor_of(p) == leg.actor), None)
 
     def _note(self, leg: Leg, **changes: object) -> None:
+        """Of the window's connection, which is what is shown of a participant's."""
         session = self._hub.peek(leg.session)
         person = self._person(session, leg)
-        if session is not None and person is not None:
+        if session is not None and person is not None and not leg.native:
             self._presences.update(session, person, **changes)
 
+    def _note_gone(self, leg: Leg, media: str) -> None:
+        session = self._hub.peek(leg.session)
+        person = self._person(session, leg)
+        if session is None or person is None:
+            return
+        left = sorted(label for label in self._streams(session, person) if (label in NATIVE) != leg.native)
+        state = {} if leg.native else {"media": media}
+        self._presences.update(session, person, streams=left, **state)
+
+    def _streams(self, session: Session, person: Participant) -> set[str]:
+        now = next((p for p in self._presences.of(session) if p.participant == person.id), None)
+        return set(now.streams if now else ())
+
     def legs(self) -> list[tuple[str, str]]:
-        """(session, actor) of every leg."""
-        return list(self._legs)
+        """(session, actor) of everybody who has one."""
+        return list(dict.fromkeys((session, actor) for session, actor, _ in self._legs))
 
 
 def _may_send(session: Session, person: Participant, label: str) -> bool:
     """What is held back only for now, since somebody is on hold, is nothing to be noted."""
-    if person.role != "customer" and label != "screen":
+    if person.role != "customer" and label not in SHARES:
         return True
     capability = CAPABILITY[label]  # type: ignore[index]  # a label of the port
     return any(g.giver == person.id and g.capability == capability for g in session.live_grants())

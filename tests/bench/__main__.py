@@ -35,6 +35,7 @@ SUBJECTS = (
     "cobrowse_server",
     "cobrowse_churn",
     "cobrowse_seek",
+    "client_encode",
 )
 RESULTS = ROOT / "build" / "bench.json"
 

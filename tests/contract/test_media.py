@@ -59,9 +59,9 @@ class Stage:
     async def event(self, expected: MediaEvent) -> None:
         await until(lambda: expected in self.events)
 
-    async def join(self, session: str, leg: str, **feeds: Feed) -> tuple[LegOffer, Client]:
+    async def join(self, session: str, leg: str, native: bool = False, **feeds: Feed) -> tuple[LegOffer, Client]:
         """An endpoint that publishes what is given and is connected."""
-        offer = await self.media.open(session, leg, audio_slots=1, video_slots=2)
+        offer = await self.media.open(session, leg, audio_slots=1, video_slots=2, native=native)
         client = Client()
         self.clients.append(client)
         published: dict[str, Feed] = {}
@@ -104,6 +104,24 @@ async def test_an_offer_has_the_lines_that_were_asked_for(stage: Stage) -> None:
     assert (len(offer.audio_slots), len(offer.video_slots)) == (2, 3)
     assert mids == re.findall(r"^a=mid:(.+)\r$", offer.sdp, re.MULTILINE)
     assert "127.0.0.1" in offer.sdp
+
+
+async def test_a_native_client_has_lines_of_its_own(stage: Stage) -> None:
+    offer = await stage.media.open("s", "a", audio_slots=0, video_slots=0, native=True)
+    assert list(offer.publish) == ["desktop", "application"]
+    assert (offer.audio_slots, offer.video_slots) == ([], [])
+    assert offer.sdp.count("H264/90000") == 2
+
+
+async def test_a_desktop_goes_across(stage: Stage) -> None:
+    await stage.join("s", "a", native=True, desktop=camera())
+    offer, client = await stage.join("s", "b")
+    await allow(stage, "a", "desktop")
+    await stage.media.subscribe("b", offer.video_slots[0], Source("a", "desktop"))
+    sight = client.got[offer.video_slots[0]]
+    await until(lambda: len(sight) >= 20)
+    assert set(sight) <= set(vp8_frames("red", 10))
+    await stage.event(StreamState(Source("a", "desktop"), True, 160, 120))
 
 
 async def test_sound_and_picture_go_across(stage: Stage) -> None:

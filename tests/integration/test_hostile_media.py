@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from rs_server.core.streams import CAPABILITY, LABELS
+from rs_server.protocol.session import StreamLabel
 from rs_server.store.tables import media_notices
 from tests.integration.conftest import House, Start
 from tests.support.client import Refused, Socket
@@ -13,31 +14,41 @@ from tests.unit.rtc.client import Client, Feed, plain_aiortc, until
 from tests.unit.rtc.pictures import opus_frames, vp8_frames
 
 __all__ = ["plain_aiortc"]
+BROWSER: tuple[StreamLabel, ...] = ("mic", "camera", "screen")
+"""What the window of a session can give."""
 pytestmark = pytest.mark.usefixtures("plain_aiortc")
 
 
 class Shouter:
-    """Somebody whose program publishes microphone, camera and screen from the first moment."""
+    """Somebody whose programs publish microphone, camera and screen, desktop and application from the first moment."""
 
     def __init__(self, socket: Socket, session: str) -> None:
         self.socket = socket
         self.session = session
         self.client = Client()
+        self.native = Client()
         self.feeds: dict[str, Feed] = {}
 
     async def join(self) -> "Shouter":
-        await self.socket.do("media.open", self.session)
-        offer = await self.socket.event("media.offer", self.session)
         self.feeds = {
             "mic": Feed("audio", opus_frames(50), 50),
             "camera": Feed("video", vp8_frames("blue", 10), 10),
             "screen": Feed("video", vp8_frames("green", 10), 10),
+            "desktop": Feed("video", vp8_frames("red", 10), 10),
+            "application": Feed("video", vp8_frames("red", 12), 10),
         }
-        publish = {offer["publish"][label]: feed for label, feed in self.feeds.items()}
-        sdp = await self.client.answer(offer["sdp"], publish)
-        await self.socket.do("media.answer", self.session, leg=offer["leg"], sdp=sdp)
-        await until(lambda: self.client.pc.connectionState == "connected")
+        for client, native in ((self.client, False), (self.native, True)):
+            await self.socket.do("media.open", self.session, native=native)
+            offer = await self.socket.event("media.offer", self.session, native=native)
+            publish = {mid: self.feeds[label] for label, mid in offer["publish"].items()}
+            sdp = await client.answer(offer["sdp"], publish)
+            await self.socket.do("media.answer", self.session, leg=offer["leg"], sdp=sdp)
+            await until(lambda c=client: c.pc.connectionState == "connected")  # type: ignore[misc]
         return self
+
+    async def close(self) -> None:
+        await self.client.close()
+        await self.native.close()
 
     @property
     def received(self) -> int:
@@ -45,7 +56,8 @@ class Shouter:
         return sum(len(frames) for frames in self.client.got.values())
 
     def slots(self) -> dict[str, Any]:
-        found = self.socket.bodies("media.slots", self.session)
+        window = self.socket.bodies("media.offer", self.session)[0]["leg"]
+        found = [each for each in self.socket.bodies("media.slots", self.session) if each["leg"] == window]
         return dict(found[-1]["slots"]) if found else {}
 
     async def sent_more(self, frames: int) -> None:
@@ -70,7 +82,7 @@ async def test_only_what_is_granted_arrives(start: Start) -> None:
         assert hearer.slots() == {}
         assert await _eventually(house, {f"dropped:{label}" for label in LABELS})
 
-        for label in LABELS:
+        for label in BROWSER:
             capability = CAPABILITY[label]
             await customer.do("grant.give", session, capability=capability)
             await until(lambda: hearer.received > 3)
@@ -102,8 +114,8 @@ async def test_only_what_is_granted_arrives(start: Start) -> None:
         await agent.do("session.end", session)
         await until(lambda: shouter.client.pc.connectionState in ("closed", "failed"))
     finally:
-        await shouter.client.close()
-        await hearer.client.close()
+        await shouter.close()
+        await hearer.close()
 
 
 async def _eventually(house: House, wanted: set[str]) -> bool:

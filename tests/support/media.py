@@ -37,13 +37,15 @@ class FakeMedia:
         self.calls.append(call)
         self.heard()
 
-    async def open(self, session: str, leg: str, audio_slots: int = 4, video_slots: int = 6) -> LegOffer:
+    async def open(
+        self, session: str, leg: str, audio_slots: int = 4, video_slots: int = 6, native: bool = False
+    ) -> LegOffer:
         self.legs[leg] = session
         self._note("open", session, leg)
         return LegOffer(
             leg=leg,
             sdp="v=0",
-            publish={"mic": "0", "camera": "1", "screen": "2"},
+            publish={"desktop": "0", "application": "1"} if native else {"mic": "0", "camera": "1", "screen": "2"},
             audio_slots=[f"a{n}" for n in range(audio_slots)],
             video_slots=[f"v{n}" for n in range(video_slots)],
         )

@@ -87,7 +87,8 @@ class Studio:
         return web.FileResponse(Path(__file__).with_name("page.html"))
 
     async def _recording(self, request: web.Request) -> web.FileResponse:
-        return web.FileResponse(self.folder / request.match_info["name"])
+        kind = request.query.get("type", "video/webm")
+        return web.FileResponse(self.folder / request.match_info["name"], headers={"Content-Type": kind})
 
     async def _open(self, request: web.Request) -> web.Response:
         wish = await request.json()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rs_server.media.forward import DROPPED_INTERVAL, Forwarder, Line
-from rs_server.ports import FramesDropped, Label, Source, StreamState
+from rs_server.ports import FramesDropped, Label, Source, StreamState, Undecodable
 from rs_server.rtc.packets import Frame
 from rs_server.rtc.rate import SubscriberLimit
 from rs_server.rtc.slot import FrameSource
@@ -21,9 +21,9 @@ class Receiver:
     def request_keyframe(self) -> None:
         self.asked += 1
 
-    def send(self, at: float, key: bool = True, width: int = 0) -> None:
+    def send(self, at: float, key: bool = True, width: int = 0, codec: str = "vp8") -> None:
         assert self.on_frame is not None
-        self.on_frame(Frame(b"x", int(at * 90_000), 0, 1, key, at, True, width, width))
+        self.on_frame(Frame(b"x", int(at * 90_000), 0, 1, key, at, True, width, width, codec))
 
 
 class Place:
@@ -34,6 +34,7 @@ class Place:
         self.slot = self
         self.source: FrameSource | None = None
         self.got: list[Frame] = []
+        self.codecs = frozenset({"vp8", "h264"})
 
     def show(self, source: FrameSource | None) -> None:
         if self.source is not None:
@@ -58,7 +59,7 @@ class Hall:
     pictures."""
 
     def __init__(self) -> None:
-        self.told: list[StreamState | FramesDropped] = []
+        self.told: list[StreamState | FramesDropped | Undecodable] = []
         self.forwarder = Forwarder(self.told.append)
         self.receivers: dict[Source, Receiver] = {}
         self.places: dict[tuple[str, str], Place] = {}
@@ -215,3 +216,29 @@ def test_no_one_sends_more_than_the_weakest_of_the_others_can_take() -> None:
     assert caps == {"x": 500_000, "y": 500_000, "z": None}
     hall.forwarder.hold_rates(20.0)
     assert all(connection.rate.cap is None for connection in hall.connections.values())
+
+
+def test_who_cannot_decode_what_comes_is_told_of_once() -> None:
+    hall = Hall()
+    for leg in "xyz":
+        hall.join(leg)
+    source = Source("x", "camera")
+    hall.places["z", "v"].codecs = frozenset({"vp8"})
+    for leg in "yz":
+        hall.forwarder.subscribe(leg, "v", source)
+    line = hall.forwarder.line(source)
+    assert line is not None
+    line.allow(True)
+
+    def told() -> list[Undecodable]:
+        hall.forwarder.tick(1.0)
+        hall.forwarder.tick(1.1)
+        return [event for event in hall.told if isinstance(event, Undecodable)]
+
+    assert told() == [], "nothing has come yet"
+    hall.receivers[source].send(1.0)
+    assert told() == []
+    hall.receivers[source].send(1.0, codec="h264")
+    assert told() == [Undecodable(source, "h264")]
+    hall.receivers[source].send(1.1, codec="vp8")
+    assert len(told()) == 1

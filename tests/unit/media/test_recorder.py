@@ -15,9 +15,9 @@ import pytest_asyncio
 from rs_server.media.recorder import PartRecorder
 from rs_server.media.wire import Progress
 from rs_server.ports import Label, PartClosed, PartOpened, Source
-from rs_server.rtc.codecs import vp8_is_keyframe, vp8_size
 from rs_server.rtc.packets import Frame
-from tests.unit.rtc.pictures import opus_frames, vp8_frames
+from rs_server.rtc.payload import VIDEO
+from tests.unit.rtc.pictures import h264_frames, opus_frames, vp8_frames
 
 START = 100.0
 WALL = 1_000_000.0
@@ -53,9 +53,10 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     result.disk.shutdown()
 
 
-def picture(data: bytes, at: float) -> Frame:
-    width, height = vp8_size(data)
-    return Frame(data, int(at * 90_000), 0, 1, vp8_is_keyframe(data), START + at, True, width, height)
+def picture(data: bytes, at: float, codec: str = "vp8") -> Frame:
+    width, height = VIDEO[codec].size(data)
+    keyframe = VIDEO[codec].is_keyframe(data)
+    return Frame(data, int(at * 90_000), 0, 1, keyframe, START + at, True, width, height, codec)
 
 
 def sound(data: bytes, timestamp: float, arrived: float) -> Frame:
@@ -112,6 +113,42 @@ async def test_a_size_that_changes_stays_in_the_part(desk: Desk) -> None:
     assert [(frame.width, frame.height) for frame in decoded] == [(160, 120)] * 5 + [(240, 180)] * 5
 
 
+async def test_h264_of_changing_size(desk: Desk) -> None:
+    recorder = desk.recorder("desktop")
+    frames = h264_frames("red", 5) + h264_frames("blue", 5, width=240, height=180)
+    recorder.push(picture(frames[1], 0.0, "h264"))
+    for number, frame in enumerate(frames):
+        recorder.push(picture(frame, 1 + number / 10, "h264"))
+    await recorder.finish(START + 2)
+    assert desk.of(PartOpened).codec == "h264"
+    assert (desk.of(PartClosed).frames, desk.of(PartClosed).keyframes) == (10, 2)
+    with av.open(desk.path) as container:
+        decoded: list[Any] = list(container.decode(video=0))
+    assert [(frame.width, frame.height) for frame in decoded] == [(160, 120)] * 5 + [(240, 180)] * 5
+    assert decoded[-1].to_ndarray(format="rgb24")[90, 120, 2] > 150
+
+
+async def test_a_keyframe_without_parameters_begins_nothing(desk: Desk) -> None:
+    recorder = desk.recorder("desktop")
+    data = b"\0\0\0\1\x67\x42\0\0\0\1\x65\x80"
+    recorder.push(Frame(data, 0, 0, 1, True, START, True, 160, 120, "h264"))
+    await recorder.finish(START + 1)
+    assert desk.of(PartClosed).frames == 0
+
+
+async def test_another_codec_ends_the_part(desk: Desk) -> None:
+    recorder = desk.recorder("desktop")
+    for number, frame in enumerate(h264_frames("red", 5)):
+        recorder.push(picture(frame, number / 10, "h264"))
+    over = [recorder.over]
+    for number, frame in enumerate(vp8_frames("red", 5)):
+        recorder.push(picture(frame, 0.5 + number / 10))
+        over.append(recorder.over)
+    assert over == [False] + [True] * 5
+    await recorder.finish(START + 1)
+    assert (desk.of(PartClosed).frames, desk.of(PartClosed).complete) == (5, True)
+
+
 async def test_gaps_in_sound_keep_time(desk: Desk) -> None:
     recorder = desk.recorder("mic")
     frames = opus_frames(100)
@@ -158,6 +195,19 @@ async def test_keyframes_are_wanted_every_five_seconds(desk: Desk) -> None:
     assert not recorder.wants_keyframe(START + 4.9)
     assert recorder.wants_keyframe(START + 5)
     assert not desk.recorder("mic").wants_keyframe(START)
+    await recorder.finish(START)
+
+
+async def test_a_still_desktop_needs_no_further_keyframes(desk: Desk) -> None:
+    recorder = desk.recorder("desktop")
+    assert recorder.wants_keyframe(START)
+    frames = vp8_frames("red", 10)
+    for number, frame in enumerate(frames[:2]):
+        recorder.push(picture(frame, number / 10))
+    assert not recorder.wants_keyframe(START + 60)
+    for number, frame in enumerate(frames[2:]):
+        recorder.push(picture(frame, 1 + number / 10))
+    assert recorder.wants_keyframe(START + 60)
     await recorder.finish(START)
 
 

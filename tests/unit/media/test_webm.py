@@ -8,7 +8,8 @@ import pytest
 
 from rs_server.media.webm import Audio, Video, WebmWriter
 from rs_server.rtc.codecs import vp8_is_keyframe
-from tests.unit.rtc.pictures import opus_frames, vp8_frames
+from rs_server.rtc.h264 import h264_is_keyframe, h264_parameters, h264_sized
+from tests.unit.rtc.pictures import h264_frames, opus_frames, vp8_frames
 
 
 def video_file(frames: list[bytes], step: int = 40) -> tuple[bytes, WebmWriter]:
@@ -43,6 +44,25 @@ def test_pictures_are_read_back() -> None:
         assert [bytes(packet) for packet in packets] == frames
         assert [packet.pts for packet in packets] == [number * 40 for number in range(60)]
         assert [packet.is_keyframe for packet in packets] == [True] + [False] * 59
+
+
+def test_pictures_in_h264_are_read_back() -> None:
+    frames = h264_frames("red", 60)
+    parameters = h264_parameters(frames[0])
+    assert parameters is not None
+    writer = WebmWriter(Video(160, 120, "h264", parameters.record()))
+    data = writer.header() + b"".join(
+        writer.add(number * 40, h264_sized(frame), h264_is_keyframe(frame)) for number, frame in enumerate(frames)
+    )
+    with read(finish(data, writer, 2_400)) as container:
+        stream = container.streams.video[0]
+        assert (stream.codec_context.name, stream.width, stream.height) == ("h264", 160, 120)
+        packets = [packet for packet in container.demux(stream) if packet.size]
+        assert [bytes(packet) for packet in packets] == [h264_sized(frame) for frame in frames]
+        assert [packet.is_keyframe for packet in packets] == [True] + [False] * 59
+        pictures = [frame for packet in packets for frame in stream.decode(packet)] + stream.decode(None)
+    assert len(pictures) == 60
+    assert pictures[30].to_ndarray(format="rgb24")[60, 80, 0] > 150
 
 
 def test_sound_is_read_back() -> None:

@@ -6,6 +6,8 @@ from fractions import Fraction
 import av
 import numpy as np
 
+from rs_server.rtc.h264 import h264_units
+
 COLOURS = {"red": (200, 20, 20), "green": (20, 200, 20), "blue": (20, 20, 200)}
 
 
@@ -31,6 +33,28 @@ def vp8_frames(colour: str, count: int, width: int = 160, height: int = 120, noi
         packets += codec.encode(frame)
     packets += codec.encode(None)
     return [bytes(packet) for packet in packets]
+
+
+@functools.cache
+def h264_frames(colour: str, count: int, width: int = 160, height: int = 120) -> list[bytes]:
+    """As `vp8_frames`, in H.264 (Annex B)."""
+    codec = av.CodecContext.create("libx264", "w")
+    assert isinstance(codec, av.VideoCodecContext)
+    codec.width, codec.height, codec.pix_fmt = width, height, "yuv420p"
+    codec.time_base = Fraction(1, 30)
+    codec.bit_rate = 300_000
+    codec.options = {"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline"}
+    codec.gop_size = 1000
+    packets = []
+    for number in range(count):
+        picture = np.full((height, width, 3), COLOURS[colour], np.uint8)
+        picture[:8, : 8 + number % 8] = 255
+        frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+        frame.pts = number
+        packets += codec.encode(frame)
+    packets += codec.encode(None)
+    # In the form in which it comes out of packets.
+    return [b"".join(b"\0\0\0\1" + unit for unit in h264_units(bytes(packet))) for packet in packets]
 
 
 @functools.cache

@@ -16,7 +16,7 @@ from aiortc.rtcrtpsender import RTCRtpSender
 
 from rs_server.rtc import feedback
 from rs_server.rtc.connection import MediaConnection, MidRouter
-from rs_server.rtc.ice import HostConnection, IceSettings
+from rs_server.rtc.ice import ClientConnection, HostConnection, IceSettings
 from rs_server.rtc.receiver import PassReceiver
 from rs_server.rtc.sender import SlotSender
 
@@ -126,6 +126,19 @@ def test_the_codecs_that_we_carry_are_on_offer() -> None:
     extensions = [extension.uri for extension in aiortc.codecs.HEADER_EXTENSIONS["video"]]
     assert "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time" in extensions
     assert "urn:ietf:params:rtp-hdrext:sdes:mid" in extensions
+
+
+def test_a_client_asks_for_a_relay_where_we_stand() -> None:
+    source = inspect.getsource(aioice.Connection.get_component_candidates)
+    assert "self.turn_server" in source
+    assert "self._transport_policy" in source
+    assert parameters(ClientConnection.get_component_candidates)[1:3] == ["component", "addresses"]
+
+
+def test_h264_is_on_offer_in_the_form_that_every_browser_has() -> None:
+    found = [codec for codec in aiortc.codecs.CODECS["video"] if codec.mimeType == "video/H264"]
+    assert "42e01f" in [codec.parameters["profile-level-id"] for codec in found]
+    assert {codec.parameters["packetization-mode"] for codec in found} == {"1"}
 
 
 async def test_sending_that_waits_is_an_error() -> None:

@@ -484,7 +484,7 @@ export interface EventFrame {
   session: string | null
   seq: number
   at: number
-  body: SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged | PageActResult | PageTabs | PagePointed
+  body: SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaCodec | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged | PageActResult | PageTabs | PagePointed
 }
 
 export interface FileChanged {
@@ -801,10 +801,19 @@ export interface MediaCandidate {
   mid?: string
 }
 
-/** State: the path is gone (the worker died); open a new one now. */
+/** Server, to a native client: somebody who sees what this leg sends on the line `label` has no decoder for it; from now on only in `codec`, which everybody has. */
+export interface MediaCodec {
+  type: "media.codec"
+  leg: string
+  label: "application" | "camera" | "desktop" | "mic" | "screen"
+  codec: "vp8"
+}
+
+/** State: the path is gone (the worker died); open a new one now. `*`: there is none for an endpoint of this kind, whichever it thinks it has. */
 export interface MediaFailed {
   type: "media.failed"
   leg: string
+  native?: boolean
 }
 
 /** Staff: this is the one session that my microphone and camera go to. No session in the command: to none. In all others the agent is on hold. */
@@ -818,7 +827,7 @@ export interface MediaMute {
   muted: boolean
 }
 
-/** Server: the offer. `publish` gives the mid of each line on which to send, `slots` the mids to receive on. `leg` names this PeerConnection; answers and candidates repeat it. */
+/** Server: the offer. `publish` gives the mid of each line on which to send, `slots` the mids to receive on. `leg` names this PeerConnection; answers and candidates repeat it. `native` is that of the question. */
 export interface MediaOffer {
   type: "media.offer"
   leg: string
@@ -828,11 +837,13 @@ export interface MediaOffer {
   video_slots: string[]
   ice_servers: IceServer[]
   relay_only?: boolean
+  native?: boolean
 }
 
-/** Client: make a fresh PeerConnection for me in this session (the first one, or after a failure). */
+/** Client: make a fresh PeerConnection for me in this session (the first one, or after a failure). `native`: for the native client, which stands beside the window of the same participant and publishes their desktop or one application; each has a PeerConnection of its own. */
 export interface MediaOpen {
   type: "media.open"
+  native?: boolean
 }
 
 /** State: what each receiving mid carries now. A mid that is not named is empty. */
@@ -1194,7 +1205,7 @@ export interface Part {
   participant: string
   name: string
   role: string
-  label: "camera" | "mic" | "page" | "screen"
+  label: "application" | "camera" | "desktop" | "mic" | "page" | "screen"
   starts: number
   ends: number
   bytes: number
@@ -1261,7 +1272,7 @@ export interface PolicyQuestion {
 export interface Presence {
   participant: string
   online: boolean
-  streams: ("camera" | "mic" | "screen")[]
+  streams: ("application" | "camera" | "desktop" | "mic" | "screen")[]
   muted?: boolean
   on_hold?: boolean
   media?: "connected" | "connecting" | "failed" | "none"
@@ -1729,7 +1740,7 @@ export interface SkillOf {
 
 export interface SlotContent {
   participant: string
-  label: "camera" | "mic" | "screen"
+  label: "application" | "camera" | "desktop" | "mic" | "screen"
 }
 
 /** Part of a day, local time, `HH:MM`; `to` may be `24:00` and is always later than `start`. */
@@ -1965,7 +1976,7 @@ export interface WrapUpDone {
 
 export type ClientBody = ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull | PageAct | PagePoint | PageChoose | PageActed
 
-export type ServerBody = SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged | PageActResult | PageTabs | PagePointed
+export type ServerBody = SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaCodec | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged | PageActResult | PageTabs | PagePointed
 
 export type ClientFrame = Hello | Command
 

@@ -240,6 +240,7 @@ export class Console {
       case "media.offer":
       case "media.slots":
       case "media.failed":
+      case "media.codec":
       case "page.result":
       case "page.pointed":
         return

@@ -1,5 +1,5 @@
 import { canShareScreen } from "../rtc/devices"
-import type { Label, Received } from "../rtc/peer"
+import { isShare, type Label, type Received } from "../rtc/peer"
 import { streamOf } from "../rtc/playback"
 import { type Child, h, type View } from "../ui/dom"
 import { firstName } from "../ui/format"
@@ -160,7 +160,7 @@ function retry(call: Call, label: Label): void {
 
 function stage(call: Call, view: SessionView): View {
   const pictures = call.received.filter((one) => one.track.kind === "video" && isShown(view, one))
-  const shares = pictures.filter((one) => one.label === "screen")
+  const shares = pictures.filter(isShare)
   const faces = pictures.filter((one) => one.label === "camera")
   const [big, ...rest] = [...shares, ...faces]
   const own = call.local.track("camera")
@@ -200,7 +200,7 @@ function isShown(view: SessionView, one: Received): boolean {
 
 function picture(view: SessionView, one: Received, key: string): Child {
   const name = person(view, one.participant)?.name ?? t("agent")
-  const text = t(one.label === "screen" ? "call.screen_of" : "call.video_of", { name })
+  const text = t(isShare(one) ? "call.screen_of" : "call.video_of", { name })
   return [
     h("video", {
       key,
@@ -210,7 +210,7 @@ function picture(view: SessionView, one: Received, key: string): Child {
       srcObject: streamOf(one.track),
       "aria-label": text,
     }),
-    h("span", { class: "tag" }, one.label === "screen" ? text : name),
+    h("span", { class: "tag" }, isShare(one) ? text : name),
   ]
 }
 

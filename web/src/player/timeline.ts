@@ -27,7 +27,7 @@ export interface Entry {
   line: Line
 }
 
-const ORDER: readonly Part["label"][] = ["mic", "page", "screen", "camera"]
+const ORDER: readonly Part["label"][] = ["mic", "page", "desktop", "application", "screen", "camera"]
 const ROLES = ["customer", "agent", "supervisor"]
 
 /** Lanes in the order of the page: voices, the page, screens, cameras; the customer's first. */

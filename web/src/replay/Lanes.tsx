@@ -118,7 +118,14 @@ const Rows = memo(function Rows({ player, waves, entries, acts, failed, onFront 
   )
 })
 
-const SIGNS = { mic: IconMicrophone, screen: IconDeviceDesktop, camera: IconVideo, page: IconBrowser }
+const SIGNS = {
+  mic: IconMicrophone,
+  screen: IconDeviceDesktop,
+  desktop: IconDeviceDesktop,
+  application: IconDeviceDesktop,
+  camera: IconVideo,
+  page: IconBrowser,
+}
 
 interface MediaProps {
   lane: Lane

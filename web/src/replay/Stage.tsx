@@ -54,7 +54,7 @@ export function Stage({ player, state, front, onFront }: Props) {
   )
 }
 
-const LABELS: readonly Part["label"][] = ["page", "screen", "camera"]
+const LABELS: readonly Part["label"][] = ["page", "desktop", "application", "screen", "camera"]
 
 /** The page before screens, those before faces; the customer's before the agents'. */
 function byWeight(a: Pick<Track, "part">, b: Pick<Track, "part">): number {

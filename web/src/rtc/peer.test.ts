@@ -71,6 +71,7 @@ describe("the one connection", () => {
     expect(opens()).toBe(0)
     await peer.receive(offer("a"))
     await peer.receive({ type: "media.failed", leg: "other" })
+    await peer.receive({ type: "media.failed", leg: "*", native: true })
     expect(opens()).toBe(0)
     await peer.receive({ type: "media.failed", leg: "*" })
     await settle()

@@ -3,6 +3,11 @@ import { Refused } from "../wire/control"
 
 export type Label = "mic" | "camera" | "screen"
 
+/** What shows somebody's screen: by their browser, or by their native client. */
+export function isShare({ label }: Pick<SlotContent, "label">): boolean {
+  return label === "screen" || label === "desktop" || label === "application"
+}
+
 export interface Received extends SlotContent {
   mid: string
   track: MediaStreamTrack
@@ -79,10 +84,12 @@ export class Peer {
     if (this.#closed) return
     if (body.type === "media.offer") await this.#offered(body).catch(() => this.#broken(body.leg))
     else if (body.type === "media.slots") this.#arrange(body)
-    // `*`: the server knows of no connection of ours, whichever we think we have.
-    else if (body.type === "media.failed" && this.#leg !== null && (body.leg === this.#leg || body.leg === "*")) {
-      void this.open()
-    }
+    else if (body.type === "media.failed" && !body.native && this.#isOurs(body.leg)) void this.open()
+  }
+
+  /** `*`: the server knows of no connection of ours, whichever we think we have. */
+  #isOurs(leg: string): boolean {
+    return this.#leg !== null && (leg === this.#leg || leg === "*")
   }
 
   /** Send this track on the line, or nothing (null). */

@@ -6,6 +6,7 @@ import { wantsIn } from "../../data/focus"
 import { standing } from "../../data/pagemodel"
 import type { LivePage } from "../../data/pages"
 import * as model from "../../data/session"
+import { isShare } from "../../rtc/peer"
 import type { SessionView } from "../../wire/view"
 import { useConsole, useMedia } from "../context"
 import { ConsentPills } from "./ConsentPills"
@@ -108,7 +109,7 @@ function alongTabs(event: KeyboardEvent<HTMLElement>): void {
 function Frame({ view, picture, tile }: { view: SessionView; picture: Picture; tile: number }) {
   const { t } = useTranslation()
   const name = picture.own ? t("staff.you") : (model.personOf(view, picture.participant)?.name ?? t("staff.nameless"))
-  const label = t(picture.label === "screen" ? "staff.stage.screen_of" : "staff.stage.camera_of", { name })
+  const label = t(isShare(picture) ? "staff.stage.screen_of" : "staff.stage.camera_of", { name })
   return (
     <figure className={tile < 0 ? "picture-large" : "picture-tile"} data-tile={tile < 0 ? undefined : tile}>
       <Video track={picture.track} mirrored={picture.own} label={label} />

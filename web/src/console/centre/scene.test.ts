@@ -13,6 +13,11 @@ describe("the stage", () => {
     expect([now.front, ids(now.large), ids(now.tiles)]).toEqual(["screen", ["2"], ["1", "own"]])
   })
 
+  it("takes a desktop or an application for a screen", () => {
+    const now = scene([got("1", "camera"), got("2", "application"), got("3", "desktop")], null, null)
+    expect([now.front, ids(now.large), ids(now.tiles)]).toEqual(["screen", ["2"], ["1", "3"]])
+  })
+
   it("shows what was chosen, as long as there is something", () => {
     expect(scene([got("1", "camera"), got("2", "screen")], null, "video").front).toBe("video")
     expect(scene([got("2", "screen")], null, "video").front).toBe("screen")

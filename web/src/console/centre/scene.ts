@@ -1,12 +1,12 @@
 import type { Presence } from "../../contract/messages"
-import type { Received } from "../../rtc/peer"
+import { isShare, type Received } from "../../rtc/peer"
 
 export type Front = "page" | "screen" | "video"
 
 export interface Picture {
   readonly id: string
   readonly participant: string
-  readonly label: "camera" | "screen"
+  readonly label: Exclude<Received["label"], "mic">
   readonly track: MediaStreamTrack
   /** The agent's own. */
   readonly own: boolean
@@ -39,7 +39,7 @@ export function scene(
   const theirs = received.flatMap(({ mid, participant, label, track }): Picture[] =>
     label === "mic" ? [] : [{ id: mid, participant, label, track, own: false }],
   )
-  const screens = theirs.filter((one) => one.label === "screen")
+  const screens = theirs.filter(isShare)
   const cameras = theirs.filter((one) => one.label === "camera")
   const has = { page, screen: screens.length > 0, video: cameras.length > 0 }
   const natural: Front = page ? "page" : has.screen || !has.video ? "screen" : "video"

@@ -1,4 +1,5 @@
 import { customerIn } from "../../data/session"
+import { isShare } from "../../rtc/peer"
 import type { SessionView } from "../../wire/view"
 import { flowing } from "../centre/scene"
 import { Video } from "../centre/Video"
@@ -11,9 +12,7 @@ export function SmallPicture({ view, fallback }: { view: SessionView; fallback: 
     const received = flowing(media.received[view.session.id] ?? [], view.presence).filter(
       (one) => one.participant === customer,
     )
-    return (
-      (received.find((one) => one.label === "screen") ?? received.find((one) => one.label === "camera"))?.track ?? null
-    )
+    return (received.find(isShare) ?? received.find((one) => one.label === "camera"))?.track ?? null
   })
   if (!track) {
     return (

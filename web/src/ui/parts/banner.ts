@@ -1,3 +1,4 @@
+import type { Presence } from "../../contract/messages"
 import { type Capability, CONTROLLING, given, type Viewer, viewers } from "../../wire/derive"
 import type { SessionView } from "../../wire/view"
 import { h, type View } from "../dom"
@@ -6,7 +7,12 @@ import { icon } from "../icons"
 import { t } from "../text"
 
 /** Which stream a capability shows; what has none is shown as soon as it is granted. */
-const STREAM: Partial<Record<Capability, "camera" | "screen">> = { see: "camera", screen_view: "screen" }
+const STREAM: Partial<Record<Capability, Presence["streams"][number]>> = {
+  see: "camera",
+  screen_view: "screen",
+  desktop_view: "desktop",
+  application_view: "application",
+}
 
 export interface BannerProps {
   view: SessionView

@@ -1,0 +1,101 @@
+"""One encoder of a stream of pictures. It knows neither threads nor clocks: both are the caller's."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+from .canvas import Area, Array, Canvas
+from .codecs import CEILING, CODECS, RATE, TICKS, Codec
+
+Mode = Literal["standard", "sampling"]
+"""The best picture, in every pixel; or the fastest, in half of the width and height."""
+
+SHRINK: dict[Mode, int] = {"standard": 1, "sampling": 2}
+
+
+VP8_SMALL, VP8_WHOLE = 1_200_000, 2_000_000
+"""Bit/s below which VP8 cannot hold a large picture that scrolls, and above which it can again; between, it is
+halved."""
+
+LARGE = 1280 * 720
+"""Pixels."""
+
+LONGEST = 4 / RATE
+"""Seconds between frames, above which each frame gets no larger share of the rate."""
+
+
+class Encoded(NamedTuple):
+    data: bytes
+    codec: str
+    keyframe: bool
+    at: float
+    """When the picture was taken, as it was given."""
+
+
+class Encoder:
+    """`bit_rate`, `mode` and `codec` may be set at any time, `keyframe` asked for; the next picture heeds them."""
+
+    def __init__(self, codec: str = "h264", mode: Mode = "standard", ceiling: int = CEILING) -> None:
+        self.codec = codec
+        self.mode: Mode = mode
+        self.bit_rate = ceiling // 4
+        self.keyframe = True
+        self._ceiling = ceiling
+        self._narrow = False
+        self._canvas: Canvas | None = None
+        self._inner: Codec | None = None
+        self._last = -1
+        self._interval = 1 / RATE
+        """Seconds between frames, smoothed."""
+
+    def encode(self, pixels: Array, damage: Sequence[Area] | None, at: float) -> Encoded | None:
+        """A picture (height, width, BGRA), of which `damage` changed; None: all of it. None when it looks as before."""
+        height, width = pixels.shape[:2]
+        canvas, shrink = self._canvas, self._shrink(width * height)
+        if canvas is None or (canvas.source, canvas.shrink) != ((width, height), shrink):
+            canvas = self._canvas = Canvas(width, height, shrink)
+            self._inner = None
+            damage = None
+        if not canvas.draw(pixels, damage) and not self.keyframe and self._inner is not None:
+            return None
+        return self._encode(canvas, at)
+
+    @property
+    def outdated(self) -> bool:
+        """The picture is to have another size: `again` cannot serve, a whole picture is wanted."""
+        if self._canvas is None:
+            return True
+        width, height = self._canvas.source
+        return self._canvas.shrink != self._shrink(width * height)
+
+    def again(self, at: float) -> Encoded | None:
+        """The last picture once more, finer; None before there was one."""
+        return None if self._canvas is None else self._encode(self._canvas, at)
+
+    def _shrink(self, pixels: int) -> int:
+        limit = VP8_WHOLE if self._narrow else VP8_SMALL
+        self._narrow = self.codec == "vp8" and pixels > LARGE and self.bit_rate < limit
+        return 2 if self._narrow else SHRINK[self.mode]
+
+    def _share(self, at: float) -> float:
+        if self._last >= 0:
+            since = min(LONGEST, max(1 / RATE, at - self._last / TICKS))
+            self._interval += 0.2 * (since - self._interval)
+        return self._interval * RATE
+
+    def _encode(self, canvas: Canvas, at: float) -> Encoded | None:
+        inner = self._inner
+        rate = max(100_000, min(self.bit_rate, self._ceiling))
+        if inner is None or inner.name != self.codec or not inner.fits(rate, self._share(at)):
+            size = canvas.frame.width, canvas.frame.height
+            inner = self._inner = CODECS[self.codec](*size, rate, self._ceiling)
+            self.keyframe = True
+        frame = canvas.frame
+        # Time never stands still for an encoder, whatever the clock says.
+        self._last = max(self._last + 1, int(at * TICKS))
+        frame.pts, frame.time_base = self._last, Fraction(1, TICKS)
+        data = inner.encode(frame, self.keyframe)
+        if not data:
+            return None
+        keyframe, self.keyframe = self.keyframe, False
+        return Encoded(data, inner.name, keyframe, at)
