@@ -112,6 +112,9 @@ class JoinRequest(Record, frozen=True, kw_only=True):
     link: Token | None = None
     name: Name | None = None
     language: Language = "en"
+    native: bool = False
+    """The native client joins, which sends no Origin: its endpoint is good for nothing else. What was made for a window
+    is not good for it, and the other way round; the invitation of a customer is good for either."""
 
 
 class EndpointTicket(Record, frozen=True, kw_only=True):
@@ -128,15 +131,29 @@ class EndpointTicket(Record, frozen=True, kw_only=True):
 class LinkInfo(Record, frozen=True, kw_only=True):
     """What the page behind a link may say before it is used. Looking uses nothing up."""
 
-    purpose: Literal["customer", "window"]
+    purpose: Literal["customer", "window", "client", "agent_client"]
+    """client: a customer's native client; agent_client: an agent's own."""
     company: str
     agent: str
+    """In charge; for `agent_client`, whose it is. May be empty."""
     recording: RecordingPolicy
     languages: list[str]
 
 
 class WindowLink(Record, frozen=True, kw_only=True):
     path: str
+
+
+class ClientLink(Record, frozen=True, kw_only=True):
+    """How a native client joins: by the link, or by the number. Using one up takes the other with it, and so does
+    asking again. Both are shown this once."""
+
+    path: str
+    """`/client#` and the token, which no server sees when the link is opened."""
+    number: str
+    """9 digits."""
+    expires_at: Time
+    """Of both."""
 
 
 class OutboundRequest(Record, frozen=True, kw_only=True):

@@ -23,8 +23,9 @@ Capability = Literal[
     "clipboard_in",
     "clipboard_out",
 ]
-"""`screen_view` is a share by the browser's own picker (desktop, window or tab, the giver picks). The desktop and
-application capabilities need the native client."""
+"""`screen_view` is a share by the browser's own picker (desktop, window or tab, the giver picks). The desktop,
+application, files and clipboard capabilities need the giver's native client, and are agreed to there. `clipboard_in`:
+into the giver's machine."""
 
 GrantState = Literal["asked", "granted", "refused", "withdrawn", "cancelled", "expired", "ended"]
 """ended: the session or the holder's part in it is over."""
@@ -43,6 +44,10 @@ class Grant(Record, frozen=True, kw_only=True):
     ended_at: Time | None = None
     basis: Literal["answer", "own", "notice"] = "answer"
     """answer: was asked and said yes; own: gave it unasked; notice: told before joining and went on."""
+    expires_at: Time | None = None
+    """Of a question."""
+    endpoint: str | None = None
+    """The giver's native client that it rests on; with another one it ends."""
 
 
 class GrantAsk(Message, frozen=True, kw_only=True, tag="grant.ask"):
@@ -52,12 +57,16 @@ class GrantAsk(Message, frozen=True, kw_only=True, tag="grant.ask"):
 
 
 class GrantAnswer(Message, frozen=True, kw_only=True, tag="grant.answer"):
+    """Yes to what needs the native client is only taken from one that can do it (`not_allowed` else); no, from any
+    endpoint of the giver's."""
+
     grant: Id
     allow: bool
 
 
 class GrantGive(Message, frozen=True, kw_only=True, tag="grant.give"):
-    """Give unasked: to `holder`, or to everybody of the other side who is in the session."""
+    """Give unasked: to `holder`, or to everybody of the other side who is in the session. As with a yes, what needs the
+    native client is given there."""
 
     capability: Capability
     holder: Id | None = None

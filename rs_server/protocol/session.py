@@ -11,6 +11,7 @@ import msgspec
 from .base import LINES, Id, Message, Name, Record, Remark, Text, Time
 from .cobrowse import PageTabs
 from .consent import Capability, Grant
+from .desktop import DesktopShared, NativeClient
 from .files import FileInfo
 
 SessionState = Literal["inviting", "waiting", "live", "ended"]
@@ -88,6 +89,8 @@ class Presence(Record, frozen=True, kw_only=True):
     media: Literal["none", "connecting", "connected", "failed"] = "none"
     round_trip_ms: float | None = None
     loss: float | None = None
+    native: NativeClient | None = None
+    """Their native client, while it is connected. A customer does not hear of an agent's."""
 
 
 LineKind = Literal[
@@ -113,6 +116,10 @@ LineKind = Literal[
     "transferred",
     "dropped",
     "page_alarm",
+    "sharing",
+    "control_on",
+    "control_off",
+    "folder",
     "ended",
     "rated",
 ]
@@ -124,8 +131,12 @@ class Line(Record, frozen=True, kw_only=True):
     created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired:
     capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to;
     transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed),
-    label; page_alarm: nothing, what must never leave the customer's page did; ended: reason, and where that is
-    `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated: stars."""
+    label; page_alarm: nothing, what must never leave the customer's page did; sharing: what (desktop, application),
+    name (of the monitor or application); control_on, control_off: capability, giver: this person began to use the
+    control that they were given, and it is over; folder: act (list, make, rename, delete, download, upload), place
+    (names from the root's on, with slashes; empty: the roots), to (of rename), giver: this person did it there; ended:
+    reason, and where that is `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated:
+    stars."""
 
     id: str
     at: Time
@@ -230,6 +241,8 @@ class SessionSnapshot(Message, frozen=True, kw_only=True, tag="session.snapshot"
     position: QueuePosition | None = None
     page: PageTabs | None = None
     """Staff, once a page was connected; a customer only hears of an alarm."""
+    shares: list[DesktopShared] = msgspec.field(default_factory=list)
+    """Of native clients: what the reader views or gives."""
 
 
 # --- client to server ---------------------------------------------------------------------------------------

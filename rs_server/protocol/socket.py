@@ -26,8 +26,25 @@ from .acd import (
 from .base import Id, Message, Time, Token
 from .cobrowse import PageAct, PageActed, PageActResult, PageChoose, PagePoint, PagePointed, PageTabs
 from .consent import GrantAnswer, GrantAsk, GrantCancel, GrantGive, GrantWithdraw, StopAll
+from .desktop import (
+    ClipboardGot,
+    ClipboardPut,
+    DesktopChoose,
+    DesktopDo,
+    DesktopInput,
+    DesktopMark,
+    DesktopMeasure,
+    DesktopPoint,
+    DesktopPointed,
+    DesktopQuality,
+    DesktopSet,
+    DesktopShare,
+    DesktopShared,
+    NativeClient,
+)
 from .errors import ErrorInfo
 from .files import FileProgress
+from .folders import FolderAnswer, FolderAnswered, FolderAsk, FolderDo
 from .media import (
     MediaAnswer,
     MediaCandidate,
@@ -120,6 +137,14 @@ ClientBody = (
     | PagePoint
     | PageChoose
     | PageActed
+    | DesktopInput
+    | DesktopChoose
+    | DesktopPoint
+    | DesktopShare
+    | DesktopMeasure
+    | ClipboardPut
+    | FolderAsk
+    | FolderAnswer
 )
 
 ServerBody = (
@@ -147,15 +172,30 @@ ServerBody = (
     | PageActResult
     | PageTabs
     | PagePointed
+    | DesktopDo
+    | DesktopSet
+    | DesktopMark
+    | DesktopShared
+    | DesktopPointed
+    | DesktopQuality
+    | ClipboardGot
+    | FolderDo
+    | FolderAnswered
 )
 
 
 class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     """First frame of the client. An endpoint of a customer shows its resume token; staff come with their cookie.
-    `since` names the last event number seen of each session."""
+    `since` names the last event number seen of each session.
+
+    The native client says what it is and can, and shows the secret of its device: 128 random bits that it keeps there,
+    apart from the token. The endpoint is bound to the first one shown (`resume_refused` with another). What is no
+    endpoint of a native client and says it was one is refused with `not_allowed`, and the other way round."""
 
     token: Token | None = None
     since: dict[Id, int] = msgspec.field(default_factory=dict)
+    native: NativeClient | None = None
+    device: Token | None = None
     version: int = 1
 
 

@@ -307,6 +307,29 @@ export interface Choice {
   label: string
 }
 
+/** How a native client joins: by the link, or by the number. Using one up takes the other with it, and so does asking again. Both are shown this once. */
+export interface ClientLink {
+  path: string
+  number: string
+  expires_at: number
+}
+
+/** Volatile: put this into the clipboard. To the giver's client, of `by` (clipboard_in); or to who holds clipboard_out, of the giver (`by` and `giver` are the same). */
+export interface ClipboardGot {
+  type: "clipboard.got"
+  by: string
+  by_name: string
+  giver: string
+  text: string
+}
+
+/** Volatile. From the giver's native client (without `giver`): to those who hold clipboard_out; a text that nobody may have is refused with `not_allowed`. From who holds clipboard_in of `giver`: to that one's client. */
+export interface ClipboardPut {
+  type: "clipboard.put"
+  text: string
+  giver?: string | null
+}
+
 /** Help is not to be had now. */
 export interface ClosedInfo {
   opens_at: number | null
@@ -338,7 +361,7 @@ export interface Command {
   type: "command"
   id: number
   session?: string | null
-  body: ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull | PageAct | PagePoint | PageChoose | PageActed
+  body: ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull | PageAct | PagePoint | PageChoose | PageActed | DesktopInput | DesktopChoose | DesktopPoint | DesktopShare | DesktopMeasure | ClipboardPut | FolderAsk | FolderAnswer
 }
 
 export interface Configuration {
@@ -450,6 +473,97 @@ export interface DeskSnapshot {
   shift?: Shift | null
 }
 
+/** Who views: another monitor of a desktop, another mode. None: as it is. The answer is `desktop.shared`. */
+export interface DesktopChoose {
+  type: "desktop.choose"
+  giver: string
+  monitor?: string | null
+  mode?: "sampling" | "standard" | null
+}
+
+/** Volatile: input of `by`, who held the grant when it was passed on. After the `grant.changed` that ends the grant none comes; the client throws away what it has not applied by then, and lets go what is pressed. */
+export interface DesktopDo {
+  type: "desktop.do"
+  by: string
+  by_name: string
+  picture: number
+  events: (InputMove | InputButton | InputWheel | InputKey | InputText | InputRelease)[]
+}
+
+/** Who holds desktop_control or application_control of `giver`, for what is shown. Volatile. Refused with `not_allowed` without the grant (and noted), `conflict` when another picture is shown by now, `not_ready` while the client is away, `behind` when it does not keep up: send `release` then, once it is taken again. */
+export interface DesktopInput {
+  type: "desktop.input"
+  giver: string
+  picture: number
+  events: (InputMove | InputButton | InputWheel | InputKey | InputText | InputRelease)[]
+}
+
+/** Volatile: show it on the screen. */
+export interface DesktopMark {
+  type: "desktop.mark"
+  by: string
+  by_name: string
+  picture: number
+  shown: ScreenPointer | ScreenHighlight | ScreenStroke | ScreenWipe
+}
+
+/** How it goes. Volatile; more than one in two seconds is dropped. */
+export interface DesktopMeasure {
+  type: "desktop.measure"
+  rate: number
+  delay: number
+  bits: number
+}
+
+/** Who views. Volatile; shown on the giver's screen and to the others who view. */
+export interface DesktopPoint {
+  type: "desktop.point"
+  giver: string
+  picture: number
+  shown: ScreenPointer | ScreenHighlight | ScreenStroke | ScreenWipe
+}
+
+/** Volatile, to the others who view: what somebody shows there. */
+export interface DesktopPointed {
+  type: "desktop.pointed"
+  by: string
+  giver: string
+  picture: number
+  shown: ScreenPointer | ScreenHighlight | ScreenStroke | ScreenWipe
+}
+
+/** Volatile, to who views: see `DesktopMeasure`. */
+export interface DesktopQuality {
+  type: "desktop.quality"
+  giver: string
+  rate: number
+  delay: number
+  bits: number
+}
+
+/** Volatile: show another monitor, in another mode. None: as it is. */
+export interface DesktopSet {
+  type: "desktop.set"
+  by: string
+  by_name: string
+  monitor?: string | null
+  mode?: "sampling" | "standard" | null
+}
+
+/** What is shown from now on; None: nothing. Refused with `not_allowed` while nobody may see that kind. To be said before the first frame of a picture and at each change of it, and again after each `Welcome`. */
+export interface DesktopShare {
+  type: "desktop.share"
+  picture: Picture | null
+}
+
+/** State, to who views and to the giver: what `giver` shows, since when this kind of it. None: nothing. */
+export interface DesktopShared {
+  type: "desktop.shared"
+  giver: string
+  picture: Picture | null
+  since?: number | null
+}
+
 /** Codes: queue_closes(queue, count; of those who wait there, and stay), contacts_moved(queue, to, count), contacts_ended(to, count; by the end of a step), contacts_returned(count), contacts_without_agents(queue, count), offers_rescinded(count), offers_made(count), agents_signed_out(agents, count), agents_over_capacity(agents, count), wrap_ups_ended(count). */
 export interface Effect {
   code: string
@@ -484,7 +598,7 @@ export interface EventFrame {
   session: string | null
   seq: number
   at: number
-  body: SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaCodec | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged | PageActResult | PageTabs | PagePointed
+  body: SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaCodec | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged | PageActResult | PageTabs | PagePointed | DesktopDo | DesktopSet | DesktopMark | DesktopShared | DesktopPointed | DesktopQuality | ClipboardGot | FolderDo | FolderAnswered
 }
 
 export interface FileChanged {
@@ -525,6 +639,131 @@ export interface FileRow {
   url?: string
 }
 
+/** The native client, for each ask: any `progress` and `asking`, then one that ends it. `holder`: who asked. */
+export interface FolderAnswer {
+  type: "folder.answer"
+  ask: string
+  holder: string
+  answer: FolderEntries | FolderProgress | FolderAsking | FolderDone | FolderRefused
+}
+
+/** Volatile, to who asked. */
+export interface FolderAnswered {
+  type: "folder.answered"
+  ask: string
+  giver: string
+  answer: FolderEntries | FolderProgress | FolderAsking | FolderDone | FolderRefused
+}
+
+/** Staff. `list` and `download` need files_read of `giver` (`list` files_write also does), all else files_write. `ask` is the sender's own mark, repeated in each answer. */
+export interface FolderAsk {
+  type: "folder.ask"
+  ask: string
+  giver: string
+  op: FolderList | FolderMake | FolderRename | FolderDelete | FolderDownload | FolderUpload | FolderStop
+}
+
+/** The customer is asked whether to let this happen. More follows. */
+export interface FolderAsking {
+  result: "asking"
+}
+
+/** The client asks the customer each time. */
+export interface FolderDelete {
+  op: "delete"
+  root: string
+  path: string[]
+}
+
+/** Volatile, to the giver's native client: `by` asks, who held the grant when it was passed on. With the end of the grant all that is not done is stopped by the client, without an answer. */
+export interface FolderDo {
+  type: "folder.do"
+  ask: string
+  by: string
+  by_name: string
+  op: FolderList | FolderMake | FolderRename | FolderDelete | FolderDownload | FolderUpload | FolderStop
+}
+
+/** `file`: for a download, of the session. `name`: what it is called now, where that is not what was asked. */
+export interface FolderDone {
+  result: "done"
+  file?: string | null
+  name?: string | null
+}
+
+/** The client sends it as a file of the session, whose id is in `done`. */
+export interface FolderDownload {
+  op: "download"
+  root: string
+  path: string[]
+}
+
+/** Ends a `list`. `next`: there is more, and this is what to ask for it with. */
+export interface FolderEntries {
+  result: "entries"
+  entries: FolderEntry[]
+  next?: string | null
+}
+
+/** `link`: something that leads elsewhere, which is not followed. `root`: its id, in the list of roots. */
+export interface FolderEntry {
+  name: string
+  kind: "file" | "folder" | "link" | "other"
+  size?: number | null
+  changed?: number | null
+  root?: string | null
+}
+
+/** What is in a folder; without `root`: the roots. `after`: `next` of the answer before. */
+export interface FolderList {
+  op: "list"
+  root?: string | null
+  path?: string[]
+  after?: string | null
+}
+
+/** A new folder; the last name of the path is its own. */
+export interface FolderMake {
+  op: "make"
+  root: string
+  path: string[]
+}
+
+/** Bytes. More follows. */
+export interface FolderProgress {
+  result: "progress"
+  done: number
+  total: number
+}
+
+export interface FolderRefused {
+  result: "refused"
+  reason: "bad_name" | "changed" | "declined" | "denied" | "exists" | "failed" | "full" | "link" | "no_client" | "no_consent" | "not_empty" | "not_found" | "outside" | "stopped" | "too_large" | "too_many" | "unanswered"
+  message?: string
+}
+
+export interface FolderRename {
+  op: "rename"
+  root: string
+  path: string[]
+  name: string
+}
+
+/** The ask that has this id is not wanted any more; its answer is `refused` with `stopped`, unless it was done. */
+export interface FolderStop {
+  op: "stop"
+  ask: string
+}
+
+/** The client takes a file of the session, which is ready, to this place; the last name of the path is its own. */
+export interface FolderUpload {
+  op: "upload"
+  root: string
+  path: string[]
+  file: string
+  exists?: "keep_both" | "refuse" | "replace"
+}
+
 /** `giver` lets `holder` use `capability`. For `record` the holder is the agent who asked. */
 export interface Grant {
   id: string
@@ -536,8 +775,11 @@ export interface Grant {
   decided_at?: number | null
   ended_at?: number | null
   basis?: "answer" | "notice" | "own"
+  expires_at?: number | null
+  endpoint?: string | null
 }
 
+/** Yes to what needs the native client is only taken from one that can do it (`not_allowed` else); no, from any endpoint of the giver's. */
 export interface GrantAnswer {
   type: "grant.answer"
   grant: string
@@ -561,7 +803,7 @@ export interface GrantChanged {
   grant: Grant
 }
 
-/** Give unasked: to `holder`, or to everybody of the other side who is in the session. */
+/** Give unasked: to `holder`, or to everybody of the other side who is in the session. As with a yes, what needs the native client is given there. */
 export interface GrantGive {
   type: "grant.give"
   capability: "application_control" | "application_view" | "clipboard_in" | "clipboard_out" | "desktop_control" | "desktop_view" | "files_read" | "files_write" | "further_agent" | "hear" | "page_control" | "page_view" | "record" | "screen_view" | "see"
@@ -581,11 +823,13 @@ export interface GroupConfig {
   name: string
 }
 
-/** First frame of the client. An endpoint of a customer shows its resume token; staff come with their cookie. `since` names the last event number seen of each session. */
+/** First frame of the client. An endpoint of a customer shows its resume token; staff come with their cookie. `since` names the last event number seen of each session. The native client says what it is and can, and shows the secret of its device: 128 random bits that it keeps there, apart from the token. The endpoint is bound to the first one shown (`resume_refused` with another). What is no endpoint of a native client and says it was one is refused with `not_allowed`, and the other way round. */
 export interface Hello {
   type: "hello"
   token?: string | null
   since?: Record<string, number>
+  native?: NativeClient | null
+  device?: string | null
   version?: number
 }
 
@@ -675,6 +919,49 @@ export interface Indicator {
   fast_seconds?: number
 }
 
+/** 1 left, 2 middle, 3 right; at this place, wherever the pointer is by now. */
+export interface InputButton {
+  op: "button"
+  x: number
+  y: number
+  button: number
+  down: boolean
+}
+
+/** As in UI Events: KeyboardEvent.key ("a", "Enter", "Control", "F5") and .code ("KeyA"). */
+export interface InputKey {
+  op: "key"
+  key: string
+  code?: string
+  down: boolean
+}
+
+export interface InputMove {
+  op: "move"
+  x: number
+  y: number
+}
+
+/** Whatever this person holds down is let go: the viewer lost the focus. */
+export interface InputRelease {
+  op: "release"
+}
+
+/** Characters, whatever the layout has: what an input method made, or was pasted as typing. */
+export interface InputText {
+  op: "text"
+  text: string
+}
+
+/** Notches; down and right are positive. */
+export interface InputWheel {
+  op: "wheel"
+  x: number
+  y: number
+  dx?: number
+  dy?: number
+}
+
 /** Code `invalid`: nothing was saved, for these reasons. */
 export interface InvalidInfo {
   code: Code
@@ -735,6 +1022,7 @@ export interface JoinRequest {
   link?: string | null
   name?: string | null
   language?: string
+  native?: boolean
 }
 
 /** Where a figure begins to be told otherwise; None: never. */
@@ -743,11 +1031,11 @@ export interface Limit {
   alarm?: number | null
 }
 
-/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed), label; page_alarm: nothing, what must never leave the customer's page did; ended: reason, and where that is `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated: stars. */
+/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed), label; page_alarm: nothing, what must never leave the customer's page did; sharing: what (desktop, application), name (of the monitor or application); control_on, control_off: capability, giver: this person began to use the control that they were given, and it is over; folder: act (list, make, rename, delete, download, upload), place (names from the root's on, with slashes; empty: the roots), to (of rename), giver: this person did it there; ended: reason, and where that is `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated: stars. */
 export interface Line {
   id: string
   at: number
-  kind: "asked" | "back" | "cancelled" | "chat" | "control_passed" | "created" | "dropped" | "ended" | "expired" | "file" | "granted" | "invited" | "joined" | "left" | "lost" | "notice" | "page_alarm" | "queued" | "rated" | "recording_off" | "recording_on" | "refused" | "transferred" | "withdrawn"
+  kind: "asked" | "back" | "cancelled" | "chat" | "control_off" | "control_on" | "control_passed" | "created" | "dropped" | "ended" | "expired" | "file" | "folder" | "granted" | "invited" | "joined" | "left" | "lost" | "notice" | "page_alarm" | "queued" | "rated" | "recording_off" | "recording_on" | "refused" | "sharing" | "transferred" | "withdrawn"
   by: string | null
   by_name: string
   text?: string
@@ -762,7 +1050,7 @@ export interface LineAdded {
 
 /** What the page behind a link may say before it is used. Looking uses nothing up. */
 export interface LinkInfo {
-  purpose: "customer" | "window"
+  purpose: "agent_client" | "client" | "customer" | "window"
   company: string
   agent: string
   recording: "always" | "off" | "on_demand"
@@ -853,6 +1141,14 @@ export interface MediaSlots {
   slots: Record<string, SlotContent>
 }
 
+/** `id` `all`: all monitors in one picture. */
+export interface Monitor {
+  id: string
+  name: string
+  width: number
+  height: number
+}
+
 export interface Named {
   id: string
   name: string
@@ -867,6 +1163,14 @@ export interface NamedLevel {
   skill: string
   name: string
   level: number
+}
+
+/** In `Hello`: the endpoint is the native client, and this is what it can on this machine. A client that can see but not inject, as on Wayland, leaves `control` out. */
+export interface NativeClient {
+  name: string
+  version: string
+  platform: "linux" | "macos" | "windows"
+  can: ("application" | "clipboard" | "control" | "desktop" | "folders")[]
 }
 
 /** To the source: begin a new epoch, for a viewer who cannot be told what went before. */
@@ -1239,6 +1543,19 @@ export interface Person {
   disabled: boolean
 }
 
+/** What is shown now. `name`: of the monitor, or of the application. `monitors`: for a desktop, those that can be chosen; `monitor` is the one that is shown. `paused`: there is nothing to see just now (minimised, locked). */
+export interface Picture {
+  number: number
+  kind: "application" | "desktop"
+  name: string
+  width: number
+  height: number
+  monitors?: Monitor[]
+  monitor?: string | null
+  mode?: "sampling" | "standard"
+  paused?: boolean
+}
+
 /** What routing says, with names. `waited` and `next_step` in seconds of waiting. */
 export interface PolicyAnswer {
   queue: string
@@ -1278,6 +1595,7 @@ export interface Presence {
   media?: "connected" | "connecting" | "failed" | "none"
   round_trip_ms?: number | null
   loss?: number | null
+  native?: NativeClient | null
 }
 
 export interface PresenceChanged {
@@ -1541,6 +1859,31 @@ export interface SavedVersion {
   version: number
 }
 
+/** A frame from one corner to the other; None: none any more. */
+export interface ScreenHighlight {
+  mark: "highlight"
+  box: [number, number, number, number] | null
+}
+
+/** Laser pointer; `at` None: it left the picture. */
+export interface ScreenPointer {
+  mark: "pointer"
+  at: [number, number] | null
+}
+
+/** A piece of a line drawn by hand. Pieces of one line have the same `stroke`; it fades after `end`. */
+export interface ScreenStroke {
+  mark: "stroke"
+  stroke: number
+  points: [number, number][]
+  end?: boolean
+}
+
+/** All that this person drew goes. */
+export interface ScreenWipe {
+  mark: "wipe"
+}
+
 export interface SessionChanged {
   type: "session.changed"
   session: SessionInfo
@@ -1650,6 +1993,7 @@ export interface SessionSnapshot {
   invites?: Invite[]
   position?: QueuePosition | null
   page?: PageTabs | null
+  shares?: DesktopShared[]
 }
 
 /** The primary agent leaves, and the customer waits for another: for one of `queue`, or for `agent` (a staff user; should that one not take it, for `queue` or, without one, the queue it came from). */
@@ -1974,9 +2318,9 @@ export interface WrapUpDone {
   outcome_code?: string | null
 }
 
-export type ClientBody = ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull | PageAct | PagePoint | PageChoose | PageActed
+export type ClientBody = ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull | PageAct | PagePoint | PageChoose | PageActed | DesktopInput | DesktopChoose | DesktopPoint | DesktopShare | DesktopMeasure | ClipboardPut | FolderAsk | FolderAnswer
 
-export type ServerBody = SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaCodec | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged | PageActResult | PageTabs | PagePointed
+export type ServerBody = SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaCodec | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged | PageActResult | PageTabs | PagePointed | DesktopDo | DesktopSet | DesktopMark | DesktopShared | DesktopPointed | DesktopQuality | ClipboardGot | FolderDo | FolderAnswered
 
 export type ClientFrame = Hello | Command
 
