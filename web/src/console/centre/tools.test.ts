@@ -22,6 +22,7 @@ function why(part: Parameters<typeof sessionSnapshot>[0], name: string) {
     dialogs,
     media: { shares: {} },
     pageTool: "none",
+    screenTool: "none",
     openTab: () => {},
   })
   const tool = tools.find((one) => one.name === name)
@@ -31,7 +32,14 @@ function why(part: Parameters<typeof sessionSnapshot>[0], name: string) {
 describe("tools", () => {
   it("stand in the four groups, each with a name of its own", () => {
     const view = fromSnapshot(sessionSnapshot())
-    const tools = toolsOf(view, { engine, dialogs, media: { shares: {} }, pageTool: "none", openTab: () => {} })
+    const tools = toolsOf(view, {
+      engine,
+      dialogs,
+      media: { shares: {} },
+      pageTool: "none",
+      screenTool: "none",
+      openTab: () => {},
+    })
     expect(new Set(tools.map((one) => one.group))).toEqual(new Set(GROUPS))
     expect(new Set(tools.map((one) => one.name)).size).toBe(tools.length)
     const keys = tools.flatMap((one) => one.key ?? [])

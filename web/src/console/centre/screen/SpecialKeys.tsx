@@ -1,0 +1,46 @@
+import { Button, Menu } from "@mantine/core"
+import { IconChevronDown, IconKeyboard } from "@tabler/icons-react"
+import { useTranslation } from "react-i18next"
+import type { NativeClient } from "../../../contract/messages"
+import type { LiveScreen } from "../../../data/screens"
+import { combinations, FUNCTION_KEYS, keepsForItself } from "./combinations"
+
+/** Keys that never reach this page, or mean something here: sent by a click. */
+export function SpecialKeys({ live, platform }: { live: LiveScreen; platform: NativeClient["platform"] }) {
+  const { t } = useTranslation()
+  return (
+    <Menu position="bottom-end" width={260}>
+      <Menu.Target>
+        <Button
+          size="compact-md"
+          variant="default"
+          leftSection={<IconKeyboard size={16} aria-hidden />}
+          rightSection={<IconChevronDown size={14} aria-hidden />}
+        >
+          {t("staff.screen.keys")}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown className="tool-menu">
+        {combinations(platform).map(([name, keys]) => (
+          <Menu.Item key={name} onClick={() => live.screen.combine(keys)}>
+            {t(`staff.screen.key.${name}`)}
+          </Menu.Item>
+        ))}
+        {keepsForItself(platform) && (
+          <Menu.Item disabled>
+            {t("staff.screen.key.attention")}
+            <small className="why">{t("staff.screen.attention_kept")}</small>
+          </Menu.Item>
+        )}
+        <Menu.Divider />
+        <div className="function-keys">
+          {FUNCTION_KEYS.map((key) => (
+            <Menu.Item key={key} onClick={() => live.screen.combine([key])}>
+              {key}
+            </Menu.Item>
+          ))}
+        </div>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
