@@ -120,7 +120,10 @@ export class Keyboard {
     const put = this.#pasting ? this.#options.paste() : null
     this.#pasting = false
     if (!text) return
-    if (!put) return this.type(text)
+    if (!put) {
+      this.type(text)
+      return
+    }
     // The other clipboard first, then the keys that paste there, whichever are still down here.
     void put(text).then(
       () => {

@@ -72,9 +72,11 @@ export class ScreenTools {
   }
 
   #goOn(spot: Spot): void {
-    if (this.tool === "highlight") return this.#frame.call(spot)
-    this.#points.push(spot)
-    this.#pen.call(null)
+    if (this.tool === "highlight") this.#frame.call(spot)
+    else {
+      this.#points.push(spot)
+      this.#pen.call(null)
+    }
   }
 
   #end(spot: Spot): void {
