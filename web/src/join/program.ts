@@ -131,7 +131,11 @@ export function offer({ view, grant, program, onNo }: OfferProps): View {
       ),
       h("p", { class: "note" }, t(isPhone() ? "client.phone" : "client.needed")),
       isPhone() ? null : ways(program),
-      h("button", { type: "button", class: "wide", created: (el) => el.focus(), onclick: onNo }, t("client.no")),
+      h(
+        "button",
+        { type: "button", class: "wide staying", created: (el) => el.focus(), onclick: onNo },
+        t("client.no"),
+      ),
       h("p", { class: "fine" }, t("ask.no_harm")),
     ),
   )
@@ -156,8 +160,8 @@ function ways(program: Program): Child {
       { key: "command" },
       t("client.command"),
       h("input", { readonly: true, class: "code", value: commandFor(program.link), onfocus: select }),
-      h("span", { class: "fine" }, t(`client.terminal_${platform()}`)),
     ),
+    h("p", { key: "terminal", class: "fine" }, t(`client.terminal_${platform()}`)),
     copyButton(program, "command", true),
     h("p", { key: "started", class: "fine" }, t("client.started")),
     h("output", { key: "number", class: "number wide", "aria-label": t("client.number") }, spaced(made.number)),

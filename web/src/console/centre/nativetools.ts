@@ -54,6 +54,7 @@ function marking(view: SessionView, { engine, screenTool }: Around, group: ToolG
   const hand = (tool: "pointer" | "highlight" | "draw", key: string): Tool => ({
     name: `screen_${tool}`,
     group,
+    near: true,
     key: page ? undefined : key,
     on: screenTool === tool,
     run: () => engine.screens.of(id, giver).setTool(tool),
@@ -65,6 +66,7 @@ function marking(view: SessionView, { engine, screenTool }: Around, group: ToolG
     {
       name: "screen_wipe",
       group,
+      near: true,
       key: page ? undefined : "x",
       run: () => engine.screens.of(id, giver).screen.wipe(),
     },

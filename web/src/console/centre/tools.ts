@@ -16,6 +16,8 @@ export interface Tool {
   readonly name: string
   readonly group: ToolGroup
   readonly key?: string
+  /** Stands near the picture that it is for, and not in the rail. */
+  readonly near?: boolean
   /** Is going on now. */
   readonly on?: boolean
   /** Key of the reason why it cannot be done, `staff.why.<reason>`. */

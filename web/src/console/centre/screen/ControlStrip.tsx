@@ -1,12 +1,11 @@
 import { Button } from "@mantine/core"
-import { useEffect, useRef, useState } from "react"
+import { useEffect, useRef } from "react"
 import { useTranslation } from "react-i18next"
 import * as model from "../../../data/session"
 import { useStore } from "../../../data/store"
-import { controlOf, held, nativeOf, type Shown } from "../../../wire/derive"
+import { controlOf, type Shown } from "../../../wire/derive"
 import type { SessionView } from "../../../wire/view"
 import { useConsole } from "../../context"
-import { SpecialKeys } from "./SpecialKeys"
 
 interface Props {
   view: SessionView
@@ -14,7 +13,7 @@ interface Props {
   name: string
 }
 
-/** While it is controlled: where the keyboard is and how it comes back, keys that need help, and the end of it. */
+/** While it is controlled: where the keyboard is and how it comes back, and the end of it. */
 export function ControlStrip({ view, shown, name }: Props) {
   const { t } = useTranslation()
   const engine = useConsole()
@@ -47,38 +46,10 @@ export function ControlStrip({ view, shown, name }: Props) {
       >
         {t(typing ? "staff.screen.type_here" : "staff.screen.type_there")}
       </Button>
-      <SpecialKeys live={live} platform={nativeOf(view, shown.giver)?.platform ?? "linux"} />
-      <FromClipboard view={view} shown={shown} name={name} />
       <Button size="compact-md" variant="default" onClick={stop}>
         {t("staff.screen.stop")}
       </Button>
     </div>
-  )
-}
-
-/** Text that was copied here: typed there, or put into the clipboard there. */
-function FromClipboard({ view, shown, name }: Props) {
-  const { t } = useTranslation()
-  const engine = useConsole()
-  const [said, setSaid] = useState<"put" | "typed" | "blocked" | "empty" | null>(null)
-  const live = engine.screens.of(view.session.id, shown.giver)
-  const puts = held(view, shown.giver, "clipboard_in") !== null
-  const take = async () => {
-    const text = await navigator.clipboard.readText().catch(() => null)
-    if (!text) return setSaid(text === null ? "blocked" : "empty")
-    if (!puts) live.screen.text(text)
-    else if (!(await engine.act({ type: "clipboard.put", giver: shown.giver, text }, view.session.id))) return
-    setSaid(puts ? "put" : "typed")
-  }
-  return (
-    <>
-      <Button size="compact-md" variant="default" onClick={() => void take()}>
-        {t(puts ? "staff.screen.put_clipboard" : "staff.screen.type_clipboard")}
-      </Button>
-      <span className="small" role="status">
-        {said && t(`staff.screen.clipboard_${said}`, { name })}
-      </span>
-    </>
   )
 }
 

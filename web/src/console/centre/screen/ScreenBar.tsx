@@ -14,11 +14,13 @@ import type { DesktopChoose } from "../../../contract/messages"
 import * as screens from "../../../data/screens"
 import * as model from "../../../data/session"
 import { useStore } from "../../../data/store"
-import type { Shown } from "../../../wire/derive"
+import { controlOf, nativeOf, type Shown } from "../../../wire/derive"
 import type { SessionView } from "../../../wire/view"
 import { useConsole } from "../../context"
 import { NearTools } from "../NearTools"
 import { ControlStrip, Copied, Trouble } from "./ControlStrip"
+import { FromClipboard } from "./FromClipboard"
+import { SpecialKeys } from "./SpecialKeys"
 import "../page/scene.css"
 import "./screen.css"
 
@@ -43,6 +45,7 @@ const OF = { desktop: "application_control", application: "desktop_control" } as
 export function ScreenBar({ view, shown }: Props) {
   const { t } = useTranslation()
   const { giver, picture } = shown
+  const live = useConsole().screens.of(view.session.id, giver)
   const name = model.personOf(view, giver)?.name || t("staff.nameless")
   // Control of the other kind is for something that is not here.
   const signs = Object.fromEntries(Object.entries(SIGNS).filter(([key]) => !key.startsWith(OF[picture.kind])))
@@ -61,6 +64,12 @@ export function ScreenBar({ view, shown }: Props) {
         <Monitors view={view} shown={shown} />
         <Mode view={view} shown={shown} />
         <NearTools view={view} name={name} label={t("staff.screen.tools")} signs={signs} />
+        {!model.isOver(view) && controlOf(view, shown) && (
+          <>
+            <SpecialKeys live={live} platform={nativeOf(view, giver)?.platform ?? "linux"} />
+            <FromClipboard view={view} shown={shown} name={name} />
+          </>
+        )}
         <Measured view={view} giver={giver} />
         <Who view={view} shown={shown} />
       </div>

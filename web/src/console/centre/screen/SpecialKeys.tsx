@@ -1,4 +1,4 @@
-import { Button, Menu } from "@mantine/core"
+import { Menu, UnstyledButton } from "@mantine/core"
 import { IconChevronDown, IconKeyboard } from "@tabler/icons-react"
 import { useTranslation } from "react-i18next"
 import type { NativeClient } from "../../../contract/messages"
@@ -11,14 +11,10 @@ export function SpecialKeys({ live, platform }: { live: LiveScreen; platform: Na
   return (
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
-        <Button
-          size="compact-md"
-          variant="default"
-          leftSection={<IconKeyboard size={16} aria-hidden />}
-          rightSection={<IconChevronDown size={14} aria-hidden />}
-        >
-          {t("staff.screen.keys")}
-        </Button>
+        <UnstyledButton className="page-tool" aria-label={t("staff.screen.keys")} title={t("staff.screen.keys")}>
+          <IconKeyboard size={18} aria-hidden />
+          <IconChevronDown size={14} aria-hidden />
+        </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown className="tool-menu">
         {combinations(platform).map(([name, keys]) => (
