@@ -102,7 +102,7 @@ function Monitors(props: Props) {
     <Choice label={t("staff.screen.monitor")} now={now ? nameOf(now) : "–"}>
       <Menu.RadioGroup value={monitor ?? ""} onChange={(id: string) => choose({ monitor: id })}>
         {monitors.map((one) => (
-          <Menu.RadioItem key={one.id} value={one.id}>
+          <Menu.RadioItem key={one.id} value={one.id} closeMenuOnClick>
             {nameOf(one)}{" "}
             <span className="muted small">
               {one.width} × {one.height}
@@ -123,7 +123,7 @@ function Mode(props: Props) {
     <Choice label={t("staff.screen.mode")} now={t(`staff.screen.${mode}`)}>
       <Menu.RadioGroup value={mode} onChange={(to: string) => choose({ mode: to === "sampling" ? to : "standard" })}>
         {(["standard", "sampling"] as const).map((one) => (
-          <Menu.RadioItem key={one} value={one}>
+          <Menu.RadioItem key={one} value={one} closeMenuOnClick>
             <span className="page-tab">
               <span>{t(`staff.screen.${one}`)}</span>
               <span className="muted small">{t(`staff.screen.${one}_text`)}</span>
