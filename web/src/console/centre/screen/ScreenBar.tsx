@@ -21,6 +21,7 @@ import { NearTools } from "../NearTools"
 import { ControlStrip, Copied, Trouble } from "./ControlStrip"
 import { FromClipboard } from "./FromClipboard"
 import { SpecialKeys } from "./SpecialKeys"
+import { useLayer } from "./useLayer"
 import "../page/scene.css"
 import "./screen.css"
 
@@ -136,8 +137,9 @@ function Mode(props: Props) {
 }
 
 function Choice({ label, now, children }: { label: string; now: string; children: React.ReactNode }) {
+  const layer = useLayer()
   return (
-    <Menu position="bottom-end" width={280}>
+    <Menu position="bottom-end" width={280} portalProps={layer}>
       <Menu.Target>
         <UnstyledButton className="page-tool" aria-label={`${label}: ${now}`}>
           <span className="cut">{now}</span>

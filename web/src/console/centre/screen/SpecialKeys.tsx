@@ -4,12 +4,14 @@ import { useTranslation } from "react-i18next"
 import type { NativeClient } from "../../../contract/messages"
 import type { LiveScreen } from "../../../data/screens"
 import { combinations, FUNCTION_KEYS, keepsForItself } from "./combinations"
+import { useLayer } from "./useLayer"
 
 /** Keys that never reach this page, or mean something here: sent by a click. */
 export function SpecialKeys({ live, platform }: { live: LiveScreen; platform: NativeClient["platform"] }) {
   const { t } = useTranslation()
+  const layer = useLayer()
   return (
-    <Menu position="bottom-end" width={260}>
+    <Menu position="bottom-end" width={260} portalProps={layer}>
       <Menu.Target>
         <UnstyledButton className="page-tool" aria-label={t("staff.screen.keys")} title={t("staff.screen.keys")}>
           <IconKeyboard size={18} aria-hidden />
