@@ -158,12 +158,14 @@ describe("the keyboard", () => {
     press("keydown", "A", { code: "KeyQ" })
     press("keydown", "A", { code: "KeyQ", repeat: true })
     press("keyup", "Shift", { code: "ShiftLeft" })
+    press("keydown", "a", { code: "KeyQ", repeat: true })
     press("keyup", "a", { code: "KeyQ" })
     expect(done()).toEqual([
       { op: "key", key: "Shift", code: "ShiftLeft", down: true },
       { op: "key", key: "A", code: "KeyQ", down: true },
       { op: "key", key: "A", code: "KeyQ", down: true },
       { op: "key", key: "Shift", code: "ShiftLeft", down: false },
+      { op: "key", key: "A", code: "KeyQ", down: true },
       { op: "key", key: "A", code: "KeyQ", down: false },
     ])
   })
