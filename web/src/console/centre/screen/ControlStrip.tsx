@@ -10,11 +10,10 @@ import { useConsole } from "../../context"
 interface Props {
   view: SessionView
   shown: Shown
-  name: string
 }
 
 /** While it is controlled: where the keyboard is and how it comes back, and the end of it. */
-export function ControlStrip({ view, shown, name }: Props) {
+export function ControlStrip({ view, shown }: Props) {
   const { t } = useTranslation()
   const engine = useConsole()
   const live = engine.screens.of(view.session.id, shown.giver)
@@ -32,7 +31,7 @@ export function ControlStrip({ view, shown, name }: Props) {
   return (
     <div className="page-control screen-control">
       <span className="grow" role="status">
-        {t("staff.screen.controlling", { name })}{" "}
+        {t("staff.screen.controlling")}{" "}
         <span className="screen-hint">{t(typing ? "staff.screen.way_out" : "staff.screen.way_in")}</span>
       </span>
       <Button

@@ -53,7 +53,7 @@ export function ScreenBar({ view, shown }: Props) {
   const Sign = picture.kind === "desktop" ? IconDeviceDesktop : IconAppWindow
   return (
     <div className="screen-head">
-      <ControlStrip view={view} shown={shown} name={name} />
+      <ControlStrip view={view} shown={shown} />
       <div className="page-bar">
         <Sign size={18} aria-hidden />
         <div className="page-where">
