@@ -10,6 +10,7 @@ import { person } from "../wire/derive"
 import type { Api } from "../wire/http"
 import { commandFor, isPhone, linkOf } from "../wire/program"
 import type { SessionView } from "../wire/view"
+import "./texts"
 
 const COPIED_MS = 2000
 type Part = "command" | "number" | "link"

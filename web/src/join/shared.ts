@@ -4,6 +4,7 @@ import { h, type View } from "../ui/dom"
 import { t } from "../ui/text"
 import { controlOf, held, person, type Shown, shownBy } from "../wire/derive"
 import type { SessionView } from "../wire/view"
+import "./texts"
 
 const COLOURS = ["#3155d6", "#b3401f", "#8a3fb0", "#8f5a00"]
 const START: ScreenState = { typing: false, trouble: null }
@@ -62,7 +63,7 @@ export class Shared {
         tool: "none",
         me: { id: view.you, name: t("you"), color: COLOURS[0] as string },
         paste: control && held(view, giver, "clipboard_in") !== null,
-        label: t("call.field", { name: person(view, giver)?.name ?? t("agent") }),
+        label: t("screen.field", { name: person(view, giver)?.name ?? t("agent") }),
       })
     }
   }
@@ -91,7 +92,7 @@ export function over(shared: Shared, view: () => SessionView | null, giver: stri
 export function controlling(shared: Shared, view: SessionView, shown: Shown): View | null {
   const { giver, picture } = shown
   if (!controlOf(view, shown)) {
-    return picture.paused ? h("p", { key: "paused", class: "fine", role: "status" }, t("call.paused")) : null
+    return picture.paused ? h("p", { key: "paused", class: "fine", role: "status" }, t("screen.paused")) : null
   }
   const { typing, trouble } = shared.stateOf(giver)
   const name = person(view, giver)?.name ?? t("agent")
@@ -103,8 +104,8 @@ export function controlling(shared: Shared, view: SessionView, shown: Shown): Vi
       "span",
       { class: "grow", role: "status" },
       trouble
-        ? t("call.input_lost")
-        : `${t("call.controlling", { name })} ${t(typing ? "call.way_out" : "call.way_in")}`,
+        ? t("screen.input_lost")
+        : `${t("screen.controlling", { name })} ${t(typing ? "screen.way_out" : "screen.way_in")}`,
     ),
     h(
       "button",
@@ -118,7 +119,7 @@ export function controlling(shared: Shared, view: SessionView, shown: Shown): Vi
         onmousedown: (event: Event) => event.preventDefault(),
         onclick: () => (shared.stateOf(giver).typing ? screen.leave() : screen.type()),
       },
-      t(typing ? "call.type_here" : "call.type_there"),
+      t(typing ? "screen.type_here" : "screen.type_there"),
     ),
   )
 }

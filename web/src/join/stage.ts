@@ -215,7 +215,7 @@ function isShown(view: SessionView, one: Received): boolean {
 function picture(view: SessionView, one: Received, key: string): Child {
   const name = person(view, one.participant)?.name ?? t("agent")
   const native = one.label === "desktop" || one.label === "application"
-  const text = t(native ? `call.${one.label}_of` : isShare(one) ? "call.screen_of" : "call.video_of", { name })
+  const text = t(native ? `screen.${one.label}_of` : isShare(one) ? "call.screen_of" : "call.video_of", { name })
   return [
     h("video", {
       key,
