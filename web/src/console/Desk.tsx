@@ -7,6 +7,7 @@ import { HandOverDialog } from "./dialogs/HandOverDialog"
 import { InviteDialog } from "./dialogs/InviteDialog"
 import { KeysDialog } from "./dialogs/KeysDialog"
 import { NewSessionDialog } from "./dialogs/NewSessionDialog"
+import { OwnClientDialog } from "./dialogs/OwnClientDialog"
 import { Palette } from "./dialogs/Palette"
 import { TransferDialog } from "./dialogs/TransferDialog"
 import { Header } from "./header/Header"
@@ -72,6 +73,7 @@ function Room({ dialogs }: { dialogs: Dialogs }) {
       {about && <InviteDialog session={about} />}
       {about && <HandOverDialog session={about} />}
       {about && <TransferDialog session={about} />}
+      {about && <OwnClientDialog session={about} />}
       <NewSessionDialog />
       <KeysDialog />
       <Palette />

@@ -3,6 +3,7 @@ import type { Offer } from "../contract/messages"
 import type { Console } from "../data/console"
 import { openOffers } from "../data/desk"
 import { wantsIn } from "../data/focus"
+import { shown } from "../data/screens"
 import { settings } from "../staff/settings"
 import { toolsOf } from "./centre/tools"
 import { sessionOrder, useConsole } from "./context"
@@ -86,7 +87,9 @@ function letter(engine: Console, dialogs: Dialogs, key: string): boolean {
       return true
   }
   const pageTool = engine.pages.of(front)?.store.get().tool ?? "none"
-  const tools = toolsOf(view, { engine, dialogs, media: state, pageTool, openTab })
+  const giver = shown(view)?.giver
+  const screenTool = giver === undefined ? "none" : engine.screens.of(front, giver).store.get().tool
+  const tools = toolsOf(view, { engine, dialogs, media: state, pageTool, screenTool, openTab })
   const tool = tools.find((one) => one.key === key.toLowerCase())
   if (!tool) return false
   if (!tool.why) tool.run()

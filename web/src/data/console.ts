@@ -11,6 +11,7 @@ import { Media } from "./media"
 import { remember, remembered } from "./memory"
 import { Outbox } from "./outbox"
 import { Pages } from "./pages"
+import { Screens } from "./screens"
 import * as model from "./session"
 import { Shares } from "./shares"
 import { Store } from "./store"
@@ -70,6 +71,7 @@ export class Console {
     act: (body) => this.act(body),
   })
   readonly pages = new Pages(boot().view, (body, session) => this.send(body, session))
+  readonly screens = new Screens((body, session) => this.send(body, session))
   readonly user: UserInfo
   onHappening: (happening: Happening) => void = () => {}
   #control: Control | null = null
@@ -213,6 +215,7 @@ export class Console {
     // The outcome that was chosen is still to be told.
     if (!this.state.get().desk?.wrapUps.some((one) => one.session === session)) forgetDrafts(session)
     this.pages.drop(session)
+    this.screens.drop(session)
     const { front } = this.state.get()
     if (front) this.toFront(front)
   }
@@ -230,6 +233,7 @@ export class Console {
     const { body } = frame
     this.media.receive(session, body)
     this.pages.receive(session, body)
+    this.screens.receive(session, body)
     switch (body.type) {
       case "typing":
         this.#typing(session, body.participant, body.audience ?? "everyone")
@@ -243,6 +247,9 @@ export class Console {
       case "media.codec":
       case "page.result":
       case "page.pointed":
+      case "desktop.pointed":
+      case "desktop.quality":
+      case "clipboard.got":
         return
     }
     const old = this.state.get().views[session]

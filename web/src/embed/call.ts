@@ -1,6 +1,6 @@
 import { flashTitle, ring } from "../ui/attention"
 import { t } from "../ui/text"
-import { agent, type Capability, given, OF_WINDOW, questions } from "../wire/derive"
+import { agent, type Capability, given, isOfWindow, questions } from "../wire/derive"
 import type { SessionView } from "../wire/view"
 
 /** There the unfolded panel would hide the page that somebody now looks at together with its owner. */
@@ -50,5 +50,5 @@ function begins(before: SessionView | null, after: SessionView): boolean {
 /** A question came that is answered here, and not in the session window. */
 function asksHere(before: SessionView | null, after: SessionView): boolean {
   const known = new Set((before ? questions(before) : []).map((grant) => grant.id))
-  return questions(after).some(({ id, capability }) => !known.has(id) && !OF_WINDOW.includes(capability))
+  return questions(after).some(({ id, capability }) => !known.has(id) && !isOfWindow(capability))
 }

@@ -8,7 +8,7 @@ import { hold, offline, scam, waitsAgain } from "../ui/parts/notices"
 import { question } from "../ui/parts/question"
 import { queue } from "../ui/parts/queue"
 import { t } from "../ui/text"
-import { hasWindow, OF_WINDOW, VIEWING } from "../wire/derive"
+import { hasWindow, isOfWindow, OF_WINDOW, VIEWING } from "../wire/derive"
 import type { SessionView } from "../wire/view"
 import type { Visit } from "../wire/visit"
 import { calledBack, closedNow, closedView } from "./closed"
@@ -240,10 +240,10 @@ function live(panel: PanelModel, visit: Visit, view: SessionView): Child {
           view,
           grant: asked,
           modal: false,
-          allow: OF_WINDOW.includes(asked.capability) ? (hasWindow(view) ? null : t("ask.in_window")) : undefined,
-          cannot: OF_WINDOW.includes(asked.capability) && hasWindow(view) ? t("ask.window_open") : null,
+          allow: isOfWindow(asked.capability) ? (hasWindow(view) ? null : t("ask.in_window")) : undefined,
+          cannot: isOfWindow(asked.capability) && hasWindow(view) ? t("ask.window_open") : null,
           answer: (allow) => {
-            if (allow && OF_WINDOW.includes(asked.capability)) void panel.talk()
+            if (allow && isOfWindow(asked.capability)) void panel.talk()
             else visit.answer(asked.id, allow).catch(() => {})
           },
         })

@@ -4,12 +4,14 @@ import { LocalMedia } from "../rtc/local"
 import { type Label, Peer, type Received } from "../rtc/peer"
 import { Playback } from "../rtc/playback"
 import { Refused } from "../wire/control"
-import { agent, type Capability, given, givenToAll } from "../wire/derive"
+import { agent, type Capability, given, givenToAll, nativeOf } from "../wire/derive"
 import type { Api } from "../wire/http"
 import type { TokenStore } from "../wire/tokens"
 import type { SessionView } from "../wire/view"
 import { Visit } from "../wire/visit"
 import { LineWatch } from "./linewatch"
+import { Program } from "./program"
+import { Shared } from "./shared"
 import { type Choice, Standby } from "./standby"
 
 export const CAPABILITY: Record<Label, Capability> = { mic: "hear", camera: "see", screen: "screen_view" }
@@ -42,6 +44,8 @@ export class Call {
   readonly playback: Playback
   readonly standby: Standby
   readonly line: LineWatch
+  readonly program: Program
+  readonly shared: Shared
   received: readonly Received[] = []
   media: RTCPeerConnectionState = "new"
   notice: Notice | null = null
@@ -60,6 +64,8 @@ export class Call {
     this.#options = options
     this.playback = new Playback(options.changed)
     this.line = new LineWatch(options.changed)
+    this.program = new Program(options.api, () => this.visit.now(), options.changed)
+    this.shared = new Shared((body) => this.visit.send(body), options.changed)
     this.local = new LocalMedia({
       capture: options.capture,
       publish: (label, track) => this.peer.publish(label, track),
@@ -101,7 +107,10 @@ export class Call {
         this.#connect()
         options.changed()
       },
-      message: (body: ServerBody) => void this.peer.receive(body),
+      message: (body: ServerBody) => {
+        void this.peer.receive(body)
+        this.shared.receive(body, this.visit.view)
+      },
       moved: (before, after) => this.#moved(before, after),
       lost: (capabilities) => this.#lost(capabilities),
     })
@@ -187,6 +196,8 @@ export class Call {
 
   close(): void {
     this.line.close()
+    this.program.close()
+    this.shared.close()
     this.standby.close()
     this.local.close()
     this.playback.close()
@@ -271,6 +282,8 @@ export class Call {
       this.#resume(after)
     }
     if (before && before.session.state !== "live" && state === "live") this.standby.answered()
+    this.shared.settle(after)
+    if (nativeOf(after, after.you)) this.program.forget()
     if (state === "ended" && !this.#ending) {
       this.#ending = true
       this.line.close()

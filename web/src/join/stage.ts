@@ -1,3 +1,4 @@
+import type { Grant } from "../contract/messages"
 import { canShareScreen } from "../rtc/devices"
 import { isShare, type Label, type Received } from "../rtc/peer"
 import { streamOf } from "../rtc/playback"
@@ -10,11 +11,13 @@ import { chat, errorKey } from "../ui/parts/chat"
 import { hold, offline, scam } from "../ui/parts/notices"
 import { question } from "../ui/parts/question"
 import { t } from "../ui/text"
-import { agent, given, OF_PAGE, person, staff } from "../wire/derive"
+import { agent, given, nativeOf, OF_NATIVE, OF_PAGE, person, shownBy, staff } from "../wire/derive"
 import type { SessionView } from "../wire/view"
 import type { Call, Notice } from "./call"
 import { leaving, settings } from "./dialogs"
 import type { WindowModel } from "./model"
+import { offer } from "./program"
+import { controlling, over } from "./shared"
 
 /** The live session: who is there, what is shown, what one can do, the chat. */
 export function room(page: WindowModel, view: SessionView): View {
@@ -34,13 +37,7 @@ export function room(page: WindowModel, view: SessionView): View {
       chat({ visit, view, state: page.chat, changed: page.update }),
     ),
     asked
-      ? question({
-          view,
-          grant: asked,
-          modal: true,
-          cannot: cannot(asked.capability),
-          answer: (allow) => void call.answer(asked, allow),
-        })
+      ? ask(call, view, asked)
       : page.devices
         ? settings(page, call)
         : page.sureToLeave
@@ -49,8 +46,17 @@ export function room(page: WindowModel, view: SessionView): View {
   )
 }
 
-function cannot(capability: string): string | null {
-  return capability === "screen_view" && !canShareScreen() ? t("call.cannot_share") : null
+/** What a browser can do is answered here; the rest in the native client, which is offered where there is none yet. */
+function ask(call: Call, view: SessionView, asked: Grant): View {
+  const native = asked.capability in OF_NATIVE
+  const answer = (allow: boolean) => void call.answer(asked, allow)
+  if (native && !nativeOf(view, view.you)) {
+    call.program.want()
+    return offer({ view, grant: asked, program: call.program, onNo: () => answer(false) })
+  }
+  const cannot = asked.capability === "screen_view" && !canShareScreen() ? t("call.cannot_share") : null
+  const there = native ? t("client.answer_there") : null
+  return question({ view, grant: asked, modal: true, cannot: there ?? cannot, answer })
 }
 
 // --- above: who sees what, and what is the matter ---
@@ -164,10 +170,18 @@ function stage(call: Call, view: SessionView): View {
   const faces = pictures.filter((one) => one.label === "camera")
   const [big, ...rest] = [...shares, ...faces]
   const own = call.local.track("camera")
+  const told = big && isShare(big) ? shownBy(view, big.participant) : null
+  const shown = told?.picture.kind === big?.label ? told : null
   return h(
     "section",
     { class: "stage", "aria-label": t("call.stage") },
-    h("div", { class: "big" }, big ? picture(view, big, "big") : nobody(call, view)),
+    h(
+      "div",
+      { class: "big" },
+      big ? picture(view, big, "big") : nobody(call, view),
+      shown ? over(call.shared, () => call.visit.view, shown.giver) : null,
+    ),
+    shown ? controlling(call.shared, view, shown) : null,
     rest.length > 0 || own
       ? h(
           "div",
@@ -200,7 +214,8 @@ function isShown(view: SessionView, one: Received): boolean {
 
 function picture(view: SessionView, one: Received, key: string): Child {
   const name = person(view, one.participant)?.name ?? t("agent")
-  const text = t(isShare(one) ? "call.screen_of" : "call.video_of", { name })
+  const native = one.label === "desktop" || one.label === "application"
+  const text = t(native ? `screen.${one.label}_of` : isShare(one) ? "call.screen_of" : "call.video_of", { name })
   return [
     h("video", {
       key,

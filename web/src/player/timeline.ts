@@ -175,6 +175,7 @@ function beginning(all: readonly Step[], stub: SessionInfo): SessionView {
     invites: [],
     position: null,
     page: null,
+    shares: [],
   }
 }
 

@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
-import { customer as en } from "../../locales/en.json"
+import * as english from "../../locales/en.json"
 import * as french from "../../locales/fr.json"
 import { ERROR_CODES } from "../contract/messages"
 import { bytes, names, spaced, wait } from "./format"
 import { has, pickLanguage, setLanguage, t } from "./text"
 
-const fr = french.customer
+const en = { ...english.customer, ...english.session_window }
+const fr = { ...french.customer, ...french.session_window }
 
 afterEach(() => setLanguage("en"))
 

@@ -10,7 +10,7 @@ export type Vars = Record<string, string | number>
 export const LANGUAGES = ["en", "fr"] as const
 export type Language = (typeof LANGUAGES)[number]
 
-const CATALOGUES: Record<Language, Tree> = { en, fr }
+let catalogues: Record<Language, Tree> = { en, fr }
 let language: Language = "en"
 let plurals = new Intl.PluralRules(language)
 
@@ -21,6 +21,11 @@ export function pickLanguage(...wished: (string | null | undefined)[]): Language
     if (found) return found
   }
   return "en"
+}
+
+/** More sections of the catalogue, of a page that says more than others. */
+export function addTexts(more: Record<Language, Tree>): void {
+  catalogues = { en: { ...catalogues.en, ...more.en }, fr: { ...catalogues.fr, ...more.fr } }
 }
 
 export function setLanguage(next: Language): void {
@@ -40,13 +45,13 @@ function find(tree: Tree, key: string): string | undefined {
 
 /** True when there is a text for the key. */
 export function has(key: string): boolean {
-  return find(CATALOGUES.en, key) !== undefined
+  return find(catalogues.en, key) !== undefined
 }
 
 /** The text of a key in i18next's format: `{{name}}` is filled in, `count` chooses `_one` or `_other`. */
 export function t(key: string, vars: Vars = {}): string {
   const names = typeof vars.count === "number" ? [`${key}_${plurals.select(vars.count)}`, `${key}_other`, key] : [key]
-  for (const tree of [CATALOGUES[language], CATALOGUES.en]) {
+  for (const tree of [catalogues[language], catalogues.en]) {
     for (const name of names) {
       const text = find(tree, name)
       if (text !== undefined) return fill(text, vars)

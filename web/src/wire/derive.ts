@@ -1,4 +1,4 @@
-import type { Grant, Line, Participant } from "../contract/messages"
+import type { Grant, Line, NativeClient, Participant, Picture } from "../contract/messages"
 import type { SessionView } from "./view"
 
 export type Capability = Grant["capability"]
@@ -11,6 +11,47 @@ export const OF_WINDOW: readonly Capability[] = ["hear", "see", "screen_view"]
 
 /** What is asked and shown on the company's page alone. */
 export const OF_PAGE: readonly Capability[] = ["page_view", "page_control"]
+
+/** What needs the native client, and what of the client's skills it takes. */
+export const OF_NATIVE: Partial<Record<Capability, readonly NativeClient["can"][number][]>> = {
+  desktop_view: ["desktop"],
+  desktop_control: ["desktop", "control"],
+  application_view: ["application"],
+  application_control: ["application", "control"],
+  clipboard_in: ["clipboard"],
+  clipboard_out: ["clipboard"],
+  files_read: ["folders"],
+  files_write: ["folders"],
+}
+/** What is asked and answered elsewhere than on the company's page. */
+export const isOfWindow = (capability: Capability): boolean => OF_WINDOW.includes(capability) || capability in OF_NATIVE
+
+/** The native client that somebody has connected, and what it can. */
+export function nativeOf(view: SessionView, participant: string): NativeClient | null {
+  return view.presence.find((p) => p.participant === participant)?.native ?? null
+}
+
+export interface Shown {
+  giver: string
+  picture: Picture
+}
+
+/** What this person shows by their native client now. */
+export function shownBy(view: SessionView, giver: string): Shown | null {
+  const picture = view.shares.find((share) => share.giver === giver)?.picture
+  return picture ? { giver, picture } : null
+}
+
+/** A right that I hold on what somebody shows now: to control it, or of the clipboard there. */
+export function held(view: SessionView, giver: string, capability: Capability): Grant | null {
+  const mine = (g: Grant) => g.giver === giver && g.holder === view.you && g.capability === capability
+  return view.grants.find((g) => mine(g) && g.state === "granted") ?? null
+}
+
+/** Control of what this person shows now. */
+export function controlOf(view: SessionView, { giver, picture }: Shown): Grant | null {
+  return held(view, giver, picture.kind === "desktop" ? "desktop_control" : "application_control")
+}
 
 export function isIn(participant: Participant): boolean {
   return participant.joined_at !== null && (participant.left_at ?? null) === null
@@ -128,7 +169,9 @@ export interface Told {
 /** What happened, for the three lines at the end. */
 export function story(view: SessionView): Told {
   const { answered_at: from, ended_at: to } = view.session
-  const shared = (["hear", "see", "screen_view", "page_view"] as Capability[]).filter((capability) =>
+  const shared = (
+    ["hear", "see", "screen_view", "page_view", "desktop_view", "application_view"] as Capability[]
+  ).filter((capability) =>
     view.grants.some((g) => g.giver === view.you && g.capability === capability && wasGranted(g)),
   )
   return {

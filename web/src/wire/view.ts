@@ -1,4 +1,5 @@
 import type {
+  DesktopShared,
   EventFrame,
   FileInfo,
   Grant,
@@ -30,6 +31,8 @@ export interface SessionView {
   readonly position: QueuePosition | null
   /** Tabs of the customer's with a page of the site; null in a session without one. */
   readonly page: PageTabs | null
+  /** What native clients show, of those whom I view, and of me. */
+  readonly shares: readonly DesktopShared[]
 }
 
 export function fromSnapshot(snapshot: SessionSnapshot): SessionView {
@@ -40,6 +43,7 @@ export function fromSnapshot(snapshot: SessionSnapshot): SessionView {
     invites: view.invites ?? [],
     position: view.position ?? null,
     page: view.page ?? null,
+    shares: view.shares ?? [],
   }
 }
 
@@ -78,6 +82,8 @@ function reduce(view: SessionView, body: ServerBody): SessionView {
       return { ...view, position: body }
     case "page.tabs":
       return { ...view, page: body }
+    case "desktop.shared":
+      return { ...view, shares: upsert(view.shares, body, (share) => share.giver) }
     default:
       return view
   }

@@ -17,8 +17,9 @@ import { useConsole, useMedia } from "../context"
 import { useRoomWidth } from "../width"
 import { Devices } from "./Devices"
 import { Quality } from "./Quality"
-import { GROUPS, whyOver } from "./tools"
+import { GROUPS } from "./tools"
 import { useTools } from "./useTools"
+import { whyOver } from "./why"
 
 /** Microphone, camera, hold, devices, quality: what goes out of here. */
 export function CallBar({ view }: { view: SessionView }) {

@@ -5,6 +5,7 @@ import type { Grant } from "../../contract/messages"
 import * as model from "../../data/session"
 import { useNow } from "../../staff/clock"
 import { running } from "../../staff/format"
+import { nativeOf, OF_NATIVE } from "../../wire/derive"
 import type { SessionView } from "../../wire/view"
 import { useConsole, useDesk } from "../context"
 
@@ -43,11 +44,13 @@ function Asked({ view, grant, now }: { view: SessionView; grant: Grant; now: num
   const engine = useConsole()
   const what = t(`staff.capability.${grant.capability}`)
   const name = model.personOf(view, grant.giver)?.name || t("staff.nameless")
+  const client = grant.capability in OF_NATIVE && nativeOf(view, grant.giver) === null
   return (
     <div className="consent">
       <span className="grow">
         <b>{t("staff.consent.asked", { what })}</b>{" "}
         <span aria-hidden>{t("staff.consent.since", { name, time: running(now - grant.asked_at) })}</span>
+        {client && <span className="consent-more">{t("staff.consent.client", { name })}</span>}
       </span>
       <Button
         size="compact-md"

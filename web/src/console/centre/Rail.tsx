@@ -15,7 +15,7 @@ export function Rail({ view }: { view: SessionView }) {
         <section key={group} aria-label={t(`staff.rail.${group}`)}>
           <h3>{t(`staff.rail.${group}`)}</h3>
           {tools
-            .filter((tool) => tool.group === group)
+            .filter((tool) => tool.group === group && !tool.near)
             .map((tool) => (
               <ToolButton key={tool.name} tool={tool} name={model.customerName(view) || t("staff.nameless")} />
             ))}

@@ -2,6 +2,7 @@ import { Button, Menu, UnstyledButton } from "@mantine/core"
 import { IconArrowLeft, IconChevronDown, IconLogout, IconScreenShare } from "@tabler/icons-react"
 import { useTranslation } from "react-i18next"
 import * as model from "../../data/session"
+import { shownBy } from "../../wire/derive"
 import type { SessionView } from "../../wire/view"
 import { useConsole, useMedia } from "../context"
 import { useDialog } from "../dialogs/dialogs"
@@ -29,7 +30,7 @@ export function SessionHead({ view, onBack }: { view: SessionView; onBack: () =>
       </span>
       <Standing view={view} />
       <Recording view={view} />
-      <Sharing session={session.id} />
+      <Sharing view={view} />
       <span className="grow" />
       <WayOut view={view} />
     </div>
@@ -52,10 +53,10 @@ function Standing({ view }: { view: SessionView }) {
   )
 }
 
-function Sharing({ session }: { session: string }) {
+function Sharing({ view }: { view: SessionView }) {
   const { t } = useTranslation()
-  const shares = useMedia((media) => session in media.shares)
-  if (!shares) return null
+  const shares = useMedia((media) => view.session.id in media.shares)
+  if (!shares && !shownBy(view, view.you)) return null
   return (
     <span className="pill live" role="status">
       <IconScreenShare size={14} aria-hidden />

@@ -1,12 +1,13 @@
 import { UnstyledButton } from "@mantine/core"
 import { IconArrowsMaximize, IconMaximize, IconMinimize } from "@tabler/icons-react"
-import { type KeyboardEvent, useId, useRef, useState } from "react"
+import { type CSSProperties, type KeyboardEvent, useId, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { wantsIn } from "../../data/focus"
 import { standing } from "../../data/pagemodel"
 import type { LivePage } from "../../data/pages"
 import * as model from "../../data/session"
 import { isShare } from "../../rtc/peer"
+import { type Shown, shownBy } from "../../wire/derive"
 import type { SessionView } from "../../wire/view"
 import { useConsole, useMedia } from "../context"
 import { ConsentPills } from "./ConsentPills"
@@ -14,6 +15,8 @@ import { EmptyStage } from "./EmptyStage"
 import { PageAlarm } from "./page/PageAlarm"
 import { PageScene } from "./page/PageScene"
 import { type Front, flowing, type Picture, scene } from "./scene"
+import { ScreenBar } from "./screen/ScreenBar"
+import { ScreenOver } from "./screen/ScreenOver"
 import { Video } from "./Video"
 
 const FRONTS: readonly Front[] = ["page", "screen", "video"]
@@ -30,6 +33,7 @@ export function Stage({ view }: { view: SessionView }) {
   const tabs = useId()
   const page = usePage(view)
   const now = scene(flowing(received, view.presence), own, chosen, page !== null)
+  const native = nativeOf(view, now.large[0])
   return (
     <section className="stage" ref={stage} aria-label={t("staff.stage.region")}>
       <div className="stage-bar">
@@ -67,6 +71,7 @@ export function Stage({ view }: { view: SessionView }) {
         </UnstyledButton>
       </div>
       <PageAlarm view={view} />
+      {native && <ScreenBar view={view} shown={native} />}
       <div
         role="tabpanel"
         id={`${tabs}-panel`}
@@ -79,7 +84,7 @@ export function Stage({ view }: { view: SessionView }) {
         {page && <PageScene view={view} page={page} front={now.front === "page"} fit={fit} />}
         {now.large.length === 0 && now.front !== "page" && <EmptyStage view={view} />}
         {[...now.large, ...now.tiles].map((picture) => (
-          <Frame key={picture.id} view={view} picture={picture} tile={now.tiles.indexOf(picture)} />
+          <Frame key={picture.id} view={view} picture={picture} tile={now.tiles.indexOf(picture)} native={native} />
         ))}
       </div>
       <ConsentPills view={view} />
@@ -106,13 +111,35 @@ function alongTabs(event: KeyboardEvent<HTMLElement>): void {
   next?.click()
 }
 
-function Frame({ view, picture, tile }: { view: SessionView; picture: Picture; tile: number }) {
+/** What a picture in front shows of a desktop or an application, as its client tells. */
+function nativeOf(view: SessionView, picture: Picture | undefined): Shown | null {
+  const shown = picture ? shownBy(view, picture.participant) : null
+  return shown?.picture.kind === picture?.label ? shown : null
+}
+
+interface FrameProps {
+  view: SessionView
+  picture: Picture
+  tile: number
+  /** Of the picture in front. */
+  native: Shown | null
+}
+
+function Frame({ view, picture, tile, native }: FrameProps) {
   const { t } = useTranslation()
   const name = picture.own ? t("staff.you") : (model.personOf(view, picture.participant)?.name ?? t("staff.nameless"))
+  const shown = tile < 0 ? native : null
+  const size = shown && { "--picture-width": shown.picture.width, "--picture-height": shown.picture.height }
   const label = t(isShare(picture) ? "staff.stage.screen_of" : "staff.stage.camera_of", { name })
   return (
-    <figure className={tile < 0 ? "picture-large" : "picture-tile"} data-tile={tile < 0 ? undefined : tile}>
+    <figure
+      className={tile < 0 ? "picture-large" : "picture-tile"}
+      data-tile={tile < 0 ? undefined : tile}
+      data-native={shown ? true : undefined}
+      style={(size ?? undefined) as CSSProperties}
+    >
       <Video track={picture.track} mirrored={picture.own} label={label} />
+      {shown && <ScreenOver view={view} shown={shown} />}
       {(tile >= 0 || picture.label === "camera") && <figcaption>{name}</figcaption>}
     </figure>
   )

@@ -39,7 +39,8 @@ export function scene(
   const theirs = received.flatMap(({ mid, participant, label, track }): Picture[] =>
     label === "mic" ? [] : [{ id: mid, participant, label, track, own: false }],
   )
-  const screens = theirs.filter(isShare)
+  // What can be controlled stands before what can only be seen.
+  const screens = theirs.filter(isShare).sort((a, b) => Number(a.label === "screen") - Number(b.label === "screen"))
   const cameras = theirs.filter((one) => one.label === "camera")
   const has = { page, screen: screens.length > 0, video: cameras.length > 0 }
   const natural: Front = page ? "page" : has.screen || !has.video ? "screen" : "video"

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import type { Grant } from "../../contract/messages"
 import { Console } from "../../data/console"
 import { grant, info, participant, sessionSnapshot } from "../../data/testing/made"
 import { fromSnapshot } from "../../wire/view"
@@ -16,22 +17,34 @@ const engine = new Console({
 })
 const dialogs = { open: null, session: null, to: null, show: () => {}, close: () => {} }
 
-function why(part: Parameters<typeof sessionSnapshot>[0], name: string) {
+const why = (part: Parameters<typeof sessionSnapshot>[0], name: string) => {
+  const found = tool(part, name)
+  return found ? (found.why ?? null) : undefined
+}
+
+function tool(part: Parameters<typeof sessionSnapshot>[0], name: string) {
   const tools = toolsOf(fromSnapshot(sessionSnapshot(part)), {
     engine,
     dialogs,
     media: { shares: {} },
     pageTool: "none",
+    screenTool: "none",
     openTab: () => {},
   })
-  const tool = tools.find((one) => one.name === name)
-  return tool ? (tool.why ?? null) : undefined
+  return tools.find((one) => one.name === name)
 }
 
 describe("tools", () => {
   it("stand in the four groups, each with a name of its own", () => {
     const view = fromSnapshot(sessionSnapshot())
-    const tools = toolsOf(view, { engine, dialogs, media: { shares: {} }, pageTool: "none", openTab: () => {} })
+    const tools = toolsOf(view, {
+      engine,
+      dialogs,
+      media: { shares: {} },
+      pageTool: "none",
+      screenTool: "none",
+      openTab: () => {},
+    })
     expect(new Set(tools.map((one) => one.group))).toEqual(new Set(GROUPS))
     expect(new Set(tools.map((one) => one.name)).size).toBe(tools.length)
     const keys = tools.flatMap((one) => one.key ?? [])
@@ -101,6 +114,61 @@ describe("tools", () => {
     expect(why({ ...onSite, session: info({ site: "shop", state: "ended" }), grants: [sees] }, "page_draw")).toBe(
       undefined,
     )
+  })
+
+  const client = { name: "rs-client", version: "1", platform: "linux" as const }
+  const all = ["desktop", "application", "control", "clipboard", "folders"] as const
+  const here = (can: readonly (typeof all)[number][] = all) => ({
+    presence: [{ participant: "customer", online: true, streams: [], native: { ...client, can: [...can] } }],
+  })
+  const may = (capability: Grant["capability"], state: Grant["state"] = "granted") =>
+    grant({ id: capability, capability, state })
+
+  it("ask for the desktop whether the client is there or not", () => {
+    expect(why({}, "desktop_view")).toBe(null)
+    expect(why(here(), "desktop_view")).toBe(null)
+    expect(why({ presence: [] }, "desktop_view")).toBe("away")
+    expect(why({ session: info({ withheld: ["desktop_view"] }) }, "desktop_view")).toBe("withheld")
+    expect(why(here(["application"]), "desktop_view")).toBe("client_cannot")
+  })
+
+  it("say what the question waits for: the client, or the answer", () => {
+    const asked = { grants: [may("application_view", "asked")] }
+    expect(why(asked, "application_view")).toBe("asked_client")
+    expect(why({ ...asked, ...here() }, "application_view")).toBe("asked")
+    expect(why({ ...here(), grants: [may("application_view")] }, "application_view")).toBe(undefined)
+    expect(why({ ...here(), grants: [may("application_view")] }, "application_view_stop")).toBe(null)
+  })
+
+  it("control only what is seen, and where the client there can", () => {
+    expect(why(here(), "desktop_control")).toBe("view_first")
+    expect(why({ ...here(), grants: [may("application_view")] }, "desktop_control")).toBe("view_first")
+    expect(why({ ...here(), grants: [may("desktop_view")] }, "desktop_control")).toBe(null)
+    expect(why({ ...here(["desktop"]), grants: [may("desktop_view")] }, "desktop_control")).toBe("client_cannot")
+  })
+
+  it("use the clipboard only with control, in the group of what is controlled", () => {
+    expect(why(here(), "clipboard_in")).toBe("control_first")
+    const controls = [may("application_view"), may("application_control")]
+    expect(why({ ...here(), grants: controls }, "clipboard_in")).toBe(null)
+    expect(tool({ ...here(), grants: controls }, "clipboard_out")?.group).toBe("application")
+    expect(tool(here(), "clipboard_out")?.group).toBe("desktop")
+  })
+
+  it("mark a screen while it is shown, with the keys of the page while no page is seen", () => {
+    const picture = { number: 1, kind: "desktop" as const, name: "Desk", width: 9, height: 9 }
+    const shares = [{ type: "desktop.shared" as const, giver: "customer", picture, since: 1 }]
+    expect(why(here(), "screen_draw")).toBe(undefined)
+    expect(tool({ shares }, "screen_draw")).toMatchObject({ group: "desktop", key: "d" })
+    expect(tool({ ...onSite, shares, grants: [sees] }, "screen_draw")?.key).toBe(undefined)
+  })
+
+  it("share one's own desktop by one's own client, and stop it", () => {
+    expect(why({}, "share_control")).toBe(null)
+    const mine = { ...here().presence[0], participant: "agent", online: true, streams: [] }
+    expect(why({ presence: [mine] }, "share_control")).toBe("own_ready")
+    const given = grant({ capability: "desktop_view", giver: "agent", holder: "customer", state: "granted" })
+    expect(why({ presence: [mine], grants: [given] }, "share_control_stop")).toBe(null)
   })
 
   it("do nothing in a session that is over", () => {

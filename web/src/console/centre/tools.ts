@@ -5,6 +5,8 @@ import type { PageTool } from "../../data/pages"
 import * as model from "../../data/session"
 import type { SessionView } from "../../wire/view"
 import type { Dialogs } from "../dialogs/dialogs"
+import { clipboard, ofKind, own } from "./nativetools"
+import { whyNoCustomer, whyOver } from "./why"
 
 export type ToolGroup = "tools" | "desktop" | "application" | "session"
 export const GROUPS: readonly ToolGroup[] = ["tools", "desktop", "application", "session"]
@@ -14,6 +16,8 @@ export interface Tool {
   readonly name: string
   readonly group: ToolGroup
   readonly key?: string
+  /** Stands near the picture that it is for, and not in the rail. */
+  readonly near?: boolean
   /** Is going on now. */
   readonly on?: boolean
   /** Key of the reason why it cannot be done, `staff.why.<reason>`. */
@@ -21,16 +25,16 @@ export interface Tool {
   readonly run: () => void
 }
 
-interface Around {
+export interface Around {
   engine: Console
   dialogs: Dialogs
   media: Pick<MediaState, "shares">
   /** What is in the hand on the customer's page. */
   pageTool: PageTool
+  /** The same, on what the native client shows. */
+  screenTool: PageTool
   openTab: (tab: string) => void
 }
-
-const nothing = () => {}
 
 /** Every tool of the session, with what it does now or the reason why it cannot. Feeds rail, palette and keys. */
 export function toolsOf(view: SessionView, around: Around): readonly Tool[] {
@@ -47,7 +51,8 @@ function general(view: SessionView, { dialogs, openTab }: Around): readonly Tool
   ]
 }
 
-function desktop(view: SessionView, { engine, media }: Around): readonly Tool[] {
+function desktop(view: SessionView, around: Around): readonly Tool[] {
+  const { engine, media } = around
   const { id } = view.session
   const customer = model.customerIn(view)
   const between = { giver: customer?.id ?? "", holder: view.you }
@@ -63,7 +68,8 @@ function desktop(view: SessionView, { engine, media }: Around): readonly Tool[] 
       why: whyNoCustomer(view) ?? (asked ? "asked" : seen ? "seen" : null),
       run: () => void engine.act({ type: "grant.ask", capability: "screen_view" }, id),
     },
-    { name: "ask_control", group: "desktop", why: whyOver(view) ?? "native", run: nothing },
+    ...ofKind(view, around, "desktop"),
+    ...clipboard(view, around, "desktop"),
     {
       name: shares ? "stop_sharing" : "share",
       group: "desktop",
@@ -72,11 +78,12 @@ function desktop(view: SessionView, { engine, media }: Around): readonly Tool[] 
       why: shares ? null : (whyNoCustomer(view) ?? whyNoPicker()),
       run: () => (shares ? engine.media.stopShare(id) : void engine.media.share(id)),
     },
+    own(view, around),
   ]
 }
 
 function application(view: SessionView, around: Around): readonly Tool[] {
-  return [...ofPage(view, around), { name: "ask_application", group: "application", why: "native", run: nothing }]
+  return [...ofPage(view, around), ...ofKind(view, around, "application"), ...clipboard(view, around, "application")]
 }
 
 /** Seeing the customer's page, acting there, and what can be shown on it meanwhile. */
@@ -144,19 +151,6 @@ function ofSession(view: SessionView, { engine, dialogs }: Around): readonly Too
     run: () => dialogs.show("transfer"),
   })
   return tools
-}
-
-export function whyOver(view: SessionView): string | null {
-  if (model.isOver(view)) return "over"
-  return model.awaitsAgreement(view) ? "agreement" : null
-}
-
-/** What needs the customer says so until the customer is there. */
-export function whyNoCustomer(view: SessionView): string | null {
-  const over = whyOver(view)
-  if (over) return over
-  if (view.session.state !== "live") return "not_joined"
-  return model.customerOnline(view) ? null : "away"
 }
 
 /** There is somebody to transfer, though perhaps away just now. */

@@ -1,5 +1,6 @@
 import { useMemo } from "react"
 import type { PageTool } from "../../data/pages"
+import { shown } from "../../data/screens"
 import { Store, useStore } from "../../data/store"
 import type { SessionView } from "../../wire/view"
 import { useConsole, useMedia } from "../context"
@@ -15,13 +16,23 @@ function usePageTool(session: string | undefined): PageTool {
   return useStore(store as Store<{ tool: PageTool }>, (state) => state.tool)
 }
 
+const NO_SCREEN = new Store<{ tool: PageTool }>({ tool: "none" })
+
+function useScreenTool(view: SessionView | undefined): PageTool {
+  const engine = useConsole()
+  const giver = view ? shown(view)?.giver : undefined
+  const store = view && giver !== undefined ? engine.screens.of(view.session.id, giver).store : NO_SCREEN
+  return useStore(store as Store<{ tool: PageTool }>, (state) => state.tool)
+}
+
 export function useTools(view: SessionView | undefined): readonly Tool[] {
   const engine = useConsole()
   const dialogs = useDialog()
   const shares = useMedia((media) => media.shares)
   const pageTool = usePageTool(view?.session.id)
+  const screenTool = useScreenTool(view)
   return useMemo(
-    () => (view ? toolsOf(view, { engine, dialogs, media: { shares }, pageTool, openTab }) : []),
-    [view, engine, dialogs, shares, pageTool],
+    () => (view ? toolsOf(view, { engine, dialogs, media: { shares }, pageTool, screenTool, openTab }) : []),
+    [view, engine, dialogs, shares, pageTool, screenTool],
   )
 }

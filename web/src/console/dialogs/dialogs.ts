@@ -1,10 +1,10 @@
 import { createContext, useContext, useMemo, useState } from "react"
 import type { Target } from "../../data/targets"
 
-export type DialogName = "invite" | "new" | "keys" | "hand_over" | "transfer"
+export type DialogName = "invite" | "new" | "keys" | "hand_over" | "transfer" | "own_client"
 
 /** Those about one session. */
-export const OF_SESSION: ReadonlySet<DialogName | null> = new Set(["invite", "hand_over", "transfer"])
+export const OF_SESSION: ReadonlySet<DialogName | null> = new Set(["invite", "hand_over", "transfer", "own_client"])
 
 export interface Dialogs {
   readonly open: DialogName | null

@@ -8,7 +8,7 @@ import * as model from "../../data/session"
 import { useStore } from "../../data/store"
 import { bytes, percent } from "../../staff/format"
 import type { SessionView } from "../../wire/view"
-import { whyOver } from "../centre/tools"
+import { whyOver } from "../centre/why"
 import { useConsole, useDesk } from "../context"
 import { Ago } from "../Running"
 

@@ -1,4 +1,4 @@
-import { Menu, Tooltip, UnstyledButton } from "@mantine/core"
+import { Menu, UnstyledButton } from "@mantine/core"
 import {
   IconBrowser,
   IconChevronDown,
@@ -16,7 +16,7 @@ import type { LivePage } from "../../../data/pages"
 import { useStore } from "../../../data/store"
 import type { SessionView } from "../../../wire/view"
 import { useConsole } from "../../context"
-import { useTools } from "../useTools"
+import { NearTools } from "../NearTools"
 import { Answer } from "./Answer"
 
 interface Props {
@@ -43,7 +43,7 @@ export function PageBar({ view, page, name }: Props) {
         </span>
       </div>
       <Tabs view={view} name={name} />
-      <PageTools view={view} name={name} />
+      <NearTools view={view} name={name} label={t("staff.page.tools")} signs={SIGNS} leave="page_control" />
       <Who view={view} />
       <Answer page={page} name={name} />
     </div>
@@ -57,37 +57,6 @@ const SIGNS: Readonly<Record<string, ComponentType<{ size?: number }>>> = {
   page_highlight: IconSquare,
   page_draw: IconPencil,
   page_wipe: IconEraser,
-}
-
-/** The tools of the rail that are for the page, near to it. */
-function PageTools({ view, name }: { view: SessionView; name: string }) {
-  const { t } = useTranslation()
-  const tools = useTools(view).filter((tool) => tool.name in SIGNS)
-  return (
-    <div className="page-tools" role="toolbar" aria-label={t("staff.page.tools")}>
-      {tools.map((tool) => {
-        const Sign = SIGNS[tool.name] as ComponentType<{ size?: number }>
-        const label = t(`staff.tool.${tool.name}`)
-        const why = tool.why ? t(`staff.why.${tool.why}`, { name }) : null
-        return (
-          <Tooltip key={tool.name} label={why ?? `${label} · ${tool.key?.toUpperCase()}`}>
-            <UnstyledButton
-              className={tool.on ? "page-tool on" : "page-tool"}
-              aria-label={label}
-              aria-pressed={tool.name === "page_wipe" || tool.name === "page_control_stop" ? undefined : tool.on}
-              aria-disabled={why !== null || undefined}
-              aria-description={why ?? undefined}
-              aria-keyshortcuts={tool.key?.toUpperCase()}
-              data-leave={tool.name.startsWith("page_control") || undefined}
-              onClick={() => why === null && tool.run()}
-            >
-              <Sign size={18} />
-            </UnstyledButton>
-          </Tooltip>
-        )
-      })}
-    </div>
-  )
 }
 
 /** No tab is chosen. */

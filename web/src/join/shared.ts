@@ -1,0 +1,125 @@
+import type { ClientBody, ServerBody } from "../contract/messages"
+import { Screen, type ScreenState } from "../screen/screen"
+import { h, type View } from "../ui/dom"
+import { t } from "../ui/text"
+import { controlOf, held, person, type Shown, shownBy } from "../wire/derive"
+import type { SessionView } from "../wire/view"
+import "./texts"
+
+const COLOURS = ["#3155d6", "#b3401f", "#8a3fb0", "#8f5a00"]
+const START: ScreenState = { typing: false, trouble: null }
+
+/** Desktops and applications that agents show by their native clients, and what is done there from here. */
+export class Shared {
+  readonly #send: (body: ClientBody) => Promise<void>
+  readonly #changed: () => void
+  readonly #screens = new Map<string, Screen>()
+  readonly #states = new Map<string, ScreenState>()
+
+  constructor(send: (body: ClientBody) => Promise<void>, changed: () => void) {
+    this.#send = send
+    this.#changed = changed
+  }
+
+  of(giver: string): Screen {
+    let screen = this.#screens.get(giver)
+    if (!screen) {
+      screen = new Screen({
+        giver,
+        send: this.#send,
+        changed: (state) => {
+          this.#states.set(giver, state)
+          this.#changed()
+        },
+        // The button that brings it back has the focus then.
+        onLeave: () => this.onLeave(),
+      })
+      this.#screens.set(giver, screen)
+    }
+    return screen
+  }
+
+  onLeave: () => void = () => {}
+
+  stateOf(giver: string): ScreenState {
+    return this.#states.get(giver) ?? START
+  }
+
+  receive(body: ServerBody, view: SessionView | null): void {
+    const by = body.type === "desktop.pointed" && view ? person(view, body.by) : null
+    if (body.type !== "desktop.pointed" || !by || !view) return
+    const colour = COLOURS[view.participants.indexOf(by) % COLOURS.length] as string
+    this.#screens.get(body.giver)?.pointed({ id: by.id, name: by.name, color: colour }, body.picture, body.shown)
+  }
+
+  /** What stands in the session holds here. */
+  settle(view: SessionView): void {
+    for (const [giver, screen] of this.#screens) {
+      const shown = shownBy(view, giver)
+      const control = shown !== null && view.session.state === "live" && controlOf(view, shown) !== null
+      screen.set({
+        picture: shown?.picture ?? null,
+        control,
+        tool: "none",
+        me: { id: view.you, name: t("you"), color: COLOURS[0] as string },
+        paste: control && held(view, giver, "clipboard_in") !== null,
+        label: t("screen.field", { name: person(view, giver)?.name ?? t("agent") }),
+      })
+    }
+  }
+
+  close(): void {
+    for (const screen of this.#screens.values()) screen.detach()
+  }
+}
+
+/** Over the picture: takes what is done there. */
+export function over(shared: Shared, view: () => SessionView | null, giver: string): View {
+  const screen = shared.of(giver)
+  return h("div", {
+    key: `over-${giver}`,
+    class: "over",
+    created: (element: HTMLElement) => {
+      screen.attach(element)
+      const now = view()
+      if (now) shared.settle(now)
+    },
+    removed: () => screen.detach(),
+  })
+}
+
+/** Below the picture, while it is controlled from here: where the keyboard is and how it comes back. */
+export function controlling(shared: Shared, view: SessionView, shown: Shown): View | null {
+  const { giver, picture } = shown
+  if (!controlOf(view, shown)) {
+    return picture.paused ? h("p", { key: "paused", class: "fine", role: "status" }, t("screen.paused")) : null
+  }
+  const { typing, trouble } = shared.stateOf(giver)
+  const name = person(view, giver)?.name ?? t("agent")
+  const screen = shared.of(giver)
+  return h(
+    "div",
+    { key: "controlling", class: "note row controlling" },
+    h(
+      "span",
+      { class: "grow", role: "status" },
+      trouble
+        ? t("screen.input_lost")
+        : `${t("screen.controlling", { name })} ${t(typing ? "screen.way_out" : "screen.way_in")}`,
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        "aria-pressed": typing ? "true" : "false",
+        created: (element: HTMLElement) => {
+          shared.onLeave = () => element.focus()
+        },
+        // A press that took the focus away would end what it is to end itself.
+        onmousedown: (event: Event) => event.preventDefault(),
+        onclick: () => (shared.stateOf(giver).typing ? screen.leave() : screen.type()),
+      },
+      t(typing ? "screen.type_here" : "screen.type_there"),
+    ),
+  )
+}
