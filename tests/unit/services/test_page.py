@@ -204,6 +204,31 @@ async def test_only_one_tab_is_told_to_send(scene: Scene) -> None:
     assert scene.notices.counts == {"dropped:page": 1}
 
 
+async def test_the_page_is_paused_while_any_tab_says_so(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rs_server.services.page.RETURN_SECONDS", 0.0)
+    scene.give("page_view")
+    first, second, third = (scene.source(name) for name in ("tab-one", "tab-two", "tab-three"))
+    for page in (first, second):
+        scene.streams.pause("s", page, True)
+    scene.streams.pause("s", third, False)
+    assert scene.stream.viewers == frozenset()
+    scene.streams.pause("s", first, False)
+    assert scene.stream.viewers == frozenset(), "the second still does"
+    scene.streams.gone("s", second)
+    again = scene.source("tab-two")
+    assert scene.stream.viewers == frozenset(), "it was away for a moment only"
+    before = len(first.said(PageFlow))
+    scene.streams.gone("s", again)
+    async with asyncio.timeout(5):
+        while scene.stream.return_timers:
+            await asyncio.sleep(0)
+    assert AGENT.id in scene.stream.viewers, "who said so does not come back"
+    assert [flow.open for flow in first.said(PageFlow)[before:]] == [True]
+    tabs = scene.streams.tabs("s", AGENT)
+    assert tabs is not None
+    assert not tabs.paused
+
+
 async def test_tabs_are_bounded(scene: Scene) -> None:
     scene.give("page_view")
     pages = [scene.source(f"tab-{number:04}") for number in range(MOST_TABS)]
