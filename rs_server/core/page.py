@@ -6,7 +6,7 @@ from typing import Literal
 
 from rs_server.protocol.page import HEADER_SIZE, Header
 
-Fault = Literal["epoch", "order"]
+Fault = Literal["epoch", "order", "too_large"]
 
 EPOCHS_AHEAD = 1000
 """A source may have begun so many epochs that never arrived."""
@@ -22,6 +22,7 @@ class Order:
         self.epoch = after
         self._ahead = ahead
         self._next: tuple[int, int] | None = None
+        self._refused: tuple[int, int] | None = None
 
     def fault(self, header: Header) -> Fault | None:
         """Why the frame does not come next. None when it does; then the one after it is waited for."""
@@ -32,6 +33,8 @@ class Order:
             self.epoch = header.epoch
         elif header.epoch < self.epoch:
             return "epoch"
+        elif (header.epoch, header.message) == self._refused:
+            return "too_large"
         elif header.epoch > self.epoch or (header.message, header.chunk) != self._next:
             self.lose()
             return "order"
@@ -41,6 +44,11 @@ class Order:
     def lose(self) -> None:
         """Something is missing."""
         self._next = None
+
+    def refuse(self, header: Header) -> None:
+        """The message of this frame is too large: what is left of it is not wanted, and no sign of a gap."""
+        self.lose()
+        self._refused = (header.epoch, header.message)
 
 
 class Leak(Exception):

@@ -9,7 +9,6 @@ from rs_server.protocol.errors import Code, ProtocolError
 
 _KINDS = {"opus": "audio/webm", "vp8": "video/webm", "h264": "video/matroska"}
 """By codec; a page is none."""
-"""By label; all others are pictures."""
 
 
 async def find(call: Call) -> SessionPage:

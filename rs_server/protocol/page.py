@@ -69,7 +69,7 @@ class PageAbout(Message, frozen=True, kw_only=True, tag="page.about"):
 
 class PagePause(Message, frozen=True, kw_only=True, tag="page.pause"):
     """The source's page wants nobody to see any of the session's tabs, or no longer so, whatever was allowed. It lasts
-    until the other is said, over connections."""
+    until the other is said, over connections, or the tab does not come back; of several tabs, until the last."""
 
     paused: bool
 

@@ -123,9 +123,16 @@ class PageStreams:
 
     def pause(self, session: str, client: PageClient, paused: bool) -> None:
         """A tab's page wants nobody to see the site's tabs, or no longer so."""
-        stream, found = self._streams[session], self._hub.peek(session)
-        if _source_of(stream, client) is not None and found is not None and stream.paused != paused:
-            stream.paused = paused
+        stream = self._streams[session]
+        source = _source_of(stream, client)
+        if source is not None:
+            self._set_pausing(stream, source.tab, paused)
+
+    def _set_pausing(self, stream: Stream, tab: str, pausing: bool) -> None:
+        before = stream.paused
+        (stream.pausing.add if pausing else stream.pausing.discard)(tab)
+        found = self._hub.peek(stream.session)
+        if stream.paused != before and found is not None:
             self._settle(found, stream)
 
     def view(self, session: Session, client: PageClient) -> PageWelcome:
@@ -201,6 +208,7 @@ class PageStreams:
     def _not_back(self, stream: Stream, tab: str) -> None:
         stream.return_timers.pop(tab, None)
         stream.tabs.forget(tab)
+        self._set_pausing(stream, tab, False)
         self._show(stream)
         self._telling.tell(stream)
 

@@ -78,11 +78,13 @@ class Relay:
             frames = source.hold.add(header, frame, self._secrets(stream.session))
         except TooLarge:
             self._drop(stream, source, "too_large")
-            source.order.lose()
+            source.order.refuse(header)
             if header.message == 0:
                 # What comes next asks anew, when the page has changed.
                 self._unask(stream)
                 self._refuse(stream, stream.refused + 1)
+            else:
+                self.ask(stream)
         except Leak:
             self._leaked(stream, "page")
         else:

@@ -94,8 +94,8 @@ class Stream:
     def __init__(self, session: Session) -> None:
         self.session = session.info.id
         self.alarm = page_stopped(session)
-        self.paused = False
-        """The page's own script wants it so."""
+        self.pausing: set[str] = set()
+        """Tabs whose own script wants nobody to see any of them."""
         self.viewers: frozenset[str] = frozenset()
         """Participants who may see the page."""
         self.controllers: frozenset[str] = frozenset()
@@ -119,6 +119,10 @@ class Stream:
         """So many snapshots, one after the other, were too large."""
         self.ask_timer: asyncio.TimerHandle | None = None
         self.read_grants(session)
+
+    @property
+    def paused(self) -> bool:
+        return bool(self.pausing)
 
     def read_grants(self, session: Session) -> None:
         nobody = self.alarm or self.paused

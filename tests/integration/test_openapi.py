@@ -68,6 +68,18 @@ def test_its_form() -> None:
             assert method not in ("get", "head", "delete") or "requestBody" not in operation
 
 
+def test_what_a_page_asks_for_is_described_wherever_it_counts() -> None:
+    paths = document(ROUTES)["paths"]
+    for path, method, asked in (
+        ("/sites/{key}", "get", ["queue", "skill"]),
+        ("/sites/{key}/callback", "get", ["queue", "skill", "zone"]),
+        ("/sites/{key}/callback", "post", ["queue", "skill"]),
+    ):
+        operation = paths[f"/api/v1{path}"][method]
+        assert [each["name"] for each in operation["parameters"] if each["in"] == "query"] == asked
+        assert "the site's queue" not in operation["summary"]
+
+
 def test_every_reference_leads_somewhere() -> None:
     made = document(ROUTES)
     schemas = made["components"]["schemas"]

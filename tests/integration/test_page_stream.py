@@ -297,11 +297,14 @@ async def test_a_page_that_pauses_is_seen_by_nobody_until_it_resumes(scene: Scen
     assert not (await scene.view()).flow()
     again = await scene.source("third-tab")
     assert not again.wire.flow(), "it is of the session"
+    await again.wire.ws.send_json({"type": "page.pause", "paused": False})
     await other.wire.close()
     await scene.withdraw()
     await scene.give()
     assert not (await scene.view()).flow(), "whatever is allowed meanwhile"
-    await again.wire.ws.send_json({"type": "page.pause", "paused": False})
+    other = await scene.source("other-tab")
+    assert not other.wire.flow(), "it comes back as it was"
+    await other.wire.ws.send_json({"type": "page.pause", "paused": False})
     await view.until(view.flow)
     await page.wire.until(page.wire.flow)
     await scene.agent.event("page.tabs", scene.session, paused=False)

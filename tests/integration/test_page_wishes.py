@@ -11,7 +11,8 @@ from tests.support.client import Refused
 from webacd.core.config import SkillLevel
 from webacd.core.contact import Contact
 
-from .conftest import SHOP, House, accept, state
+from .conftest import SHOP, House, Start, accept, state
+from .test_agents import break_off
 from .test_opening import close, tomorrow
 
 SITE = f"/sites/{SITE_KEY}"
@@ -119,11 +120,20 @@ async def test_hours_and_callbacks_are_those_of_the_queue_that_was_chosen(house:
     assert await api.call("POST", f"{SITE}/callback?queue=billing", wish)
 
 
-async def test_a_customer_whose_agent_is_lost_keeps_the_skills(house: House) -> None:
-    ticket = await ask(house, skills=["refunds"])
-    sessions = house.services.sessions
-    info = (await house.services.hub.get(ticket["session"])).info
-    assert sessions._request("c", info).skills == {"refunds": 1}
+async def test_a_customer_whose_agent_is_lost_keeps_the_skills(start: Start) -> None:
+    house = await start(presence_grace=0.6)
+    for name, level in (("sofia", 0), ("paul", 1), ("amelie", 1)):
+        await teach(house, name, "hardware", level)
+    paul, sofia = await house.agent("paul"), await house.agent("sofia")
+    customer, session = await house.customer(skills=["hardware"])
+    await accept(paul, session)
+    await customer.until(lambda: state(customer, session) == "live")
+    break_off(house, paul)
+    await customer.until(lambda: [line["kind"] for line in customer.view(session)["lines"]][-2:] == ["lost", "queued"])
+    assert contact(house, session).skills == (("hardware", 1),)
+    amelie = await house.agent("amelie")
+    await accept(amelie, session)
+    assert sofia.desk().get("offers", []) == []
 
 
 @pytest.mark.parametrize(

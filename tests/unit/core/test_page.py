@@ -97,6 +97,15 @@ def test_the_order_of_frames() -> None:
     assert order.fault(event(8, 2)) == "order"
 
 
+def test_what_is_left_of_a_message_too_large_is_no_gap() -> None:
+    order = Order()
+    assert order.fault(snapshot(1)) is None
+    assert order.fault(event(1, 1, last=False)) is None
+    order.refuse(event(1, 1, last=False))
+    told = [(event(1, 1, 1), "too_large"), (event(1, 2), "order"), (event(2, 1), "order"), (snapshot(2), None)]
+    assert [order.fault(header) for header, _ in told] == [fault for _, fault in told]
+
+
 def chunks(header: Header, *payloads: bytes) -> list[tuple[Header, bytes]]:
     """A message in frames."""
     headers = [header._replace(chunk=n, last=n == len(payloads) - 1) for n in range(len(payloads))]

@@ -97,20 +97,24 @@ async def test_a_message_too_large_is_dropped_and_a_snapshot_asked_for(
     frames = [scene.snapshot(page)]
     epoch = scene.epochs[page]
     page.words.clear()
-    for chunk in range(3):
-        scene.streams.arrived("s", page, pack(Header(Kind.EVENT, epoch, 1, chunk, last=False), bytes(50_000)))
-    assert scene.dropped(page) == {"too_large": 1, "order": 1}
-    assert page.words == [NeedSnapshot()]
+    for chunk in range(4):
+        scene.streams.arrived("s", page, pack(Header(Kind.EVENT, epoch, 1, chunk, last=chunk == 3), bytes(50_000)))
+    assert scene.dropped(page) == {"too_large": 3}
+    assert page.words == [NeedSnapshot()], "once, though the page were still from now on"
+    scene.send(page, Kind.EVENT, epoch, 2)
+    assert scene.dropped(page) == {"too_large": 3, "order": 1}
     scene.epochs[page] += 1
     assert view.got == [*frames, scene.snapshot(page)]
 
 
 def too_large(scene: Scene, page: Any, kind: Kind = Kind.SNAPSHOT, message: int = 0) -> None:
-    """A message of this page of which the third chunk is too much."""
+    """A message of this page of which the second chunk is too much already, with what each costs. A page that would
+    not fit is not asked for before it has changed."""
     epoch = scene.epochs[page]
     for chunk in range(3):
         frame = pack(Header(kind, epoch, message, chunk, last=chunk == 2), bytes(50_000))
         scene.streams.arrived("s", page, frame)
+    assert scene.stream.wanted is (kind is not Kind.SNAPSHOT)
 
 
 async def test_a_page_too_large_is_asked_for_less_and_less_often(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,6 +127,7 @@ async def test_a_page_too_large_is_asked_for_less_and_less_often(scene: Scene, m
     for _ in range(7):
         page.words.clear()
         too_large(scene, page)
+        assert page.words == []
         # The page changes all the time, and each of its frames fits nowhere.
         begun = now
         while not page.words:
@@ -197,6 +202,31 @@ async def test_only_one_tab_is_told_to_send(scene: Scene) -> None:
     assert view.got == frames
     await asyncio.sleep(0)
     assert scene.notices.counts == {"dropped:page": 1}
+
+
+async def test_the_page_is_paused_while_any_tab_says_so(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rs_server.services.page.RETURN_SECONDS", 0.0)
+    scene.give("page_view")
+    first, second, third = (scene.source(name) for name in ("tab-one", "tab-two", "tab-three"))
+    for page in (first, second):
+        scene.streams.pause("s", page, True)
+    scene.streams.pause("s", third, False)
+    assert scene.stream.viewers == frozenset()
+    scene.streams.pause("s", first, False)
+    assert scene.stream.viewers == frozenset(), "the second still does"
+    scene.streams.gone("s", second)
+    again = scene.source("tab-two")
+    assert scene.stream.viewers == frozenset(), "it was away for a moment only"
+    before = len(first.said(PageFlow))
+    scene.streams.gone("s", again)
+    async with asyncio.timeout(5):
+        while scene.stream.return_timers:
+            await asyncio.sleep(0)
+    assert AGENT.id in scene.stream.viewers, "who said so does not come back"
+    assert [flow.open for flow in first.said(PageFlow)[before:]] == [True]
+    tabs = scene.streams.tabs("s", AGENT)
+    assert tabs is not None
+    assert not tabs.paused
 
 
 async def test_tabs_are_bounded(scene: Scene) -> None:

@@ -1408,7 +1408,7 @@ export interface PageMark {
   shown: PagePointer | PageHighlight | PageStroke | PageWipe
 }
 
-/** The source's page wants nobody to see any of the session's tabs, or no longer so, whatever was allowed. It lasts until the other is said, over connections. */
+/** The source's page wants nobody to see any of the session's tabs, or no longer so, whatever was allowed. It lasts until the other is said, over connections, or the tab does not come back; of several tabs, until the last. */
 export interface PagePause {
   type: "page.pause"
   paused: boolean

@@ -42,6 +42,7 @@ it("tells why the page does not go on, what is nearest first", () => {
   expect(model.whyNotTold(large, { kind: "closed", error: { code: "conflict", message: "" } })).toBe("refused")
   expect(model.whyNotTold(of({ type: "page.tabs", tabs: [tab] }), { kind: "open" })).toBeNull()
   expect(model.whyNotTold(of({ type: "page.tabs", tabs: [] }), { kind: "open" })).toBe("closed")
+  expect(model.whyNotTold(of({ type: "page.tabs", tabs: [], paused: true }), { kind: "open" })).toBe("closed")
   expect(model.whyNotTold(of({ type: "page.tabs", tabs: [tab], paused: true }), { kind: "open" })).toBe("paused")
   expect(model.whyNotTold(of(null), { kind: "open" })).toBeNull()
 })

@@ -46,8 +46,8 @@ export function whyNotTold(
 ): "offline" | "refused" | "paused" | "closed" | "too_large" | null {
   if (link.kind === "offline") return "offline"
   if (link.kind === "closed") return "refused"
-  if (page?.paused) return "paused"
   if (page?.tabs.length === 0) return "closed"
+  if (page?.paused) return "paused"
   return page?.too_large ? "too_large" : null
 }
 

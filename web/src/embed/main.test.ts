@@ -10,7 +10,10 @@ beforeEach(() => {
   Object.assign(tag.dataset, { site: "shop", start: "manual" })
   document.head.append(tag)
 })
-afterEach(() => vi.unstubAllGlobals())
+afterEach(() => {
+  document.head.replaceChildren()
+  vi.unstubAllGlobals()
+})
 
 it("a pause before there is a panel holds for it, and for the next page", async () => {
   const deskside = await import("./main")
@@ -41,5 +44,38 @@ it("a mistake of the page's is told once, in the console and to who listens", as
     ['Deskside: details "Order": invalid'],
     [`Deskside: queue "${"q".repeat(65)}": too_long`],
   ])
+  warned.mockRestore()
+})
+
+it("what the tag says wrong is told to who listens later, once", async () => {
+  const warned = vi.spyOn(console, "warn").mockImplementation(() => {})
+  const tag = document.querySelector("script") as HTMLScriptElement
+  delete tag.dataset.start
+  Object.assign(tag.dataset, { queue: "q".repeat(65), skills: "a,b,c,d,e,f" })
+  vi.resetModules()
+  const deskside = await import("./main")
+  expect(document.querySelector("deskside-help")).not.toBeNull()
+  const [first, second]: [unknown[], unknown[]] = [[], []]
+  const stop = deskside.on("error", () => stop())
+  stop()
+  await Promise.resolve()
+  deskside.on("state", () => {})
+  const stopFirst = deskside.on("error", (mistake) => first.push(mistake))
+  deskside.on("error", (mistake) => second.push(mistake))
+  await Promise.resolve()
+  const told = [
+    { field: "queue", value: "q".repeat(65), reason: "too_long" },
+    { field: "skills", value: "f", reason: "too_many" },
+  ]
+  expect(first).toEqual(told)
+  expect(second).toEqual(told)
+  stopFirst()
+  const third: unknown[] = []
+  deskside.on("error", (mistake) => third.push(mistake))
+  deskside.language("fr")
+  await Promise.resolve()
+  expect(third).toEqual([])
+  expect(second).toHaveLength(2)
+  deskside.stop()
   warned.mockRestore()
 })

@@ -14,6 +14,8 @@ const listeners = new Map<EmbedEvent, Set<(detail: unknown) => void>>()
 /** What was said before the panel was there, or while it was away. */
 const masks: string[] = []
 const mistakes = new Set<string>()
+/** Nobody listened yet: the tag is read before the page's script can. */
+const untold: Mistake[] = []
 let paused: boolean | null = null
 let options: Options = {}
 let prefill: Prefill = {}
@@ -41,7 +43,13 @@ function mistaken(mistake: Mistake): void {
   if (mistakes.has(text)) return
   mistakes.add(text)
   console.warn(`Deskside: ${text}`)
-  tell("error", mistake)
+  untold.push(mistake)
+  tellMistakes()
+}
+
+function tellMistakes(): void {
+  if (!listeners.get("error")?.size) return
+  for (const mistake of untold.splice(0)) tell("error", mistake)
 }
 
 function config(): EmbedConfig | null {
@@ -105,11 +113,12 @@ export function close(): void {
 /**
  * Hear of `open`, `close`, `state` (`idle`, `waiting`, `live`, `ended`), `message` (`{from, text}`), `page`
  * (`{state}`: `shown`, `hidden`, `alarm`) and `error` (`{field, value, reason}`: a wish of the page's that does not
- * count). Returns how to stop hearing of it.
+ * count; those of before as well, if nobody has heard of them). Returns how to stop hearing of it.
  */
 export function on(event: EmbedEvent, listener: (detail: unknown) => void): () => void {
   const known = listeners.get(event) ?? new Set()
   listeners.set(event, known.add(listener))
+  if (event === "error") queueMicrotask(tellMistakes)
   return () => known.delete(listener)
 }
 

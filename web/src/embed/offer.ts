@@ -12,6 +12,7 @@ const AGAIN_MS = 10_000
 interface Asker {
   readonly api: Api
   readonly config: EmbedConfig
+  readonly gone: AbortSignal
   mistaken(mistake: Mistake): void
 }
 
@@ -38,17 +39,20 @@ export class Offer {
   }
 
   async load(): Promise<void> {
+    const { gone } = this.#panel
+    if (gone.aborted) return
     const address = this.#address
     let first = false
     try {
-      const site = await this.#panel.api.get<SiteInfo>(address)
+      const site = await this.#panel.api.get<SiteInfo>(address, gone)
       // The page has asked for something else meanwhile.
-      if (address !== this.#address) return
+      if (gone.aborted || address !== this.#address) return
       first = this.site === null
       this.site = site
       this.#later(atOpening(site, () => void this.load()))
       for (const mistake of site.ignored ?? []) this.#panel.mistaken(mistake)
     } catch (error) {
+      if (gone.aborted) return
       // Unknown site or foreign page: no button at all is better than one that cannot help.
       const code = error instanceof Refused ? error.code : "server_error"
       if (PASSING.has(code)) this.#later(setTimeout(() => void this.load(), AGAIN_MS))

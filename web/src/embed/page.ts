@@ -121,6 +121,7 @@ export class PageShow {
         this.#capture.changed()
       },
       (error) => {
+        if (!this.#begun) return
         console.warn("Deskside", error)
         this.#again = setTimeout(() => {
           this.#begun = false

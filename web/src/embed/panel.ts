@@ -56,6 +56,9 @@ export class HelpPanel extends HTMLElement implements PanelModel {
   callback: CallbackForm | null = null
   sureToLeave = false
   page!: PageShow
+  #life = new AbortController()
+  /** Aborted by `end`: whatever is still waited for then begins nothing any more. */
+  readonly gone = this.#life.signal
   #together = new Together(this)
   #theme: Record<string, string> = {}
   #offer = new Offer(this, (first) => {
@@ -124,6 +127,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
 
   /** Off the page, at once unseen; the session is kept for the next `start`. */
   end(): void {
+    this.#life.abort()
     if (this.visit?.view && viewers(this.visit.view).length > 0) this.stop()
     this.leaveVisit()
     this.#together.close()
@@ -183,6 +187,8 @@ export class HelpPanel extends HTMLElement implements PanelModel {
         window: ticket.window_link ? { path: ticket.window_link, at: Date.now() } : null,
         extra: { open: true },
       })
+      // Asked for all the same: the next `start` goes on with it.
+      if (this.gone.aborted) return
       this.come()
       this.#together.here()
       ticket.ignored?.forEach(this.mistaken)
@@ -295,6 +301,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
 
   /** Into the session whose ticket is kept. */
   come(): void {
+    if (this.gone.aborted) return
     this.#together.keep()
     this.callback = null
     this.visit = new Visit({

@@ -15,6 +15,7 @@ interface Member {
   readonly page: { readonly paused: boolean; pause(paused: boolean): void }
   /** The session has ended. */
   readonly over: boolean
+  readonly gone: AbortSignal
   open: boolean
   come(): void
   leaveVisit(): void
@@ -34,6 +35,7 @@ export class Together {
   /** From now on this tab is one among others. */
   meet(): void {
     const panel = this.#panel
+    if (panel.gone.aborted) return
     this.#tabs ??= new Tabs({
       site: panel.config.site,
       has: () => this.#deciding || (panel.visit !== null && !panel.visit.refusal && !panel.over),
@@ -86,6 +88,7 @@ export class Together {
       this.#deciding = true
       const own = await hold(known)
       this.#deciding = false
+      if (panel.gone.aborted) return
       if (!own) {
         panel.store.put(null)
         panel.open = false

@@ -14,7 +14,11 @@ export class Api {
   }
 
   /** Rejects with `Refused`: the server's error, or `offline` when it could not be reached. */
-  async call(method: string, path: string, init: { body?: BodyInit | null; headers?: Record<string, string> } = {}) {
+  async call(
+    method: string,
+    path: string,
+    init: { body?: BodyInit | null; headers?: Record<string, string>; signal?: AbortSignal } = {},
+  ) {
     const headers: Record<string, string> = { ...init.headers }
     if (this.access) headers.Authorization = `Bearer ${this.access}`
     let response: Response
@@ -23,6 +27,7 @@ export class Api {
         method,
         headers,
         body: init.body ?? null,
+        signal: init.signal ?? null,
         credentials: "omit",
         cache: "no-store",
         referrerPolicy: "no-referrer",
@@ -34,8 +39,8 @@ export class Api {
     return response
   }
 
-  async get<T>(path: string): Promise<T> {
-    return (await (await this.call("GET", path)).json()) as T
+  async get<T>(path: string, signal?: AbortSignal): Promise<T> {
+    return (await (await this.call("GET", path, { signal })).json()) as T
   }
 
   async post<T>(path: string, body: unknown = {}): Promise<T> {
