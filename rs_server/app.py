@@ -36,18 +36,22 @@ from rs_server.protocol.api import DeskConfig
 from rs_server.services.beats import BEAT_SECONDS, Beats
 from rs_server.services.callbacks import CallbackDesk
 from rs_server.services.calls import Calls
+from rs_server.services.clipboard import Clipboards
 from rs_server.services.configuration import ConfigurationWatch
 from rs_server.services.consents import Consents
 from rs_server.services.desk import Desk
+from rs_server.services.desktop import Desktops
 from rs_server.services.endpoints import Endpoints
 from rs_server.services.everything import Services
 from rs_server.services.files import Files
+from rs_server.services.folders import Folders
 from rs_server.services.following import Following
 from rs_server.services.hub import Hub
 from rs_server.services.identity import Identity, origin_of
 from rs_server.services.invites import Invites
 from rs_server.services.legs import Turn
 from rs_server.services.mail import Mailer, Outbox, SmtpMailer
+from rs_server.services.natives import Natives
 from rs_server.services.page import PageStreams
 from rs_server.services.page_assets import PageAssets
 from rs_server.services.page_fetch import Fetcher
@@ -330,7 +334,11 @@ async def _services(
     recordings = Recordings(hub, media, blobs)
     turn = Turn(config.turn_urls, config.turn_secret, config.turn_only)
     calls = Calls(hub, presences, media, recordings, turn)
-    consents = Consents(hub)
+    natives = Natives(hub, presences)
+    consents = Consents(hub, natives.able)
+    desktops = Desktops(hub, presences, natives, recordings.notices)
+    clipboards = Clipboards(hub, presences, natives, recordings.notices)
+    folders = Folders(hub, presences, natives, recordings.notices)
     sites = Sites(
         database,
         clock,
@@ -387,6 +395,9 @@ async def _services(
     page_streams.start()
     # Before the notices, which `recordings` closes.
     stack.push_async_callback(page_streams.close)
+    natives.start()
+    stack.push_async_callback(natives.close)
+    stack.callback(folders.close)
     await page_assets.start()
     stack.push_async_callback(page_assets.close)
     recordings.on_due(calls.refresh)
@@ -459,6 +470,10 @@ async def _services(
         files=files,
         presences=presences,
         calls=calls,
+        natives=natives,
+        desktops=desktops,
+        clipboards=clipboards,
+        folders=folders,
         page_streams=page_streams,
         page_assets=page_assets,
         recordings=recordings,
@@ -502,4 +517,5 @@ def _web(installation: Installation, services: Services, parts: Mapping[type, An
     view.add_to(app)
     services.identity.on_signed_out(services.watch.signed_out)
     services.identity.on_signed_out(services.page_streams.signed_out)
+    services.identity.on_signed_out(services.natives.signed_out)
     return app

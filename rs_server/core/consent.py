@@ -5,9 +5,20 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from rs_server.core.capabilities import (
+    CONTROLLING,
+    FROM_NATIVE,
+    FROM_PAGE,
+    SHARED_WITH_COLLEAGUE,
+    STAFF_GIVES,
+    VIEWING,
+    Native,
+    has_needed,
+    offered,
+)
 from rs_server.core.errors import IllegalTransition, Refusal
+from rs_server.core.native import one_picture, rest_on, settle
 from rs_server.core.session import Change, Session, is_in
-from rs_server.core.streams import page_stopped
 from rs_server.protocol.consent import Capability, Grant, GrantState
 from rs_server.protocol.session import Participant
 
@@ -25,20 +36,8 @@ TRANSITIONS: dict[tuple[GrantState, Move], GrantState] = {
 ASKED_SECONDS = 90.0
 """A question that nobody answers expires."""
 
-VIEWING: frozenset[Capability] = frozenset({"screen_view", "page_view", "desktop_view", "application_view", "see"})
-CONTROLLING: frozenset[Capability] = frozenset({"page_control", "desktop_control", "application_control"})
-
-FROM_BROWSER: frozenset[Capability] = frozenset({"hear", "see", "screen_view"})
-"""Capabilities that work without the native client and without the company's page; more come with those."""
-
-FROM_PAGE: frozenset[Capability] = frozenset({"page_view", "page_control"})
-"""Capabilities that need the company's page: only a session that began on a site has one."""
-
-STAFF_GIVES: frozenset[Capability] = frozenset({"screen_view"})
-"""What an agent can let others do."""
-
-SHARED_WITH_COLLEAGUE: frozenset[Capability] = (FROM_BROWSER | FROM_PAGE) - CONTROLLING
-"""What a further agent, once agreed to, gets of what the agent in charge already has. Control is never among it."""
+NATIVE_SECONDS = 600.0
+"""The same of one that needs the native client, where none is connected: it has to be fetched and started first."""
 
 _LINE = {
     "granted": "granted",
@@ -49,20 +48,17 @@ _LINE = {
 }
 
 
-def offered(session: Session) -> frozenset[Capability]:
-    """What the customer can let others do in this session."""
-    possible = FROM_BROWSER if session.info.site is None or page_stopped(session) else FROM_BROWSER | FROM_PAGE
-    return possible - set(session.info.withheld)
-
-
-def move(change: Change, grant: Grant, step: Move) -> Grant:
-    """Take a grant from state to state by the table, with its line in the log."""
+def move(change: Change, grant: Grant, step: Move, endpoint: str | None = None) -> Grant:
+    """Take a grant from state to state by the table, with its line in the log. `endpoint`: where it was allowed, if
+    that matters."""
     after = TRANSITIONS.get((grant.state, step))
     if after is None:
         raise IllegalTransition("grant", grant.state, step)
     decided = change.now if grant.state == "asked" else grant.decided_at
     ended = change.now if after not in ("asked", "granted") else None
-    moved = change.grant(replace(grant, state=after, decided_at=decided, ended_at=ended))
+    moved = change.grant(
+        replace(grant, state=after, decided_at=decided, ended_at=ended, endpoint=endpoint or grant.endpoint)
+    )
     kind = _LINE.get(after)
     if kind is not None:
         actor = grant.holder if step == "cancel" else grant.giver
@@ -77,8 +73,14 @@ def move(change: Change, grant: Grant, step: Move) -> Grant:
     return moved
 
 
-def ask(change: Change, asker: Participant, capability: Capability, giver: Participant | None) -> Grant:
-    """An agent asks. The same question twice is one question.
+def ask(
+    change: Change,
+    asker: Participant,
+    capability: Capability,
+    giver: Participant | None,
+    native: Native | None = None,
+) -> Grant:
+    """An agent asks. The same question twice is one question. `native`: the giver's, while it is connected.
 
     Refused with `no_customer` when nobody is there to answer, `not_allowed` for what cannot be asked for."""
     session = change.session
@@ -89,16 +91,21 @@ def ask(change: Change, asker: Participant, capability: Capability, giver: Parti
         raise Refusal("no_customer")
     if giver.role != "customer" or capability not in offered(session):
         raise Refusal("not_allowed", f"{capability} cannot be asked for here")
-    if capability == "page_control" and not _sees(session, giver.id, asker.id):
-        raise Refusal("not_allowed", "only who sees the page asks for control of it")
+    if not has_needed(session, capability, giver.id, asker.id):
+        raise Refusal("not_allowed", f"{capability} needs more than this person has")
+    if capability in FROM_NATIVE and native is not None and not native.does(capability):
+        raise Refusal("not_allowed", f"{capability} is more than the client there can do")
     for grant in session.grants.values():
         same = grant.capability == capability and grant.giver == giver.id and grant.holder == asker.id
         if same and grant.state in ("asked", "granted"):
             return grant
-    return open_question(change, asker, capability, giver)
+    waits = capability in FROM_NATIVE and native is None
+    return open_question(change, asker, capability, giver, NATIVE_SECONDS if waits else ASKED_SECONDS)
 
 
-def open_question(change: Change, asker: Participant, capability: Capability, giver: Participant) -> Grant:
+def open_question(
+    change: Change, asker: Participant, capability: Capability, giver: Participant, seconds: float = ASKED_SECONDS
+) -> Grant:
     grant = change.grant(
         Grant(
             id=change.new_id(),
@@ -107,51 +114,85 @@ def open_question(change: Change, asker: Participant, capability: Capability, gi
             holder=asker.id,
             state="asked",
             asked_at=change.now,
+            expires_at=change.now + seconds,
         )
     )
     change.line("asked", asker, capability=capability, giver=giver.name)
     return grant
 
 
-def answer(change: Change, who: Participant, grant_id: str, allow: bool) -> Grant:
-    """The giver answers. Refused with `not_found` when the question is not theirs, `conflict` when it is closed."""
+def answer(change: Change, who: Participant, grant_id: str, allow: bool, native: Native | None = None) -> Grant:
+    """The giver answers; `native`: from this native client. Refused with `not_found` when the question is not theirs,
+    `conflict` when it is closed, `not_allowed` for a yes from where it cannot be carried out."""
     grant = change.session.grants.get(grant_id)
     if grant is None or grant.giver != who.id:
         raise Refusal("not_found")
     if grant.state != "asked":
         raise Refusal("conflict", "the question is no longer open")
-    moved = move(change, grant, "allow" if allow else "refuse")
+    if not allow:
+        moved = move(change, grant, "refuse")
+    else:
+        endpoint = _place(change, who, grant.capability, native)
+        if not has_needed(change.session, grant.capability, who.id, grant.holder, endpoint):
+            raise Refusal("conflict", "what it needs was given elsewhere")
+        moved = _granted(change, move(change, grant, "allow", endpoint))
     if grant.capability == "further_agent":
         _colleague_answered(change, moved)
     return moved
 
 
-def give(change: Change, giver: Participant, capability: Capability, holder: Participant | None) -> Sequence[Grant]:
-    """Give unasked, to one person or to everybody of the other side. Refused with `conflict` when nobody is there."""
+def _place(change: Change, giver: Participant, capability: Capability, native: Native | None) -> str | None:
+    """The endpoint that it will rest on; None where it does not matter. Refused with `not_allowed`."""
+    if capability not in FROM_NATIVE:
+        return None
+    if native is None or not native.does(capability):
+        raise Refusal("not_allowed", f"{capability} is allowed at a native client that can do it")
+    return native.endpoint
+
+
+def _granted(change: Change, grant: Grant) -> Grant:
+    """What one thing that is given does to others."""
+    if grant.endpoint is not None:
+        rest_on(change, grant.giver, grant.endpoint)
+        one_picture(change, grant)
+    return grant
+
+
+def give(
+    change: Change,
+    giver: Participant,
+    capability: Capability,
+    holder: Participant | None,
+    native: Native | None = None,
+) -> Sequence[Grant]:
+    """Give unasked, to one person or to everybody of the other side; `native`: from this native client. Refused with
+    `conflict` when nobody is there, `not_allowed` for what cannot be given, or not from here."""
     session = change.session
     if not is_in(giver) or session.info.state != "live":
         raise Refusal("conflict", "nobody is there yet")
     if capability not in (offered(session) if giver.role == "customer" else STAFF_GIVES):
         raise Refusal("not_allowed", f"{capability} cannot be given here")
+    endpoint = _place(change, giver, capability, native)
     others = [p for p in session.participants.values() if is_in(p) and p.id != giver.id]
     if giver.role == "customer":
         others = [p for p in others if p.role != "customer"]
     if holder is not None:
         others = [p for p in others if p.id == holder.id]
-    if capability == "page_control":
-        others = [p for p in others if _sees(session, giver.id, p.id)]
+    others = [p for p in others if has_needed(session, capability, giver.id, p.id, endpoint)]
     if not others:
         raise Refusal("conflict", "nobody is there to give it to")
-    return [_give_one(change, giver, capability, other) for other in others]
+    return [_granted(change, _give_one(change, giver, capability, other, endpoint)) for other in others]
 
 
-def _give_one(change: Change, giver: Participant, capability: Capability, holder: Participant) -> Grant:
+def _give_one(
+    change: Change, giver: Participant, capability: Capability, holder: Participant, endpoint: str | None
+) -> Grant:
     for grant in change.session.grants.values():
         if grant.capability == capability and grant.giver == giver.id and grant.holder == holder.id:
-            if grant.state == "granted":
+            if grant.state == "granted" and grant.endpoint == endpoint:
                 return grant
             if grant.state == "asked":
-                return move(change, grant, "allow")
+                return move(change, grant, "allow", endpoint)
     grant = change.grant(
         Grant(
             id=change.new_id(),
@@ -162,6 +203,7 @@ def _give_one(change: Change, giver: Participant, capability: Capability, holder
             asked_at=change.now,
             decided_at=change.now,
             basis="own",
+            endpoint=endpoint,
         )
     )
     change.line("granted", giver, capability=capability, holder=holder.name)
@@ -186,13 +228,14 @@ def withdraw(change: Change, giver: Participant, grant_id: str | None, capabilit
             _turn_away(change, grant)
         else:
             move(change, grant, "withdraw")
-    _settle_page(change)
+    settle(change)
     change.settle_recording()
 
 
 def stop_all(change: Change, giver: Participant, voice: bool) -> None:
-    """Every view and control that `giver` has granted ends, and every such question with it."""
-    ends = VIEWING | CONTROLLING | ({"hear"} if voice else frozenset())
+    """Every view and control that `giver` has granted ends, whatever was given at a native client, and every such
+    question with it."""
+    ends = VIEWING | CONTROLLING | FROM_NATIVE | ({"hear"} if voice else frozenset())
     for grant in list(change.session.grants.values()):
         if grant.giver != giver.id or grant.capability not in ends:
             continue
@@ -211,9 +254,13 @@ def cancel(change: Change, asker: Participant, grant_id: str) -> None:
     )
     if grant is None or not (grant.holder == asker.id or for_colleague):
         raise Refusal("not_found")
-    if grant.state == "granted" and grant.holder == asker.id and grant.capability in VIEWING | CONTROLLING:
+    if (
+        grant.state == "granted"
+        and grant.holder == asker.id
+        and grant.capability in VIEWING | CONTROLLING | FROM_NATIVE
+    ):
         move(change, grant, "end")
-        _settle_page(change)
+        settle(change)
         change.settle_recording()
         return
     if grant.state != "asked":
@@ -226,14 +273,18 @@ def cancel(change: Change, asker: Participant, grant_id: str) -> None:
 def expire(change: Change) -> None:
     """Questions that nobody answered in time."""
     for grant in list(change.session.grants.values()):
-        if grant.state == "asked" and grant.asked_at + ASKED_SECONDS <= change.now:
+        if grant.state == "asked" and _due(grant) <= change.now:
             move(change, grant, "expire")
             if grant.capability == "further_agent":
                 _turn_away(change, grant)
 
 
 def next_expiry(session: Session) -> float | None:
-    return min((g.asked_at + ASKED_SECONDS for g in session.grants.values() if g.state == "asked"), default=None)
+    return min((_due(grant) for grant in session.grants.values() if grant.state == "asked"), default=None)
+
+
+def _due(grant: Grant) -> float:
+    return grant.expires_at if grant.expires_at is not None else grant.asked_at + ASKED_SECONDS
 
 
 # --- the company's page ---
@@ -270,20 +321,6 @@ def ask_for_page(change: Change) -> None:
 def end_page(change: Change) -> None:
     """There is no page any more that anything was given, or is asked, for."""
     change.close_grants(lambda grant: grant.capability in FROM_PAGE)
-
-
-def _sees(session: Session, giver: str, holder: str) -> bool:
-    return any(
-        grant.capability == "page_view" and grant.giver == giver and grant.holder == holder
-        for grant in session.live_grants()
-    )
-
-
-def _settle_page(change: Change) -> None:
-    """Who does not see the page does not control it."""
-    change.close_grants(
-        lambda grant: grant.capability == "page_control" and not _sees(change.session, grant.giver, grant.holder)
-    )
 
 
 def _colleague_answered(change: Change, grant: Grant) -> None:

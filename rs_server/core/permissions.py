@@ -23,9 +23,13 @@ STRANGER = "stranger"
 """Nobody is signed in."""
 CUSTOMER = "customer"
 """Has shown a customer's endpoint token."""
+CUSTOMER_CLIENT = "customer_client"
+"""The same, and the endpoint is their native client."""
+AGENT_CLIENT = "agent_client"
+"""An agent's native client: it has that agent's part in one session, and of that only what is named here."""
 
 Actor = str
-"""A profile's value, STRANGER or CUSTOMER."""
+"""A profile's value, or one of the others."""
 
 
 class Permission(NamedTuple):
@@ -47,7 +51,7 @@ _ALL_BUT_ROUTING = (Profile.ADMINISTRATOR, Profile.MAIN_ADMINISTRATOR)
 PERMISSIONS: Mapping[str, Permission] = {
     row.name: row
     for row in (
-        _permission("public", "Open to everybody", STRANGER, CUSTOMER, *_ALL_STAFF),
+        _permission("public", "Open to everybody", STRANGER, CUSTOMER, AGENT_CLIENT, *_ALL_STAFF),
         _permission("staff", "Signed in as staff", *_ALL_STAFF),
         _permission("session.customer", "Be the customer of a session", CUSTOMER),
         _permission(
@@ -58,6 +62,16 @@ PERMISSIONS: Mapping[str, Permission] = {
             Profile.SUPERVISOR,
             *_ALL_BUT_ROUTING,
         ),
+        _permission(
+            "session.give",
+            "Send streams in one's own session, let others view and control, and take it back",
+            CUSTOMER,
+            AGENT_CLIENT,
+            Profile.AGENT,
+            Profile.SUPERVISOR,
+            *_ALL_BUT_ROUTING,
+        ),
+        _permission("session.native", "Be the native client in a session", CUSTOMER_CLIENT, AGENT_CLIENT),
         _permission(
             "session.agent",
             "Serve customers: offers, own state, sessions, notes",

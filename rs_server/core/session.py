@@ -133,6 +133,11 @@ def is_in(participant: Participant) -> bool:
     return participant.joined_at is not None and participant.left_at is None
 
 
+def control_line(grant: str, end: Literal["on", "off"]) -> str:
+    """Id of the line of the log that says so."""
+    return f"{grant}-{end}"
+
+
 def _ends_with(grant: Grant, leaver: Participant) -> bool:
     if grant.giver == leaver.id:
         return True
@@ -210,8 +215,19 @@ class Change:
         return participant
 
     def grant(self, grant: Grant) -> Grant:
+        before = self.session.grants.get(grant.id)
         self.emit(GrantChanged(grant=grant))
+        if before is not None and before.state == "granted" != grant.state:
+            self._control_ended(grant)
         return grant
+
+    def _control_ended(self, grant: Grant) -> None:
+        """Where the log says that it was begun with."""
+        begun, people = control_line(grant.id, "on"), self.session.participants
+        if any(line.id == begun for line in self.session.lines):
+            name = control_line(grant.id, "off")
+            giver = people[grant.giver].name
+            self.line("control_off", people[grant.holder], line_id=name, capability=grant.capability, giver=giver)
 
     # --- coming and going ---
 

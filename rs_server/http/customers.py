@@ -1,7 +1,9 @@
 """Routes of customers: asking for help on a site, links and numbers, further windows."""
 
+from rs_server.core.session import is_in
 from rs_server.http.kit import Call, Route
 from rs_server.protocol.api import (
+    ClientLink,
     EndpointTicket,
     HelpRequest,
     JoinRequest,
@@ -11,7 +13,9 @@ from rs_server.protocol.api import (
 )
 from rs_server.protocol.callbacks import CallbackChoice, CallbackPromise, CallbackWish
 from rs_server.protocol.errors import Code, ProtocolError
+from rs_server.protocol.session import Participant
 from rs_server.services import sites
+from rs_server.services.ids import digest
 from rs_server.services.queues import Lead, lead
 from rs_server.store.sites import Site
 
@@ -89,10 +93,11 @@ async def link_info(call: Call) -> LinkInfo:
         raise ProtocolError(Code.LINK_INVALID)
     services.endpoints.was_right(call.caller.address)
     primary = session.participants.get(session.info.primary or "")
+    named = session.participants.get(entry.participant or "") if entry.purpose == "agent_client" else primary
     return LinkInfo(
-        purpose="window" if entry.purpose == "window" else "customer",
+        purpose=entry.purpose,
         company=session.info.company,
-        agent=primary.name if primary else "",
+        agent=named.name if named else "",
         recording=session.info.recording_policy,
         languages=services.texts.languages,
     )
@@ -106,11 +111,12 @@ async def join(call: Call) -> EndpointTicket:
         raise ProtocolError(Code.BAD_REQUEST, "a number or a link", field="number")
     services.endpoints.throttle(call.caller.address)
     async with services.hub.unit() as unit:
-        entry = await services.endpoints.use(unit, token=body.link, number=body.number)
+        entry = await services.endpoints.use(unit, token=body.link, number=body.number, native=body.native)
         if entry.participant is not None:
             participant = entry.participant
             session = await services.hub.get(entry.session)
-            if session.info.state == "ended":
+            person = session.participants.get(participant)
+            if session.info.state == "ended" or person is None or not is_in(person):
                 raise ProtocolError(Code.LINK_INVALID)
         else:
             try:
@@ -121,7 +127,10 @@ async def join(call: Call) -> EndpointTicket:
             async with services.hub.change(entry.session, unit) as change:
                 services.invites.used(change, entry.id)
                 session = change.session
-        token = await services.endpoints.add(unit, entry.session, participant, call.settings.origin)
+        if body.native:
+            token = await services.endpoints.add_native(unit, entry.session, participant, entry.sign_in)
+        else:
+            token = await services.endpoints.add(unit, entry.session, participant, call.settings.origin)
     services.endpoints.was_right(call.caller.address)
     return EndpointTicket(session=entry.session, reference=session.info.reference, token=token)
 
@@ -132,7 +141,7 @@ async def window_link(call: Call) -> WindowLink:
     if endpoint is None:
         raise ProtocolError(Code.NOT_SIGNED_IN)
     services = call.services
-    services.endpoints.throttle_windows(endpoint)
+    services.endpoints.throttle_windows(endpoint.participant)
     session = await services.hub.get(endpoint.session)
     if session.info.state == "ended":
         raise ProtocolError(Code.SESSION_ENDED)
@@ -141,6 +150,35 @@ async def window_link(call: Call) -> WindowLink:
             unit, endpoint.session, "window", participant=endpoint.participant
         )
     return WindowLink(path=f"/j/{link}")
+
+
+async def client_link(call: Call) -> ClientLink:
+    """For the native client of the same customer."""
+    endpoint = call.caller.endpoint
+    if endpoint is None:
+        raise ProtocolError(Code.NOT_SIGNED_IN)
+    call.services.endpoints.throttle_windows(endpoint.participant)
+    return await _client(call, endpoint.session, await call.services.endpoints.participant(endpoint), None)
+
+
+async def own_client_link(call: Call) -> ClientLink:
+    """For an agent's own native client, which has that agent's part in this session, until the agent signs out."""
+    user, session_id = call.caller.staff(), call.path("session")
+    session = await call.services.hub.get(session_id)
+    who = session.of_user(user.id)
+    if who is None or not is_in(who):
+        raise ProtocolError(Code.NOT_FOUND, "no such session")
+    call.services.endpoints.throttle_windows(who.id)
+    return await _client(call, session_id, who, digest(call.caller.token))
+
+
+async def _client(call: Call, session_id: str, who: Participant, sign_in: bytes | None) -> ClientLink:
+    services = call.services
+    if (await services.hub.get(session_id)).info.state == "ended":
+        raise ProtocolError(Code.SESSION_ENDED)
+    async with services.hub.unit() as unit:
+        link, number, expires = await services.endpoints.make_client(unit, session_id, who, sign_in)
+    return ClientLink(path=f"/client#{link}", number=number, expires_at=expires)
 
 
 async def callback_choice(call: Call) -> CallbackChoice:
@@ -157,7 +195,7 @@ async def further_tab(call: Call) -> EndpointTicket:
     if endpoint is None:
         raise ProtocolError(Code.NOT_SIGNED_IN)
     services = call.services
-    services.endpoints.throttle_windows(endpoint)
+    services.endpoints.throttle_windows(endpoint.participant)
     session = await services.hub.get(endpoint.session)
     if session.info.state == "ended":
         raise ProtocolError(Code.SESSION_ENDED)
@@ -222,6 +260,27 @@ ROUTES = [
         WindowLink,
         201,
         cross_site=True,
+    ),
+    Route(
+        "POST",
+        "/api/v1/session/client",
+        "session.customer",
+        client_link,
+        "A link and a number for the native client of the same customer",
+        None,
+        ClientLink,
+        201,
+        cross_site=True,
+    ),
+    Route(
+        "POST",
+        "/api/v1/sessions/{session}/client",
+        "session.agent",
+        own_client_link,
+        "A link and a number for one's own native client in a session of one's own",
+        None,
+        ClientLink,
+        201,
     ),
     Route(
         "POST",

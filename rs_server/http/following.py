@@ -114,11 +114,12 @@ class Following:
             told = seq
             if self._is_staff or not for_staff_only(body):
                 self._out.say(EventFrame(session=name, seq=seq, at=at, body=body))
-        for presence in self._services.presences.of(session):
+        for presence in self._services.presences.of(session, staff=self._is_staff):
             self._out.say(self._event(name, PresenceChanged(presence=presence)))
         position = self._services.desk.position(name)
-        page = self._services.page_streams.tabs(name, _part(session, self._actor))
-        for body in (position, page):
+        you = _part(session, self._actor)
+        page = self._services.page_streams.tabs(name, you)
+        for body in (position, page, *self._services.desktops.caught_up(session, you)):
             if body is not None:
                 self._out.say(self._event(name, body))
         return told
@@ -149,9 +150,10 @@ def snapshot(session: Session, services: Services, actor: str, *, staff: bool) -
         grants=list(session.grants.values()),
         files=list(session.files.values()),
         lines=lines,
-        presence=services.presences.of(session),
+        presence=services.presences.of(session, staff=staff),
         note=session.note if staff else None,
         invites=list(session.invites.values()) if staff else [],
         position=services.desk.position(session.info.id) if session.info.state == "waiting" else None,
         page=services.page_streams.tabs(session.info.id, you),
+        shares=services.desktops.shares(session, you),
     )

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 from aiohttp import web
 
-from rs_server.core.permissions import CUSTOMER, STRANGER
+from rs_server.core.permissions import AGENT_CLIENT, CUSTOMER, CUSTOMER_CLIENT, STRANGER
 from rs_server.feature import BODY_LIMIT as BODY_LIMIT
 from rs_server.feature import Handler as Handler
 from rs_server.feature import Route as Route
@@ -101,7 +101,11 @@ class Caller:
     def actors(self) -> tuple[str, ...]:
         if self.user is not None:
             return self.user.roles
-        return (CUSTOMER,) if self.endpoint is not None else (STRANGER,)
+        if self.endpoint is None or self.participant is None:
+            return (STRANGER,)
+        if self.participant.role != "customer":
+            return (AGENT_CLIENT,)
+        return (CUSTOMER, CUSTOMER_CLIENT) if self.endpoint.native else (CUSTOMER,)
 
     def staff(self) -> User:
         if self.user is None:

@@ -1,12 +1,12 @@
 """The joined table of messages that a client may send: who may, and what it does."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from rs_server.core.permissions import allowed
 from rs_server.core.session import is_in
+from rs_server.http import native_messages
 from rs_server.http.kit import Caller
+from rs_server.http.sent import MessageRule, Sent
 from rs_server.protocol import acd, cobrowse, consent, media, session, supervise
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.session import Participant
@@ -14,42 +14,6 @@ from rs_server.services.everything import Services
 from rs_server.services.invites import invite_colleague
 from rs_server.services.preferences import TEAM_BAR
 from rs_server.services.presence import Client
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One command, checked: the sender has the permission and, where one is named, a part in the session."""
-
-    services: Services
-    caller: Caller
-    client: Client
-    session: str
-    who: Participant | None
-    body: Any
-
-    @property
-    def me(self) -> Participant:
-        if self.who is None:
-            raise ProtocolError(Code.NOT_FOUND, "no such session")
-        return self.who
-
-    @property
-    def user(self) -> str:
-        return self.caller.staff().id
-
-
-Handler = Callable[[Sent], Awaitable[None]]
-
-
-class MessageRule(NamedTuple):
-    """`scope`: in a session one takes part in (for rating: or took part in, to its end); in one that is offered or
-    open to the sender; or none at all."""
-
-    kind: type
-    permission: str
-    handler: Handler
-    scope: str = "part"
-
 
 # --- talking ---
 
@@ -129,11 +93,13 @@ async def grant_ask(sent: Sent) -> None:
 
 
 async def grant_answer(sent: Sent) -> None:
-    await sent.services.consents.answer(sent.session, sent.me, sent.body.grant, sent.body.allow)
+    body: consent.GrantAnswer = sent.body
+    await sent.services.consents.answer(sent.session, sent.me, body.grant, body.allow, sent.able)
 
 
 async def grant_give(sent: Sent) -> None:
-    await sent.services.consents.give(sent.session, sent.me, sent.body.capability, sent.body.holder)
+    body: consent.GrantGive = sent.body
+    await sent.services.consents.give(sent.session, sent.me, body.capability, body.holder, sent.able)
 
 
 async def grant_withdraw(sent: Sent) -> None:
@@ -262,6 +228,7 @@ async def supervise_pull(sent: Sent) -> None:
 
 _SUPERVISE = "agents.supervise"
 _BOTH, _CUSTOMER, _AGENT = "session.take_part", "session.customer", "session.agent"
+_GIVE = "session.give"
 
 MESSAGES: list[MessageRule] = [
     MessageRule(session.ChatPost, _BOTH, chat_post),
@@ -280,17 +247,18 @@ MESSAGES: list[MessageRule] = [
     MessageRule(session.RecordingStop, _AGENT, recording_stop),
     MessageRule(consent.GrantAsk, _AGENT, grant_ask),
     MessageRule(consent.GrantAnswer, _BOTH, grant_answer),
-    MessageRule(consent.GrantGive, _BOTH, grant_give),
-    MessageRule(consent.GrantWithdraw, _BOTH, grant_withdraw),
+    MessageRule(consent.GrantGive, _GIVE, grant_give),
+    MessageRule(consent.GrantWithdraw, _GIVE, grant_withdraw),
     MessageRule(consent.GrantCancel, _AGENT, grant_cancel),
-    MessageRule(consent.StopAll, _BOTH, stop),
+    MessageRule(consent.StopAll, _GIVE, stop),
     MessageRule(cobrowse.PageAct, _AGENT, page_act),
     MessageRule(cobrowse.PagePoint, _AGENT, page_point),
     MessageRule(cobrowse.PageChoose, _AGENT, page_choose),
     MessageRule(cobrowse.PageActed, _CUSTOMER, page_acted),
-    MessageRule(media.MediaOpen, _BOTH, media_open, "part_or_offer"),
-    MessageRule(media.MediaAnswer, _BOTH, media_answer, "part_or_offer"),
-    MessageRule(media.MediaCandidate, _BOTH, media_candidate, "part_or_offer"),
+    *native_messages.MESSAGES,
+    MessageRule(media.MediaOpen, _GIVE, media_open, "part_or_offer"),
+    MessageRule(media.MediaAnswer, _GIVE, media_answer, "part_or_offer"),
+    MessageRule(media.MediaCandidate, _GIVE, media_candidate, "part_or_offer"),
     MessageRule(media.MediaMute, _BOTH, media_mute),
     MessageRule(media.MediaFocus, _AGENT, media_focus, "part_or_none"),
     MessageRule(acd.AgentState, _AGENT, agent_state, "none"),

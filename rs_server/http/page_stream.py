@@ -1,8 +1,6 @@
 """The page stream's socket: hello, then frames one way. See `rs_server/protocol/page.py`."""
 
 import asyncio
-import contextlib
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -30,8 +28,6 @@ WIRE_LIMIT = 256 * 1024
 """Bytes of one frame, inflated; a larger one ends the connection before it is all there."""
 MOST_BEHIND = 4 * 1024 * 1024
 """Bytes; a viewer for whom more waits is cut, and begins with the snapshot again."""
-MOST_UNSENT = 64 * 1024
-"""Bytes that the system may hold back for a viewer: what it has been given cannot be taken back."""
 
 _decode = sockets.decoding(msgspec.json.Decoder(PageHello))
 _decode_word = sockets.decoding(msgspec.json.Decoder(PageSourceFrame))
@@ -124,7 +120,7 @@ class PageConnection:
             session = hello.session
             if caller.user is not None:
                 self._user, self._sign_in = caller.user.id, digest(caller.token)
-                tasks.append(asyncio.create_task(self.out.while_signed_in(self._services, caller.token)))
+                tasks.append(asyncio.create_task(self.out.while_signed_in(self._services, digest(caller.token))))
             if hello.role == "source":
                 await self._feed(found, hello)
             else:
@@ -148,7 +144,7 @@ class PageConnection:
                 return Caller(address, user=user, token=token)
             found = await services.endpoints.bearer(hello.token)
             origin = self._request.headers.get("Origin")
-            if found is None or (origin is not None and origin != found[0].origin):
+            if found is None or found[0].native or (origin is not None and origin != found[0].origin):
                 raise ProtocolError(Code.RESUME_REFUSED)
             return Caller(address, endpoint=found[0], participant=found[1])
 
@@ -172,7 +168,7 @@ class PageConnection:
 
     async def _feed(self, session: Session, hello: PageHello) -> None:
         # An act that the customer does not allow any more may not be on its way already.
-        _hold_little_back(self._request)
+        sockets.hold_little_back(self._request)
         streams = self._services.page_streams
         self.send(streams.source(session, self, hello.tab))
         async for message in self._ws:
@@ -203,7 +199,7 @@ class PageConnection:
         return about
 
     async def _watch(self, session: Session) -> None:
-        _hold_little_back(self._request)
+        sockets.hold_little_back(self._request)
         streams = self._services.page_streams
         self.send(streams.view(session, self))
         streams.begin(session.info.id, self)
@@ -218,12 +214,3 @@ def plain_address(address: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and not set(address) & set("?#@") and address.isprintable()
-
-
-def _hold_little_back(request: web.Request) -> None:
-    transport = request.transport
-    sock = transport.get_extra_info("socket") if transport is not None else None
-    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
-    if sock is not None and option is not None:
-        with contextlib.suppress(OSError):
-            sock.setsockopt(socket.IPPROTO_TCP, option, MOST_UNSENT)

@@ -26,6 +26,8 @@ SEND_SECONDS = 10.0
 SIGN_IN_SECONDS = 4.0
 MOST_PENDING = 2000
 MOST_PENDING_BYTES = 8 * 1024 * 1024
+MOST_UNSENT = 64 * 1024
+"""Bytes that the system may hold back of a connection: what it has been given cannot be taken back."""
 SMALL = 8 * 1024
 """Bytes; a frame that aiohttp packs at once, and that the buffer of a connection always has room for."""
 
@@ -103,6 +105,16 @@ async def signed_in(request: web.Request, services: Services, settings: Settings
 
 
 # --- sending ---
+
+
+def hold_little_back(request: web.Request) -> None:
+    """What is sent and not gone yet stays with us, where it can be taken back."""
+    transport = request.transport
+    sock = transport.get_extra_info("socket") if transport is not None else None
+    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+    if sock is not None and option is not None:
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_TCP, option, MOST_UNSENT)
 
 
 class _Item(NamedTuple):
@@ -278,10 +290,10 @@ class Outbox:
             # Also when the connection was lost meanwhile, which cancels us.
             writer.cancel()
 
-    async def while_signed_in(self, services: Services, token: str) -> None:
+    async def while_signed_in(self, services: Services, sign_in: bytes) -> None:
         """Close when the sign-in is over."""
         while True:
             await asyncio.sleep(SIGN_IN_SECONDS)
-            if not await services.identity.still_signed_in(token):
+            if not await services.identity.still_signed_in(sign_in):
                 self.close(Code.NOT_SIGNED_IN)
                 return

@@ -1,6 +1,7 @@
 """The control socket: hello, resume, commands, events. See `rs_server/protocol/socket.py`."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -15,17 +16,20 @@ from rs_server.http.kit import ACD_CODES, SERVICES, SETTINGS, Caller, Settings
 from rs_server.http.messages import dispatch
 from rs_server.http.sockets import SOCKETS, Outbox
 from rs_server.ports import AcdRefused
+from rs_server.protocol.desktop import NativeClient
 from rs_server.protocol.errors import Code, ErrorInfo, ProtocolError
 from rs_server.protocol.socket import Beat, ClientFrame, Command, EventFrame, Hello, Reply, Welcome
 from rs_server.services.everything import Services
 from rs_server.services.ids import digest
+from rs_server.services.presence import actor_of
 from rs_server.services.throttle import Throttle
+from rs_server.store.endpoints import Endpoint
 
 log = structlog.get_logger()
 
 PATH = "/api/v1/socket"
-FRAME_LIMIT = 256 * 1024
-"""Bytes; an SDP answer is the largest thing that a client has to say."""
+FRAME_LIMIT = 1024 * 1024
+"""Bytes; a text for the clipboard, escaped, is the largest thing that a client has to say."""
 BEAT_SECONDS = 4.0
 
 _decode = sockets.decoding(msgspec.json.Decoder(ClientFrame))
@@ -65,6 +69,8 @@ class Connection:
         self._following: Following | None = None
         self._actor = ""
         self._sign_in: bytes | None = None
+        self._program: NativeClient | None = None
+        self._endpoint: Endpoint | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         # Many commands a second are nobody's typing; a flood slows only itself down.
         self._pace = Throttle(services.clock, burst=200, refill=0.01)
@@ -92,6 +98,31 @@ class Connection:
     def drop(self) -> None:
         self.out.drop()
 
+    # --- the same, of a native client's ---
+
+    @property
+    def endpoint(self) -> str:
+        return self._endpoint.id if self._endpoint is not None else ""
+
+    @property
+    def session(self) -> str:
+        return self._endpoint.session if self._endpoint is not None else ""
+
+    @property
+    def participant(self) -> str:
+        return self._endpoint.participant if self._endpoint is not None else ""
+
+    @property
+    def program(self) -> NativeClient | None:
+        return self._program
+
+    @property
+    def pending(self) -> int:
+        return self.out.pending
+
+    def unsend(self, which: Callable[[object], bool]) -> None:
+        self.out.unsay(lambda said: isinstance(said, EventFrame) and which(said.body))
+
     # --- the connection's life ---
 
     async def run(self) -> None:
@@ -110,6 +141,8 @@ class Connection:
         finally:
             if self._following is not None:
                 self._following.end()
+            if self._program is not None:
+                self._services.natives.disconnect(self)
             if self._actor:
                 self._services.presences.disconnect(self)
             await self.out.finish(writer, list(self._tasks))
@@ -125,7 +158,9 @@ class Connection:
                 welcome = Welcome(now=now)
             else:
                 origin = self._request.headers.get("Origin")
-                endpoint, fresh, access = await services.endpoints.resume(hello.token, origin)
+                endpoint, fresh, access = await services.endpoints.resume(
+                    hello.token, origin, native=hello.native is not None, device=hello.device
+                )
                 participant = await services.endpoints.participant(endpoint)
                 caller = Caller(address, endpoint=endpoint, participant=participant)
                 welcome = Welcome(now=now, resume=fresh, access=access, session=endpoint.session)
@@ -135,9 +170,14 @@ class Connection:
     async def _begin(self, hello: Hello, caller: Caller) -> None:
         services = self._services
         if caller.endpoint is not None and caller.participant is not None:
-            self._actor = self.out.owner = caller.participant.id
-            await services.watch.connected(self, staff=False)
+            self._actor = self.out.owner = actor_of(caller.participant)
             session = caller.endpoint.session
+            if caller.participant.user is None:
+                await services.watch.connected(self, staff=False)
+            else:
+                services.presences.connect_guest(self)
+            if hello.native is not None:
+                await self._begin_native(hello.native, caller.endpoint)
             self._following = Following(services, self, self.out, staff=False)
             await self._following.follow(session, hello.since.get(session))
         else:
@@ -147,8 +187,17 @@ class Connection:
             await services.watch.connected(self, staff=allowed("session.agent", user.roles))
             self._following = Following(services, self, self.out, staff=True)
             self._start(self._following.follow_all(hello.since))
-            self._start(self.out.while_signed_in(services, caller.token))
+            self._start(self.out.while_signed_in(services, self._sign_in))
         self._start(self._beat())
+
+    async def _begin_native(self, program: NativeClient, endpoint: Endpoint) -> None:
+        self._program, self._endpoint = program, endpoint
+        # What is not allowed any more may not be on its way already.
+        sockets.hold_little_back(self._request)
+        if endpoint.sign_in is not None:
+            self._sign_in = endpoint.sign_in
+            self._start(self.out.while_signed_in(self._services, endpoint.sign_in))
+        await self._services.natives.connect(self)
 
     def _start(self, work: Any) -> None:
         task = asyncio.create_task(work)

@@ -219,7 +219,7 @@ class Calls:
 
     def _tell(self, leg: Leg, body: Message) -> None:
         """To every socket of the leg's owner: one of them holds the leg, the others know that it is not theirs."""
-        for client in self._presences.clients(leg.actor):
+        for client in self._presences.all_clients(leg.actor):
             client.send(leg.session, body)
 
     def _slots(self, leg: Leg) -> MediaSlots:

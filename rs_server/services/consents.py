@@ -1,11 +1,12 @@
 """Asking for and answering: the rules of `core.consent`, on the stored session; and the time an answer may take."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from rs_server.core import consent
+from rs_server.core.capabilities import Native
 from rs_server.core.session import Session
 from rs_server.protocol.consent import Capability
 from rs_server.protocol.errors import Code, ProtocolError
@@ -18,8 +19,11 @@ log = structlog.get_logger()
 
 
 class Consents:
-    def __init__(self, hub: Hub) -> None:
+    """`native`: the client that a participant of a session has connected."""
+
+    def __init__(self, hub: Hub, native: Callable[[str, str], Native | None]) -> None:
         self._hub = hub
+        self._native = native
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         # Taking back and stopping are never slowed down.
@@ -39,21 +43,34 @@ class Consents:
             self._acts.take(who.id)
             if giver is not None and person is None:
                 raise ProtocolError(Code.NOT_FOUND, "nobody by that name is in the session")
-            consent.ask(change, who, capability, person)
+            asked = person or change.session.customer
+            native = self._native(session, asked.id) if asked is not None else None
+            consent.ask(change, who, capability, person, native)
 
-    async def answer(self, session: str, who: Participant, grant: str, allow: bool) -> None:
+    async def answer(
+        self, session: str, who: Participant, grant: str, allow: bool, native: Native | None = None
+    ) -> None:
+        """`native`: it comes from this client."""
         async with self._hub.change(session) as change:
-            answered = consent.answer(change, who, grant, allow)
+            answered = consent.answer(change, who, grant, allow, native)
             if answered.capability == "record" and answered.state == "granted":
                 turn_on(change, change.session.participants.get(answered.holder))
 
-    async def give(self, session: str, who: Participant, capability: Capability, holder: str | None) -> None:
+    async def give(
+        self,
+        session: str,
+        who: Participant,
+        capability: Capability,
+        holder: str | None,
+        native: Native | None = None,
+    ) -> None:
+        """`native`: it comes from this client."""
         async with self._hub.change(session) as change:
             person = change.session.participants.get(holder) if holder else None
             self._acts.take(who.id)
             if holder is not None and person is None:
                 raise ProtocolError(Code.NOT_FOUND, "nobody by that name is in the session")
-            consent.give(change, who, capability, person)
+            consent.give(change, who, capability, person, native)
 
     async def withdraw(self, session: str, who: Participant, grant: str | None, capability: Capability | None) -> None:
         async with self._hub.change(session) as change:

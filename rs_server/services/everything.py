@@ -7,14 +7,18 @@ from rs_server.ports import Acd, Blobs, Bus, Clock
 from rs_server.protocol.api import DeskConfig
 from rs_server.services.callbacks import CallbackDesk
 from rs_server.services.calls import Calls
+from rs_server.services.clipboard import Clipboards
 from rs_server.services.consents import Consents
 from rs_server.services.desk import Desk
+from rs_server.services.desktop import Desktops
 from rs_server.services.endpoints import Endpoints
 from rs_server.services.files import Files
+from rs_server.services.folders import Folders
 from rs_server.services.hub import Hub
 from rs_server.services.identity import Identity
 from rs_server.services.invites import Invites
 from rs_server.services.mail import Outbox
+from rs_server.services.natives import Natives
 from rs_server.services.page import PageStreams
 from rs_server.services.page_assets import PageAssets
 from rs_server.services.preferences import Preferences
@@ -53,6 +57,10 @@ class Services:
     files: Files
     presences: Presences
     calls: Calls
+    natives: Natives
+    desktops: Desktops
+    clipboards: Clipboards
+    folders: Folders
     page_streams: PageStreams
     page_assets: PageAssets
     recordings: Recordings

@@ -1,9 +1,9 @@
 """Every change of a session goes through here: load, decide, store, and, once it is on disk, tell."""
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -15,19 +15,20 @@ from rs_server.db import Database, UnitOfWork
 from rs_server.ports import Bus, Clock
 from rs_server.protocol.base import Message
 from rs_server.protocol.errors import Code, ProtocolError
-from rs_server.protocol.session import Audience, Durable
+from rs_server.protocol.session import Durable
 from rs_server.protocol.socket import EventFrame
 from rs_server.services import ids
 from rs_server.store import sessions as store
 
 log = structlog.get_logger()
 
+Readers = Literal["everyone", "staff", "customer"]
 Reaction = Callable[[Session, Sequence[Durable]], None]
 
 MOST_OVER = 50
 """So many sessions that are over are kept in memory: they are looked at for a while yet."""
 
-_EVERYONE, _STAFF = b"e", b"s"
+_MARKS: Mapping[str, bytes] = {"everyone": b"e", "staff": b"s", "customer": b"c"}
 
 
 def topic(session: str) -> str:
@@ -145,7 +146,7 @@ class Hub:
         name = session.info.id
         self._keep(session)
         for seq, body in events:
-            audience: Audience = "staff" if for_staff_only(body) else "everyone"
+            audience: Readers = "staff" if for_staff_only(body) else "everyone"
             self._publish(EventFrame(session=name, seq=seq, at=at, body=body), audience)
         bodies = [body for _seq, body in events]
         for reaction in self._reactions:
@@ -154,20 +155,21 @@ class Hub:
             except Exception:
                 log.exception("reaction failed", session=name)
 
-    def tell(self, session: str, body: Any, audience: Audience = "everyone") -> None:
-        """Send a state or volatile message to everybody connected to the session."""
+    def tell(self, session: str, body: Any, audience: Readers = "everyone") -> None:
+        """Send a state or volatile message to everybody connected to the session, or those of one side."""
         assert isinstance(body, Message)
         self._publish(EventFrame(session=session, seq=0, at=self.clock.now(), body=body), audience)  # type: ignore[arg-type]
 
-    def _publish(self, frame: EventFrame, audience: Audience) -> None:
-        mark = _STAFF if audience == "staff" else _EVERYONE
-        self.bus.publish(topic(frame.session or ""), mark + msgspec.json.encode(frame))
+    def _publish(self, frame: EventFrame, audience: Readers) -> None:
+        self.bus.publish(topic(frame.session or ""), _MARKS[audience] + msgspec.json.encode(frame))
 
     def listen(self, session: str, staff: bool, handler: Callable[[bytes], None]) -> Callable[[], None]:
         """Call `handler` with each encoded `EventFrame` of the session that this kind of reader may see."""
 
+        mine = (_MARKS["everyone"], _MARKS["staff" if staff else "customer"])
+
         def on_message(_topic: str, payload: bytes) -> None:
-            if staff or payload[:1] == _EVERYONE:
+            if payload[:1] in mine:
                 handler(payload[1:])
 
         return self.bus.subscribe(topic(session), on_message)

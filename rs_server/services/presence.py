@@ -40,6 +40,8 @@ class Presences:
         self._hub = hub
         self._known: dict[tuple[str, str], Presence] = {}
         self._clients: dict[str, dict[Client, None]] = {}
+        self._guests: dict[str, dict[Client, None]] = {}
+        """Native clients of staff: with nothing else open, nobody is there."""
         self._focus: dict[str, str | None] = {}
         self._gone: list[Callable[[str], None]] = []
 
@@ -48,7 +50,17 @@ class Presences:
     def connect(self, client: Client) -> None:
         self._clients.setdefault(client.actor, {})[client] = None
 
+    def connect_guest(self, client: Client) -> None:
+        """A native client of staff."""
+        self._guests.setdefault(client.actor, {})[client] = None
+
     def disconnect(self, client: Client) -> None:
+        guests = self._guests.get(client.actor, {})
+        if client in guests:
+            del guests[client]
+            if not guests:
+                del self._guests[client.actor]
+            return
         clients = self._clients.get(client.actor, {})
         clients.pop(client, None)
         if not clients:
@@ -66,6 +78,10 @@ class Presences:
     def clients(self, actor: str) -> set[Client]:
         return set(self._clients.get(actor, ()))
 
+    def all_clients(self, actor: str) -> set[Client]:
+        """The native clients of staff as well."""
+        return self.clients(actor) | set(self._guests.get(actor, ()))
+
     def in_order(self, actor: str) -> list[Client]:
         """Those of the actor, the oldest first."""
         return list(self._clients.get(actor, ()))
@@ -75,8 +91,10 @@ class Presences:
 
     # --- presence ---
 
-    def of(self, session: Session) -> list[Presence]:
-        return [self._get(session, p) for p in session.participants.values() if p.left_at is None]
+    def of(self, session: Session, *, staff: bool = True) -> list[Presence]:
+        """As staff know it, or as the customer does."""
+        people = [p for p in session.participants.values() if p.left_at is None]
+        return [self._get(session, p) if staff else _for_customer(self._get(session, p), p) for p in people]
 
     def _get(self, session: Session, participant: Participant) -> Presence:
         known = self._known.get((session.info.id, participant.id)) or Presence(
@@ -94,10 +112,18 @@ class Presences:
         after = replace(before, **changes)
         self._known[(session.info.id, participant.id)] = after
         if after != before:
-            self._hub.tell(session.info.id, PresenceChanged(presence=after))
+            self._tell(session, participant, after)
 
     def tell(self, session: Session, participant: Participant) -> None:
-        self._hub.tell(session.info.id, PresenceChanged(presence=self._get(session, participant)))
+        self._tell(session, participant, self._get(session, participant))
+
+    def _tell(self, session: Session, participant: Participant, presence: Presence) -> None:
+        shown = _for_customer(presence, participant)
+        if shown == presence:
+            self._hub.tell(session.info.id, PresenceChanged(presence=presence))
+        else:
+            self._hub.tell(session.info.id, PresenceChanged(presence=presence), "staff")
+            self._hub.tell(session.info.id, PresenceChanged(presence=shown), "customer")
 
     def forget(self, session: Session) -> None:
         for participant in session.participants:
@@ -121,3 +147,9 @@ class Presences:
             for p in session.participants.values()
             if p.role != "customer" and self._focus.get(p.user or "") != session.info.id
         }
+
+
+def _for_customer(presence: Presence, participant: Participant) -> Presence:
+    """What runs on an agent's machine is none of the customer's business."""
+    hidden = participant.role != "customer" and presence.native is not None
+    return replace(presence, native=None) if hidden else presence

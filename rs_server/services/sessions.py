@@ -7,6 +7,7 @@ import structlog
 from msgspec.structs import replace
 
 from rs_server.core import consent
+from rs_server.core.capabilities import ENDS_WITH_CHARGE, FROM_BROWSER, FROM_NATIVE, FROM_PAGE
 from rs_server.core.errors import Refusal
 from rs_server.core.session import Change, Session, Step, is_in
 from rs_server.db import UnitOfWork
@@ -78,7 +79,7 @@ class Sessions:
             page_url=request.page_url,
             language=request.language if request.language in site.languages else site.languages[0],
             now=now,
-            withheld=sorted((consent.FROM_BROWSER | consent.FROM_PAGE) - set(site.capabilities)),
+            withheld=sorted((FROM_BROWSER | FROM_PAGE | FROM_NATIVE) - set(site.capabilities)),
         )
         info = replace(info, number=number, skills=skills, attributes=request.attributes)
         contact = ids.new_id()
@@ -276,7 +277,7 @@ class Sessions:
                     raise ProtocolError(Code.NOT_FOUND, "no such agent in the session")
                 if other.id == who.id:
                     return
-                change.close_grants(lambda g: g.holder == who.id and g.capability in consent.CONTROLLING)
+                change.close_grants(lambda g: g.holder == who.id and g.capability in ENDS_WITH_CHARGE)
                 change.info(primary=other.id)
                 change.pass_on(other)
                 change.line("control_passed", who, to=other.name)

@@ -44,3 +44,9 @@ class Texts:
             if name in self._catalogues:
                 return name
         return "en"
+
+
+def plain(name: str, most: int = 500) -> str:
+    """A name from somebody's machine, for the log: nothing in it turns the writing round; a long one keeps its end."""
+    shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name)
+    return shown if len(shown) <= most else f"…{shown[1 - most :]}"

@@ -11,21 +11,28 @@ from .tables import endpoints, invites
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """One program of a customer. `origin`: where it may connect from."""
+    """One program of a customer, or the native client of an agent. `origin`: where it may connect from; empty: it is
+    no page. `native`: it is a native client; `device`: the one it runs on, once it was there, as a hash. `sign_in`: of
+    the agent, as a hash; it ends with it."""
 
     id: str
     session: str
     participant: str
     origin: str
+    native: bool = False
+    device: bytes | None = None
+    sign_in: bytes | None = None
     current: bool = True
     """False when it was shown the former token, which is good until the new one is used."""
 
 
-Purpose = Literal["customer", "window", "agent"]
+Purpose = Literal["customer", "window", "agent", "client", "agent_client"]
+"""client: a customer's native client; agent_client: an agent's own."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """A link or number. `participant`: for a window, whose further endpoint it makes."""
+    """A link or number. `participant`: for a window or client, whose further endpoint it makes; `sign_in`: of the agent
+    whose client it lets in."""
 
     id: str
     session: str
@@ -34,6 +41,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: float
     used_at: float | None
     revoked: bool
+    sign_in: bytes | None = None
 
 
 async def add_endpoint(connection: AsyncConnection, endpoint: Endpoint, token: bytes, at: float) -> None:
@@ -45,6 +53,8 @@ async def add_endpoint(connection: AsyncConnection, endpoint: Endpoint, token: b
             origin=endpoint.origin,
             token_hash=token,
             created_at=at,
+            native=endpoint.native,
+            sign_in=endpoint.sign_in,
         )
     )
 
@@ -72,8 +82,21 @@ async def rotate(connection: AsyncConnection, endpoint: str, *, shown: bytes, to
     )
 
 
+async def bind(connection: AsyncConnection, endpoint: str, device: bytes) -> None:
+    await connection.execute(update(endpoints).where(endpoints.c.id == endpoint).values(device_hash=device))
+
+
 def _endpoint(row: Row[tuple[object, ...]], current: bool) -> Endpoint:
-    return Endpoint(id=row.id, session=row.session, participant=row.participant, origin=row.origin, current=current)
+    return Endpoint(
+        id=row.id,
+        session=row.session,
+        participant=row.participant,
+        origin=row.origin,
+        native=row.native,
+        device=row.device_hash,
+        sign_in=row.sign_in,
+        current=current,
+    )
 
 
 async def add_entry(connection: AsyncConnection, entry: Entry, secret: bytes) -> None:
@@ -86,6 +109,7 @@ async def add_entry(connection: AsyncConnection, entry: Entry, secret: bytes) ->
             secret_hash=secret,
             expires_at=entry.expires_at,
             revoked=False,
+            sign_in=entry.sign_in,
         )
     )
 
@@ -104,6 +128,7 @@ def _entry(row: Row[tuple[object, ...]]) -> Entry:
         expires_at=row.expires_at,
         used_at=row.used_at,
         revoked=row.revoked,
+        sign_in=row.sign_in,
     )
 
 
@@ -128,3 +153,19 @@ async def use_entry(connection: AsyncConnection, secret: bytes, at: float) -> En
 
 async def revoke_entry(connection: AsyncConnection, entry: str) -> None:
     await connection.execute(update(invites).where(invites.c.id == entry).values(revoked=True))
+
+
+async def revoke_clients(connection: AsyncConnection, session: str, participant: str) -> None:
+    """No link or number made for a native client of this participant is good any more."""
+    await connection.execute(
+        update(invites)
+        .where(
+            and_(
+                invites.c.session == session,
+                invites.c.participant == participant,
+                invites.c.purpose.in_(("client", "agent_client")),
+                invites.c.used_at.is_(None),
+            )
+        )
+        .values(revoked=True)
+    )

@@ -1,6 +1,6 @@
 """Tables of sessions and of the people in them. Times are seconds since the epoch."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, false, text
 
 from rs_server.db import metadata
 
@@ -125,6 +125,10 @@ endpoints = Table(
     Column("former_hash", LargeBinary(32), unique=True),
     Column("access_hash", LargeBinary(32), unique=True),
     Column("created_at", Float, nullable=False),
+    Column("native", Boolean, nullable=False, server_default=false()),
+    Column("device_hash", LargeBinary(32)),
+    # The staff sign-in that it ends with.
+    Column("sign_in", LargeBinary(32)),
 )
 
 invites = Table(
@@ -138,6 +142,7 @@ invites = Table(
     Column("expires_at", Float, nullable=False),
     Column("used_at", Float),
     Column("revoked", Boolean, nullable=False, default=False),
+    Column("sign_in", LargeBinary(32)),
 )
 
 files = Table(
