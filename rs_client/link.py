@@ -35,7 +35,17 @@ ANSWER = 15.0
 LARGEST = 16 * 1024 * 1024
 BACK_OFF = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before the next try, give or take half."""
-FINAL = frozenset({Code.RESUME_REFUSED, Code.SESSION_ENDED, Code.NOT_ALLOWED, Code.LINK_INVALID, Code.BAD_REQUEST})
+FINAL = frozenset(
+    {
+        Code.RESUME_REFUSED,
+        Code.SESSION_ENDED,
+        Code.NOT_ALLOWED,
+        Code.NOT_SIGNED_IN,
+        Code.CONFLICT,
+        Code.LINK_INVALID,
+        Code.BAD_REQUEST,
+    }
+)
 """After these there is no use in another try."""
 
 _encode = msgspec.json.Encoder().encode

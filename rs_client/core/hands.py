@@ -32,13 +32,17 @@ class Hands:
             self._picture, self._kind = picture, kind
             self._waiting.clear()
 
+    def allowed(self) -> frozenset[str]:
+        """Whose input is applied now."""
+        if self._picture is None or self._kind is None:
+            return frozenset()
+        return self._rights.controllers(self._kind)
+
     def may(self, by: str) -> bool:
-        """Whether this person's input is applied now."""
-        return self._picture is not None and self._kind is not None and by in self._rights.controllers(self._kind)
+        return by in self.allowed()
 
     def take(self, do: DesktopDo) -> bool:
-        """False when it was not taken: no grant, another picture, or far too much. Of a person without a grant
-        nothing waits any more either."""
+        """False when it was not taken: no grant, another picture, or far too much."""
         if do.picture != self._picture or not self.may(do.by):
             return False
         if len(self._waiting) + len(do.events) > MOST:
@@ -64,8 +68,7 @@ class Hands:
     def drop(self) -> None:
         self._waiting.clear()
 
-    def sift(self) -> bool:
-        """Throw away what may not be applied any more; whether there was any."""
-        before = len(self._waiting)
-        self._waiting = deque(act for act in self._waiting if self.may(act.by))
-        return len(self._waiting) != before
+    def sift(self) -> None:
+        """Throw away what may not be applied any more."""
+        allowed = self.allowed()
+        self._waiting = deque(act for act in self._waiting if act.by in allowed)

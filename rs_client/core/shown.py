@@ -65,7 +65,11 @@ def shown(rights: Rights, connection: Connection, what: str, paused: bool) -> Sh
 
 
 def _viewers(rights: Rights, kind: ShareKind) -> tuple[Viewer, ...]:
-    controllers, into, out = rights.controllers(kind), rights.clipboard("clipboard_in"), rights.clipboard("clipboard_out")
+    controllers, into, out = (
+        rights.controllers(kind),
+        rights.clipboard("clipboard_in"),
+        rights.clipboard("clipboard_out"),
+    )
     found = [
         Viewer(each, rights.participants[each].name, each in controllers, each in into, each in out)
         for each in rights.viewers(kind)

@@ -362,4 +362,6 @@ def test_no_order_of_events_lets_an_input_through_without_a_grant(steps: list[tu
                 while act := hands.next():
                     assert ledger.may(act.by)
         for kind in KINDS:
-            assert all(ledger.open and not ledger.locked and ledger.holds(each, VIEW[kind]) for each in rights.viewers(kind))
+            assert all(
+                ledger.open and not ledger.locked and ledger.holds(each, VIEW[kind]) for each in rights.viewers(kind)
+            )
