@@ -70,6 +70,8 @@ class Client:
         self._must_stop = False
         """Stop was pressed, and the server does not know yet."""
         self._asking: tuple[str, asyncio.Task[None]] | None = None
+        self._answered: set[str] = set()
+        """Questions that the server may not know yet to be over."""
         self._end: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._hands = Hands(self.rights)
@@ -93,11 +95,9 @@ class Client:
         self._surface.begin(self, self._capture.windows, STOP_KEYS)
         running = {asyncio.create_task(each) for each in (self._linked(), self.sharer.run(), self.controller.run())}
         try:
-            await asyncio.wait({self._end, *running}, return_when=asyncio.FIRST_COMPLETED)
             for task in running:
-                if task.done():
-                    task.result()
-            return self._end.result()
+                task.add_done_callback(self._done)
+            return await self._end
         finally:
             self.rights.stop()
             self._settle()
@@ -141,6 +141,7 @@ class Client:
         """A withdrawal may be on its way that does not come: nothing is shown or done until it is back."""
         self._connection = "away"
         self.rights.connected = False
+        self._answered.clear()
         self.sharer.forget()
         self._settle()
 
@@ -253,7 +254,7 @@ class Client:
                 self._surface.note(self._texts("note.expired"))
             else:
                 return
-        waiting = self.rights.questions()
+        waiting = [each for each in self.rights.questions() if each.id not in self._answered]
         if waiting and self._met and self.rights.connected:
             self._asking = (waiting[0].id, self._start(self._put(waiting[0].id)))
 
@@ -271,10 +272,14 @@ class Client:
                 self._window = answer.window
             answer = Answer(self.rights.agree(grant))
             self._keep()
-        if not await self._try(GrantAnswer(grant=grant, allow=answer.allow)):
-            self.rights.disagree(grant)
+        await self._answer(grant, answer.allow)
         self._asking = None
         self._settle()
+
+    async def _answer(self, grant: str, allow: bool) -> None:
+        self._answered.add(grant)
+        if not await self._try(GrantAnswer(grant=grant, allow=allow)):
+            self.rights.disagree(grant)
 
     # --- what the person does ---
 
@@ -282,8 +287,10 @@ class Client:
         self.rights.stop()
         self._must_stop = True
         self._cancel_question()
+        # Before anything is settled: else they would be asked at once.
+        self._answered |= {each.id for each in self.rights.questions()}
         for asked in self.rights.questions():
-            self._start(self._try(GrantAnswer(grant=asked.id, allow=False)))
+            self._start(self._answer(asked.id, False))
         self._settle()
         self._surface.note(self._texts("window.stopped"))
         self._keep()

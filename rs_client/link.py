@@ -174,8 +174,6 @@ class Link:
                 if unreachable.why == "certificate":
                     raise
                 log.info("not connected: %s", unreachable)
-            if self._closing:
-                break
             if error is not None and error.code in FINAL:
                 return error
             tries = 0 if welcomed else tries + 1
@@ -213,7 +211,8 @@ class Link:
             if message.type is not aiohttp.WSMsgType.TEXT:
                 return None
             try:
-                return _frames.decode(message.data)
+                frame: ServerFrame = _frames.decode(message.data)
+                return frame
             except (msgspec.MsgspecError, RecursionError) as error:
                 log.warning("a frame that cannot be read: %s", error)
 

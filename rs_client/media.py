@@ -70,7 +70,7 @@ class Media:
         self._connection, self._leg = connection, offer.leg
         connection.on_state = lambda state: self._changed(connection, state)
         try:
-            answer = await connection.answer(offer.sdp, dict(offer.publish))
+            answer = await connection.answer(offer.sdp, {str(label): mid for label, mid in offer.publish.items()})
             await self._say(MediaAnswer(leg=offer.leg, sdp=answer))
         except (BadDescription, OSError, Refused, Unreachable) as error:
             log.warning("the connection for pictures cannot be made: %s", error)
