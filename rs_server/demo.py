@@ -14,6 +14,7 @@ from aiohttp import web
 
 from rs_server import demo_queues
 from rs_server.app import TENANT, Installation
+from rs_server.core.capabilities import FROM_BROWSER, FROM_NATIVE, FROM_PAGE
 from rs_server.core.permissions import Profile
 from rs_server.http.pages import WEB
 from rs_server.protocol.sites import RISKY
@@ -81,7 +82,7 @@ async def furnish(installation: Installation, shop: str, capacity: int | None = 
             queue="support",
             queues=("billing",),
             skills=("refunds", "hardware"),
-            capabilities=("hear", "see", "screen_view", "page_view", "page_control"),
+            capabilities=tuple(sorted(FROM_BROWSER | FROM_PAGE | FROM_NATIVE)),
             theme={"accent": "#3155d6"},
             unmask=("[name=battery]", "[name=town]", "[name=postcode]"),
             risky=RISKY,

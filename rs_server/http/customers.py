@@ -1,6 +1,6 @@
 """Routes of customers: asking for help on a site, links and numbers, further windows."""
 
-from rs_server.core.session import is_in
+from rs_server.core.session import Session, is_in
 from rs_server.http.kit import Call, Route
 from rs_server.protocol.api import (
     ClientLink,
@@ -15,8 +15,10 @@ from rs_server.protocol.callbacks import CallbackChoice, CallbackPromise, Callba
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.session import Participant
 from rs_server.services import sites
+from rs_server.services.everything import Services
 from rs_server.services.ids import digest
 from rs_server.services.queues import Lead, lead
+from rs_server.store.endpoints import Entry
 from rs_server.store.sites import Site
 
 MOST_TEXT = 80
@@ -87,7 +89,7 @@ async def link_info(call: Call) -> LinkInfo:
     services = call.services
     services.endpoints.throttle(call.caller.address)
     entry = await services.endpoints.look(call.request.match_info["token"])
-    session = await services.hub.get(entry.session)
+    session = await _led_to(services, entry)
     taken = entry.purpose == "customer" and session.customer is not None
     if session.info.state == "ended" or entry.purpose == "agent" or taken:
         raise ProtocolError(Code.LINK_INVALID)
@@ -103,6 +105,14 @@ async def link_info(call: Call) -> LinkInfo:
     )
 
 
+async def _led_to(services: Services, entry: Entry) -> Session:
+    """Raises `link_invalid` where there is no such session here."""
+    try:
+        return await services.hub.get(entry.session)
+    except ProtocolError as error:
+        raise ProtocolError(Code.LINK_INVALID) from error
+
+
 async def join(call: Call) -> EndpointTicket:
     """By link or number; the same answer for unknown, expired and used."""
     body: JoinRequest = call.body
@@ -114,7 +124,7 @@ async def join(call: Call) -> EndpointTicket:
         entry = await services.endpoints.use(unit, token=body.link, number=body.number, native=body.native)
         if entry.participant is not None:
             participant = entry.participant
-            session = await services.hub.get(entry.session)
+            session = await _led_to(services, entry)
             person = session.participants.get(participant)
             if session.info.state == "ended" or person is None or not is_in(person):
                 raise ProtocolError(Code.LINK_INVALID)

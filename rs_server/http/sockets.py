@@ -107,14 +107,17 @@ async def signed_in(request: web.Request, services: Services, settings: Settings
 # --- sending ---
 
 
-def hold_little_back(request: web.Request) -> None:
-    """What is sent and not gone yet stays with us, where it can be taken back."""
+def hold_little_back(request: web.Request, most: int = MOST_UNSENT) -> None:
+    """What is sent and not gone yet stays with us, where it can be taken back; but for so many bytes."""
     transport = request.transport
-    sock = transport.get_extra_info("socket") if transport is not None else None
+    if transport is None:
+        return
+    transport.set_write_buffer_limits(high=max(most, 2 * SMALL))
+    sock = transport.get_extra_info("socket")
     option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
     if sock is not None and option is not None:
         with contextlib.suppress(OSError):
-            sock.setsockopt(socket.IPPROTO_TCP, option, MOST_UNSENT)
+            sock.setsockopt(socket.IPPROTO_TCP, option, most)
 
 
 class _Item(NamedTuple):

@@ -30,6 +30,8 @@ log = structlog.get_logger()
 PATH = "/api/v1/socket"
 FRAME_LIMIT = 1024 * 1024
 """Bytes; a text for the clipboard, escaped, is the largest thing that a client has to say."""
+UNSENT = 16 * 1024
+"""Bytes of input that may be on their way to a native client when they are not allowed any more."""
 BEAT_SECONDS = 4.0
 
 _decode = sockets.decoding(msgspec.json.Decoder(ClientFrame))
@@ -45,7 +47,11 @@ async def socket(request: web.Request) -> web.StreamResponse:
     if refused is not None:
         return refused
     ws = web.WebSocketResponse(
-        max_msg_size=FRAME_LIMIT, compress=False, heartbeat=sockets.HEARTBEAT_SECONDS, autoping=True
+        max_msg_size=FRAME_LIMIT,
+        compress=False,
+        heartbeat=sockets.HEARTBEAT_SECONDS,
+        autoping=True,
+        writer_limit=UNSENT,
     )
     await ws.prepare(request)
     connection = Connection(ws, request, services, settings)
@@ -193,7 +199,7 @@ class Connection:
     async def _begin_native(self, program: NativeClient, endpoint: Endpoint) -> None:
         self._program, self._endpoint = program, endpoint
         # What is not allowed any more may not be on its way already.
-        sockets.hold_little_back(self._request)
+        sockets.hold_little_back(self._request, UNSENT)
         if endpoint.sign_in is not None:
             self._sign_in = endpoint.sign_in
             self._start(self.out.while_signed_in(self._services, endpoint.sign_in))

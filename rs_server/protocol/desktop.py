@@ -150,7 +150,8 @@ ScreenShown = ScreenPointer | ScreenHighlight | ScreenStroke | ScreenWipe
 
 CLIPBOARD_BYTES = 256 * 1024
 """Of UTF-8."""
-ClipboardText = Annotated[str, msgspec.Meta(max_length=CLIPBOARD_BYTES, pattern=r"^[^\x00]*$")]
+ClipboardText = Annotated[str, msgspec.Meta(max_length=CLIPBOARD_BYTES, pattern=LINES)]
+"""Without control characters: pasted into a terminal, they would do things. Who sends leaves them out."""
 
 # --- client to server: who views and controls ----------------------------------------------------------------------
 

@@ -52,7 +52,8 @@ class Natives:
     def __init__(self, hub: Hub, presences: Presences) -> None:
         self._hub = hub
         self._presences = presences
-        self._here: dict[_Key, NativeSocket] = {}
+        self._here: dict[str, dict[str, NativeSocket]] = {}
+        """By session and participant."""
         self._away: dict[_Key, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         hub.react(self._changed)
@@ -72,7 +73,7 @@ class Natives:
     # --- who is connected ---
 
     def of(self, session: str, participant: str) -> NativeSocket | None:
-        return self._here.get((session, participant))
+        return self._here.get(session, {}).get(participant)
 
     def able(self, session: str, participant: str) -> Native | None:
         """The client that this person has connected, as the rules know it."""
@@ -82,7 +83,7 @@ class Natives:
         return Native(client.endpoint, frozenset(client.program.can))
 
     def in_session(self, session: str) -> Sequence[NativeSocket]:
-        return [client for (name, _participant), client in self._here.items() if name == session]
+        return list(self._here.get(session, {}).values())
 
     async def connect(self, client: NativeSocket) -> None:
         """It takes the place of a former one; what was given at another ends first. Raises `session_ended`."""
@@ -92,18 +93,19 @@ class Natives:
         if any(grant.endpoint != client.endpoint for grant in native.given_by(session, client.participant)):
             async with self._hub.change(client.session) as change:
                 native.rest_on(change, client.participant, client.endpoint)
-        key = (client.session, client.participant)
-        former = self._here.get(key)
-        self._here[key] = client
+        former = self.of(client.session, client.participant)
+        self._here.setdefault(client.session, {})[client.participant] = client
         if former is not None:
             # Final for another program: two that come back by themselves would push each other out for ever.
             former.close(Code.CONFLICT if former.endpoint == client.endpoint else Code.NOT_ALLOWED)
         self._show(client, client.program)
 
     def disconnect(self, client: NativeSocket) -> None:
-        key = (client.session, client.participant)
-        if self._here.get(key) is client:
-            del self._here[key]
+        if self.of(client.session, client.participant) is client:
+            here = self._here[client.session]
+            del here[client.participant]
+            if not here:
+                del self._here[client.session]
             self._show(client, None)
 
     def _show(self, client: NativeSocket, program: NativeClient | None) -> None:
@@ -115,7 +117,7 @@ class Natives:
 
     def signed_out(self, user: str, sign_in: bytes | None) -> None:
         """Close the user's clients that rest on this sign-in, or all of them (None)."""
-        for client in list(self._here.values()):
+        for client in [client for here in self._here.values() for client in here.values()]:
             if client.sign_in is not None and client.actor == user and sign_in in (None, client.sign_in):
                 client.close(Code.NOT_SIGNED_IN)
 
@@ -123,14 +125,16 @@ class Natives:
 
     def _changed(self, session: Session, events: Sequence[Durable]) -> None:
         for client in self.in_session(session.info.id):
-            if session.info.state == "ended" or not is_in(session.participants[client.participant]):
+            person = session.participants[client.participant]
+            # A customer's hears that it is over, as their window does.
+            if person.role != "customer" and (session.info.state == "ended" or not is_in(person)):
                 client.close(Code.SESSION_ENDED)
         self._look(session)
 
     def _look(self, session: Session) -> None:
         """Whose client is away with something given there is waited for."""
         name = session.info.id
-        missed = {(name, giver) for giver in native.givers(session)} - self._here.keys()
+        missed = {(name, giver) for giver in native.givers(session) if self.of(name, giver) is None}
         for key in [key for key in self._away if key[0] == name and key not in missed]:
             self._away.pop(key).cancel()
         loop = asyncio.get_running_loop()
@@ -144,7 +148,7 @@ class Natives:
     async def _end(self, key: _Key) -> None:
         session, giver = key
         async with self._hub.change(session) as change:
-            if key not in self._here:
+            if self.of(session, giver) is None:
                 native.end_native(change, giver)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:

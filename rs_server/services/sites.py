@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from rs_server.core.capabilities import NEEDS
 from rs_server.core.session import Session
 from rs_server.db import Database
 from rs_server.ports import Clock
@@ -191,8 +192,10 @@ def check(wanted: SiteSettings) -> None:
                 f"not a host like cdn.shop.example or cdn.shop.example:8443: {host}",
                 field=f"asset_hosts.{number}",
             )
-    if "page_control" in wanted.capabilities and "page_view" not in wanted.capabilities:
-        raise ProtocolError(Code.INVALID, "who may act on a page must see it", field="capabilities")
+    for capability in wanted.capabilities:
+        needed = NEEDS.get(capability)
+        if needed is not None and needed.isdisjoint(wanted.capabilities):
+            raise ProtocolError(Code.INVALID, f"{capability} needs {' or '.join(sorted(needed))}", field="capabilities")
 
 
 def _is_closed(selector: str) -> bool:

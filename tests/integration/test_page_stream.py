@@ -171,7 +171,7 @@ async def test_a_slow_viewer_is_cut_and_others_are_not(scene: Scene, monkeypatch
     await scene.give()
     page, quick = await scene.source(), await scene.view(second)
     sent = await page.snapshot(b"snapshot")
-    slow = await RawView(scene.agent.api, scene.session).open()
+    slow = await RawView(scene.agent.api, scene.session).open_view()
     assert len(scene.stream().views) == 2
     for _ in range(40):
         sent += await page.event(os.urandom(60_000))
@@ -193,7 +193,7 @@ async def test_the_wire_carries_what_repeats_itself_once(scene: Scene) -> None:
     page = await scene.source()
     message = os.urandom(2000).hex().encode()
     await page.snapshot(b"s")
-    view = await RawView(scene.agent.api, scene.session).open()
+    view = await RawView(scene.agent.api, scene.session).open_view()
     assert b"permessage-deflate" in view.answer
     assert b"no_context_takeover" not in view.answer
     sizes = []
@@ -311,7 +311,7 @@ async def test_what_is_queued_at_the_withdrawal_never_arrives(scene: Scene) -> N
     await scene.give()
     page = await scene.source()
     await page.snapshot(b"snapshot")
-    slow = await RawView(scene.agent.api, scene.session).open()
+    slow = await RawView(scene.agent.api, scene.session).open_view()
     stream = scene.stream()
     connection: Any = next(iter(stream.views))
     for _ in range(40):

@@ -6,14 +6,15 @@ import pytest
 from yarl import URL
 
 from rs_server.app import ROUTES
-from rs_server.core.permissions import CUSTOMER, STRANGER, Profile, allowed
+from rs_server.core.permissions import AGENT_CLIENT, CUSTOMER, CUSTOMER_CLIENT, STRANGER, Profile, allowed
 from rs_server.demo import SITE_KEY
 from rs_server.http.messages import MESSAGES
+from tests.support import native
 from tests.support.client import Api, Refused, Socket
 
 from .conftest import House, rows
 
-ACTORS = [STRANGER, CUSTOMER, *(profile.value for profile in Profile)]
+ACTORS = [STRANGER, CUSTOMER, CUSTOMER_CLIENT, AGENT_CLIENT, *(profile.value for profile in Profile)]
 ACCOUNTS = {
     "agent": "sofia",
     "supervisor": "sam",
@@ -24,6 +25,12 @@ ACCOUNTS = {
     "telephony": "tilda",
 }
 NOBODY = "x" * 24
+ALSO = {CUSTOMER_CLIENT: [CUSTOMER, CUSTOMER_CLIENT]}
+"""Who is more than one."""
+
+
+def may(permission: str, actor: str) -> bool:
+    return allowed(permission, ALSO.get(actor, [actor]))
 
 
 async def furnish(house: House) -> str:
@@ -42,6 +49,18 @@ async def come(house: House, actor: str) -> tuple[Api, Socket | None, str | None
         socket, session = await house.customer("Karl")
         await socket.event("session.snapshot", session)
         socket.api.origin = ""  # a program: routes that are not for sites are refused for the permission, too
+        return socket.api, socket, session
+    if actor == CUSTOMER_CLIENT:
+        customer, session = await house.customer("Karl")
+        socket = await native.client_of(customer, house.api(""))
+        await socket.event("session.snapshot", session)
+        return socket.api, socket, session
+    if actor == AGENT_CLIENT:
+        agent = await house.agent("sofia")
+        session, _ = await house.outbound(agent)
+        made = await agent.api.call("POST", f"/sessions/{session}/client")
+        socket = await native.join(house.api(""), **native.secret(made, "number"))
+        await socket.event("session.snapshot", session)
         return socket.api, socket, session
     socket = await house.staff(ACCOUNTS[actor])
     await socket.event("desk.snapshot")
@@ -66,8 +85,8 @@ async def test_every_route(house: House, actor: str) -> None:
         code = answer.get("code") if isinstance(answer, dict) else None
         if code == "not_allowed" and answer["message"] == "unknown_agent":
             # The right is there; the queues know no such agent.
-            assert allowed(route.permission, [actor]), said
-        elif allowed(route.permission, [actor]):
+            assert may(route.permission, actor), said
+        elif may(route.permission, actor):
             assert code not in ("not_signed_in", "not_allowed"), said
             assert response.status < 500, said
             assert response.status not in (401, 403) or code == "wrong_credentials" or code == "not_found", said
@@ -102,6 +121,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "page.point": {"epoch": 1, "shown": {"mark": "wipe"}},
     "page.choose": {},
     "page.acted": {"act": "a", "holder": "h", "outcome": "done"},
+    "desktop.share": {"picture": None},
+    "desktop.measure": {"rate": 1, "delay": 0, "bits": 0},
+    "desktop.input": {"giver": "g", "picture": 1, "events": [{"op": "release"}]},
+    "desktop.choose": {"giver": "g"},
+    "desktop.point": {"giver": "g", "picture": 1, "shown": {"mark": "wipe"}},
+    "clipboard.put": {"giver": "g", "text": "t"},
+    "folder.ask": {"ask": "a", "giver": "g", "op": {"op": "list"}},
+    "folder.answer": {"ask": "a", "holder": "h", "answer": {"result": "done"}},
     "media.open": {},
     "media.answer": {"leg": "l", "sdp": "v=0"},
     "media.candidate": {"leg": "l", "candidate": ""},
@@ -147,7 +174,7 @@ async def test_every_message(house: House, actor: str) -> None:
             error = refused.error
         said = f"{kind} by {actor}: {error}"
         by_table = error.get("code") == "not_allowed" and error["message"] == "not_allowed"
-        assert by_table == (not allowed(rule.permission, [actor])), said
+        assert by_table == (not may(rule.permission, actor)), said
         assert error.get("code") != "server_error", said
         if by_table:
             assert await rows(house) == before, said
@@ -160,7 +187,7 @@ async def test_staff_do_nothing_in_a_session_that_is_not_theirs(house: House, ac
     assert socket is not None
     before = await rows(house)
     for rule in MESSAGES:
-        if rule.scope != "none" and allowed(rule.permission, [actor]):
+        if rule.scope != "none" and may(rule.permission, actor):
             kind = tag(rule.kind)
             if kind == "invitation.decline":
                 await socket.do(kind, session)

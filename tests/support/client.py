@@ -52,10 +52,12 @@ class Api:
 class Socket:
     """A control socket: events are kept in order, and the newest of each session can be waited for."""
 
-    def __init__(self, api: Api, token: str | None = None, since: dict[str, int] | None = None) -> None:
+    def __init__(self, api: Api, token: str | None = None, since: dict[str, int] | None = None, **hello: Any) -> None:
+        """`hello`: more of the first frame."""
         self.api = api
         self.token = token
         self.since = since or {}
+        self.hello = hello
         self.frames: list[dict[str, Any]] = []
         self.bye: dict[str, Any] | None = None
         self.welcome: dict[str, Any] = {}
@@ -69,7 +71,7 @@ class Socket:
         self.ws = await self.api.http.ws_connect(
             f"{self.api.base}/api/v1/socket", headers=headers, max_msg_size=1 << 24
         )
-        await self.ws.send_json({"type": "hello", "token": self.token, "since": self.since})
+        await self.ws.send_json({"type": "hello", "token": self.token, "since": self.since, **self.hello})
         self._reader = asyncio.create_task(self._read())
         await self.until(lambda: bool(self.welcome) or self.bye is not None)
         if self.welcome.get("access"):

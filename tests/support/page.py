@@ -136,28 +136,30 @@ class Page:
         return frames
 
 
-class RawView:
-    """A viewer on a bare connection with a small buffer: reads nothing until told, and sees the bytes of the wire."""
+class RawSocket:
+    """A bare connection with a small buffer: reads nothing until told, and sees the bytes of the wire."""
 
-    def __init__(self, api: Api, session: str) -> None:
+    def __init__(self, api: Api, path: str, hello: dict[str, Any]) -> None:
         self._api = api
-        self._session = session
+        self._path = path
+        self._hello = hello
         self._inflate = zlib.decompressobj(-15)
         self._buffer = b""
 
-    async def open(self) -> "RawView":
+    async def open(self) -> dict[str, Any]:
+        """Returns the answer to the hello."""
         where = urlsplit(self._api.base)
         self.sock = socket.socket()
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
         self.sock.setblocking(False)
         loop = asyncio.get_running_loop()
         await loop.sock_connect(self.sock, (where.hostname, where.port))
-        cookie = next(morsel.value for morsel in self._api.http.cookie_jar if morsel.key == COOKIE)
+        cookies = [f"Cookie: {COOKIE}={morsel.value}" for morsel in self._api.http.cookie_jar if morsel.key == COOKIE]
         lines = [
-            "GET /api/v1/page-stream HTTP/1.1",
+            f"GET {self._path} HTTP/1.1",
             f"Host: {where.netloc}",
-            f"Origin: {self._api.origin}",
-            f"Cookie: {COOKIE}={cookie}",
+            *([f"Origin: {self._api.origin}"] if self._api.origin else []),
+            *cookies,
             "Upgrade: websocket",
             "Connection: Upgrade",
             "Sec-WebSocket-Version: 13",
@@ -168,11 +170,16 @@ class RawView:
         while b"\r\n\r\n" not in self._buffer:
             await self._more()
         self.answer, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
-        hello = json.dumps({"type": "page.hello", "session": self._session, "role": "view"}).encode()
+        await self.say(self._hello)
+        answer: dict[str, Any] = json.loads((await self.frame())[1])
+        return answer
+
+    async def say(self, message: dict[str, Any]) -> None:
+        data = json.dumps(message).encode()
         # A mask of zeros changes nothing (RFC 6455, 5.3).
-        await loop.sock_sendall(self.sock, struct.pack("!BBH", 0x81, 0x80 | 126, len(hello)) + bytes(4) + hello)
-        assert json.loads((await self.frame())[1])["type"] == "page.welcome"
-        return self
+        await asyncio.get_running_loop().sock_sendall(
+            self.sock, struct.pack("!BBH", 0x81, 0x80 | 126, len(data)) + bytes(4) + data
+        )
 
     async def _more(self) -> None:
         async with asyncio.timeout(10):
@@ -217,6 +224,17 @@ class RawView:
 
     def close(self) -> None:
         self.sock.close()
+
+
+class RawView(RawSocket):
+    """A viewer of a page."""
+
+    def __init__(self, api: Api, session: str) -> None:
+        super().__init__(api, "/api/v1/page-stream", {"type": "page.hello", "session": session, "role": "view"})
+
+    async def open_view(self) -> "RawView":
+        assert (await self.open())["type"] == "page.welcome"
+        return self
 
 
 def payload(frame: bytes) -> bytes:

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rs_server.core import consent
+from rs_server.core import capabilities, consent
+from rs_server.core.capabilities import Native
 from rs_server.core.errors import IllegalTransition, Refusal
 from rs_server.core.session import Change
 from rs_server.core.streams import page_controllers, page_viewers
 from rs_server.protocol.consent import Capability, Grant, GrantState
+from rs_server.protocol.desktop import NativeSkill
 from rs_server.protocol.session import Participant, SessionState
 
 from .sessions import AGENT, ASKED, COLLEAGUE, CUSTOMER, SUPERVISOR, change, later
@@ -28,12 +30,17 @@ def house(state: SessionState = "live") -> Change:
     return change(*PEOPLE, state=state)
 
 
+CLIENT = Native("e", frozenset(get_args(NativeSkill)))
+"""A native client that can do everything."""
+
+
 def asked(made: Change, capability: Capability = "hear", asker: Participant = AGENT) -> Grant:
     return consent.ask(made, asker, capability, None)
 
 
 def granted(made: Change, capability: Capability = "hear", holder: Participant = AGENT) -> Grant:
-    return consent.answer(made, CUSTOMER, consent.open_question(made, holder, capability, CUSTOMER).id, True)
+    question = consent.open_question(made, holder, capability, CUSTOMER)
+    return consent.answer(made, CUSTOMER, question.id, True, CLIENT)
 
 
 def refused(code: str, act: Callable[[], object], made: Change) -> None:
@@ -75,16 +82,38 @@ def seen(made: Change, *holders: Participant) -> None:
     made.events.clear()
 
 
+def prepare(made: Change, capability: Capability, giver: Participant = CUSTOMER) -> None:
+    """Everybody has what it needs of the giver."""
+    for needed in sorted(capabilities.NEEDS.get(capability, ()))[:1]:
+        prepare(made, needed, giver)
+        for holder in (CUSTOMER, AGENT, COLLEAGUE, SUPERVISOR):
+            if holder is not giver:
+                made.grant(
+                    Grant(
+                        id=f"{needed}-{giver.id}-{holder.id}",
+                        capability=needed,
+                        giver=giver.id,
+                        holder=holder.id,
+                        state="granted",
+                        asked_at=0.0,
+                        endpoint="e" if needed in capabilities.FROM_NATIVE else None,
+                    )
+                )
+    made.events.clear()
+
+
+OF_CUSTOMERS = capabilities.FROM_BROWSER | capabilities.FROM_PAGE | capabilities.FROM_NATIVE
+
+
 def try_to_ask(capability: Capability, asker: Participant, giver: Participant | None, state: SessionState) -> None:
     made = house(state)
-    if capability == "page_control":
-        seen(made, AGENT, COLLEAGUE, SUPERVISOR)
+    prepare(made, capability)
     before = dict(made.session.grants)
     may = (
         state == "live"
         and asker in (AGENT, COLLEAGUE, SUPERVISOR)
         and giver in (None, CUSTOMER)
-        and capability in consent.FROM_BROWSER | consent.FROM_PAGE
+        and capability in OF_CUSTOMERS
     )
     if not may:
         with pytest.raises(Refusal):
@@ -105,22 +134,21 @@ def test_who_may_give_what_to_whom(capability: Capability) -> None:
 
 def try_to_give(capability: Capability, giver: Participant, holder: Participant | None, state: SessionState) -> None:
     made = house(state)
-    if capability == "page_control":
-        seen(made, AGENT, COLLEAGUE, SUPERVISOR)
+    prepare(made, capability, giver)
     before = dict(made.session.grants)
-    gives = consent.FROM_BROWSER | consent.FROM_PAGE if giver is CUSTOMER else consent.STAFF_GIVES
+    gives = OF_CUSTOMERS if giver is CUSTOMER else capabilities.STAFF_GIVES
     everybody = {AGENT.id, COLLEAGUE.id, SUPERVISOR.id} | ({CUSTOMER.id} if giver is not CUSTOMER else set())
     to = (everybody - {giver.id}) & ({holder.id} if holder else everybody)
     if state != "live" or giver is ASKED or capability not in gives or not to:
         with pytest.raises(Refusal):
-            consent.give(made, giver, capability, holder)
+            consent.give(made, giver, capability, holder, CLIENT)
         assert made.session.grants == before
         return
-    made_ones = consent.give(made, giver, capability, holder)
+    made_ones = consent.give(made, giver, capability, holder, CLIENT)
     assert {grant.holder for grant in made_ones} == to
     assert all(grant.state == "granted" and grant.basis == "own" for grant in made_ones)
     told = len(made.events)
-    consent.give(made, giver, capability, holder)
+    consent.give(made, giver, capability, holder, CLIENT)
     assert len(made.events) == told, "giving again changes nothing"
 
 
@@ -209,7 +237,7 @@ def test_stop_ends_all_viewing_and_control(voice: bool) -> None:
     foreign = made.grant(Grant(id="x", capability="screen_view", giver="a", holder="c", state="granted", asked_at=0.0))
     consent.stop_all(made, CUSTOMER, voice)
     left = {grant.capability for grant in made.session.live_grants() if grant.giver == "c"}
-    stays = {"record", "files_read", "files_write", "clipboard_in", "clipboard_out"} | (set() if voice else {"hear"})
+    stays = {"record"} | (set() if voice else {"hear"})
     assert left == stays
     assert made.session.grants[question.id].state == "refused"
     assert made.session.grants[foreign.id].state == "granted", "what another gave is the other's"

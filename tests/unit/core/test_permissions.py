@@ -3,10 +3,19 @@
 import pytest
 
 from rs_server.app import ROUTES
-from rs_server.core.permissions import CUSTOMER, PERMISSIONS, STRANGER, Profile, allowed, permissions_of
+from rs_server.core.permissions import (
+    AGENT_CLIENT,
+    CUSTOMER,
+    CUSTOMER_CLIENT,
+    PERMISSIONS,
+    STRANGER,
+    Profile,
+    allowed,
+    permissions_of,
+)
 from rs_server.http.messages import MESSAGES
 
-ACTORS = [STRANGER, CUSTOMER, *(profile.value for profile in Profile)]
+ACTORS = [STRANGER, CUSTOMER, CUSTOMER_CLIENT, AGENT_CLIENT, *(profile.value for profile in Profile)]
 
 
 def test_what_is_not_in_the_table_nobody_may() -> None:
@@ -27,7 +36,19 @@ def test_rows(name: str) -> None:
 
 def test_strangers_hold_only_what_is_public() -> None:
     assert permissions_of([STRANGER]) == ["public"]
-    assert permissions_of([CUSTOMER]) == ["public", "session.customer", "session.take_part"]
+    assert permissions_of([CUSTOMER]) == ["public", "session.customer", "session.give", "session.take_part"]
+
+
+def test_a_native_client_of_an_agent_shows_and_nothing_else() -> None:
+    assert permissions_of([AGENT_CLIENT]) == ["public", "session.give", "session.native"]
+    assert permissions_of([CUSTOMER_CLIENT]) == ["session.native"], "all else it has as a customer"
+    kinds = {rule.kind.__name__ for rule in MESSAGES if allowed(rule.permission, [AGENT_CLIENT])}
+    assert kinds == {
+        *("GrantGive", "GrantWithdraw", "StopAll", "MediaOpen", "MediaAnswer", "MediaCandidate"),
+        *("DesktopShare", "DesktopMeasure", "FolderAnswer"),
+    }
+    routes = {route.permission for route in ROUTES if allowed(route.permission, [AGENT_CLIENT])}
+    assert routes == {"public"}
 
 
 def test_roles_add_up() -> None:
@@ -69,11 +90,12 @@ def held(*profiles: Profile) -> set[str]:
 
 
 def test_what_each_profile_holds() -> None:
-    everything = set(PERMISSIONS) - {"public", "staff", "session.customer"}
+    everything = set(PERMISSIONS) - {"public", "staff", "session.customer", "session.native"}
     assert held(Profile.MAIN_ADMINISTRATOR) == everything
     assert held(Profile.ADMINISTRATOR) == everything - {"queues.manage"}
     calls = {"callbacks.manage", "callbacks.call"}
-    serving = {"session.take_part", "session.agent", "session.transfer", "desk.watch", "sessions.list", *calls}
+    parts = {"session.take_part", "session.give", "session.agent", "session.transfer"}
+    serving = {*parts, "desk.watch", "sessions.list", *calls}
     assert held(Profile.AGENT) == serving
     assert held(Profile.SUPERVISOR) == {
         *serving,
