@@ -26,7 +26,8 @@ class Target(NamedTuple):
 
 
 def target(text: str, server: str = "") -> Target:
-    """Where that leads. A link names its server itself, whatever `server` says. Raises BadAddress."""
+    """Where that leads. A link names its server itself, whatever `server` says; anything else that it carries, such as
+    a language for the page, is passed over. Raises BadAddress."""
     text = text.strip()
     if not text:
         raise BadAddress("empty")
@@ -45,7 +46,7 @@ def _split(text: str) -> tuple[str, str]:
     parts = _parts(text)
     rest = parts.path + (f"#{parts.fragment}" if parts.fragment else "")
     found = LINK.fullmatch(rest)
-    if found is None or parts.query:
+    if found is None:
         raise BadAddress("not_link")
     return origin(text), found[1]
 

@@ -12,6 +12,7 @@ TOKEN = "abcdefghijklmnopqrstu_-1"
     [
         (f"https://help.example/j/{TOKEN}", "", Target("https://help.example", link=TOKEN)),
         (f"  https://help.example:8443/client#{TOKEN}\n", "", Target("https://help.example:8443", link=TOKEN)),
+        (f"https://help.example/j/{TOKEN}?lang=fr&server=other.example", "", Target("https://help.example", link=TOKEN)),
         (f"help.example/client#{TOKEN}", "", Target("https://help.example", link=TOKEN)),
         (f"http://localhost:8080/j/{TOKEN}", "", Target("http://localhost:8080", link=TOKEN)),
         (f"http://[::1]:8080/j/{TOKEN}", "", Target("http://[::1]:8080", link=TOKEN)),
@@ -40,7 +41,7 @@ def test_a_link_or_a_number(text: str, server: str, found: Target) -> None:
         (f"https://known.example\\@other.example/j/{TOKEN}", "", "not_server"),
         (f"https://knоwn.example/j/{TOKEN}", "", "not_server"),
         (f"https://help.example:x/j/{TOKEN}", "", "not_server"),
-        (f"https://help.example/j/{TOKEN}?next=1", "", "not_link"),
+        (f"https://help.example/?j/{TOKEN}", "", "not_link"),
         (f"https://help.example/j/{TOKEN}/more", "", "not_link"),
         ("https://help.example/j/short", "", "not_link"),
         (f"deskside://help.example/j/{TOKEN}", "", "not_server"),
