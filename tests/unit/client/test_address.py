@@ -12,7 +12,11 @@ TOKEN = "abcdefghijklmnopqrstu_-1"
     [
         (f"https://help.example/j/{TOKEN}", "", Target("https://help.example", link=TOKEN)),
         (f"  https://help.example:8443/client#{TOKEN}\n", "", Target("https://help.example:8443", link=TOKEN)),
-        (f"https://help.example/j/{TOKEN}?lang=fr&server=other.example", "", Target("https://help.example", link=TOKEN)),
+        (
+            f"https://help.example/j/{TOKEN}?lang=fr&server=other.example",
+            "",
+            Target("https://help.example", link=TOKEN),
+        ),
         (f"help.example/client#{TOKEN}", "", Target("https://help.example", link=TOKEN)),
         (f"http://localhost:8080/j/{TOKEN}", "", Target("http://localhost:8080", link=TOKEN)),
         (f"http://[::1]:8080/j/{TOKEN}", "", Target("http://[::1]:8080", link=TOKEN)),
