@@ -238,8 +238,8 @@ class Client:
 
     def _show(self) -> None:
         shared = self.sharer.shared
-        name, paused = (shared.picture.name, shared.picture.paused) if shared else ("", False)
-        self._surface.show(shown(self.rights, self._connection, name, paused))
+        paused = shared is not None and shared.picture.paused
+        self._surface.show(shown(self.rights, self._connection, self.sharer.name, paused))
 
     def _gone(self) -> None:
         """The window was closed. What was agreed to was that window: it ends."""
@@ -249,11 +249,11 @@ class Client:
 
     def _ask(self) -> None:
         if self._asking is not None:
-            if self._asking[0] and question(self.rights, self._asking[0]) is None:
-                self._cancel_question()
-                self._surface.note(self._texts("note.expired"))
-            else:
+            asked = self._asking[0]
+            if not asked or asked in self._answered or question(self.rights, asked) is not None:
                 return
+            self._cancel_question()
+            self._surface.note(self._texts("note.expired"))
         waiting = [each for each in self.rights.questions() if each.id not in self._answered]
         if waiting and self._met and self.rights.connected:
             self._asking = (waiting[0].id, self._start(self._put(waiting[0].id)))
@@ -315,7 +315,7 @@ class Client:
         self._start(last())
 
     def take_back(self) -> None:
-        for capability in (*CONTROL.values(), *CLIPBOARD):
+        for capability in (*CLIPBOARD, *CONTROL.values()):
             self._withdraw(capability)
 
     def give(self, kind: ShareKind, window: str | None) -> None:

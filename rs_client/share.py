@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
-from rs_client.capture import WHOLE, Capture, Feed, Screen
+from rs_client.capture import WHOLE, Capture, Feed, Screen, Window
 from rs_client.encode import Broadcast
 from rs_client.errors import Gone, Unsupported
 from rs_client.geometry import Rect
@@ -85,6 +85,18 @@ class Sharer:
     def shared(self) -> Shared | None:
         return self._running.shared if self._running else None
 
+    @property
+    def name(self) -> str:
+        """What is shown, or is about to be; empty for the whole desktop."""
+        if self._running is not None:
+            return self._running.shared.picture.name
+        wanted = self._wanted
+        if wanted is None:
+            return ""
+        if wanted.kind == "desktop":
+            return next((each.name for each in self._capture.screens() if each.id == wanted.id), "")
+        return next((_title(each) for each in self._capture.windows() if each.id == wanted.id), "")
+
     def screens(self) -> Sequence[Screen]:
         """What can be chosen: with several monitors also all of them."""
         found = list(self._capture.screens())
@@ -156,6 +168,8 @@ class Sharer:
         running = _Running(Shared(picture, target, feed, confined), broadcast)
         # From here on a change of mind cuts it, whatever is awaited.
         self._running = running
+        # Before anybody is told: whoever hears of it may do something at once.
+        self.on_shared(running.shared)
         await self._say(DesktopShare(picture=picture))
         self._said = True
         connection = await self._media.ready()
@@ -169,7 +183,6 @@ class Sharer:
         connection.show(target.kind, broadcast.outlet)
         running.task = asyncio.create_task(broadcast.run())
         running.task.add_done_callback(lambda task: self._ended(running, task))
-        self.on_shared(running.shared)
 
     def _open(self, target: Target) -> tuple[Feed, str, str | Rect | None]:
         """(feed, what it is called, where input may land)"""
@@ -177,7 +190,7 @@ class Sharer:
             window = next((each for each in self._capture.windows() if each.id == target.id), None)
             if window is None:
                 raise Gone("there is no such window")
-            return self._capture.open_window(target.id), window.title or window.application, target.id
+            return self._capture.open_window(target.id), _title(window), target.id
         screen = next((each for each in self._capture.screens() if each.id == target.id), None)
         if screen is None:
             raise Gone("there is no such monitor")
@@ -247,3 +260,7 @@ class Sharer:
     def _codec(self, codec: str) -> None:
         if self._running is not None:
             self._running.broadcast.codec = codec
+
+
+def _title(window: Window) -> str:
+    return window.title or window.application

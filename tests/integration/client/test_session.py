@@ -1,80 +1,18 @@
 """A customer's client and an agent, through a real server and its media worker."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.client import Api, Refused, Socket
-from tests.support.demo import Demo, demo
+from rs_client.inject.x11 import X11Injector
+from rs_client.inject.x11_clipboard import X11Clipboard
+from tests.support import xserver as xs
+from tests.support.client import Refused
 from tests.support.native import Native, native
+from tests.support.native_call import Call
 from tests.support.xserver import Application, XServer, until
-
-
-class Call:
-    """An agent who waits for a customer by a link."""
-
-    def __init__(self, house: Demo, agent: Socket, session: str, link: str) -> None:
-        self.house, self.agent, self.session, self.link = house, agent, session, link
-
-    @property
-    def customer(self) -> str:
-        people = self.agent.view(self.session)["participants"]
-        return next(each["id"] for each in people if each["role"] == "customer")
-
-    async def grant(self, capability: str, state: str) -> dict[str, Any]:
-        def find() -> Any:
-            grants = self.agent.view(self.session).get("grants", ())
-            return next((g for g in grants if (g["capability"], g["state"]) == (capability, state)), None)
-
-        found: dict[str, Any] = await self.agent.until(find, 20)
-        return found
-
-    async def ask(self, capability: str) -> None:
-        await self.agent.do("grant.ask", self.session, capability=capability, giver=self.customer)
-
-    async def shown(self) -> dict[str, Any]:
-        """The picture, once there is one."""
-
-        def find() -> Any:
-            told = self.agent.bodies("desktop.shared", self.session)
-            return told[-1]["picture"] if told else None
-
-        found: dict[str, Any] = await self.agent.until(find, 20)
-        return found
-
-    async def hidden(self) -> None:
-        await self.agent.until(lambda: self.agent.bodies("desktop.shared", self.session)[-1]["picture"] is None, 20)
-
-    async def sees(self, label: str) -> None:
-        """Frames arrive at the server that the agent may receive."""
-
-        def streams() -> list[str]:
-            people = self.agent.view(self.session)["presence"]
-            return next((each["streams"] for each in people if each["participant"] == self.customer), [])
-
-        await self.agent.until(lambda: label in streams(), 30)
-
-    async def input(self, picture: int, *events: dict[str, Any]) -> None:
-        await self.agent.do("desktop.input", self.session, giver=self.customer, picture=picture, events=list(events))
-
-
-@pytest.fixture
-async def call(tmp_path: Path) -> AsyncIterator[Call]:
-    async with demo(tmp_path / "data") as house:
-        api = Api(house.base)
-        try:
-            await api.login("amelie", house.password("amelie"))
-            agent = await Socket(api).open()
-            await agent.event("desk.snapshot")
-            session = (await api.call("POST", "/sessions", {"queue": "billing"}))["session"]
-            made = await api.call("POST", f"/sessions/{session}/invites", {"way": "link"})
-            yield Call(house, agent, session, made["url"])
-            await agent.close()
-        finally:
-            await api.close()
 
 
 async def joined(client: Native, call: Call) -> None:
@@ -118,8 +56,7 @@ async def test_view_control_and_stop(xserver: XServer, program: Any, call: Call,
             await call.input(picture["number"], {**key, "down": True})
 
         await call.agent.do("desktop.choose", call.session, giver=call.customer, monitor="all", mode="sampling")
-        await call.agent.until(lambda: call.agent.bodies("desktop.shared")[-1]["picture"]["monitor"] == "all", 20)
-        picture = await call.shown()
+        picture = await call.shown("all")
         assert (picture["width"], picture["mode"]) == (1280, "sampling")
         await allowed(client, call, "desktop_control", "control your desktop?")
         await client.said("sees and controls your desktop")
@@ -144,3 +81,126 @@ async def test_view_control_and_stop(xserver: XServer, program: Any, call: Call,
         assert out.read_text() == f"{text}\n"
         client.type("q")
         assert await client.ends() == 0
+
+
+async def test_a_restart_on_the_same_device_goes_on_without_a_question(
+    xserver: XServer, call: Call, tmp_path: Path
+) -> None:
+    async with native(tmp_path, xserver.env, "--terminal", call.link) as client:
+        await joined(client, call)
+        await allowed(client, call, "desktop_view", "see your desktop?")
+        first = await call.shown()
+        await client.kill()
+    async with native(tmp_path, xserver.env, "--terminal", call.link) as client:
+        await client.said("You were in this conversation already.")
+        client.type("y")
+        await client.said("sees your monitor left")
+        again = await call.shown()
+        assert again["monitor"] == first["monitor"]
+        assert "see your desktop?" not in client.text
+    stranger = tmp_path / "stranger"
+    stranger.mkdir()
+    async with native(stranger, xserver.env, "--terminal", call.link) as client:
+        await client.said("This number or link is not valid any more.")
+
+
+async def test_a_no_shows_nothing(xserver: XServer, call: Call, tmp_path: Path) -> None:
+    async with native(tmp_path, xserver.env, "--terminal", call.link) as client:
+        await joined(client, call)
+        for number, answer in enumerate(("", "n", "yes please"), 1):
+            before = len(client.text)
+            await call.ask("desktop_view")
+            await client.said("y yes", before)
+            client.type(answer)
+            await call.agent.until(lambda number=number: len(call.grants("desktop_view", "refused")) == number)
+        assert call.agent.bodies("desktop.shared") == []
+
+
+async def test_i_did_not_ask_for_help(xserver: XServer, call: Call, tmp_path: Path) -> None:
+    async with native(tmp_path, xserver.env, "--terminal", call.link) as client:
+        await client.said("y join")
+        client.type("n")
+        assert await client.ends() == 0
+    assert call.agent.view(call.session)["session"]["state"] == "inviting"
+
+
+async def test_one_window_is_chosen_and_nothing_else_is_offered(
+    xserver: XServer, program: Any, call: Call, tmp_path: Path
+) -> None:
+    app: Application = program()
+    await app.opened(xs.Rect(50, 50, 300, 200), xs.RED, "Accounts")
+    await app.opened(xs.Rect(200, 100, 300, 200), xs.BLUE, "Private")
+    async with native(tmp_path, xserver.env, "--terminal", call.link) as client:
+        await joined(client, call)
+        await call.ask("application_view")
+        await client.said("y yes")
+        client.type("y")
+        await client.said("Number of the window")
+        lines = [each for each in client.lines if "Accounts" in each]
+        client.type(lines[0].split()[0])
+        picture = await call.shown()
+        assert (picture["kind"], picture["name"], picture["monitors"]) == ("application", "Accounts", [])
+        assert (picture["width"], picture["height"]) == (300, 200)
+        await client.said("sees the window “Accounts”")
+        await call.sees("application")
+
+
+async def test_the_clipboard_each_way_and_neither_without_its_grant(
+    xserver: XServer, call: Call, tmp_path: Path
+) -> None:
+    board = X11Clipboard(xserver.display)
+    try:
+        async with native(tmp_path, xserver.env, "--terminal", call.link) as client:
+            await joined(client, call)
+            await allowed(client, call, "desktop_view", "see your desktop?")
+            await allowed(client, call, "desktop_control", "control your desktop?")
+            with pytest.raises(Refused, match="not_allowed"):
+                await call.agent.do("clipboard.put", call.session, giver=call.customer, text="no")
+            await allowed(client, call, "clipboard_in", "put text into your clipboard?")
+            await call.agent.do("clipboard.put", call.session, giver=call.customer, text="grüße 1")
+            await client.said("put text into your clipboard.")
+            assert await board.clipboard() == "grüße 1"
+            board.set_clipboard("private")
+            await allowed(client, call, "clipboard_out", "get the text that you copy?")
+            await client.said("gets the text that you copy")
+            board.set_clipboard("grüße 2")
+            got = await call.agent.event("clipboard.got", call.session, timeout=20)
+            assert got["text"] == "grüße 2"
+            client.type("c")
+            await call.grant("clipboard_out", "withdrawn")
+            await call.grant("desktop_control", "withdrawn")
+    finally:
+        board.close()
+
+
+async def test_a_thousand_inputs_are_queued_and_none_is_applied_after_stop(
+    xserver: XServer, program: Any, call: Call, tmp_path: Path
+) -> None:
+    out = tmp_path / "typed"
+    app: Application = program()
+    await typed_into(xserver, app, out)
+    async with native(tmp_path, xserver.env, "--terminal", call.link) as client:
+        await joined(client, call)
+        await allowed(client, call, "desktop_view", "see your desktop?")
+        await allowed(client, call, "desktop_control", "control your desktop?")
+        await call.agent.do("desktop.choose", call.session, giver=call.customer, monitor="all")
+        picture = await call.shown("all")
+        keys = [{"op": "key", "key": "Shift", "code": "ShiftLeft", "down": True}]
+        await call.input(picture["number"], *keys)
+        await until(lambda: app.pressed()[0], "Shift is down")
+        long = [{"op": "text", "text": "x" * 50}] * 64
+        sending = [asyncio.ensure_future(call.input(picture["number"], *long)) for _ in range(16)]
+        await asyncio.sleep(0)
+        client.type("s")
+        await client.said("Stopped.")
+        await asyncio.gather(*sending, return_exceptions=True)
+        await call.grant("desktop_control", "withdrawn")
+        await until(lambda: app.pressed() == (set(), 0), "all is let go")
+        text = "after"
+        hands = X11Injector(None, xserver.display)
+        try:
+            await hands.text(f"\n{text}\n")
+        finally:
+            hands.close()
+        await until(lambda: out.exists() and out.read_text().endswith(f"{text}\n"), "typed")
+        assert out.read_text().count("x") < 16 * 64 * 50
