@@ -28,6 +28,7 @@ WIDTH = 420
 TWICE = 1.5
 """Seconds within which Escape has to be pressed twice."""
 MARGIN = 24
+MOST_TRIES = 20
 
 
 class TkSurface:
@@ -45,6 +46,7 @@ class TkSurface:
         self._page: Page | None = None
         self._escaped = 0.0
         self._lifted = 0.0
+        self._wanted, self._tries, self._tried = (0, 0), 0, 0.0
         self._closed = False
         self._quit: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """The window was closed where that means nothing else."""
@@ -71,18 +73,19 @@ class TkSurface:
 
     async def address(self, typed: str, server: str, error: str) -> tuple[str, str] | None:
         answer: asyncio.Future[tuple[str, str] | None] = asyncio.get_running_loop().create_future()
-        self._turn_to(address_page(self._new(), self._texts, typed, server, error, answer))
+        page = address_page(self._new(), self._texts, typed, server, error, answer)
+        self._turn_to(page, self._texts("join.title"))
         return await self._or_quit(answer, None)
 
     async def meet(self, meeting: Meeting) -> bool:
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._turn_to(meeting_page(self._new(), self._texts, meeting, answer))
+        self._turn_to(meeting_page(self._new(), self._texts, meeting, answer), meeting.company)
         return await self._or_quit(answer, False)
 
     async def ask(self, question: Question, more: int) -> Answer:
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         page = question_page(self._new(), self._texts, question, more, self._windows, answer)
-        self._turn_to(page)
+        self._turn_to(page, self._texts(f"ask.{question.capability}.title", name=question.name))
         self._only_status(True)
         self._top()
         self._root.bell()
@@ -122,7 +125,7 @@ class TkSurface:
         button = Button(page.row(), self._look, self._texts("window.close"), lambda: answer_with(seen, None), "primary")
         button.pack(side="right")
         button.focus_set()
-        self._turn_to(page)
+        self._turn_to(page, text)
         self._top()
         await self._or_quit(seen, None)
 
@@ -142,13 +145,14 @@ class TkSurface:
     def _new(self) -> Page:
         return Page(self._root, self._look, WIDTH)
 
-    def _turn_to(self, page: Page | None) -> None:
-        """Instead of the one before."""
+    def _turn_to(self, page: Page | None, title: str = "") -> None:
+        """Instead of the one before. The title says what the window is about, also in a list of windows."""
         if self._closed:
             return
         if self._page is not None:
             self._page.destroy()
         self._page = page
+        self._root.title(f"{title or self._texts('window.title')} – {self._texts('title')}")
         if page is not None:
             page.pack(fill="both", side="bottom")
 
@@ -200,6 +204,21 @@ class TkSurface:
         if abs(inside_x - x) > MARGIN or abs(inside_y - y) > MARGIN:
             root.geometry(f"+{inside_x}+{inside_y}")
 
+    def _fit(self) -> None:
+        """As large as what is in it. Tk takes an answer of the window manager to an earlier wish for a refusal of the
+        newest one; so it is said again, a few times."""
+        root = self._root
+        wanted = root.winfo_reqwidth(), root.winfo_reqheight()
+        now = time.monotonic()
+        if wanted != self._wanted:
+            self._wanted, self._tries = wanted, 0
+        elif (
+            (root.winfo_width(), root.winfo_height()) == wanted or self._tries == MOST_TRIES or now < self._tried + 0.1
+        ):
+            return
+        self._tries, self._tried = self._tries + 1, now
+        root.geometry(f"{wanted[0]}x{wanted[1]}")
+
     def _escape(self, _event: "tk.Event[tk.Misc]") -> None:
         now = time.monotonic()
         if self._actions is not None and now - self._escaped < TWICE:
@@ -226,6 +245,7 @@ class TkSurface:
                 for _ in range(MOST_AT_ONCE):
                     if not call(_tkinter.DONT_WAIT):
                         break
+                self._fit()
                 await asyncio.sleep(PUMP)
         except tk.TclError as error:
             log.error("the window is gone: %s", error)
