@@ -16,7 +16,7 @@ class Call:
     @property
     def customer(self) -> str:
         people = self.agent.view(self.session)["participants"]
-        return next(each["id"] for each in people if each["role"] == "customer")
+        return next(str(each["id"]) for each in people if each["role"] == "customer")
 
     def grants(self, capability: str, state: str) -> list[dict[str, Any]]:
         grants = self.agent.view(self.session).get("grants", ())

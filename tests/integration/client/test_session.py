@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from rs_client.geometry import Rect
 from rs_client.inject.x11 import X11Injector
 from rs_client.inject.x11_clipboard import X11Clipboard
 from tests.support import xserver as xs
@@ -31,6 +32,14 @@ async def allowed(client: Native, call: Call, capability: str, words: str) -> No
     await client.said("y yes", before)
     client.type("y")
     await call.grant(capability, "granted")
+
+
+async def refused(client: Native, call: Call, answer: str) -> None:
+    so_far, before = len(call.grants("desktop_view", "refused")), len(client.text)
+    await call.ask("desktop_view")
+    await client.said("y yes", before)
+    client.type(answer)
+    await until(lambda: len(call.grants("desktop_view", "refused")) > so_far)
 
 
 async def typed_into(xserver: XServer, app: Application, out: Path) -> None:
@@ -107,12 +116,8 @@ async def test_a_restart_on_the_same_device_goes_on_without_a_question(
 async def test_a_no_shows_nothing(xserver: XServer, call: Call, tmp_path: Path) -> None:
     async with native(tmp_path, xserver.env, "--terminal", call.link) as client:
         await joined(client, call)
-        for number, answer in enumerate(("", "n", "yes please"), 1):
-            before = len(client.text)
-            await call.ask("desktop_view")
-            await client.said("y yes", before)
-            client.type(answer)
-            await call.agent.until(lambda number=number: len(call.grants("desktop_view", "refused")) == number)
+        for answer in ("", "n", "yes please"):
+            await refused(client, call, answer)
         assert call.agent.bodies("desktop.shared") == []
 
 
@@ -128,8 +133,8 @@ async def test_one_window_is_chosen_and_nothing_else_is_offered(
     xserver: XServer, program: Any, call: Call, tmp_path: Path
 ) -> None:
     app: Application = program()
-    await app.opened(xs.Rect(50, 50, 300, 200), xs.RED, "Accounts")
-    await app.opened(xs.Rect(200, 100, 300, 200), xs.BLUE, "Private")
+    await app.opened(Rect(50, 50, 300, 200), xs.RED, "Accounts")
+    await app.opened(Rect(200, 100, 300, 200), xs.BLUE, "Private")
     async with native(tmp_path, xserver.env, "--terminal", call.link) as client:
         await joined(client, call)
         await call.ask("application_view")

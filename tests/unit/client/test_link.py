@@ -7,7 +7,7 @@ import json
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aiohttp import web
@@ -268,7 +268,7 @@ async def test_what_answers_when_joining(fake: Fake, answer: Callable[[], web.Re
             with pytest.raises((Refused, Unreachable)) as wrong:
                 await ask()
             found = wrong.value
-            assert (found.code.value if isinstance(found, Refused) else found.why) == error
+            assert (found.why if isinstance(found, Unreachable) else cast(Refused, found).code.value) == error
     finally:
         await server.close()
 
