@@ -72,10 +72,12 @@ async def native(
     env: Mapping[str, str],
     *arguments: str,
     program: tuple[str, ...] = (sys.executable, "-m", "rs_client"),
+    bare: bool = False,
 ) -> AsyncIterator[Native]:
-    """State and log go to `folder`; the same folder is the same device."""
+    """State and log go to `folder`; the same folder is the same device. `bare`: it finds no Python of ours."""
     log = folder / "client.log"
-    more = {"HOME": str(folder), "XDG_STATE_HOME": str(folder / "state"), "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+    more = {"HOME": str(folder), "XDG_STATE_HOME": str(folder / "state"), "LC_ALL": "C.UTF-8"}
+    more |= {} if bare else {"PYTHONPATH": str(ROOT)}
     kept = {name: value for name, value in env.items() if not name.startswith(("WAYLAND", "XDG_SESSION"))}
     with log.open("ab") as errors:
         process = await asyncio.create_subprocess_exec(
