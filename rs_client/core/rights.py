@@ -60,9 +60,10 @@ class Rights:
 
     def grant(self, grant: Grant) -> None:
         self.grants[grant.id] = grant
-        if grant.state in OVER:
-            # What is over stays over, whatever is said of it later.
-            self.agreed = {each for each in self.agreed if each.grant != grant.id}
+        # What is over stays over, whatever is said of it later; and a yes is to what was asked, not to whatever the
+        # same name stands for by now.
+        over = grant.state in OVER
+        self.agreed = {each for each in self.agreed if each.grant != grant.id or (each.covers(grant) and not over)}
 
     # --- what the person here says ---
 
