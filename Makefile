@@ -8,7 +8,7 @@ NPM = $(BIN)/python web/with_node.py npm --prefix web run --silent
 ON_POSTGRES := $(addprefix tests/integration/test_, main_job.py resume.py agents.py)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test test-long bench lint format schema web setup system clean
+.PHONY: run test test-long bench lint format schema web client setup system clean
 
 run: setup web
 	$(BIN)/rs-server demo
@@ -57,6 +57,10 @@ test-long: system setup web
 
 bench: system setup web
 	$(BIN)/python -m tests.bench
+
+# One file for this Linux, dist/rs-client, that runs where no Python is.
+client: setup
+	$(BIN)/python -m rs_client.pack dist
 
 clean:
 	rm -rf build dist $(VENV) web/node_modules rs_server/_web

@@ -1,6 +1,7 @@
 """An X server for the tests of this folder, and programs on it that end with each test."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from rs_client.capture.x11 import X11Capture
 from rs_client.geometry import Rect
 from rs_client.inject.x11 import X11Injector
 from tests.support import xserver as xs
+from tests.support.native_call import Call, calling
 from tests.support.xserver import Application, XServer
 
 Inject = Callable[..., X11Injector]
@@ -65,3 +67,9 @@ def tk(xserver: XServer) -> None:
     absent = xs.no_tk()
     if absent is not None:
         pytest.skip(absent)
+
+
+@pytest.fixture
+async def call(tmp_path: Path) -> AsyncIterator[Call]:
+    async with calling(tmp_path) as opened:
+        yield opened

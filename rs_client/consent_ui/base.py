@@ -1,0 +1,103 @@
+"""What the client needs of a surface, be it a window or a terminal."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
+
+from rs_client.capture import Window
+from rs_client.core.shown import Question, Shown
+from rs_client.texts import Texts
+from rs_server.protocol.desktop import ShareKind
+from rs_server.protocol.session import RecordingPolicy
+
+
+class Meeting(NamedTuple):
+    """Who is there, before one joins. `own`: it is an agent's own client, and `agent` its user."""
+
+    company: str
+    agent: str
+    server: str
+    recording: RecordingPolicy = "off"
+    own: bool = False
+    resumed: bool = False
+
+
+class Answer(NamedTuple):
+    allow: bool
+    window: str | None = None
+    """Which one, for application_view."""
+
+
+NO = Answer(False)
+
+
+class Actions(Protocol):
+    """What the person may do at any time."""
+
+    def stop(self) -> None:
+        """Everything ends now."""
+
+    def leave(self) -> None: ...
+
+    def take_back(self) -> None:
+        """Control, and the clipboard with it."""
+
+    def give(self, kind: ShareKind, window: str | None) -> None: ...
+
+    def give_control(self) -> None: ...
+
+    def show_nothing(self) -> None: ...
+
+
+class Surface(Protocol):
+    """A question that is cancelled (as a task is) disappears."""
+
+    async def address(self, typed: str, server: str, error: str) -> tuple[str, str] | None:
+        """(link or number, server); None: quit. `error`: what was wrong with the last one."""
+
+    async def meet(self, meeting: Meeting) -> bool: ...
+
+    async def ask(self, question: Question, more: int) -> Answer:
+        """`more`: how many wait behind it. Never yes by itself."""
+
+    def begin(self, actions: Actions, windows: Callable[[], Sequence[Window]], keys: str) -> None:
+        """The session begins. `windows` lists what can be shown one by one; `keys` stop everything, if any."""
+
+    def show(self, shown: Shown) -> None: ...
+
+    def note(self, text: str) -> None:
+        """Something happened that the person should know."""
+
+    async def ended(self, text: str) -> None:
+        """The last word; until they have seen it."""
+
+    def close(self) -> None: ...
+
+
+CAPABILITY_POINTS = ("point1", "point2", "point3")
+
+
+def what(texts: Texts, shown: Shown) -> str:
+    """What is shown, as part of a sentence."""
+    if shown.kind == "application":
+        return texts("window.application", name=shown.what)
+    return texts("window.monitor", name=shown.what) if shown.what else texts("window.desktop")
+
+
+def who_asks(texts: Texts, question: Question) -> str:
+    key = "ask.who" if question.company else "ask.who_customer"
+    return texts(key, name=question.name, company=question.company)
+
+
+def connection(texts: Texts, shown: Shown) -> str:
+    if shown.connection != "connected":
+        return texts(f"window.{shown.connection}")
+    if shown.people:
+        return texts("window.with", people=", ".join(shown.people), company=shown.company)
+    return texts("window.alone", company=shown.company)
+
+
+def greeting(texts: Texts, meeting: Meeting) -> str:
+    if meeting.own:
+        return texts("meet.own", agent=meeting.agent, company=meeting.company)
+    key = "meet.agent" if meeting.agent else "meet.nobody"
+    return texts(key, agent=meeting.agent, company=meeting.company)

@@ -1,0 +1,216 @@
+"""The client in a terminal: where there is no window to be had, and for who prefers to have it read out."""
+
+import asyncio
+import contextlib
+import sys
+import threading
+import unicodedata
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import TextIO
+
+from rs_client.capture import Window
+from rs_client.core.shown import Question, Shown
+from rs_client.texts import Texts
+
+from .base import CAPABILITY_POINTS, NO, Actions, Answer, Meeting, connection, greeting, what, who_asks
+
+LONGEST_LINE = 4096
+
+
+class Terminal:
+    """Lines in, lines out. A line answers the question that stands; else it is a command."""
+
+    def __init__(self, texts: Texts, out: TextIO | None = None) -> None:
+        self._texts = texts
+        self._out = out or sys.stdout
+        self._actions: Actions | None = None
+        self._windows: Callable[[], Sequence[Window]] = lambda: ()
+        self._shown: Shown | None = None
+        self._said = ""
+        self._waiting: asyncio.Future[str] | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
+        self._giving: asyncio.Task[None] | None = None
+        self._over = asyncio.Event()
+        """The input has ended: whoever is asked says no."""
+
+    async def address(self, typed: str, server: str, error: str) -> tuple[str, str] | None:
+        if error:
+            self._say(error)
+        else:
+            self._say(self._texts("join.text"))
+        text = typed if typed and not error else await self._line(self._texts("terminal.number"))
+        if not text:
+            return None
+        if "/" in text or server:
+            return text, server
+        return text, await self._line(self._texts("terminal.server"))
+
+    async def meet(self, meeting: Meeting) -> bool:
+        texts = self._texts
+        self._say("", meeting.company, greeting(texts, meeting), texts("meet.server", server=meeting.server))
+        self._say(texts("meet.resumed") if meeting.resumed else texts(f"meet.recording_{meeting.recording}"))
+        self._say(texts("meet.nothing"), "")
+        if not meeting.own:
+            self._say(f"{texts('scam.title')}: {texts('scam.text')}", "")
+        return self._is_yes(await self._line(texts("terminal.meet")))
+
+    async def ask(self, question: Question, more: int) -> Answer:
+        texts = self._texts
+        point = f"ask.{question.capability}"
+        self._say("", who_asks(texts, question), texts(f"{point}.title", name=question.name))
+        self._say(*(f"  - {texts(f'{point}.{each}', name=question.name)}" for each in CAPABILITY_POINTS))
+        self._say(texts("ask.no_harm"))
+        if not self._is_yes(await self._line(texts("terminal.answer"))):
+            return NO
+        if question.capability != "application_view":
+            return Answer(True)
+        window = await self._choose(texts("ask.choose"))
+        return Answer(True, window) if window is not None else NO
+
+    def begin(self, actions: Actions, windows: Callable[[], Sequence[Window]], keys: str) -> None:
+        self._actions, self._windows = actions, windows
+        self._say(self._texts("terminal.commands"))
+        if keys:
+            self._say(self._texts("window.keys", keys=keys))
+        self._begin_reading()
+
+    def show(self, shown: Shown) -> None:
+        if shown.gives and not (self._shown and self._shown.gives):
+            self._say(self._texts("terminal.commands_give"))
+        self._shown = shown
+        lines = self._lines(shown)
+        if "\n".join(lines) != self._said:
+            self._said = "\n".join(lines)
+            self._say(*lines)
+
+    def note(self, text: str) -> None:
+        self._say(text)
+
+    async def ended(self, text: str) -> None:
+        self._say(text)
+
+    def close(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+
+    # --- what it says ---
+
+    def _lines(self, shown: Shown) -> list[str]:
+        texts = self._texts
+        lines = [connection(texts, shown)]
+        for each in shown.viewers:
+            key = "window.sees_controls" if each.controls else "window.sees"
+            more = [texts(f"window.{way}") for way in ("clipboard_in", "clipboard_out") if getattr(each, way)]
+            lines.append(f"* {each.name} " + ", ".join([texts(key, what=what(texts, shown)), *more]))
+        if shown.paused:
+            lines.append(texts("window.paused"))
+        elif not shown.viewers:
+            lines.append(texts("window.nobody"))
+        return lines
+
+    def _say(self, *lines: str) -> None:
+        for line in lines:
+            # Names and titles come from elsewhere: nothing of them may steer the terminal.
+            clean = "".join(each for each in line if unicodedata.category(each) not in ("Cc", "Cf"))
+            self._out.write(f"{clean}\n")
+        self._out.flush()
+
+    # --- what is typed ---
+
+    def _is_yes(self, line: str) -> bool:
+        return line.strip().lower() == self._texts("terminal.yes")
+
+    async def _line(self, prompt: str) -> str:
+        """The next line; empty when there is none any more."""
+        async with self._turn:
+            self._begin_reading()
+            self._out.write(prompt)
+            self._out.flush()
+            if self._over.is_set():
+                return ""
+            self._waiting = asyncio.get_running_loop().create_future()
+            try:
+                return await self._waiting
+            finally:
+                self._waiting = None
+
+    async def _choose(self, title: str) -> str | None:
+        windows = list(self._windows())
+        if not windows:
+            self._say(self._texts("ask.none"))
+            return None
+        self._say(title, *(f"  {number}  {_label(each)}" for number, each in enumerate(windows, 1)))
+        chosen = (await self._line(self._texts("terminal.which"))).strip()
+        if not (chosen.isascii() and chosen.isdigit() and 1 <= int(chosen) <= len(windows)):
+            return None
+        return windows[int(chosen) - 1].id
+
+    def _begin_reading(self) -> None:
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        async with _lines_of(sys.stdin) as lines:
+            async for line in lines:
+                await self._typed(line)
+        self._over.set()
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result("")
+
+    async def _typed(self, line: str) -> None:
+        word = line.strip().lower()
+        if word == "s" and self._actions is not None:
+            # Also while something is asked: Stop comes before all.
+            self._actions.stop()
+        elif self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(line)
+        elif self._actions is not None:
+            self._command(word, self._actions)
+
+    def _command(self, word: str, actions: Actions) -> None:
+        match word:
+            case "c":
+                actions.take_back()
+            case "q":
+                actions.leave()
+            case "d":
+                actions.give("desktop", None)
+            case "w":
+                self._giving = asyncio.create_task(self._give_window(actions))
+            case "l":
+                actions.give_control()
+            case "n":
+                actions.show_nothing()
+            case _ if self._shown is not None:
+                self._say(*self._lines(self._shown), self._texts("terminal.commands"))
+
+    async def _give_window(self, actions: Actions) -> None:
+        window = await self._choose(self._texts("give.choose"))
+        if window is not None:
+            actions.give("application", window)
+
+
+def _label(window: Window) -> str:
+    parts = [each for each in (window.title, window.application) if each]
+    return " – ".join(parts) or window.id
+
+
+@contextlib.asynccontextmanager
+async def _lines_of(source: TextIO) -> AsyncIterator[AsyncIterator[str]]:
+    """Lines as they are typed. In a thread, which also files and Windows' consoles need; it ends with the program."""
+    loop = asyncio.get_running_loop()
+    queue: asyncio.Queue[str | None] = asyncio.Queue()
+
+    def pump() -> None:
+        with contextlib.suppress(RuntimeError, ValueError, OSError):
+            for line in iter(lambda: source.readline(LONGEST_LINE), ""):
+                loop.call_soon_threadsafe(queue.put_nowait, line.rstrip("\r\n"))
+            loop.call_soon_threadsafe(queue.put_nowait, None)
+
+    async def lines() -> AsyncIterator[str]:
+        while (line := await queue.get()) is not None:
+            yield line
+
+    threading.Thread(target=pump, name="terminal", daemon=True).start()
+    yield lines()

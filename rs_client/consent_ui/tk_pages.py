@@ -1,0 +1,154 @@
+"""What the window asks: where to join, with whom, and each consent."""
+
+import asyncio
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from rs_client.capture import Window
+from rs_client.core.shown import Question
+from rs_client.texts import Texts
+
+from .base import CAPABILITY_POINTS, NO, Answer, Meeting, greeting, who_asks
+from .tk_parts import Button, Page
+
+T = TypeVar("T")
+PAUSE = 700
+"""Milliseconds before a question can be answered: who was typing when it came has not answered it."""
+
+
+def answer_with(answer: "asyncio.Future[T]", value: T) -> None:
+    if not answer.done():
+        answer.set_result(value)
+
+
+def address_page(
+    page: Page, texts: Texts, typed: str, server: str, error: str, answer: "asyncio.Future[tuple[str, str] | None]"
+) -> Page:
+    page.say(texts("join.title"), "title")
+    page.say(texts("join.text"), gap=14)
+    if error:
+        page.notice(error, typed or texts("join.text"))
+    number = page.field(texts("join.field"), typed)
+    address = page.field(texts("join.server"), server)
+    page.say(texts("join.server_text"), "small")
+
+    def go(_event: object = None) -> None:
+        answer_with(answer, (number.get(), address.get()))
+
+    row = page.row()
+    Button(row, page.look, texts("join.quit"), lambda: answer_with(answer, None)).pack(side="left")
+    Button(row, page.look, texts("join.go"), go, "primary").pack(side="right")
+    for each in (number, address):
+        each.bind("<Return>", go)
+    number.focus_set()
+    return page
+
+
+def meeting_page(page: Page, texts: Texts, meeting: Meeting, answer: "asyncio.Future[bool]") -> Page:
+    page.say(meeting.company, "title")
+    page.say(greeting(texts, meeting), gap=4)
+    page.say(texts("meet.server", server=meeting.server), "small", 14)
+    page.say(texts("meet.resumed") if meeting.resumed else texts(f"meet.recording_{meeting.recording}"))
+    page.say(texts("meet.nothing"))
+    if not meeting.own:
+        page.notice(texts("scam.title"), texts("scam.text"))
+    row = page.row()
+    leave = Button(row, page.look, texts("meet.leave"), lambda: answer_with(answer, False))
+    leave.pack(side="left")
+    Button(row, page.look, texts("meet.join"), lambda: answer_with(answer, True), "primary").pack(side="right")
+    leave.focus_set()
+    return page
+
+
+def question_page(
+    page: Page,
+    texts: Texts,
+    question: Question,
+    more: int,
+    windows: Callable[[], Sequence[Window]],
+    answer: "asyncio.Future[Answer]",
+) -> Page:
+    """*Not now* has the first focus, and nothing can be pressed in the first moment."""
+    point = f"ask.{question.capability}"
+    page.configure(
+        highlightthickness=2, highlightbackground=page.look.theme.accent, highlightcolor=page.look.theme.accent
+    )
+    page.say(who_asks(texts, question), "small", 2)
+    page.say(texts(f"{point}.title", name=question.name), "title", 10)
+    for each in CAPABILITY_POINTS:
+        page.point(texts(f"{point}.{each}", name=question.name))
+    choice = Choice(page, texts, windows) if question.capability == "application_view" else None
+    page.say(texts("ask.no_harm"), "small", 0)
+
+    def allow() -> None:
+        answer_with(answer, Answer(True, choice.chosen if choice else None))
+
+    row = page.row()
+    no = Button(row, page.look, texts("ask.not_now"), lambda: answer_with(answer, NO))
+    yes = Button(row, page.look, texts("ask.allow"), allow, "primary")
+    no.pack(side="left")
+    yes.pack(side="right")
+    if choice is not None:
+        Button(row, page.look, texts("ask.again"), choice.look_again).pack(side="right")
+    if more > 0:
+        page.say(texts("ask.more", count=str(more)), "small", 0)
+    no.enable(False)
+    yes.enable(False)
+
+    def ready() -> None:
+        no.enable(True)
+        yes.enable(choice is None or choice.chosen is not None)
+
+    page.after(PAUSE, ready)
+    if choice is not None:
+        choice.on_chosen = lambda: yes.enable(no.enabled and choice.chosen is not None)
+    no.focus_set()
+    return page
+
+
+class Choice:
+    """A list of windows, of which one can be chosen. None is at first."""
+
+    def __init__(self, page: Page, texts: Texts, windows: Callable[[], Sequence[Window]]) -> None:
+        self.on_chosen: Callable[[], None] = lambda: None
+        self._windows = windows
+        self._found: list[Window] = []
+        look, theme = page.look, page.look.theme
+        page.say(texts("ask.choose"), "strong", 4)
+        frame = tk.Frame(page, background=theme.line, padx=1, pady=1)
+        frame.pack(fill="x", pady=(0, look.px(4)))
+        self._frame = frame
+        self._list = tk.Listbox(
+            frame, height=4, font=look.body, activestyle="dotbox", exportselection=False, relief="flat",
+            background=theme.panel, foreground=theme.text, selectbackground=theme.accent,
+            selectforeground=theme.on_accent, highlightthickness=2, highlightcolor=theme.accent,
+            highlightbackground=theme.panel, borderwidth=0, width=10,
+        )  # fmt: skip
+        bar = tk.Scrollbar(frame, command=self._list.yview)
+        self._list.configure(yscrollcommand=bar.set)
+        self._list.pack(side="left", fill="x", expand=True)
+        bar.pack(side="right", fill="y")
+        self._none = page.say(texts("ask.none"), "small", 4)
+        self._list.bind("<<ListboxSelect>>", lambda _: self.on_chosen())
+        self.look_again()
+
+    @property
+    def chosen(self) -> str | None:
+        chosen: Sequence[int] = self._list.curselection()  # type: ignore[no-untyped-call]
+        return self._found[chosen[0]].id if chosen else None
+
+    def look_again(self) -> None:
+        before = self.chosen
+        self._found = list(self._windows())
+        self._list.delete(0, "end")
+        for each in self._found:
+            self._list.insert("end", " – ".join(part for part in (each.title, each.application) if part) or each.id)
+        for index, each in enumerate(self._found):
+            if each.id == before:
+                self._list.selection_set(index)
+        if self._found:
+            self._none.pack_forget()
+        else:
+            self._none.pack(fill="x", after=self._frame)
+        self.on_chosen()

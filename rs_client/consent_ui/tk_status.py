@@ -1,0 +1,164 @@
+"""The part of the window that always stays: who sees what, and Stop."""
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+
+from rs_client.capture import Window
+from rs_client.core.shown import Shown, Viewer
+from rs_client.texts import Texts
+
+from .base import Actions, connection, what
+from .tk_pages import Choice
+from .tk_parts import Button, Look, Page
+
+
+class Status(tk.Frame):
+    def __init__(
+        self,
+        root: tk.Tk,
+        look: Look,
+        texts: Texts,
+        width: int,
+        actions: Actions,
+        windows: Callable[[], Sequence[Window]],
+        keys: str,
+    ) -> None:
+        super().__init__(root, background=look.theme.panel)
+        self._look, self._texts, self._width = look, texts, width
+        self._actions, self._windows, self._keys = actions, windows, keys
+        self._strip = tk.Frame(self, height=look.px(6))
+        self._strip.pack(fill="x", side="top")
+        self._shown: Shown | None = None
+        self._note = ""
+        self._page: Page | None = None
+        self._choosing = False
+        self._asking = False
+
+    @property
+    def asking(self) -> bool:
+        return self._asking
+
+    @asking.setter
+    def asking(self, asking: bool) -> None:
+        """A question stands below: only what matters meanwhile is shown."""
+        self._asking = asking
+        self._draw()
+
+    def show(self, shown: Shown) -> None:
+        if shown != self._shown:
+            if self._shown is not None and not self._shown.shared and shown.shared:
+                self._note = ""
+            self._shown = shown
+            self._draw()
+
+    def note(self, text: str) -> None:
+        if text != self._note:
+            self._note = text
+            self._draw()
+
+    def _draw(self) -> None:
+        """Anew: it is small, and changes seldom. The focus stays on the same button."""
+        shown = self._shown
+        if shown is None:
+            return
+        focused = self._focused()
+        old = self._page
+        page = self._page = Page(self, self._look, self._width)
+        self._band(shown)
+        page.pack(fill="x")
+        page.say(connection(self._texts, shown), "small", 10)
+        if shown.shared:
+            for viewer in shown.viewers:
+                self._viewer(page, shown, viewer)
+            if shown.paused:
+                page.say(self._texts("window.paused"), "small")
+            Button(page, self._look, self._texts("window.stop"), self._actions.stop, "stop").pack(fill="x")
+            page.say(self._texts("window.keys", keys=self._keys), "small", 4)
+        else:
+            page.say(self._texts("window.nobody"), "strong", 4)
+        if not self._asking:
+            self._rest(page, shown)
+        if old is not None:
+            old.destroy()
+        self._focus(focused)
+
+    def _rest(self, page: Page, shown: Shown) -> None:
+        if self._note:
+            page.say(self._note)
+        if shown.gives:
+            self._give(page, shown)
+        row = page.row()
+        if any(each.controls for each in shown.viewers):
+            Button(row, self._look, self._texts("window.take_back"), self._actions.take_back).pack(side="left")
+        Button(row, self._look, self._texts("window.leave"), self._actions.leave).pack(side="right")
+
+    def _band(self, shown: Shown) -> None:
+        """A strip of colour along the top: never the only sign."""
+        theme = self._look.theme
+        colour = theme.wait if shown.connection == "away" else theme.stop if shown.shared else theme.live
+        self._strip.configure(background=colour)
+
+    def _viewer(self, page: Page, shown: Shown, viewer: Viewer) -> None:
+        texts = self._texts
+        page.say(f"●  {viewer.name}", "strong", 0).configure(foreground=self._look.theme.stop)
+        key = "window.sees_controls" if viewer.controls else "window.sees"
+        says = [texts(key, what=what(texts, shown))]
+        says += [texts(f"window.{way}") for way in ("clipboard_in", "clipboard_out") if getattr(viewer, way)]
+        page.say("\n".join(says), "body", 10)
+
+    def _give(self, page: Page, shown: Shown) -> None:
+        texts, look, actions = self._texts, self._look, self._actions
+        page.say(texts("give.title"), "strong", 4)
+        if self._choosing:
+            self._choose(page)
+            return
+
+        def choose() -> None:
+            self._choosing = True
+            self._draw()
+
+        buttons: list[tuple[str, Callable[[], None]]] = [
+            ("give.desktop", lambda: actions.give("desktop", None)),
+            ("give.application", choose),
+        ]
+        if shown.shared and not all(each.controls for each in shown.viewers):
+            buttons.append(("give.control", actions.give_control))
+        for key, press in buttons:
+            Button(page, look, texts(key), press).pack(fill="x")
+
+    def _choose(self, page: Page) -> None:
+        choice = Choice(page, self._texts, self._windows)
+
+        def done(give: bool) -> None:
+            window = choice.chosen
+            self._choosing = False
+            if give and window is not None:
+                self._actions.give("application", window)
+            self._draw()
+
+        row = page.row()
+        Button(row, self._look, self._texts("ask.not_now"), lambda: done(False)).pack(side="left")
+        Button(row, self._look, self._texts("ask.again"), choice.look_again).pack(side="left")
+        yes = Button(row, self._look, self._texts("ask.allow"), lambda: done(True), "primary")
+        yes.pack(side="right")
+        yes.enable(False)
+        choice.on_chosen = lambda: yes.enable(choice.chosen is not None)
+
+    def _buttons(self) -> list[Button]:
+        found: list[Button] = []
+        waiting: list[tk.Misc] = [self]
+        while waiting:
+            widget = waiting.pop(0)
+            waiting += widget.winfo_children()
+            if isinstance(widget, Button):
+                found.append(widget)
+        return found
+
+    def _focused(self) -> str:
+        return next((each.text for each in self._buttons() if self.focus_get() is each), "")
+
+    def _focus(self, text: str) -> None:
+        for each in self._buttons():
+            if text and each.text == text:
+                each.focus_set()
+                return

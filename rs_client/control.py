@@ -1,0 +1,146 @@
+"""Input that arrives, to the injector."""
+
+import asyncio
+import logging
+import math
+from collections.abc import Callable
+
+from rs_client.core.hands import Hands
+from rs_client.errors import Gone, Unsupported
+from rs_client.geometry import Rect
+from rs_client.inject import Injector
+from rs_client.share import Shared
+from rs_server.protocol.desktop import (
+    DesktopDo,
+    InputButton,
+    InputEvent,
+    InputKey,
+    InputMove,
+    InputRelease,
+    InputText,
+    InputWheel,
+)
+
+log = logging.getLogger(__name__)
+
+
+class Controller:
+    """`run` it. `injector` makes one that is confined to what is shown; `stop` is what the Stop keys do, which work
+    as long as anything is shown."""
+
+    def __init__(
+        self, hands: Hands, injector: Callable[[str | Rect | None], Injector], stop: Callable[[], None]
+    ) -> None:
+        self.on_unsupported: Callable[[str], None] = lambda _: None
+        self._hands = hands
+        self._make = injector
+        self._stop = stop
+        self._shared: Shared | None = None
+        self._injector: Injector | None = None
+        self._some = asyncio.Event()
+        self._turned = [0.0, 0.0]
+        """Of the wheel, what is less than a notch."""
+        self._allowed: frozenset[str] = frozenset()
+        self.applied = 0
+
+    def show(self, shared: Shared | None) -> None:
+        """What is shown now. Whatever was meant for another picture is thrown away, and what is pressed is let go."""
+        before, self._shared = self._shared, shared
+        picture = shared.picture if shared else None
+        self._hands.show(picture.number if picture else None, picture.kind if picture else None)
+        if shared is not None and before is not None and before.picture.number == shared.picture.number:
+            return
+        self.close()
+        self._turned = [0.0, 0.0]
+        if shared is None:
+            return
+        try:
+            self._injector = self._make(shared.confined)
+            self._injector.hotkey(self._stop)
+        except (Unsupported, Gone) as error:
+            self.on_unsupported(str(error))
+        self._allowed = self._hands.allowed()
+
+    def take(self, do: DesktopDo) -> None:
+        if self._hands.take(do):
+            self._some.set()
+        else:
+            log.info("input was dropped")
+
+    def settle(self) -> None:
+        """To be called when somebody may do more or less than before: what one sent who may no longer is thrown away,
+        and what they press is let go, now."""
+        before, self._allowed = self._allowed, self._hands.allowed()
+        if before - self._allowed:
+            self._hands.sift()
+            self._release()
+
+    def drop(self) -> None:
+        """Nothing that waits is applied, and nothing stays pressed."""
+        self._hands.drop()
+        self._release()
+
+    def _release(self) -> None:
+        if self._injector is not None:
+            self._injector.release()
+
+    def close(self) -> None:
+        injector, self._injector = self._injector, None
+        if injector is not None:
+            injector.close()
+
+    async def run(self) -> None:
+        try:
+            while True:
+                await self._some.wait()
+                self._some.clear()
+                while (act := self._hands.next()) is not None:
+                    await self._apply(act.event)
+                    # What came meanwhile, such as a withdrawal, comes first.
+                    await asyncio.sleep(0)
+        finally:
+            self.drop()
+            self.close()
+
+    async def _apply(self, event: InputEvent) -> None:
+        injector, shared = self._injector, self._shared
+        if injector is None or shared is None:
+            return
+        self.applied += 1
+        try:
+            await self._do(injector, shared, event)
+        except Gone:
+            log.warning("there is no display to control any more")
+            self.close()
+        except ValueError as error:
+            log.info("input that cannot be: %s", error)
+
+    async def _do(self, injector: Injector, shared: Shared, event: InputEvent) -> None:
+        match event:
+            case InputMove():
+                self._point(injector, shared, event.x, event.y)
+            case InputButton():
+                if self._point(injector, shared, event.x, event.y) or not event.down:
+                    injector.button(event.button, event.down)
+            case InputWheel():
+                if self._point(injector, shared, event.x, event.y):
+                    injector.wheel(*self._notches(event.dx, event.dy))
+            case InputKey():
+                await injector.key(event.key, event.down, event.code)
+            case InputText():
+                await injector.text(event.text)
+            case InputRelease():
+                injector.release()
+
+    def _point(self, injector: Injector, shared: Shared, x: float, y: float) -> bool:
+        place = shared.feed.to_root(x, y)
+        return place is not None and injector.pointer(*place)
+
+    def _notches(self, dx: float, dy: float) -> tuple[int, int]:
+        whole = []
+        for axis, turned in enumerate((dx, dy)):
+            self._turned[axis] += turned
+            notches = math.trunc(self._turned[axis])
+            self._turned[axis] -= notches
+            whole.append(notches)
+        return whole[0], whole[1]

@@ -1,0 +1,240 @@
+"""The client's window, used as a person does: by keyboard and mouse."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from rs_client.capture import Window
+from rs_client.capture.x11 import X11Capture
+from rs_client.consent_ui.tk import TkSurface
+from rs_client.consent_ui.tk_parts import Button
+from rs_client.core.shown import Question
+from rs_client.geometry import Rect
+from rs_client.inject.x11 import X11Injector
+from rs_client.texts import Texts
+from rs_server.protocol.desktop import ShareKind
+from tests.support import xserver as xs
+from tests.support.native import Native, native
+from tests.support.native_call import Call
+from tests.support.xserver import Application, XServer, until
+
+WORDS = {
+    "desktop_view": "see your desktop?",
+    "desktop_control": "control your desktop?",
+    "clipboard_in": "put text into your clipboard?",
+}
+Inject = Callable[..., X11Injector]
+
+
+class Hands:
+    """A person at the customer's machine."""
+
+    def __init__(self, app: Application, hands: X11Injector) -> None:
+        self.app, self.hands = app, hands
+
+    def window(self) -> int:
+        """The client's; 0 when there is none."""
+        x = self.app.x
+        found = x.numbers(x.root, "_NET_CLIENT_LIST")
+        return next((each for each in found if x.property(each, "WM_CLASS")[1].endswith(b"\0Deskside\0")), 0)
+
+    def title(self) -> str:
+        return self.app.x.property(self.window(), "_NET_WM_NAME")[1].decode()
+
+    async def turn_to(self) -> None:
+        """As Alt and Tab do."""
+        window = await until(self.window, "the window")
+        self.app.focus(window)
+
+    async def reads(self, title: str) -> None:
+        await until(lambda: self.window() and title in self.title(), title)
+
+    async def keys(self, *names: str) -> None:
+        for name in names:
+            await self.hands.key(name, True)
+            await self.hands.key(name, False)
+
+    async def click(self, *, right: bool, until: Callable[[], Any]) -> None:
+        """The button at the bottom on that side, until it worked."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(10):
+                while not until():
+                    window = self.window()
+                    if not window:
+                        return
+                    place = self.app.place(window)
+                    self.hands.pointer(place.x + (place.width - 60 if right else 60), place.y + place.height - 45)
+                    self.hands.button(1, True)
+                    self.hands.button(1, False)
+                    await asyncio.sleep(0.2)
+        await xs.until(until, f"an effect of a click in {self.title()!r}")
+
+
+@pytest.fixture
+async def hands(program: Callable[[], Application], inject: Inject) -> Hands:
+    return Hands(program(), inject())
+
+
+@pytest.fixture
+async def client(xserver: XServer, call: Call, hands: Hands, tmp_path: Path) -> AsyncIterator[Native]:
+    """It has joined."""
+    async with contextlib.AsyncExitStack() as stack:
+        running = await stack.enter_async_context(native(tmp_path, xserver.env, call.link))
+        await hands.reads("Acme Tools")
+        await hands.click(right=True, until=lambda: state(call) == "live")
+        await hands.reads("Who sees this computer")
+        yield running
+
+
+def state(call: Call) -> Any:
+    return call.agent.view(call.session).get("session", {}).get("state")
+
+
+async def question(call: Call, capability: str, *, allow: bool, hands: Hands) -> None:
+    before = len(call.grants(capability, "granted")), len(call.grants(capability, "refused"))
+    await call.ask(capability)
+    await hands.reads(WORDS[capability])
+    done = "granted" if allow else "refused"
+    await hands.click(right=allow, until=lambda: len(call.grants(capability, done)) > before[0 if allow else 1])
+
+
+async def test_questions_and_on_top_of_all(call: Call, client: Native, hands: Hands, capture: X11Capture) -> None:
+    await question(call, "desktop_view", allow=False, hands=hands)
+    assert call.agent.bodies("desktop.shared") == []
+    await question(call, "desktop_view", allow=True, hands=hands)
+    await call.shown()
+    window = hands.window()
+    place = hands.app.place(window)
+    cover = await hands.app.opened(Rect(place.x, place.y, place.width, place.height), xs.RED, "Cover")
+    x = hands.app.x
+
+    def highest() -> bool:
+        stack = x.numbers(x.root, "_NET_CLIENT_LIST_STACKING")
+        return stack.index(window) > stack.index(cover)
+
+    await until(highest, "it is on top")
+
+
+async def test_who_controls_cannot_reach_the_window(call: Call, client: Native, hands: Hands) -> None:
+    await question(call, "desktop_view", allow=True, hands=hands)
+    await question(call, "desktop_control", allow=True, hands=hands)
+    await call.agent.do("desktop.choose", call.session, giver=call.customer, monitor="all")
+    picture = await call.shown("all")
+    await call.ask("clipboard_in")
+    await hands.reads(WORDS["clipboard_in"])
+    place = hands.app.place(hands.window())
+    await asyncio.sleep(1)
+    spots = [
+        {"x": (place.x + x) / xs.WIDTH, "y": (place.y + y) / xs.HEIGHT, "button": 1}
+        for x in range(10, place.width, 25)
+        for y in range(10, place.height, 20)
+    ]
+    for spot in spots:
+        events = [{"op": "button", "down": down, **spot} for down in (True, False)]
+        await call.input(picture["number"], *events)
+    await hands.turn_to()
+    for key in ("Tab", " ", "Enter", "Escape", "Escape"):
+        events = [{"op": "key", "key": key, "down": down} for down in (True, False)]
+        await call.input(picture["number"], *events)
+    # Whatever was done has been done when the pointer is at a place of its own.
+    await call.input(picture["number"], {"op": "move", "x": 0.0, "y": 0.5})
+    await until(lambda: hands.app.pointer() == (0, xs.HEIGHT // 2), "the last input")
+    for capability, kind in (("desktop_view", "granted"), ("desktop_control", "granted"), ("clipboard_in", "asked")):
+        assert call.grants(capability, kind), capability
+    assert client.process.returncode is None
+
+
+@pytest.mark.parametrize("how", ["escape", "everywhere", "close"])
+async def test_stop(xserver: XServer, call: Call, client: Native, hands: Hands, how: str) -> None:
+    await question(call, "desktop_view", allow=True, hands=hands)
+    await call.shown()
+    if how == "escape":
+        await hands.turn_to()
+        await hands.keys("Escape", "Escape")
+    elif how == "everywhere":
+        other = await hands.app.opened(Rect(30, 300, 200, 200), xs.BLUE, "Other")
+        hands.app.focus(other)
+        for key in ("Control", "Shift", "F12"):
+            await hands.hands.key(key, True)
+        hands.hands.release()
+    else:
+        await hands.turn_to()
+        await hands.hands.key("Alt", True)
+        await hands.keys("F4")
+        hands.hands.release()
+    await call.grant("desktop_view", "withdrawn")
+    await call.hidden()
+
+
+async def test_the_window_is_closed_at_the_meeting(xserver: XServer, call: Call, hands: Hands, tmp_path: Path) -> None:
+    async with native(tmp_path, xserver.env, call.link) as client:
+        await hands.reads("Acme Tools")
+        await hands.click(right=False, until=lambda: client.process.returncode is not None or not hands.window())
+        assert await client.ends() == 0
+    assert state(call) == "inviting"
+
+
+@pytest.fixture
+async def surface(xserver: XServer, tk: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TkSurface]:
+    monkeypatch.setenv("DISPLAY", xserver.display)
+    opened = TkSurface(Texts("en"))
+    yield opened
+    opened.close()
+
+
+async def focused(surface: TkSurface, text: str) -> Button:
+    def found() -> Any:
+        widget = surface._root.focus_get()
+        return widget if isinstance(widget, Button) and widget.text == text else None
+
+    return cast(Button, await until(found, f"the focus on {text}"))
+
+
+@pytest.mark.parametrize("allow", [True, False])
+async def test_a_question_is_answered_by_keyboard_and_never_by_who_was_typing(surface: TkSurface, allow: bool) -> None:
+    surface._root.focus_force()
+    asking = asyncio.create_task(surface.ask(Question("g", "desktop_view", "Anna", "ACME"), 0))
+    button = await focused(surface, "Not now")
+    assert not button.enabled
+    button.event_generate("<Return>")
+    button.event_generate("<space>")
+    await until(lambda: button.enabled, "it can be answered")
+    assert not asking.done()
+    if allow:
+        other = button.tk_focusNext()
+        assert other is not None
+        other.focus_set()
+        button = await focused(surface, "Allow")
+    button.event_generate("<Return>")
+    assert (await asyncio.wait_for(asking, 10)).allow is allow
+
+
+async def test_no_window_can_be_shown_before_it_is_chosen(surface: TkSurface) -> None:
+    windows = [Window("1", "Accounts", "Sheets")]
+    surface.begin(Nothing(), lambda: windows, "F12")
+    asking = asyncio.create_task(surface.ask(Question("g", "application_view", "Anna", "ACME"), 0))
+    button = await focused(surface, "Not now")
+    await until(lambda: button.enabled, "it can be answered")
+    following = [button.tk_focusNext()]
+    assert isinstance(following[0], Button)
+    assert (following[0].text, following[0].enabled) == ("Allow", False)
+    following[0].event_generate("<Return>")
+    await asyncio.sleep(0)
+    assert not asking.done()
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+
+
+class Nothing:
+    """Actions that nobody takes."""
+
+    def stop(self) -> None: ...
+    def leave(self) -> None: ...
+    def take_back(self) -> None: ...
+    def give(self, kind: ShareKind, window: str | None) -> None: ...
+    def give_control(self) -> None: ...
+    def show_nothing(self) -> None: ...

@@ -1,0 +1,156 @@
+"""From the queue to the injector: what is thrown away, and when what is pressed is let go."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+
+from rs_client.control import Controller
+from rs_client.core.hands import Hands
+from rs_client.core.rights import Rights
+from rs_client.inject import Injector
+from rs_client.share import Shared, Target
+from rs_server.protocol.desktop import DesktopDo, InputButton, InputEvent, InputKey, InputText, InputWheel, Picture
+
+from .test_rights import ANNA, controlled, grant
+
+KEY = InputKey(key="a", code="KeyA", down=True)
+
+
+class Fake:
+    """An injector that writes down what it does."""
+
+    def __init__(self) -> None:
+        self.done: list[Any] = []
+        self.releases = 0
+        self.typing = asyncio.Event()
+        self.go_on = asyncio.Event()
+
+    def pointer(self, x: int, y: int) -> bool:
+        self.done.append((x, y))
+        return x >= 0
+
+    def button(self, number: int, down: bool) -> bool:
+        self.done.append((number, down))
+        return True
+
+    def wheel(self, dx: int, dy: int) -> bool:
+        self.done.append(("wheel", dx, dy))
+        return True
+
+    async def key(self, key: str, down: bool, code: str = "") -> bool:
+        self.done.append((key, down))
+        return True
+
+    async def text(self, text: str) -> bool:
+        self.typing.set()
+        await self.go_on.wait()
+        return True
+
+    def release(self) -> None:
+        self.releases += 1
+        self.go_on.set()
+
+    def hotkey(self, callback: Callable[[], None]) -> None: ...
+
+    def close(self) -> None:
+        self.release()
+
+
+class Feed:
+    size, hidden = (100, 100), False
+
+    def to_root(self, x: float, y: float) -> tuple[int, int] | None:
+        return None if x > 0.9 else (int(100 * x), int(100 * y))
+
+
+def shared(number: int = 1) -> Shared:
+    picture = Picture(number=number, kind="desktop", name="", width=100, height=100)
+    return Shared(picture, Target("desktop", "all"), cast(Any, Feed()), None)
+
+
+class Desk:
+    def __init__(self, rights: Rights) -> None:
+        self.rights = rights
+        self.fake = Fake()
+        self.hands = Hands(rights)
+        self.control = Controller(self.hands, lambda _: cast(Injector, self.fake), lambda: None)
+        self.control.show(shared())
+
+    def take(self, *events: InputEvent) -> None:
+        self.control.take(DesktopDo(by=ANNA, by_name="", picture=1, events=list(events)))
+
+    async def ran(self, done: Callable[[], Any]) -> None:
+        running = asyncio.create_task(self.control.run())
+        async with asyncio.timeout(10):
+            while not done():
+                await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_input_is_applied_where_it_was_meant() -> None:
+    desk = Desk(controlled())
+    desk.take(
+        InputButton(x=0.5, y=0.25, button=1, down=True),
+        InputButton(x=0.95, y=0.5, button=3, down=True),
+        InputButton(x=0.95, y=0.5, button=1, down=False),
+        InputWheel(x=0.1, y=0.1, dy=0.6),
+        InputWheel(x=0.1, y=0.1, dy=0.6),
+    )
+    await desk.ran(lambda: desk.control.applied == 5)
+    assert desk.fake.done == [(50, 25), (1, True), (1, False), (10, 10), ("wheel", 0, 0), (10, 10), ("wheel", 0, 1)]
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "stop", "lost", "locked"])
+async def test_a_thousand_that_wait_are_thrown_away_and_all_is_let_go(how: str) -> None:
+    desk = Desk(controlled())
+    for _ in range(20):
+        desk.take(*[KEY] * 50)
+    began = time.monotonic()
+    match how:
+        case "withdrawn":
+            desk.rights.grant(grant("c", "desktop_control", state="withdrawn"))
+        case "stop":
+            desk.rights.stop()
+        case "lost":
+            desk.rights.connected = False
+        case _:
+            desk.rights.locked = True
+    desk.control.settle()
+    assert time.monotonic() - began < 0.2
+    assert (len(desk.hands), desk.fake.releases) == (0, 1)
+    running = asyncio.create_task(desk.control.run())
+    desk.take(KEY)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert desk.fake.done == []
+
+
+async def test_a_text_under_way_ends_with_the_grant_and_nothing_follows() -> None:
+    desk = Desk(controlled())
+    desk.take(InputText(text="long"), KEY)
+    running = asyncio.create_task(desk.control.run())
+    await asyncio.wait_for(desk.fake.typing.wait(), 10)
+    desk.rights.grant(grant("v", "desktop_view", state="withdrawn"))
+    desk.control.settle()
+    assert desk.fake.releases == 1
+    for _ in range(50):
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert desk.fake.done == []
+
+
+async def test_another_picture_lets_go() -> None:
+    desk = Desk(controlled())
+    desk.take(KEY)
+    desk.control.show(shared(2))
+    assert desk.fake.releases == 1
+    assert len(desk.hands) == 0
+    desk.take(KEY)
+    assert len(desk.hands) == 0
