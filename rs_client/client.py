@@ -9,21 +9,22 @@ from typing import Any
 
 from rs_client.capture import Capture
 from rs_client.clipboard import ClipboardShare
-from rs_client.consent_ui.base import Answer, Meeting, Surface
+from rs_client.consent_ui.base import Meeting, Surface
 from rs_client.control import Controller
 from rs_client.core.address import Target
 from rs_client.core.hands import Hands
 from rs_client.core.rights import CLIPBOARD, CONTROL, VIEW, Rights
-from rs_client.core.shown import Connection, question, shown
+from rs_client.core.shown import Connection, shown
 from rs_client.geometry import Rect
 from rs_client.inject import STOP_KEYS, Clipboard, Injector
 from rs_client.link import Link, Refused, Unreachable
 from rs_client.media import Media
+from rs_client.questions import Questions
 from rs_client.share import Shared, Sharer
 from rs_client.share import Target as Shot
 from rs_client.store import Kept, Store
 from rs_client.texts import Texts
-from rs_server.protocol.consent import Capability, GrantAnswer, GrantGive, GrantWithdraw, StopAll
+from rs_server.protocol.consent import Capability, GrantGive, GrantWithdraw, StopAll
 from rs_server.protocol.desktop import ClipboardGot, DesktopDo, DesktopSet, ShareKind
 from rs_server.protocol.errors import Code
 from rs_server.protocol.media import MediaCodec, MediaFailed, MediaOffer
@@ -69,9 +70,7 @@ class Client:
         self._connection: Connection = "joining"
         self._must_stop = False
         """Stop was pressed, and the server does not know yet."""
-        self._asking: tuple[str, asyncio.Task[None]] | None = None
-        self._answered: set[str] = set()
-        """Questions that the server may not know yet to be over."""
+        self._meeting = False
         self._end: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._hands = Hands(self.rights)
@@ -79,11 +78,13 @@ class Client:
         self.sharer = Sharer(capture, self.media, self.say)
         self.controller = Controller(self._hands, injector, self.stop)
         self.clipboard = ClipboardShare(self.rights, clipboard, self.say)
+        self._questions = Questions(self.rights, surface, texts, self._try, self._start)
         self._wire()
 
     def _wire(self) -> None:
         link, texts = self._link, self._texts
         link.on_welcome, link.on_event, link.on_lost = self._welcome, self._event, self._lost
+        self._questions.on_yes, self._questions.on_answered = self._agreed, self._settle
         self.sharer.on_shared = self._shows
         self.sharer.on_gone = self._gone
         self.sharer.on_failed = lambda words: self._surface.note(texts("note.share_failed", words=words))
@@ -101,7 +102,7 @@ class Client:
         finally:
             self.rights.stop()
             self._settle()
-            self._cancel_question()
+            self._questions.cancel()
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
@@ -141,7 +142,7 @@ class Client:
         """A withdrawal may be on its way that does not come: nothing is shown or done until it is back."""
         self._connection = "away"
         self.rights.connected = False
-        self._answered.clear()
+        self._questions.lost()
         self.sharer.forget()
         self._settle()
 
@@ -184,8 +185,9 @@ class Client:
         self._company = company
         self.rights.snapshot(body)
         self._keep()
-        if not self._met and self._asking is None:
-            self._asking = ("", self._start(self._meet(body)))
+        if not (self._met or self._meeting):
+            self._meeting = True
+            self._start(self._meet(body))
 
     async def _meet(self, body: SessionSnapshot) -> None:
         """Who joined by a number learns only now with whom; until then nothing is asked."""
@@ -196,7 +198,6 @@ class Client:
             self._company, me.name if own else agent, self._target.server, body.session.recording_policy, own
         )
         self._met = await self._surface.meet(meeting)
-        self._asking = None
         if self._met:
             self._settle()
         else:
@@ -220,7 +221,8 @@ class Client:
         self.sharer.want(self._wanted())
         self.controller.settle()
         self.clipboard.settle()
-        self._ask()
+        if self._met:
+            self._questions.settle()
         self._show()
 
     def _wanted(self) -> Shot | None:
@@ -247,50 +249,18 @@ class Client:
         self._surface.note(self._texts("note.gone"))
         self._withdraw(VIEW["application"])
 
-    def _ask(self) -> None:
-        if self._asking is not None:
-            asked = self._asking[0]
-            if not asked or asked in self._answered or question(self.rights, asked) is not None:
-                return
-            self._cancel_question()
-            self._surface.note(self._texts("note.expired"))
-        waiting = [each for each in self.rights.questions() if each.id not in self._answered]
-        if waiting and self._met and self.rights.connected:
-            self._asking = (waiting[0].id, self._start(self._put(waiting[0].id)))
-
-    def _cancel_question(self) -> None:
-        if self._asking is not None:
-            self._asking[1].cancel()
-            self._asking = None
-
-    async def _put(self, grant: str) -> None:
-        """One question, and what is answered."""
-        asked = question(self.rights, grant)
-        answer = await self._surface.ask(asked, len(self.rights.questions()) - 1) if asked else Answer(False)
-        if asked is not None and answer.allow:
-            if asked.capability == VIEW["application"]:
-                self._window = answer.window
-            answer = Answer(self.rights.agree(grant))
-            self._keep()
-        await self._answer(grant, answer.allow)
-        self._asking = None
-        self._settle()
-
-    async def _answer(self, grant: str, allow: bool) -> None:
-        self._answered.add(grant)
-        if not await self._try(GrantAnswer(grant=grant, allow=allow)):
-            self.rights.disagree(grant)
+    def _agreed(self, capability: Capability, window: str | None) -> None:
+        if capability == VIEW["application"]:
+            self._window = window
+        self._keep()
 
     # --- what the person does ---
 
     def stop(self) -> None:
         self.rights.stop()
         self._must_stop = True
-        self._cancel_question()
         # Before anything is settled: else they would be asked at once.
-        self._answered |= {each.id for each in self.rights.questions()}
-        for asked in self.rights.questions():
-            self._start(self._answer(asked.id, False))
+        self._questions.refuse_all()
         self._settle()
         self._surface.note(self._texts("window.stopped"))
         self._keep()

@@ -291,7 +291,7 @@ BEGIN: list[tuple[str, Any]] = [
     ("do", (ANNA, 1)),
 ]
 """Somebody controls the desktop."""
-LIKELY = st.builds(lambda known, state: grant(*known, state=state), st.sampled_from(KNOWN), STATES)
+LIKELY = st.builds(lambda known, state: grant(known[0], known[1], state=state), st.sampled_from(KNOWN), STATES)
 ANY = st.builds(
     grant,
     st.sampled_from(["g1", "g2", "g3", "g4"]),
