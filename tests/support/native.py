@@ -1,102 +1,41 @@
-"""`rs-client` as a user starts it, in its terminal form: lines in, lines out."""
+"""A native client without a screen: joins by link or number, says what it can, and keeps what it is told."""
 
-import asyncio
-import contextlib
-import os
-import sys
-from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
+import secrets
+from typing import Any
 
-from tests.support.demo import ROOT
+from tests.support.client import Api, Socket
 
-PATIENCE = 30.0
+SKILLS = ["desktop", "application", "control", "clipboard", "folders"]
 
 
-class Native:
-    def __init__(self, process: asyncio.subprocess.Process, log: Path) -> None:
-        self.process = process
-        self.lines: list[str] = []
-        self._log = log
-        self._changed = asyncio.Condition()
-        self._partial = ""
-        self._reading = asyncio.create_task(self._read())
-
-    async def _read(self) -> None:
-        assert self.process.stdout is not None
-        while data := await self.process.stdout.read(4096):
-            async with self._changed:
-                *whole, self._partial = (self._partial + data.decode()).split("\n")
-                self.lines += whole
-                self._changed.notify_all()
-        async with self._changed:
-            self._changed.notify_all()
-
-    @property
-    def text(self) -> str:
-        return "\n".join([*self.lines, self._partial])
-
-    async def said(self, words: str, after: int = 0) -> int:
-        """Waits until it says so, behind `after` characters of all it said; returns where that ends."""
-
-        def found() -> int:
-            return self.text.find(words, after)
-
-        try:
-            async with asyncio.timeout(PATIENCE), self._changed:
-                await self._changed.wait_for(lambda: found() >= 0 or self._reading.done())
-        except TimeoutError:
-            pass
-        if found() < 0:
-            raise AssertionError(
-                f"it did not say {words!r}:\n{self.text}\n--- log ---\n{self._log.read_text()[-4000:]}"
-            )
-        return found() + len(words)
-
-    def type(self, line: str) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{line}\n".encode())
-
-    async def ends(self) -> int:
-        status = await asyncio.wait_for(self.process.wait(), PATIENCE)
-        await self._reading
-        return status
-
-    async def kill(self) -> None:
-        self.process.kill()
-        await self.ends()
+def program(*can: str) -> dict[str, Any]:
+    return {"name": "Deskside client", "version": "1.0", "platform": "linux", "can": list(can or SKILLS)}
 
 
-@contextlib.asynccontextmanager
-async def native(
-    folder: Path,
-    env: Mapping[str, str],
-    *arguments: str,
-    program: tuple[str, ...] = (sys.executable, "-m", "rs_client"),
-    bare: bool = False,
-) -> AsyncIterator[Native]:
-    """State and log go to `folder`; the same folder is the same device. `bare`: it finds no Python of ours."""
-    log = folder / "client.log"
-    more = {"HOME": str(folder), "XDG_STATE_HOME": str(folder / "state"), "LC_ALL": "C.UTF-8"}
-    more |= {} if bare else {"PYTHONPATH": str(ROOT)}
-    kept = {name: value for name, value in env.items() if not name.startswith(("WAYLAND", "XDG_SESSION"))}
-    with log.open("ab") as errors:
-        process = await asyncio.create_subprocess_exec(
-            *program,
-            "--verbose",
-            *arguments,
-            env={**os.environ, **kept, **more},
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=errors,
-        )
-    running = Native(process, log)
-    try:
-        yield running
-    finally:
-        if process.returncode is None:
-            process.terminate()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), 10)
-        if process.returncode is None:
-            process.kill()
-        await running.ends()
+def picture(number: int = 1, kind: str = "desktop", name: str = "DP-1", **more: Any) -> dict[str, Any]:
+    return {"number": number, "kind": kind, "name": name, "width": 1920, "height": 1080, **more}
+
+
+async def join(api: Api, *can: str, **way: str) -> Socket:
+    """`way`: link or number. The api has to be one without an origin."""
+    ticket = await api.call("POST", "/join", {**way, "native": True})
+    return await come(api, ticket["token"], secrets.token_urlsafe(16), *can)
+
+
+async def come(api: Api, token: str, device: str, *can: str, **more: Any) -> Socket:
+    return await Socket(api, token, native=program(*can), device=device, **more).open()
+
+
+async def back(client: Socket, **more: Any) -> Socket:
+    """The same program again, on its device, after its connection was lost."""
+    return await Socket(client.api, client.welcome["resume"], **{**client.hello, **more}).open()
+
+
+async def client_of(customer: Socket, api: Api, *can: str, way: str = "link") -> Socket:
+    """A native client of the customer whose page's socket this is."""
+    made = await customer.api.call("POST", "/session/client")
+    return await join(api, *can, **secret(made, way))
+
+
+def secret(made: dict[str, Any], way: str) -> dict[str, str]:
+    return {"link": made["path"].partition("#")[2]} if way == "link" else {"number": made["number"]}

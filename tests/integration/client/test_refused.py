@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from aiohttp import web
 
+from tests.support.client_program import native
 from tests.support.demo import ROOT
-from tests.support.native import native
 from tests.support.native_call import Call
 from tests.support.xserver import XServer
 from tests.unit.client.test_rights import snapshot

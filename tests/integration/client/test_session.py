@@ -11,7 +11,7 @@ from rs_client.inject.x11 import X11Injector
 from rs_client.inject.x11_clipboard import X11Clipboard
 from tests.support import xserver as xs
 from tests.support.client import Refused
-from tests.support.native import Native, native
+from tests.support.client_program import Native, native
 from tests.support.native_call import Call
 from tests.support.xserver import Application, XServer, until
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rs_client.pack import pack
-from tests.support.native import native
+from tests.support.client_program import native
 from tests.support.native_call import Call
 from tests.support.xserver import XServer
 

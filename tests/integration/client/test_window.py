@@ -18,7 +18,7 @@ from rs_client.inject.x11 import X11Injector
 from rs_client.texts import Texts
 from rs_server.protocol.desktop import ShareKind
 from tests.support import xserver as xs
-from tests.support.native import Native, native
+from tests.support.client_program import Native, native
 from tests.support.native_call import Call
 from tests.support.xserver import Application, XServer, until
 
