@@ -1,0 +1,180 @@
+"""An agent in the console, the customer's window, and the client on the customer's desktop: real windows on a real
+X server."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from rs_client.geometry import Rect
+from tests.support import xserver as xs
+from tests.support.browsers import People, sign_in
+from tests.support.client import Api
+from tests.support.client_program import Native, native
+from tests.support.demo import Demo
+from tests.support.xserver import Application, XServer
+
+# Red, green or blue of the picture's pixel at these fractions is far above the others.
+SEES = """([x, y, wanted]) => {
+  const video = document.querySelector(".screen-over")?.parentElement.querySelector("video");
+  if (!video?.videoWidth) return false;
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+  const look = canvas.getContext("2d");
+  look.drawImage(video, 0, 0);
+  const { data } = look.getImageData(Math.floor(x * canvas.width), Math.floor(y * canvas.height), 1, 1);
+  return [...data].slice(0, 3).every((value, at) => (wanted[at] ? value > 140 : value < 110));
+}"""
+# Counts pictures, and those with a pixel that is red as nothing but the other window is.
+WATCH = """() => {
+  const video = document.querySelector(".screen-over").parentElement.querySelector("video");
+  const canvas = document.createElement("canvas");
+  const look = canvas.getContext("2d", { willReadFrequently: true });
+  window.watched = { pictures: 0, red: 0 };
+  const each = () => {
+    [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+    look.drawImage(video, 0, 0);
+    const { data } = look.getImageData(0, 0, canvas.width, canvas.height);
+    let red = false;
+    for (let at = 0; at < data.length; at += 4) red ||= data[at] > 160 && data[at + 1] < 90 && data[at + 2] < 90;
+    window.watched.pictures++;
+    window.watched.red += red;
+    video.requestVideoFrameCallback(each);
+  };
+  video.requestVideoFrameCallback(each);
+}"""
+GREEN, YELLOW, BLUE = [0, 1, 0], [1, 1, 0], [0, 0, 1]
+
+
+@dataclass
+class Scene:
+    xserver: XServer
+    agent: Page
+    customer: Page
+    folder: Path
+
+    async def asks(self, tool: str) -> None:
+        tools = self.agent.get_by_role("toolbar", name="Tools", exact=True)
+        await tools.get_by_role("button", name=tool, exact=True).click()
+
+    @contextlib.asynccontextmanager
+    async def client(self) -> AsyncIterator[Native]:
+        """The customer starts what the window offers."""
+        command = await self.customer.locator("input.code").input_value()
+        link = command.split('"')[3]
+        async with native(self.folder, self.xserver.env, "--terminal", link) as running:
+            await running.said("y join")
+            running.type("y")
+            yield running
+
+    async def over(self) -> tuple[float, float, float, float]:
+        box = await self.agent.locator(".screen-over").bounding_box()
+        assert box is not None
+        return box["x"], box["y"], box["width"], box["height"]
+
+    async def sees(self, x: float, y: float, colour: list[int]) -> None:
+        await self.agent.wait_for_function(SEES, arg=[x, y, colour])
+
+
+@pytest.fixture
+async def scene(company: Demo, crowd: People, tmp_path: Path) -> AsyncIterator[Scene]:
+    absent = xs.missing()
+    if absent is not None:
+        pytest.skip(absent)
+    folder = tmp_path / "x"
+    folder.mkdir()
+    with xs.running(folder) as xserver:
+        api = Api(company.base)
+        await api.login("sofia", company.password("sofia"))
+        agent = await crowd.person()
+        await sign_in(agent, company, "sofia")
+        session = (await api.call("POST", "/sessions", {"queue": "billing"}))["session"]
+        made = await api.call("POST", f"/sessions/{session}/invites", {"way": "link"})
+        await api.close()
+        customer = await crowd.person()
+        await customer.goto(made["url"])
+        await customer.get_by_label("Your name").fill("Jeanne Petit")
+        await customer.get_by_role("button", name="Join").click()
+        await customer.get_by_role("button", name="Microphone").wait_for()
+        await agent.get_by_text("Jeanne Petit").first.click()
+        yield Scene(xserver, agent, customer, folder)
+
+
+async def test_the_customers_desktop_is_seen_and_controlled_until_the_customer_stops(scene: Scene) -> None:
+    typed = scene.folder / "typed"
+    place = ("-u8", "-T", "Typed", "-fa", "Monospace", "-geometry", "60x20+600+300", "-e", f"cat > {typed}")
+    scene.xserver.run("xterm", *place)
+    app = Application(scene.xserver.display)
+    window = await app.opened(Rect(100, 100, 300, 200), xs.GREEN, "Green")
+    agent, customer = scene.agent, scene.customer
+    await scene.asks("View desktop")
+    await expect(customer.get_by_role("dialog")).to_contain_text("desktop")
+    async with scene.client() as client:
+        said = await client.said("see your desktop?")
+        await expect(customer.get_by_text("answer there")).to_be_visible()
+        await expect(agent.locator(".screen-over")).to_have_count(0)
+        client.type("y")
+        await expect(agent.locator(".screen-over")).to_be_visible(timeout=20_000)
+        await scene.sees(250 / xs.WIDTH, 200 / xs.HEIGHT, GREEN)
+        app.fill(window, Rect(0, 0, 300, 200), xs.BLUE)
+        await scene.sees(250 / xs.WIDTH, 200 / xs.HEIGHT, BLUE)
+        # The same look that must not find red where one application is shown.
+        await agent.evaluate(WATCH)
+        app.fill(window, Rect(0, 0, 300, 200), xs.RED)
+        await agent.wait_for_function("() => window.watched.red > 0")
+        await scene.asks("Control desktop")
+        await client.said("control your desktop?", said)
+        client.type("y")
+        await agent.locator(".screen-over[data-control]").wait_for()
+        await controls(scene, typed)
+        await customer.get_by_role("button", name="Stop", exact=True).first.click()
+        await expect(agent.locator(".screen-over")).to_have_count(0)
+        before = typed.read_text()
+        await agent.keyboard.type("late\n")
+        await client.said("Nobody", said)
+        assert typed.read_text() == before
+        assert app.pressed() == (set(), 0)
+    app.close()
+
+
+async def controls(scene: Scene, typed: Path) -> None:
+    """Into the terminal: letters, and characters that its layout lacks."""
+    agent = scene.agent
+    x, y, width, height = await scene.over()
+    scale = min(width / xs.WIDTH, height / xs.HEIGHT)
+    left, top = x + (width - xs.WIDTH * scale) / 2, y + (height - xs.HEIGHT * scale) / 2
+    await agent.mouse.click(left + 750 * scale, top + 400 * scale)
+    await agent.locator(".screen-over[data-typing]").wait_for()
+    await agent.keyboard.type("Hello You 123 ")
+    await agent.keyboard.insert_text("é€ 日本")
+    await agent.keyboard.press("Enter")
+    await xs.until(lambda: typed.exists() and typed.read_text() == "Hello You 123 é€ 日本\n", "typed")
+
+
+async def test_one_application_and_nothing_of_what_covers_it(scene: Scene) -> None:
+    shared, other = Application(scene.xserver.display), Application(scene.xserver.display)
+    accounts = await shared.opened(Rect(100, 100, 400, 300), xs.GREEN, "Accounts")
+    agent = scene.agent
+    await scene.asks("View application")
+    async with scene.client() as client:
+        await client.said("y yes")
+        client.type("y")
+        await client.said("Number of the window")
+        client.type(next(line for line in client.lines if "Accounts" in line).split()[0])
+        await expect(agent.locator(".screen-over")).to_be_visible(timeout=20_000)
+        await scene.sees(0.5, 0.5, GREEN)
+        await agent.evaluate(WATCH)
+        cover = await other.opened(Rect(50, 50, 600, 500), xs.RED, "Private")
+        for number in range(6):
+            right = (xs.BLUE, BLUE) if number % 2 else (xs.YELLOW, YELLOW)
+            shared.fill(accounts, Rect(0, 0, 400, 300), right[0])
+            await scene.sees(0.5, 0.5, right[1])
+            other.configure(cover, x=40 + 10 * number, y=50)
+        watched = await agent.evaluate("() => window.watched")
+        assert watched["pictures"] >= 6
+        assert watched["red"] == 0
+    shared.close()
+    other.close()
