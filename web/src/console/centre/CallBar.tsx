@@ -17,7 +17,7 @@ import { useConsole, useMedia } from "../context"
 import { useRoomWidth } from "../width"
 import { Devices } from "./Devices"
 import { Quality } from "./Quality"
-import { GROUPS } from "./tools"
+import { GROUPS } from "./tool"
 import { useTools } from "./useTools"
 import { whyOver } from "./why"
 

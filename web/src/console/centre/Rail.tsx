@@ -2,7 +2,7 @@ import { Tooltip, UnstyledButton } from "@mantine/core"
 import { useTranslation } from "react-i18next"
 import * as model from "../../data/session"
 import type { SessionView } from "../../wire/view"
-import { GROUPS, type Tool } from "./tools"
+import { GROUPS, type Tool } from "./tool"
 import { useTools } from "./useTools"
 
 /** Four groups of tools. What cannot be done stays in its place, grey, and says why. */

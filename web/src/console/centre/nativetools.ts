@@ -3,7 +3,7 @@ import * as screens from "../../data/screens"
 import * as model from "../../data/session"
 import { held, nativeOf } from "../../wire/derive"
 import type { SessionView } from "../../wire/view"
-import type { Around, Tool, ToolGroup } from "./tools"
+import type { Around, Tool, ToolGroup } from "./tool"
 import { whyNoCustomer, whyOver } from "./why"
 
 const KEYS: Partial<Record<screens.NativeCapability, string>> = {

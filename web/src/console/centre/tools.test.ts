@@ -3,7 +3,8 @@ import type { Grant } from "../../contract/messages"
 import { Console } from "../../data/console"
 import { grant, info, participant, sessionSnapshot } from "../../data/testing/made"
 import { fromSnapshot } from "../../wire/view"
-import { GROUPS, toolsOf } from "./tools"
+import { GROUPS } from "./tool"
+import { toolsOf } from "./tools"
 
 document.body.innerHTML = '<script type="application/json" id="boot">{"view": "https://view.example"}</script>'
 const engine = new Console({

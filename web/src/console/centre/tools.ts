@@ -1,40 +1,10 @@
-import type { Console } from "../../data/console"
-import type { MediaState } from "../../data/media"
 import * as pages from "../../data/pagemodel"
 import type { PageTool } from "../../data/pages"
 import * as model from "../../data/session"
 import type { SessionView } from "../../wire/view"
-import type { Dialogs } from "../dialogs/dialogs"
 import { clipboard, ofKind, own } from "./nativetools"
+import type { Around, Tool } from "./tool"
 import { whyNoCustomer, whyOver } from "./why"
-
-export type ToolGroup = "tools" | "desktop" | "application" | "session"
-export const GROUPS: readonly ToolGroup[] = ["tools", "desktop", "application", "session"]
-
-export interface Tool {
-  /** Key of its name in the catalogue, `staff.tool.<name>`. */
-  readonly name: string
-  readonly group: ToolGroup
-  readonly key?: string
-  /** Stands near the picture that it is for, and not in the rail. */
-  readonly near?: boolean
-  /** Is going on now. */
-  readonly on?: boolean
-  /** Key of the reason why it cannot be done, `staff.why.<reason>`. */
-  readonly why?: string | null
-  readonly run: () => void
-}
-
-export interface Around {
-  engine: Console
-  dialogs: Dialogs
-  media: Pick<MediaState, "shares">
-  /** What is in the hand on the customer's page. */
-  pageTool: PageTool
-  /** The same, on what the native client shows. */
-  screenTool: PageTool
-  openTab: (tab: string) => void
-}
 
 /** Every tool of the session, with what it does now or the reason why it cannot. Feeds rail, palette and keys. */
 export function toolsOf(view: SessionView, around: Around): readonly Tool[] {

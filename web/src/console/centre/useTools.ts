@@ -6,7 +6,8 @@ import type { SessionView } from "../../wire/view"
 import { useConsole, useMedia } from "../context"
 import { useDialog } from "../dialogs/dialogs"
 import { openTab } from "../right/tab"
-import { type Tool, toolsOf } from "./tools"
+import type { Tool } from "./tool"
+import { toolsOf } from "./tools"
 
 const NO_PAGE = new Store<{ tool: PageTool }>({ tool: "none" })
 
