@@ -31,8 +31,8 @@ export function ControlStrip({ view, shown }: Props) {
   return (
     <div className="page-control screen-control">
       <span className="grow" role="status">
-        {t("staff.screen.controlling")}{" "}
-        <span className="screen-hint">{t(typing ? "staff.screen.way_out" : "staff.screen.way_in")}</span>
+        {t("staff.screen.controlling")}
+        <OneOf first={typing} texts={["staff.screen.way_out", "staff.screen.way_in"]} />
       </span>
       <Button
         ref={start}
@@ -43,12 +43,26 @@ export function ControlStrip({ view, shown }: Props) {
         // A press that took the focus away would end what it is to end itself.
         onMouseDown={(event) => event.preventDefault()}
       >
-        {t(typing ? "staff.screen.type_here" : "staff.screen.type_there")}
+        <OneOf first={typing} texts={["staff.screen.type_here", "staff.screen.type_there"]} />
       </Button>
       <Button size="compact-md" variant="default" onClick={stop}>
         {t("staff.screen.stop")}
       </Button>
     </div>
+  )
+}
+
+/** One of two texts, in the room of the larger: the picture must not move under a button that is down. */
+function OneOf({ first, texts }: { first: boolean; texts: readonly [string, string] }) {
+  const { t } = useTranslation()
+  return (
+    <span className="screen-one-of">
+      {texts.map((text, at) => (
+        <span key={text} data-away={first === (at === 0) ? undefined : true}>
+          {t(text)}
+        </span>
+      ))}
+    </span>
   )
 }
 
