@@ -106,6 +106,9 @@ async def test_what_the_page_knows_goes_with_the_question(
         "Where is my order?",
         "support",
     )
+    # What was said before the page was in is no news there; and a question opens the panel.
+    await page.wait_for_function("() => window.heard.some(([event, detail]) => detail === 'live')")
+    await expect(page.get_by_role("button", name="Allow", exact=True)).to_be_visible()
     await agent.socket.do("chat.post", agent.session, key="k1", text="Hello")
     await page.wait_for_function("() => window.heard.some(([event]) => event === 'message')")
     await page.evaluate("() => Deskside.close()")
