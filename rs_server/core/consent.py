@@ -17,7 +17,7 @@ from rs_server.core.capabilities import (
     offered,
 )
 from rs_server.core.errors import IllegalTransition, Refusal
-from rs_server.core.native import one_picture, rest_on, settle
+from rs_server.core.native import is_controlled, one_picture, rest_on, settle
 from rs_server.core.session import Change, Session, is_in
 from rs_server.protocol.consent import Capability, Grant, GrantState
 from rs_server.protocol.session import Participant
@@ -166,7 +166,8 @@ def give(
     native: Native | None = None,
 ) -> Sequence[Grant]:
     """Give unasked, to one person or to everybody of the other side; `native`: from this native client. Refused with
-    `conflict` when nobody is there, `not_allowed` for what cannot be given, or not from here."""
+    `conflict` when nobody is there, `not_allowed` for what cannot be given, or not from here, `controlled` from a page
+    on a computer that somebody controls: it may be theirs who clicks there."""
     session = change.session
     if not is_in(giver) or session.info.state != "live":
         raise Refusal("conflict", "nobody is there yet")
@@ -181,6 +182,10 @@ def give(
     others = [p for p in others if has_needed(session, capability, giver.id, p.id, endpoint)]
     if not others:
         raise Refusal("conflict", "nobody is there to give it to")
+    if native is None and giver.role == "customer" and is_controlled(session, giver.id):
+        has = {g.holder for g in session.live_grants() if (g.giver, g.capability) == (giver.id, capability)}
+        if any(p.id not in has for p in others):
+            raise Refusal("controlled")
     return [_granted(change, _give_one(change, giver, capability, other, endpoint)) for other in others]
 
 

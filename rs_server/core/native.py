@@ -64,6 +64,17 @@ def controllers(session: Session, giver: str, kind: ShareKind, endpoint: str) ->
     return holders(session, giver, CONTROL_OF[kind], endpoint)
 
 
+def is_asked(session: Session, giver: str) -> bool:
+    """Whether something is being asked of them, whatever it is. Until it is answered nobody controls what they have
+    before them: the answer has to be their own."""
+    return any(grant.state == "asked" and grant.giver == giver for grant in session.grants.values())
+
+
+def is_controlled(session: Session, giver: str) -> bool:
+    """Whether somebody may use mouse and keyboard there."""
+    return any(grant.giver == giver and grant.capability in CONTROL_OF.values() for grant in session.live_grants())
+
+
 def has_any(session: Session, giver: str, holder: str, capabilities: Collection[Capability]) -> bool:
     """Whether one of these was given, wherever."""
     return any(

@@ -64,6 +64,7 @@ STATUS: dict[Code, int] = {
     Code.MEDIA_REFUSED: 400,
     Code.MAIL_FAILED: 502,
     Code.BY_GROUP: 409,
+    Code.CONTROLLED: 409,
     Code.QUEUE_CLOSED: 409,
     Code.BEHIND: 409,
     Code.UNAVAILABLE: 503,

@@ -41,6 +41,8 @@ class Code(StrEnum):
     MAIL_FAILED = "mail_failed"
     BY_GROUP = "by_group"
     """The agent comes into the queue by groups, which `field` names: taking the queue away changes nothing."""
+    CONTROLLED = "controlled"
+    """Somebody controls the computer that it comes from, so it may not be its user who wants it."""
     QUEUE_CLOSED = "queue_closed"
     BEHIND = "behind"
     """The reader was too slow; connect again and resume."""

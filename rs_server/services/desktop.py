@@ -132,11 +132,13 @@ class Desktops:
     # --- what is done there ---
 
     async def input(self, session_id: str, who: Participant, body: DesktopInput) -> None:
-        """Raises `not_allowed` (and notes it) for who has no control, `conflict` when another picture is shown,
-        `not_ready` without a client, `behind` when it does not keep up."""
+        """Raises `not_allowed` (and notes it) for who has no control, `conflict` when another picture is shown or
+        something is being asked there, `not_ready` without a client, `behind` when it does not keep up."""
         session = await self._hub.get(session_id)
         if not native.has_any(session, body.giver, who.id, CONTROL_OF.values()):
             await self._refuse(session_id, who, "desktop_input", len(body.events))
+        if native.is_asked(session, body.giver):
+            raise ProtocolError(Code.CONFLICT, "something is being asked there")
         client, share = self._shown(session_id, body.giver, body.picture)
         grant = native.control(session, body.giver, who.id, share.picture.kind, client.endpoint)
         if grant is None:
@@ -220,6 +222,8 @@ class Desktops:
         controllers = native.controllers(*place, "desktop", client.endpoint) | native.controllers(
             *place, "application", client.endpoint
         )
+        if native.is_asked(*place):
+            controllers = frozenset()
         client.unsend(lambda body: isinstance(body, DesktopDo) and body.by not in controllers)
         client.unsend(lambda body: isinstance(body, DesktopMark | DesktopSet) and body.by not in viewers)
 

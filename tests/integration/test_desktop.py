@@ -212,6 +212,24 @@ async def test_input_before_the_grant_is_dropped_and_noted(scene: Scene) -> None
     assert not await scene.lines("control_on")
 
 
+async def test_while_something_is_asked_nobody_controls(scene: Scene) -> None:
+    """Whoever controls the computer could answer for its user, in a browser as well."""
+    await scene.let("desktop_view", "desktop_control")
+    await scene.shows()
+    await scene.input()
+    await scene.agent.do("grant.ask", scene.session, capability="see")
+    with pytest.raises(Refused, match="conflict"):
+        await scene.input()
+    with pytest.raises(Refused, match="controlled"):
+        await scene.customer.do("grant.give", scene.session, capability="screen_view")
+    question = await grant_of(scene.customer, scene.session, "see", "asked")
+    await scene.customer.do("grant.answer", scene.session, grant=question["id"], allow=False)
+    await scene.input()
+    await scene.client.until(lambda: len(scene.done()) == 2)
+    await scene.house.services.recordings.notices.close()
+    assert not await scene.notices()
+
+
 async def test_control_of_one_kind_is_none_of_the_other(scene: Scene) -> None:
     await scene.let("desktop_view", "desktop_control")
     await scene.shows()

@@ -355,3 +355,30 @@ def take(made: Change, step: str, who: Participant, capability: Capability, clie
             made.close_grants(lambda grant: grant.holder == who.id and grant.capability in ENDS_WITH_CHARGE)
         case "use":
             native.begin_control(made, mine().id)
+
+
+# --- whose hand it is ---
+
+
+def test_nobody_controls_while_something_is_asked() -> None:
+    made = house()
+    let(made, "desktop_view")
+    let(made, "desktop_control")
+    assert not native.is_asked(made.session, CUSTOMER.id)
+    question = consent.ask(made, COLLEAGUE, "see", None)
+    assert native.is_asked(made.session, CUSTOMER.id)
+    consent.answer(made, CUSTOMER, question.id, False)
+    assert not native.is_asked(made.session, CUSTOMER.id)
+
+
+def test_a_page_on_a_computer_that_is_controlled_gives_nothing_new() -> None:
+    made = house()
+    consent.give(made, CUSTOMER, "hear", AGENT)
+    let(made, "desktop_view")
+    let(made, "desktop_control")
+    refused("controlled", lambda: consent.give(made, CUSTOMER, "see", AGENT), made)
+    refused("controlled", lambda: consent.give(made, CUSTOMER, "hear", None), made)
+    consent.give(made, CUSTOMER, "hear", AGENT)
+    consent.withdraw(made, CUSTOMER, None, "desktop_control")
+    consent.give(made, CUSTOMER, "see", AGENT)
+    assert "granted" in of(made, "see")

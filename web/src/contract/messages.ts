@@ -336,7 +336,7 @@ export interface ClosedInfo {
   callback: boolean
 }
 
-export type Code = "at_capacity" | "bad_request" | "behind" | "by_group" | "conflict" | "file_digest" | "file_too_large" | "foreign_origin" | "invalid" | "link_invalid" | "mail_failed" | "media_refused" | "media_unavailable" | "no_consent" | "no_customer" | "not_allowed" | "not_found" | "not_ready" | "not_signed_in" | "offer_gone" | "pick_not_allowed" | "queue_closed" | "resume_refused" | "server_error" | "session_ended" | "throttled" | "too_large" | "unavailable" | "wrong_credentials"
+export type Code = "at_capacity" | "bad_request" | "behind" | "by_group" | "conflict" | "controlled" | "file_digest" | "file_too_large" | "foreign_origin" | "invalid" | "link_invalid" | "mail_failed" | "media_refused" | "media_unavailable" | "no_consent" | "no_customer" | "not_allowed" | "not_found" | "not_ready" | "not_signed_in" | "offer_gone" | "pick_not_allowed" | "queue_closed" | "resume_refused" | "server_error" | "session_ended" | "throttled" | "too_large" | "unavailable" | "wrong_credentials"
 
 export interface CodeInfo {
   code: string
@@ -2329,4 +2329,4 @@ export type ServerFrame = Welcome | Reply | EventFrame | Beat | Bye
 
 export type PageServerFrame = PageWelcome | PageFlow | NeedSnapshot | PageDo | PageMark | Bye
 
-export const ERROR_CODES = ["bad_request", "too_large", "not_signed_in", "wrong_credentials", "throttled", "not_allowed", "foreign_origin", "not_found", "conflict", "invalid", "link_invalid", "resume_refused", "session_ended", "no_consent", "no_customer", "offer_gone", "at_capacity", "not_ready", "pick_not_allowed", "file_too_large", "file_digest", "media_unavailable", "media_refused", "mail_failed", "by_group", "queue_closed", "behind", "unavailable", "server_error"] as const
+export const ERROR_CODES = ["bad_request", "too_large", "not_signed_in", "wrong_credentials", "throttled", "not_allowed", "foreign_origin", "not_found", "conflict", "invalid", "link_invalid", "resume_refused", "session_ended", "no_consent", "no_customer", "offer_gone", "at_capacity", "not_ready", "pick_not_allowed", "file_too_large", "file_digest", "media_unavailable", "media_refused", "mail_failed", "by_group", "controlled", "queue_closed", "behind", "unavailable", "server_error"] as const
