@@ -8,7 +8,7 @@ import {
   IconPencil,
   IconSquare,
 } from "@tabler/icons-react"
-import type { ComponentType } from "react"
+import { type ComponentType, useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { PageTab } from "../../../contract/messages"
 import * as model from "../../../data/pagemodel"
@@ -68,11 +68,13 @@ function Tabs({ view, name }: { view: SessionView; name: string }) {
   const engine = useConsole()
   const tabs = view.page?.tabs ?? []
   const chosen = view.page?.chosen ?? false
-  if (tabs.length < 2 && !chosen) return null
+  const [opened, setOpened] = useState(false)
+  // A tab that goes from page to page is away for a moment: the list stays under the hand of who chooses.
+  if (tabs.length < 2 && !chosen && !opened) return null
   const choose = (tab: string) => void engine.act({ type: "page.choose", tab: tab || null }, view.session.id)
   const value = (chosen && tabs.find((tab) => tab.shown)?.id) || FOLLOW
   return (
-    <Menu position="bottom-end" width={320}>
+    <Menu position="bottom-end" width={320} opened={opened} onChange={setOpened}>
       <Menu.Target>
         <UnstyledButton className="page-tool" aria-label={t("staff.page.tabs", { name, count: tabs.length })}>
           <IconBrowser size={18} aria-hidden />
