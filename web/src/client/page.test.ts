@@ -111,7 +111,7 @@ describe("the client's page", () => {
 
   it("does not mention the file where there is none", () => {
     const root = open()
-    expect(root.textContent).not.toMatch(/SHA-256|Or one file/)
+    expect(root.textContent).not.toMatch(/SHA-256|one file|single file/)
     expect(root.querySelector("a.button")).toBeNull()
   })
 
@@ -131,6 +131,15 @@ describe("the client's page", () => {
     expect(root.querySelector("[role=status]")?.textContent).toBe("Copied")
     vi.advanceTimersByTime(2000)
     expect(button(root).textContent).toBe("Copy command")
+  })
+
+  it("copies the file's command, and says so there", async () => {
+    const root = open(`#${TOKEN}`, DOWNLOAD)
+    const [first, second] = root.querySelectorAll("button")
+    second?.click()
+    await settle()
+    expect(copied).toEqual([commands(root)[1]])
+    expect([first, second].map((one) => one?.textContent)).toEqual(["Copy command", "Copied"])
   })
 
   it("says how to copy where the browser does not", async () => {

@@ -7,7 +7,7 @@ import { TOKENS } from "../ui/tokens"
 import { isPhone, type Platform, platform, tokenOf } from "../wire/program"
 import { PAGE } from "./style"
 import "./texts"
-import { type Boot, type Copied, clientView, type PageModel } from "./views"
+import { type Boot, type Copied, clientView, type PageModel, type Part } from "./views"
 
 const COPIED_MS = 2000
 
@@ -46,16 +46,16 @@ export class ClientPage extends HTMLElement implements PageModel {
     this.#update()
   }
 
-  async copy(part: "command" | "file", text: string): Promise<void> {
+  async copy(part: Part, text: string): Promise<void> {
     try {
       await navigator.clipboard.writeText(text)
-      this.copied = part
+      this.copied = { part, done: true }
     } catch {
-      this.copied = "failed"
+      this.copied = { part, done: false }
     }
     this.#update()
     clearTimeout(this.#timer)
-    if (this.copied === "failed") return
+    if (!this.copied.done) return
     this.#timer = setTimeout(() => {
       this.copied = null
       this.#update()

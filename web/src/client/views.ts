@@ -10,8 +10,10 @@ export interface Boot {
   download: { path: string; size: number; sha256: string } | null
 }
 
-/** What was copied last, for a moment; `failed`: the browser did not let it. */
-export type Copied = "command" | "file" | "failed" | null
+export type Part = "command" | "file"
+
+/** What was copied last, for a moment; not `done`: the browser did not let it. */
+export type Copied = { part: Part; done: boolean } | null
 
 export interface PageModel {
   readonly boot: Boot
@@ -25,7 +27,7 @@ export interface PageModel {
   broken: boolean
   copied: Copied
   choose(platform: Platform): void
-  copy(part: "command" | "file", text: string): Promise<void>
+  copy(part: Part, text: string): Promise<void>
 }
 
 const NAMES: Record<Platform, string> = { linux: "Linux", windows: "Windows", mac: "macOS" }
@@ -61,6 +63,7 @@ export function clientView(page: PageModel): View {
         { class: "stack part" },
         h("h2", null, t("client_page.forbidden.title")),
         h("p", null, t("client_page.forbidden.ask")),
+        page.boot.download && !page.phone ? h("p", null, t("client_page.forbidden.file")) : null,
         h("p", null, t("client_page.forbidden.instead", { button: t("call.share") })),
       ),
     ),
@@ -108,7 +111,6 @@ function ways(page: PageModel): Child {
       ),
     ),
     page.platform === "linux" && page.boot.download ? file(page, page.boot.download) : null,
-    h("p", { key: "said", class: "fine", role: "status" }, said(page.copied)),
   ]
 }
 
@@ -174,22 +176,26 @@ function field(label: string, command: string): View {
   )
 }
 
-function copyButton(page: PageModel, part: "command" | "file", command: string): View {
-  return h(
-    "button",
-    {
-      key: `copy-${part}`,
-      type: "button",
-      class: part === "command" ? "primary wide" : "wide",
-      onclick: () => void page.copy(part, command),
-    },
-    t(page.copied === part ? "client.copied" : "client.copy_command"),
-  )
-}
-
-function said(copied: Copied): string {
-  if (copied === null) return ""
-  return t(copied === "failed" ? "client.not_copied" : "client.copied")
+function copyButton(page: PageModel, part: Part, command: string): Child {
+  const copied = page.copied?.part === part ? page.copied : null
+  return [
+    h(
+      "button",
+      {
+        key: "copy",
+        type: "button",
+        class: part === "command" ? "primary wide" : "wide",
+        onclick: () => void page.copy(part, command),
+      },
+      t(copied?.done ? "client.copied" : "client.copy_command"),
+    ),
+    // Seen only when it says more than the button.
+    h(
+      "p",
+      { key: "said", class: copied && !copied.done ? "fine" : "sr", role: "status" },
+      copied ? t(copied.done ? "client.copied" : "client.not_copied") : "",
+    ),
+  ]
 }
 
 /** The other languages, each in its own words; the link by which one came is kept. */
