@@ -513,7 +513,7 @@ def _web(installation: Installation, services: Services, parts: Mapping[type, An
     routes.add_to(app, ROUTES)
     app.router.add_get(ws.PATH, ws.socket)
     app.router.add_get(page_stream.PATH, page_stream.page_stream)
-    pages.add_to(app)
+    pages.add_to(app, installation.config.data / "downloads")
     view.add_to(app)
     services.identity.on_signed_out(services.watch.signed_out)
     services.identity.on_signed_out(services.page_streams.signed_out)

@@ -29,6 +29,7 @@ export default defineConfig({
       input: {
         staff: new URL("./src/console/main.tsx", import.meta.url).pathname,
         join: new URL("./src/join/main.ts", import.meta.url).pathname,
+        client: new URL("./src/client/main.ts", import.meta.url).pathname,
         view: new URL("./src/view/main.ts", import.meta.url).pathname,
       },
     },

@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import msgspec
 from aiohttp import web
 from markupsafe import Markup, escape
 
+from rs_server.http import downloads
 from rs_server.http.kit import SERVICES, SETTINGS, Settings
 
 WEB = Path(__file__).resolve().parent.parent / "_web"
 
-TEMPLATES = ("staff.html", "join.html", "view.html")
+TEMPLATES = ("staff.html", "join.html", "client.html", "view.html")
 STAFF_PAGES = ("/console", "/supervise", "/admin", "/audit", "/outbox", "/login")
 
 
@@ -127,6 +129,14 @@ async def link_page(request: web.Request) -> web.Response:
     return _page(request, "join.html", opener=False, title=company, boot={"company": company, "link": link})
 
 
+async def client_page(request: web.Request) -> web.Response:
+    """`/client`: how to get the native client. A link's token stands in the fragment, which no server sees."""
+    company = request.app[SERVICES].company
+    download = await request.app[downloads.DOWNLOADS].look()
+    boot = {"company": company, "download": None if download is None else msgspec.to_builtins(download)}
+    return _page(request, "client.html", title=company, boot=boot)
+
+
 def _script(name: str, seconds: int) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Served to any page; what it may do is decided by its site's origins. Browsers keep it for so long."""
 
@@ -165,14 +175,18 @@ PAGE_ROUTES: list[tuple[str, Callable[[web.Request], Awaitable[web.StreamRespons
     ("/audit/{rest:.*}", staff_page),
     ("/join", join_page),
     ("/j/{token:[A-Za-z0-9_-]{16,128}}", link_page),
+    ("/client", client_page),
+    (downloads.PATH, downloads.client_file),
     ("/embed.js", _script("embed.js", 300)),
     # The embed asks for it by its version.
     ("/page.js", _script("page.js", 86_400)),
 ]
 
 
-def add_to(app: web.Application) -> None:
+def add_to(app: web.Application, offered: Path) -> None:
+    """`offered`: folder of what is there to download."""
     app[PAGES] = Pages()
+    app[downloads.DOWNLOADS] = downloads.Downloads(offered)
     for path, handler in PAGE_ROUTES:
         app.router.add_get(path, handler)
     app.router.add_static("/static/", WEB, append_version=False)

@@ -294,6 +294,7 @@ async def test_the_policy_of_every_page_and_the_headers_of_every_answer(company:
         "/outbox",
         "/login",
         "/join",
+        "/client",
         f"/j/{'x' * 24}",
     )
     async with aiohttp.ClientSession(company.base) as http:

@@ -53,7 +53,19 @@ async def test_the_view_and_its_policy(start: Start, http: aiohttp.ClientSession
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/console", "/view", "/view/x", "/embed.js", "/api/v1/me", "/api/v1/socket", "/healthz", "/metrics"]
+    "path",
+    [
+        "/",
+        "/console",
+        "/view",
+        "/view/x",
+        "/client",
+        "/embed.js",
+        "/api/v1/me",
+        "/api/v1/socket",
+        "/healthz",
+        "/metrics",
+    ],
 )
 async def test_the_views_host_has_nothing_else(start: Start, http: aiohttp.ClientSession, path: str) -> None:
     house, view = await viewed(start)

@@ -106,7 +106,7 @@ async def test_it_runs_alone(
                 return await answer.text()
 
         assert json.loads(await get(f"{base}/readyz"))["ready"] is True
-        for page in ("/join", "/console", "/admin", "/audit"):
+        for page in ("/join", "/client", "/console", "/admin", "/audit"):
             html = await get(f"{base}{page}")
             for asset in (piece.split('"')[0] for piece in html.split('src="')[1:]):
                 assert await get(f"{base}{asset}")

@@ -242,6 +242,13 @@ class Tour:
         await guest.get_by_role("button", name=say("customer.join.join")).click()
         await guest.get_by_role("alert").wait_for()
         await self.look("join", guest)
+        (self.company.data / "downloads").mkdir(exist_ok=True)
+        (self.company.data / "downloads" / "rs-client").write_bytes(b"a program")
+        await guest.goto(f"{self.company.base}/client#{'x' * 43}")
+        await guest.get_by_role("link", name="rs-client").wait_for()
+        await self.look("client", guest)
+        await guest.get_by_role("radio", name="Windows").check()
+        await self.look("client-windows", guest)
 
     async def _staff(self) -> None:
         for name, path in (("ada", "/admin"), ("sam", "/supervise")):

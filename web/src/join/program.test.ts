@@ -76,6 +76,7 @@ describe("the offer of the client", () => {
       'pipx run --spec "deskside[client]" rs-client "https://desk.example/client#first"',
     )
     expect(box.querySelector("output")?.textContent).toBe("123 456 789")
+    expect(box.querySelector("a")?.getAttribute("href")).toBe("https://desk.example/client#first")
     expect(posted).toEqual(["/session/client"])
   })
 

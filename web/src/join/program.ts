@@ -8,7 +8,7 @@ import { has, t } from "../ui/text"
 import { Refused } from "../wire/control"
 import { person } from "../wire/derive"
 import type { Api } from "../wire/http"
-import { commandFor, isPhone, linkOf } from "../wire/program"
+import { commandFor, isPhone, linkOf, platform } from "../wire/program"
 import type { SessionView } from "../wire/view"
 import "./texts"
 
@@ -168,6 +168,11 @@ function ways(program: Program): Child {
     h("output", { key: "number", class: "number wide", "aria-label": t("client.number") }, spaced(made.number)),
     h("div", { key: "others", class: "row" }, copyButton(program, "number"), copyButton(program, "link")),
     h("p", { key: "said", class: "fine", role: "status" }, said(program)),
+    h(
+      "p",
+      { key: "about", class: "row" },
+      h("a", { href: program.link, target: "_blank", rel: "noopener noreferrer" }, t("client.about")),
+    ),
   ]
 }
 
@@ -190,8 +195,3 @@ function copyButton(program: Program, part: Part, first = false): View {
 }
 
 const select = (event: Event) => (event.currentTarget as HTMLInputElement).select()
-
-function platform(): "windows" | "mac" | "linux" {
-  if (/win/i.test(navigator.platform)) return "windows"
-  return /mac/i.test(navigator.platform) ? "mac" : "linux"
-}
