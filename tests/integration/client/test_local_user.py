@@ -93,6 +93,27 @@ async def test_the_stop_keys_work_whatever_has_the_keyboard(inject: Inject, prog
     assert len(stops) == 3
 
 
+async def test_the_stop_keys_work_while_the_agent_holds_and_lets_go_of_the_same(
+    inject: Inject, program: Program
+) -> None:
+    app = program()
+    hands = inject()
+    stops: list[int] = []
+    hands.hotkey(lambda: stops.append(1))
+    person = Person(app)
+    control, shift, f12 = (person.code(each) for each in (0xFFE3, 0xFFE1, 0xFFC9))
+    assert await hands.key("Shift", True)
+    person.key(shift, True)
+    person.key(control, True)
+    # With this it is known, and Shift of the agent's is let go.
+    assert not await hands.key("a", True)
+    person.key(f12, True)
+    for code in (f12, control, shift):
+        person.key(code, False)
+    await until(lambda: stops)
+    assert stops == [1]
+
+
 async def test_a_hand_moves_the_mouse_more_than_once(xserver: XServer) -> None:
     display = Display(xserver.display)
     ids = {name: device for device, name in display.devices().items()}
