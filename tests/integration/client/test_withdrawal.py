@@ -66,9 +66,18 @@ class Scene:
         await self.call.agent.until(lambda: not self.call.grants("desktop_view", "granted"))
         if self.call.agent.bodies("desktop.shared", self.call.session):
             await self.call.hidden()
-        await allowed(self.client, self.call, "desktop_view", "see your desktop?")
-        await allowed(self.client, self.call, "desktop_control", "control your desktop?")
+        await self._allowed("desktop_view", "see your desktop?")
+        await self._allowed("desktop_control", "control your desktop?")
         return int((await self.call.shown())["number"])
+
+    async def _allowed(self, capability: str, words: str) -> None:
+        try:
+            await allowed(self.client, self.call, capability, words)
+        except Refused as refused:
+            if refused.code != "throttled":
+                raise
+            await asyncio.sleep(refused.error["retry_after"])
+            await self._allowed(capability, words)
 
     async def act(self, picture: int) -> None:
         """Until it is refused."""
@@ -106,8 +115,10 @@ class Scene:
 
     async def over(self) -> None:
         """Everybody knows, and the window has changed many times since."""
-        for capability in ("desktop_control", "desktop_view"):
-            await self.call.agent.until(lambda: not self.call.grants(capability, "granted"))  # noqa: B023
+        grants = self.call.grants
+        await self.call.agent.until(
+            lambda: not (grants("desktop_control", "granted") or grants("desktop_view", "granted"))
+        )
         painted = self.painted
         await until(lambda: self.painted > painted + 20, "painted")
 
