@@ -23,6 +23,11 @@ from rs_server.protocol.desktop import (
 
 log = logging.getLogger(__name__)
 
+PASSES = 5
+"""Of the loop: by then what the system had for us has been heard, from the connection as from the person here."""
+MOST_WAITS = 64
+"""More than so many times input does not wait for what comes behind it."""
+
 
 class Controller:
     """`run` it. `injector` makes one that is confined to what is shown; `stop` is what the Stop keys do, which work
@@ -41,6 +46,7 @@ class Controller:
         self._turned = [0.0, 0.0]
         """Of the wheel, what is less than a notch."""
         self._allowed: frozenset[str] = frozenset()
+        self._taken = 0
         self.applied = 0
 
     def show(self, shared: Shared | None) -> None:
@@ -62,6 +68,7 @@ class Controller:
         self._allowed = self._hands.allowed()
 
     def take(self, do: DesktopDo) -> None:
+        self._taken += 1
         if self._hands.take(do):
             self._some.set()
         else:
@@ -94,13 +101,22 @@ class Controller:
             while True:
                 await self._some.wait()
                 self._some.clear()
+                await self._hear()
                 while (act := self._hands.next()) is not None:
                     await self._apply(act.event)
-                    # What came meanwhile, such as a withdrawal, comes first.
-                    await asyncio.sleep(0)
+                    await self._hear()
         finally:
             self.drop()
             self.close()
+
+    async def _hear(self) -> None:
+        """What has come until now, however much, comes first: a withdrawal may stand behind the input."""
+        for _ in range(MOST_WAITS):
+            before = self._taken
+            for _ in range(PASSES):
+                await asyncio.sleep(0)
+            if self._taken == before:
+                return
 
     async def _apply(self, event: InputEvent) -> None:
         injector, shared = self._injector, self._shared

@@ -23,6 +23,7 @@ from .base import GRACE
 MOTIONS, WITHIN = 3, 0.3
 """So many movements within so many seconds are a hand; one or two are a mouse on a table that somebody touched."""
 _F12, _CONTROLS, _SHIFTS = 0xFFC9, (0xFFE3, 0xFFE4), (0xFFE1, 0xFFE2)
+_UNKNOWN = 0
 _LOCKS = (0, xp.ModMask.Lock, xp.ModMask._2, xp.ModMask.Lock | xp.ModMask._2)
 
 
@@ -31,7 +32,8 @@ class LocalUser:
         self._display = display
         self._test_devices = _test_devices(display)
         self._motions: deque[float] = deque(maxlen=MOTIONS)
-        self._down: set[int] = set()
+        self._down: set[tuple[int, int]] = set()
+        """(device, key code): what one device lets go, another may still hold."""
         self._until = 0.0
         self._stop: Callable[[], None] | None = None
         self._codes: dict[int, set[int]] = {}
@@ -48,7 +50,7 @@ class LocalUser:
         """Whether the event is the local user's doing."""
         if isinstance(event, xp.KeyReleaseEvent):
             # While our own grab lasts, the server sends us no raw events of it.
-            self._down.discard(event.detail)
+            self._down = {each for each in self._down if each[1] != event.detail}
         if not isinstance(event, Raw):
             return False
         self._watch_keys(event)
@@ -62,7 +64,7 @@ class LocalUser:
         """Raw events come whoever has grabbed the keyboard; the grab only keeps the keys from the application."""
         self._stop = callback
         self._codes = _codes(self._display)
-        self._down = _pressed(self._display)
+        self._down = {(_UNKNOWN, code) for code in _pressed(self._display)}
         for code in self._codes.get(_F12, ()):
             for lock in _LOCKS:
                 mask = xp.ModMask.Control | xp.ModMask.Shift | lock
@@ -78,16 +80,18 @@ class LocalUser:
         return len(self._motions) == MOTIONS and now - self._motions[0] < WITHIN
 
     def _watch_keys(self, event: Raw) -> None:
+        key = (event.source, event.detail)
         if event.kind == RAW_KEY_RELEASE:
-            self._down.discard(event.detail)
-        elif event.kind == RAW_KEY_PRESS and event.detail not in self._down:
-            self._down.add(event.detail)
+            self._down -= {key, (_UNKNOWN, event.detail)}
+        elif event.kind == RAW_KEY_PRESS and self._down.isdisjoint({key, (_UNKNOWN, event.detail)}):
+            self._down.add(key)
             if self._stop is not None and event.detail in self._codes.get(_F12, ()) and self._holds_modifiers():
                 self._stop()
 
     def _holds_modifiers(self) -> bool:
+        down = {code for _, code in self._down}
         return all(
-            any(not self._down.isdisjoint(self._codes.get(symbol, ())) for symbol in either)
+            any(not down.isdisjoint(self._codes.get(symbol, ())) for symbol in either)
             for either in (_CONTROLS, _SHIFTS)
         )
 

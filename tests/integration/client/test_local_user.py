@@ -6,43 +6,18 @@ from collections.abc import Callable
 
 import pytest
 import xcffib.xproto as xp
-import xcffib.xtest
 
 from rs_client.errors import Gone
 from rs_client.geometry import Rect
 from rs_client.inject import x11_local
 from rs_client.inject.x11 import X11Injector
 from rs_client.x11.display import RAW_MOTION, Display, Raw
+from tests.support.person import Person
 from tests.support.xserver import RED, Application, XServer, child, until
 
 Inject = Callable[..., X11Injector]
 Program = Callable[[], Application]
 PLACE = Rect(100, 100, 300, 200)
-
-
-class Person:
-    """Somebody at a device that is not XTest's: events of the server's own keyboard and mouse (XTest 2.2, section 5,
-    extension devices)."""
-
-    def __init__(self, app: Application) -> None:
-        self.app = app
-        self._test = app.x.extension(xcffib.xtest.key)
-        devices = {name: device for device, name in app.x.devices().items()}
-        self._keyboard, self._mouse = devices["Xvfb keyboard"], devices["Xvfb mouse"]
-        name = "XInputExtension"
-        self._first = app.x.core.QueryExtension(len(name), name).reply().first_event
-
-    def key(self, code: int, down: bool) -> None:
-        self._test.FakeInputChecked(self._first + (1 if down else 2), code, 0, 0, 0, 0, self._keyboard).check()
-
-    def click(self) -> None:
-        for kind in (3, 4):
-            self._test.FakeInputChecked(self._first + kind, 1, 0, 0, 0, 0, self._mouse).check()
-
-    def code(self, symbol: int) -> int:
-        first = self.app.x.setup.min_keycode
-        found = self.app.x.core.GetKeyboardMapping(first, self.app.x.setup.max_keycode - first + 1).reply()
-        return int(first + list(found.keysyms).index(symbol) // found.keysyms_per_keycode)
 
 
 @pytest.mark.parametrize("how", ["key", "click"])
@@ -116,6 +91,27 @@ async def test_the_stop_keys_work_whatever_has_the_keyboard(inject: Inject, prog
     person.key(f12, False)
     await press(3)
     assert len(stops) == 3
+
+
+async def test_the_stop_keys_work_while_the_agent_holds_and_lets_go_of_the_same(
+    inject: Inject, program: Program
+) -> None:
+    app = program()
+    hands = inject()
+    stops: list[int] = []
+    hands.hotkey(lambda: stops.append(1))
+    person = Person(app)
+    control, shift, f12 = (person.code(each) for each in (0xFFE3, 0xFFE1, 0xFFC9))
+    assert await hands.key("Shift", True)
+    person.key(shift, True)
+    person.key(control, True)
+    # With this it is known, and Shift of the agent's is let go.
+    assert not await hands.key("a", True)
+    person.key(f12, True)
+    for code in (f12, control, shift):
+        person.key(code, False)
+    await until(lambda: stops)
+    assert stops == [1]
 
 
 async def test_a_hand_moves_the_mouse_more_than_once(xserver: XServer) -> None:
