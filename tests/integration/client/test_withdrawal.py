@@ -90,7 +90,8 @@ class Scene:
                 await asyncio.sleep(0.01)
 
     def heard(self) -> list[int]:
-        """When something was pressed or let go in the window."""
+        """When something was pressed or let go in the window: by the agent, by the program as it lets go, and by the
+        customer's own Stop keys."""
         self.app.hear()
         kinds = (xp.KeyPressEvent, xp.KeyReleaseEvent)
         return [each.time for each in self.app.events if isinstance(each, kinds)]

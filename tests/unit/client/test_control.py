@@ -154,3 +154,32 @@ async def test_another_picture_lets_go() -> None:
     assert len(desk.hands) == 0
     desk.take(KEY)
     assert len(desk.hands) == 0
+
+
+async def test_a_withdrawal_that_comes_right_behind_the_input_comes_first() -> None:
+    desk = Desk(controlled())
+    running = asyncio.create_task(desk.control.run())
+    await asyncio.sleep(0)
+    for _ in range(20):
+        desk.take(*[KEY] * 50)
+        # As much as the connection gives at once; the next comes a pass or two later.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    desk.rights.grant(grant("c", "desktop_control", state="withdrawn"))
+    desk.control.settle()
+    for _ in range(50):
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert desk.fake.done == []
+
+
+async def test_input_that_never_ends_is_applied_all_the_same() -> None:
+    desk = Desk(controlled())
+    running = asyncio.create_task(desk.control.run())
+    async with asyncio.timeout(10):
+        while len(desk.fake.done) < 3:
+            desk.take(KEY)
+            await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
