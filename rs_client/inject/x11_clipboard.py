@@ -13,7 +13,7 @@ from rs_client.x11.display import ANY, Display, WindowError
 
 from .base import MAX_CLIPBOARD
 
-PATIENCE = 2.0
+PATIENCE = 5.0
 """Seconds for the program that owns the text to give it, or its next piece."""
 _ATOM, _NEW = 4, xp.Property.NewValue
 
@@ -58,7 +58,7 @@ class X11Clipboard:
 
     async def clipboard(self) -> str:
         self._check()
-        async with self._asking, asyncio.timeout(5 * PATIENCE):
+        async with self._asking, asyncio.timeout(3 * PATIENCE):
             owner = self._core.GetSelectionOwner(self._clipboard).reply().owner
             self._read()
             if self._own is not None and owner == self._window:

@@ -217,6 +217,7 @@ async def test_the_agent_follows_the_customer_or_stays_with_a_tab(company: Demo,
     await expect(where).to_contain_text("/checkout")
     await expect(page_of(agent).get_by_role("heading", name="Checkout")).to_be_visible()
     await agent.get_by_role("button", name=f"Tabs of {NAME}: 2").click()
+    await second.evaluate("() => dispatchEvent(new Event('focus'))")
     await agent.get_by_role("menuitemradio", name=f"Follow {NAME}").click()
     await expect(where).not_to_contain_text("/checkout")
     await second.close()
