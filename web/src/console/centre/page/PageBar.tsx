@@ -71,7 +71,10 @@ function Tabs({ view, name }: { view: SessionView; name: string }) {
   const [opened, setOpened] = useState(false)
   // A tab that goes from page to page is away for a moment: the list stays under the hand of who chooses.
   if (tabs.length < 2 && !chosen && !opened) return null
-  const choose = (tab: string) => void engine.act({ type: "page.choose", tab: tab || null }, view.session.id)
+  const choose = (tab: string) => {
+    setOpened(false)
+    void engine.act({ type: "page.choose", tab: tab || null }, view.session.id)
+  }
   const value = (chosen && tabs.find((tab) => tab.shown)?.id) || FOLLOW
   return (
     <Menu position="bottom-end" width={320} opened={opened} onChange={setOpened}>
