@@ -45,7 +45,7 @@ class Pair:
         end = self.there.subscribe(topic, lambda _topic, _payload: heard.set())
         await self.subscribed()
         self.here.publish(topic, b"")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await heard.wait()
         end()
 

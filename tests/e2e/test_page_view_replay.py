@@ -54,7 +54,7 @@ async def test_a_recorded_page_is_shown_as_it_was_at_any_time(viewing: Viewing) 
         await viewing.page.evaluate(
             "(at) => { window.asked = performance.timeOrigin + performance.now(); tell({ type: 'at', at }) }", seconds
         )
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             return float(await watching) - float(await viewing.page.evaluate("() => asked"))
 
     took = [await seek(at, str(first_item(at))) for at in (5, 1700, 3, 900, 899, 1200.05, 1750, 20)]

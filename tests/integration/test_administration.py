@@ -530,7 +530,7 @@ async def test_commands_beside_the_server_are_noticed_and_conflict(admin: Api, h
     async with acd.database.begin() as unit:
         await note_change(unit, "main")
         await acd.config.put_queue(unit, "support", "Helpdesk")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while "Helpdesk" not in {queue.name for queue in acd.queues()}:
             await asyncio.sleep(0.05)
     queue = one(await look(admin), "queues", "support")

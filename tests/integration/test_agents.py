@@ -299,7 +299,7 @@ async def test_agents_stay_while_slow_work_is_done(start: Start, monkeypatch: py
     monkeypatch.setattr(house.services.acd, "renew", count)
     # More rounds than fit into the grace.
     await agent.until(lambda: rounds >= 0 and agent.desk()["me"]["state"] == "not_ready")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while rounds < 6:
             await asyncio.sleep(0.01)
     assert agent.desk()["me"]["state"] == "not_ready"

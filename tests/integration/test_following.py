@@ -77,7 +77,7 @@ async def test_an_invitation_outlives_its_agent_and_rings_nobody(start: Start) -
     session, link = await house.outbound(agent, "support")
     await lose(agent)
     hub = house.services.hub
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while hub.peek(session).info.primary is not None or house.services.acd.waiting():
             await asyncio.sleep(0.02)
     assert state(other, session) is None

@@ -269,7 +269,7 @@ async def test_over_a_restart_of_the_server(start: Start, monkeypatch: pytest.Mo
     await house.stop()
     monkeypatch.setattr("rs_server.services.natives.AWAY_SECONDS", 0.05)
     await house.begin()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while any(g.capability == "desktop_view" for g in (await house.services.hub.get(session)).live_grants()):
             await asyncio.sleep(0.01)
 
@@ -326,7 +326,7 @@ async def test_an_agents_client_is_no_agent_for_the_queue(house: House) -> None:
     user = await house.user_id("amelie")
     assert house.services.presences.online(user)
     await agent.close()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while house.services.presences.online(user):
             await asyncio.sleep(0.01)
     assert client.bye is None

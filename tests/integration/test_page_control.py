@@ -27,7 +27,7 @@ async def shown(scene: Scene, tab: str = "first-tab") -> Page:
     page = await scene.source(tab)
     await page.wire.until(page.wire.flow)
     await page.snapshot(b"snapshot")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not scene.stream().log.size:
             await asyncio.sleep(0.005)
     return page

@@ -33,7 +33,7 @@ async def parts(house: House, session: str) -> list[dict[str, Any]]:
 
 async def closed(house: House, session: str, count: int = 1) -> list[dict[str, Any]]:
     """The parts, once there are so many and all are closed."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             async with house.services.hub.database.read() as connection:
                 rows = await store.of_session(connection, session)
@@ -189,7 +189,7 @@ async def test_a_session_that_is_not_recorded_has_none_until_it_is(house: House)
     await page.wire.until(page.wire.asked)
     await page.event(b"not with this one")
     await page.snapshot(b"with this one")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while scene.session not in house.services.page_streams._recorder._parts:
             await asyncio.sleep(0.005)
     await scene.agent.do("recording.stop", scene.session)
@@ -217,7 +217,7 @@ async def test_after_a_crash_it_can_be_read(scene: Scene, monkeypatch: pytest.Mo
         await page.event(b"event %d" % number)
     house = scene.house
     path = Path(house.config.data) / "blobs"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while len([r for file in path.rglob("*.page") for r in unpack(file.read_bytes())]) < 21:
             await asyncio.sleep(0.02)
     (file,) = path.rglob("*.page")
@@ -288,7 +288,7 @@ async def test_a_minute_of_changes_is_small(scene: Scene) -> None:
         payload = json.dumps([at, ["text", node, f"{price:.2f} €"]], separators=(",", ":")).encode()
         part.add(RecordKind.MESSAGE, page.epoch, payload)
         if number % 50 == 49:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 part.stirred.set()
                 while part.waiting:
                     await asyncio.sleep(0)

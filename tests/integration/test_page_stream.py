@@ -79,7 +79,7 @@ class Scene:
         return dict(shown.dropped) if shown is not None else {}
 
     async def was_dropped(self, reason: str, times: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while self.dropped().get(reason, 0) < times:
                 await asyncio.sleep(0.005)
         assert self.dropped()[reason] == times
@@ -123,7 +123,7 @@ async def test_who_comes_late_gets_the_last_snapshot_and_all_since(scene: Scene)
     # Half of a new snapshot: what is shown is the last whole one, and then the new one.
     half = pack(Header(Kind.SNAPSHOT, page.epoch + 1, 0, 0, last=False), b"half")
     await page.wire.ws.send_bytes(half)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while scene.stream().epoch == page.epoch:
             await asyncio.sleep(0.005)
     third = await scene.view()
@@ -229,7 +229,7 @@ async def test_nothing_passes_before_the_grant(scene: Scene) -> None:
     await page.snapshot(b"secret")
     await page.event(b"secret")
     await scene.was_dropped("no_consent", 2)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not await notices(scene.house):
             await asyncio.sleep(0.01)
     await scene.agent.do("grant.ask", scene.session, capability="page_view")
@@ -321,7 +321,7 @@ async def test_what_is_queued_at_the_withdrawal_never_arrives(scene: Scene) -> N
     connection: Any = next(iter(stream.views))
     for _ in range(40):
         (last,) = await page.event(os.urandom(60_000))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while stream.log.frames()[-1] != last:
             await asyncio.sleep(0.005)
     waiting = connection.out.pending
@@ -347,7 +347,7 @@ async def test_the_end_of_a_part_ends_the_view(scene: Scene) -> None:
     await page.wire.until(lambda: page.wire.bye)
     assert (first.bye, page.wire.bye) == ("session_ended", "session_ended")
     streams = scene.house.services.page_streams
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while streams._streams:
             await asyncio.sleep(0.01)
 

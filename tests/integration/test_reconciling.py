@@ -21,7 +21,7 @@ NUMBER = "+33612345678"
 
 
 async def until(condition: Any) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not condition():
             await asyncio.sleep(0.02)
 
@@ -58,7 +58,7 @@ async def queued(house: House, **more: Any) -> Any:
 
 async def in_state(house: House, id: str, wanted: str, former: str | None = None) -> Any:
     """As it is on disk; with another contact than the former one."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             found = await house.services.callbacks._callbacks.get(id)
             if found.state == wanted and (former is None or found.contact != former):
@@ -89,7 +89,7 @@ async def test_killed_before_the_contact_of_a_callback_that_is_over_was_withdraw
 async def test_killed_before_the_contact_of_an_agent_who_is_gone_was_withdrawn(house: House) -> None:
     await killed(house, "agent_gone")
     await house.begin()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while await rows(house, tables.contacts, "state") != [("abandoned",)]:
             await asyncio.sleep(0.02)
     assert not house.services.acd.waiting()

@@ -119,7 +119,7 @@ class Socket:
         self._replies[self._next] = reply
         command = {"type": "command", "id": self._next, "session": session, "body": {"type": kind, **fields}}
         await self.ws.send_json(command)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             frame = await reply
         if frame.get("error"):
             raise Refused(frame["error"])

@@ -182,7 +182,7 @@ class RawSocket:
         )
 
     async def _more(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             data = await asyncio.get_running_loop().sock_recv(self.sock, 65536)
         if not data:
             raise ConnectionResetError

@@ -22,7 +22,7 @@ from rs_client.x11.display import Display
 TOOLS = ("Xvfb", "openbox", "xterm", "xrandr")
 SYSTEM_PYTHON = "/usr/bin/python3"
 WIDTH, HEIGHT = 1280, 800
-PATIENCE = 10.0
+PATIENCE = 30.0
 RED, GREEN, BLUE, YELLOW, GREY = 0xFF0000, 0x00FF00, 0x0000FF, 0xFFFF00, 0x808080
 
 

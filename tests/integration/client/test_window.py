@@ -62,7 +62,7 @@ class Hands:
     async def click(self, *, right: bool, until: Callable[[], Any]) -> None:
         """The button at the bottom on that side, until it worked."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while not until():
                     window = self.window()
                     if not window:

@@ -70,7 +70,7 @@ async def test_it_follows_move_and_resize(share: Open, program: Program) -> None
     feed = share(window)
     assert only(await shown(feed, lambda each: has(each, RED)), RED, GREEN)
     app.configure(window, x=500, y=300)
-    await until(lambda: app.place(window).x != PLACE.x)
+    await until(lambda: app.place(window).x >= 500)
     place = app.place(window)
     assert feed.to_root(0, 0) == (place.x, place.y)
     app.configure(window, width=420, height=260)

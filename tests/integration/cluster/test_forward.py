@@ -221,7 +221,7 @@ async def test_a_slow_reader_holds_the_sender_up_and_its_end_ends_it(way: Way) -
                 await asyncio.sleep(0.3)
         assert way.home.read < 64 << 20
         answer.close()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await way.home.broken.wait()
 
 
@@ -342,7 +342,7 @@ async def test_a_client_that_is_gone_is_told(way: Way) -> None:
     transport = ws._response.connection.transport  # type: ignore[union-attr]
     assert transport is not None
     transport.abort()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await way.home.broken.wait()
     assert way.home.closed[0][0] == 1001
 
@@ -388,6 +388,6 @@ async def test_only_servers_of_ours_come_in_by_the_internal_address(shown: str, 
 
 
 async def until(condition: Any) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not condition():
             await asyncio.sleep(0.01)

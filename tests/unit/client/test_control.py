@@ -84,7 +84,7 @@ class Desk:
 
     async def ran(self, done: Callable[[], Any]) -> None:
         running = asyncio.create_task(self.control.run())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not done():
                 await asyncio.sleep(0)
         running.cancel()
@@ -177,7 +177,7 @@ async def test_a_withdrawal_that_comes_right_behind_the_input_comes_first() -> N
 async def test_input_that_never_ends_is_applied_all_the_same() -> None:
     desk = Desk(controlled())
     running = asyncio.create_task(desk.control.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while len(desk.fake.done) < 3:
             desk.take(KEY)
             await asyncio.sleep(0)

@@ -156,7 +156,7 @@ async def test_staff_hear_that_a_page_is_too_large_and_when_it_is_no_longer(
     page = scene.source()
 
     async def told(large: bool) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while [each.too_large for each in scene.tabs()[-1:]] != [large]:
                 await asyncio.sleep(0)
         tabs = scene.streams.tabs("s", AGENT)
@@ -219,7 +219,7 @@ async def test_the_page_is_paused_while_any_tab_says_so(scene: Scene, monkeypatc
     assert scene.stream.viewers == frozenset(), "it was away for a moment only"
     before = len(first.said(PageFlow))
     scene.streams.gone("s", again)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while scene.stream.return_timers:
             await asyncio.sleep(0)
     assert AGENT.id in scene.stream.viewers, "who said so does not come back"
@@ -247,7 +247,7 @@ async def test_staff_hear_of_tabs_in_time_not_in_number(scene: Scene, monkeypatc
     for number in range(500):
         scene.streams.about("s", page, PageAbout(title=f"{number}", address="https://a.test/", active=True))
     assert len(scene.tabs()) == 1
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while len(scene.tabs()) < 2:
             await asyncio.sleep(0.001)
     last = scene.tabs()[-1]
@@ -262,7 +262,7 @@ async def test_titles_are_for_who_sees_the_page_and_while_they_do(
 
     async def told() -> dict[str, list[str]]:
         """What each last heard, once all is told."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while scene.stream.tell_timer is not None:
                 await asyncio.sleep(0.001)
         both = {person.id: scene.tabs(person)[-1] for person in (AGENT, COLLEAGUE)}

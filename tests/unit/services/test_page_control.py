@@ -122,7 +122,7 @@ async def test_an_act_without_an_answer_fails(scene: Scene, monkeypatch: pytest.
     await scene.act("silent")
     await scene.act("asking")
     scene.streams.acted("s", PageActed(act="asking", holder="a", outcome="asking"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while len(scene.results()) < 2:
             await asyncio.sleep(0.001)
     assert scene.results() == [("asking", "asking", None), ("silent", "refused", "failed")]
