@@ -98,6 +98,10 @@ class VideoBuffer:
         limit = BLOCKED_IN_KEYFRAME if self._in_keyframe else BLOCKED
         return self._skip(now) if now - self._blocked_since > limit else []
 
+    def give_up(self, now: float) -> list[Whole]:
+        """Repair nothing more; as after a gap that nobody filled."""
+        return [] if self.hunting else self._skip(now)
+
     def _start_at(self, sequence: int) -> None:
         self.hunting = False
         self._next = sequence
@@ -257,6 +261,11 @@ class NackTracker:
         """Whether anything is missing."""
         return bool(self._missing)
 
+    @property
+    def hopeless(self) -> bool:
+        """So much is missing that a new keyframe is there sooner than all of it: a line has become narrow."""
+        return len(self._missing) > MANY
+
     def take_loss(self) -> tuple[int, int]:
         """(expected, received the first time) since the last call."""
         result = self.expected, self.received
@@ -267,6 +276,7 @@ class NackTracker:
 MAX_GAP = 300
 """A larger hole is a new beginning, not a loss to repair."""
 MAX_AGE = 1000
+MANY = 48
 MAX_TRIES = 10
 
 

@@ -75,9 +75,10 @@ class PublishConnection:
     ) -> None:
         self.on_state: Callable[[State], None] | None = None
         self.on_bit_rate: Callable[[int], None] | None = None
-        """Told once a second while connected."""
+        """Told when the server says another, and once a second while connected."""
         self._ice = ice
         self._limit = SubscriberLimit()
+        self._limit.on_remb = self._tell_bit_rate
         self._bit_rate = START
         self._senders: dict[str, SlotSender] = {}
         self._reports: asyncio.TimerHandle | None = None
@@ -162,7 +163,7 @@ class PublishConnection:
         if self._reports is not None:
             self._reports.cancel()
             self._reports = None
-        self.on_state = None
+        self.on_state = self.on_bit_rate = None
         for sender in self._senders.values():
             sender.show(None)
         await self._pc.close()
@@ -181,6 +182,9 @@ class PublishConnection:
             packets += sender.report()
         if packets:
             feedback.send_rtcp(self._transport, packets)
+        self._tell_bit_rate()
+
+    def _tell_bit_rate(self) -> None:
         if self.on_bit_rate is not None:
             self.on_bit_rate(self.bit_rate)
 
