@@ -17,8 +17,9 @@ RATE = 30
 BUFFER = 1_000_000
 """Bits that a frame may take beyond its share; a second of a line of 1 Mbit/s."""
 
-REBUILD_ABOVE, REBUILD_BELOW = 1.6, 0.8
-"""VP8 cannot change its rate: it begins anew, with a keyframe, when what is wanted is so far from what it has."""
+RESERVE, REBUILD_ABOVE, REBUILD_BELOW = 0.85, 1.9, 0.95
+"""VP8 cannot change its rate: it takes so much of what is wanted, and begins anew, with a keyframe, when what is wanted
+is so far from what it took."""
 
 FINE = {"h264": "18", "vp8": "4"}
 """The finest quantiser: beyond, a still picture would be polished for ever."""
@@ -72,7 +73,7 @@ class Vp8:
     name = "vp8"
 
     def __init__(self, width: int, height: int, bit_rate: int, ceiling: int) -> None:
-        self._bit_rate = bit_rate
+        self._bit_rate = bit_rate = int(RESERVE * bit_rate)
         self._context = _context("libvpx", width, height)
         self._context.bit_rate = bit_rate
         self._context.qmin, self._context.qmax = int(FINE["vp8"]), 63

@@ -1,5 +1,6 @@
 """One encoder of a stream of pictures. It knows neither threads nor clocks: both are the caller's."""
 
+from collections import deque
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal, NamedTuple
@@ -16,6 +17,13 @@ SHRINK: dict[Mode, int] = {"standard": 1, "sampling": 2}
 VP8_SMALL, VP8_WHOLE = 1_200_000, 2_000_000
 """Bit/s below which VP8 cannot hold a large picture that scrolls, and above which it can again; between, it is
 halved."""
+
+BUSY_CHANGES, BUSY_SECONDS, CALM_SECONDS = 3, 0.5, 0.15
+"""It is halved too while a large picture changes nearly everywhere so often: it does not find what has scrolled far, and
+frames would be so large that fewer could be sent, between which more scrolls."""
+
+BUSY_PART = 0.4
+"""Of the rows."""
 
 LARGE = 1280 * 720
 """Pixels."""
@@ -42,6 +50,9 @@ class Encoder:
         self.keyframe = True
         self._ceiling = ceiling
         self._narrow = False
+        self._busy = False
+        self._changes: deque[float] = deque(maxlen=BUSY_CHANGES)
+        """When the last ones were that changed nearly everything."""
         self._canvas: Canvas | None = None
         self._inner: Codec | None = None
         self._last = -1
@@ -51,12 +62,16 @@ class Encoder:
     def encode(self, pixels: Array, damage: Sequence[Area] | None, at: float) -> Encoded | None:
         """A picture (height, width, BGRA), of which `damage` changed; None: all of it. None when it looks as before."""
         height, width = pixels.shape[:2]
+        self._watch(at)
         canvas, shrink = self._canvas, self._shrink(width * height)
         if canvas is None or (canvas.source, canvas.shrink) != ((width, height), shrink):
             canvas = self._canvas = Canvas(width, height, shrink)
             self._inner = None
             damage = None
-        if not canvas.draw(pixels, damage) and not self.keyframe and self._inner is not None:
+        rows = canvas.draw(pixels, damage)
+        if rows >= BUSY_PART * height:
+            self._changes.append(at)
+        if not rows and not self.keyframe and self._inner is not None:
             return None
         return self._encode(canvas, at)
 
@@ -69,13 +84,23 @@ class Encoder:
         return self._canvas.shrink != self._shrink(width * height)
 
     def again(self, at: float) -> Encoded | None:
-        """The last picture once more, finer; None before there was one."""
-        return None if self._canvas is None else self._encode(self._canvas, at)
+        """The last picture once more, finer; None before there was one, and when it is `outdated` now."""
+        self._watch(at)
+        return None if self._canvas is None or self.outdated else self._encode(self._canvas, at)
+
+    def _watch(self, at: float) -> None:
+        """Whether nearly everything changes all the time."""
+        changes = self._changes
+        if not changes or at - changes[-1] > CALM_SECONDS:
+            self._busy = False
+        elif len(changes) == BUSY_CHANGES and at - changes[0] < BUSY_SECONDS:
+            self._busy = True
 
     def _shrink(self, pixels: int) -> int:
         limit = VP8_WHOLE if self._narrow else VP8_SMALL
-        self._narrow = self.codec == "vp8" and pixels > LARGE and self.bit_rate < limit
-        return 2 if self._narrow else SHRINK[self.mode]
+        self._narrow = self.bit_rate < limit
+        halved = self.codec == "vp8" and pixels > LARGE and (self._narrow or self._busy)
+        return 2 if halved else SHRINK[self.mode]
 
     def _share(self, at: float) -> float:
         if self._last >= 0:

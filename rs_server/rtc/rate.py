@@ -54,9 +54,13 @@ class Throughput:
         self.rate(now_ms)
 
     def short(self, now_ms: int) -> int:
-        """Bits per second of the last moments; where they were too few, of the whole window."""
-        late = [size for at, size in self._samples if at > now_ms - SHORT_MS]
-        return sum(late) * 8 * 1000 // SHORT_MS if len(late) >= SHORT_PACKETS else self.rate(now_ms)
+        """Bits per second of the last moments; where too few packets came, of the whole window."""
+        late = [sample for sample in self._samples if sample[0] > now_ms - SHORT_MS]
+        if len(late) < SHORT_PACKETS:
+            return self.rate(now_ms)
+        # From the first of them: before, all may have stood still while the way became longer.
+        span = max(SHORT_MS // 4, now_ms - late[0][0])
+        return sum(size for _, size in late[1:]) * 8 * 1000 // span
 
     def rate(self, now_ms: int) -> int:
         while self._samples and self._samples[0][0] <= now_ms - self._window:

@@ -3,6 +3,8 @@ the worker is narrow, loses packets, or is long."""
 
 import asyncio
 import contextlib
+import itertools
+import math
 import statistics
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -66,13 +68,30 @@ class Terminal:
 
 
 class Stage(NamedTuple):
-    rate: float
-    """Pictures a second that the agent saw."""
-    delays: list[float]
+    seen: list[timecode.Seen]
+    seconds: float
 
     @property
-    def middle(self) -> float:
-        return statistics.median(self.delays)
+    def rate(self) -> float:
+        """Pictures a second that the agent saw."""
+        return len(self.seen) / self.seconds
+
+    @property
+    def delay(self) -> float:
+        """Seconds until they were seen, in the middle."""
+        return statistics.median([each.delay for each in self.seen]) if self.seen else math.inf
+
+    @property
+    def longest(self) -> float:
+        return max([each.delay for each in self.seen], default=math.inf)
+
+    @property
+    def pause(self) -> float:
+        """The longest that one picture stood, in seconds."""
+        return max([b.at - a.at for a, b in itertools.pairwise(self.seen)], default=math.inf) / 1000
+
+    def __str__(self) -> str:
+        return f"{self.rate:.1f} fps, {self.delay:.3f} s (longest {self.longest:.3f}), pause {self.pause:.3f} s"
 
 
 @dataclass
@@ -87,8 +106,25 @@ class Scene:
         await self.page.evaluate("takeCodes()")
         began = time.monotonic()
         await asyncio.sleep(seconds)
-        found = timecode.seen(await self.page.evaluate("takeCodes()"))
-        return Stage(len(found) / (time.monotonic() - began), [each.delay for each in found] or [99.0])
+        found = await self.page.evaluate("takeCodes()")
+        return Stage(timecode.seen(found), time.monotonic() - began)
+
+    def line(self, rate: float | None = None, loss: float = 0.0, delay: float = 0.0) -> None:
+        """Loss and delay are the same both ways; only the way up is narrow."""
+        for way in (self.relay.up, self.relay.down):
+            way.free()
+            way.loss, way.delay = loss, delay
+        self.relay.up.rate = rate
+
+    async def recovered(self, before: Stage) -> float:
+        """Seconds until a second of it is as good as before the line was bad."""
+        began = time.monotonic()
+        while True:
+            stage = await self.stage(1.0)
+            took = time.monotonic() - began
+            if stage.rate > 0.8 * before.rate and stage.delay < before.delay + 0.1:
+                return took
+            assert took < PATIENCE, f"not as before ({before}), but {stage}"
 
 
 @contextlib.asynccontextmanager
@@ -110,10 +146,51 @@ async def scene(studio: Studio, codec: str) -> AsyncIterator[Scene]:
         await studio.engine.subscribe("agent", mid, DESKTOP)
         await page.evaluate(timecode.READER)
         await page.evaluate(f"watchCodes(M.videos['{mid}'], [0, 0, 1, {STRIP / HEIGHT}])")
-        await sees(lambda: page.evaluate("codes.length > 30"), 20)
+        await sees(lambda: page.evaluate("codes.length > 60"), 20)
         yield Scene(relay, connection, broadcast, page)
     finally:
         broadcast.stop()
         await running
         await connection.close()
         relay.close()
+
+
+LINES: dict[str, dict[str, float]] = {
+    "1 Mbit/s": {"rate": 1_000_000},
+    "5 % loss": {"loss": 0.05},
+    "200 ms": {"delay": 0.2},
+}
+
+
+async def a_bad_line(studio: Studio, codec: str, seconds: float) -> None:
+    """One after the other, each for so long, from its very beginning."""
+    async with scene(studio, codec) as running:
+        before = await running.stage(min(seconds, 5.0))
+        said = [f"{codec}, free: {before}"]
+        stages: dict[str, Stage] = {}
+        for name, line in LINES.items():
+            running.line(**line)
+            stages[name] = await running.stage(seconds)
+            note(f"line.{codec}.{name}.fps", stages[name].rate, "fps")
+            note(f"line.{codec}.{name}.longest_delay", stages[name].longest, "s")
+            note(f"line.{codec}.{name}.pause", stages[name].pause, "s")
+            said.append(f"{name}: {stages[name]}")
+        assert running.relay.up.dropped + running.relay.up.lost > 0, "the line was never bad"
+        for name, stage in stages.items():
+            assert stage.rate >= LEAST_RATE, (name, said)
+            assert stage.longest < LONGEST_DELAY, (name, said)
+        # The way is really as long as it says.
+        assert stages["200 ms"].delay > 0.2, said
+        running.line()
+        note(f"line.{codec}.recovered", await running.recovered(before), "s")
+
+
+@pytest.mark.parametrize("codec", ["h264", "vp8"])
+async def test_a_bad_line_slows_a_screen_down_and_does_not_stop_it(studio: Studio, codec: str) -> None:
+    await a_bad_line(studio, codec, 3.0)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("codec", ["h264", "vp8"])
+async def test_a_bad_line_for_long(studio: Studio, codec: str) -> None:
+    await a_bad_line(studio, codec, 30.0)
