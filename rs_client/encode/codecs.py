@@ -15,7 +15,10 @@ RATE = 30
 """Frames a second that x264 reckons with, whatever comes: where it looks at the time, it holds a frame back."""
 
 BUFFER = 1_000_000
-"""Bits that a frame may take beyond its share; a second of a line of 1 Mbit/s."""
+"""Bits that a frame may take beyond its share."""
+
+NARROW, NARROW_BUFFER = 1_600_000, 0.3
+"""Bit/s below which an encoder that begins takes only so many seconds of them: a keyframe must not fill the line."""
 
 RESERVE, REBUILD_ABOVE, REBUILD_BELOW = 0.85, 1.9, 0.95
 """VP8 cannot change its rate: it takes so much of what is wanted, and begins anew, with a keyframe, when what is wanted
@@ -44,6 +47,7 @@ class H264:
 
     def __init__(self, width: int, height: int, bit_rate: int, ceiling: int) -> None:
         self._ceiling = ceiling
+        self._narrow = bit_rate < NARROW
         self._context = _context("libx264", width, height)
         self._context.bit_rate = ceiling
         self._context.qmin = int(FINE["h264"])
@@ -53,7 +57,7 @@ class H264:
             "profile": "baseline",
             "forced-idr": "1",
             "maxrate": str(ceiling),
-            "bufsize": str(BUFFER),
+            "bufsize": str(int(NARROW_BUFFER * bit_rate) if self._narrow else BUFFER),
             "x264-params": "scenecut=0:keyint=infinite",
         }
         self._context.open()
@@ -64,7 +68,7 @@ class H264:
 
     def fits(self, bit_rate: int, share: float) -> bool:
         self._context.bit_rate = min(int(bit_rate * share), self._ceiling)
-        return True
+        return not (self._narrow and bit_rate > REBUILD_ABOVE * NARROW)
 
 
 class Vp8:

@@ -14,13 +14,13 @@ Mode = Literal["standard", "sampling"]
 SHRINK: dict[Mode, int] = {"standard": 1, "sampling": 2}
 
 
-VP8_SMALL, VP8_WHOLE = 1_200_000, 2_000_000
-"""Bit/s below which VP8 cannot hold a large picture that scrolls, and above which it can again; between, it is
-halved."""
+NARROW, WIDE = 1_200_000, 2_000_000
+"""Bit/s below which a line cannot take a large picture that scrolls, and above which it can again. Between, the picture
+is halved: with VP8 always, with H.264 while it is busy."""
 
-BUSY_CHANGES, BUSY_SECONDS, CALM_SECONDS = 3, 0.5, 0.15
-"""It is halved too while a large picture changes nearly everywhere so often: it does not find what has scrolled far, and
-frames would be so large that fewer could be sent, between which more scrolls."""
+BUSY_CHANGES, BUSY_SECONDS, CALM_SECONDS = 3, 0.5, 0.5
+"""A picture is busy while it changes nearly everywhere so often. VP8 halves it then on any line: it does not find what
+has scrolled far, and frames would be so large that fewer could be sent, between which more scrolls."""
 
 BUSY_PART = 0.4
 """Of the rows."""
@@ -49,8 +49,9 @@ class Encoder:
         self.bit_rate = ceiling // 4
         self.keyframe = True
         self._ceiling = ceiling
+        self.busy = False
+        """Nearly everything changes all the time; looked at with each picture, and `again`."""
         self._narrow = False
-        self._busy = False
         self._changes: deque[float] = deque(maxlen=BUSY_CHANGES)
         """When the last ones were that changed nearly everything."""
         self._canvas: Canvas | None = None
@@ -89,18 +90,18 @@ class Encoder:
         return None if self._canvas is None or self.outdated else self._encode(self._canvas, at)
 
     def _watch(self, at: float) -> None:
-        """Whether nearly everything changes all the time."""
         changes = self._changes
         if not changes or at - changes[-1] > CALM_SECONDS:
-            self._busy = False
+            self.busy = False
         elif len(changes) == BUSY_CHANGES and at - changes[0] < BUSY_SECONDS:
-            self._busy = True
+            self.busy = True
 
     def _shrink(self, pixels: int) -> int:
-        limit = VP8_WHOLE if self._narrow else VP8_SMALL
+        limit = WIDE if self._narrow else NARROW
         self._narrow = self.bit_rate < limit
-        halved = self.codec == "vp8" and pixels > LARGE and (self._narrow or self._busy)
-        return 2 if halved else SHRINK[self.mode]
+        either = self.codec == "vp8"
+        halved = (self._narrow or self.busy) if either else (self._narrow and self.busy)
+        return 2 if halved and pixels > LARGE else SHRINK[self.mode]
 
     def _share(self, at: float) -> float:
         if self._last >= 0:

@@ -99,8 +99,9 @@ class VideoBuffer:
         return self._skip(now) if now - self._blocked_since > limit else []
 
     def give_up(self, now: float) -> list[Whole]:
-        """Repair nothing more; as after a gap that nobody filled."""
-        return [] if self.hunting else self._skip(now)
+        """Repair nothing more, as after a gap that nobody filled. A keyframe that has begun is repaired all the same:
+        the next would be as large."""
+        return [] if self.hunting or self._in_keyframe else self._skip(now)
 
     def _start_at(self, sequence: int) -> None:
         self.hunting = False
@@ -261,10 +262,10 @@ class NackTracker:
         """Whether anything is missing."""
         return bool(self._missing)
 
-    @property
-    def hopeless(self) -> bool:
-        """So much is missing that a new keyframe is there sooner than all of it: a line has become narrow."""
-        return len(self._missing) > MANY
+    def hopeless(self, bit_rate: float) -> bool:
+        """So much is missing that a new keyframe is there sooner than all of it at this rate of the line, which has
+        become narrow."""
+        return len(self._missing) > max(FEW, REPAIR * bit_rate / 8 / PACKET)
 
     def take_loss(self) -> tuple[int, int]:
         """(expected, received the first time) since the last call."""
@@ -276,7 +277,8 @@ class NackTracker:
 MAX_GAP = 300
 """A larger hole is a new beginning, not a loss to repair."""
 MAX_AGE = 1000
-MANY = 48
+FEW, REPAIR, PACKET = 16, 0.25, 1_200
+"""Packets that are always asked for again; seconds that repairing may take; bytes of a packet."""
 MAX_TRIES = 10
 
 

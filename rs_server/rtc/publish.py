@@ -28,10 +28,11 @@ from .sender import SlotSender
 from .slot import FrameSource
 
 MAX_LINES = 64
-HEADROOM = 2.5
-"""Times the bit rate at which the packets of a frame leave."""
+HEADROOM, NARROW_HEADROOM = 2.5, 1.2
+"""Times the bit rate at which the packets of a frame leave; the second below the rate of the start, where a keyframe
+fills the queue before a narrow line."""
 
-LEAST_PACE = 1_500_000
+LEAST_PACE = 400_000
 
 
 class Outlet:
@@ -122,8 +123,13 @@ class PublishConnection:
     def _take(self, label: str, sender: Any) -> None:
         assert isinstance(sender, SlotSender)
         sender.limit = self._limit
-        sender.pace(lambda: max(LEAST_PACE, HEADROOM * self.bit_rate) / 8)
+        sender.pace(self._pace)
         self._senders[label] = sender
+
+    def _pace(self) -> float:
+        """Bytes a second."""
+        rate = self.bit_rate
+        return max(LEAST_PACE, (HEADROOM if rate >= START else NARROW_HEADROOM) * rate) / 8
 
     @property
     def labels(self) -> frozenset[str]:

@@ -35,6 +35,9 @@ LEAST_OF_MS = 5_000
 SHORT_MS, SHORT_PACKETS = 200, 12
 """What came in so short a time is what a full line carries, when it is so many packets."""
 
+FORGET_MS = 10_000
+"""After so long without a cut the line counts as one that was never full."""
+
 BURST_MS = 5
 WINDOW = 20
 EMIT_MS = 200
@@ -235,12 +238,14 @@ class RateController:
             return
         if self._trend.queued > LONG_QUEUE_MS:
             return
+        if quiet > FORGET_MS:
+            self._ceiling = None
         # What was not tried is not known: the estimate stays within reach of what really comes in.
         reach = max(1.5 * incoming, self._start if self._ceiling is None else 0) + 10_000
         if self._estimate >= reach:
             return
         near = self._ceiling is not None and quiet < 8000 and incoming > 0.75 * self._ceiling
-        factor = 1.08 if near else 1.15 if quiet < 3000 else 1.35
+        factor = 1.08 if near else 1.15 if quiet < 3000 else 1.7
         self._estimate = min(self._maximum, self._estimate * factor**elapsed + (4000 if near else 0))
 
     def _tell(self, now_ms: int) -> int:

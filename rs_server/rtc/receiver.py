@@ -179,7 +179,7 @@ class PassReceiver:
         assert isinstance(buffer, VideoBuffer)
         frames = buffer.add(piece, now)
         missing = self._nack.add(piece.sequence, now, repaired)
-        if self._nack.hopeless:
+        if self.rate is not None and self._nack.hopeless(self.rate.estimate):
             frames += buffer.give_up(now)
             self._nack.due(now, buffer.floor)
         if self.rate is not None and self._nack.expected >= 20:

@@ -106,10 +106,12 @@ class Relay:
             self.down.put(data, self._to_client)
 
     def _to_server(self, data: bytes) -> None:
-        self._sides[1].sendto(data, self._server)
+        # What is still on the way when it is closed arrives nowhere.
+        if not self._sides[1].is_closing():
+            self._sides[1].sendto(data, self._server)
 
     def _to_client(self, data: bytes) -> None:
-        if self._client is not None:
+        if self._client is not None and not self._sides[0].is_closing():
             self._sides[0].sendto(data, self._client)
 
 

@@ -165,7 +165,7 @@ LINES: dict[str, dict[str, float]] = {
 async def a_bad_line(studio: Studio, codec: str, seconds: float) -> None:
     """One after the other, each for so long, from its very beginning."""
     async with scene(studio, codec) as running:
-        before = await running.stage(min(seconds, 5.0))
+        before = await running.stage(2.0)
         said = [f"{codec}, free: {before}"]
         stages: dict[str, Stage] = {}
         for name, line in LINES.items():
