@@ -95,6 +95,7 @@ class HelpRequest(Record, frozen=True, kw_only=True):
     question: Remark = ""
     language: Language = "en"
     page_url: Short = ""
+    """Origin and path; the server keeps no more of it."""
     queue: Word | None = None
     number: Number = ""
     """Telephone number with country code, where the page knows it; one that is none is left out."""
