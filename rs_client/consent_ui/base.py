@@ -88,6 +88,19 @@ def who_asks(texts: Texts, question: Question) -> str:
     return texts(key, name=question.name, company=question.company)
 
 
+def points(texts: Texts, question: Question) -> list[str]:
+    """What saying yes means."""
+    said = [texts(f"ask.{question.capability}.{each}", name=question.name) for each in CAPABILITY_POINTS]
+    if question.window is not None:
+        said[0] = texts("ask.application_view.same", name=question.name, window=question.window[1])
+    return said
+
+
+def chooses(question: Question) -> bool:
+    """Whether a yes names a window."""
+    return question.capability == "application_view" and question.window is None
+
+
 def connection(texts: Texts, shown: Shown) -> str:
     if shown.connection != "connected":
         return texts(f"window.{shown.connection}")

@@ -75,7 +75,8 @@ class Shortcuts:
                 each.check()
             except xp.AccessError:
                 taken = True
-        taken |= sum(each.reply().num_modifiers for each in asked) > 0
+        # Of each: what is not read now would stand in the way later.
+        taken |= bool(sum(each.reply().num_modifiers for each in asked))
         for window in windows:
             self._core.UngrabKey(code, window, state)
             for device in self._devices:

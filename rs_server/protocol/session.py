@@ -278,6 +278,13 @@ class SessionLeave(Message, frozen=True, kw_only=True, tag="session.leave"):
     """The customer leaves for good; an agent who is not primary leaves."""
 
 
+class SessionReport(Message, frozen=True, kw_only=True, tag="session.report"):
+    """The customer: this is not right. Everything ends at once, the session too; supervisors are told. Again, when it
+    was over already: no error, and nothing more."""
+
+    reason: Remark = ""
+
+
 class SessionEnd(Message, frozen=True, kw_only=True, tag="session.end"):
     """The primary agent ends the session for all."""
 
