@@ -129,9 +129,12 @@ class Client:
             return
         if error.code in (Code.SESSION_ENDED, Code.RESUME_REFUSED, Code.LINK_INVALID):
             self.forget()
-        known = {Code.SESSION_ENDED: "session_ended", Code.RESUME_REFUSED: "resume_refused"}
+        known = {Code.SESSION_ENDED: self._over(), Code.RESUME_REFUSED: "resume_refused"}
         known |= dict.fromkeys((Code.NOT_ALLOWED, Code.CONFLICT, Code.NOT_SIGNED_IN), "not_allowed")
         self.finish(f"end.{known.get(error.code, 'other')}", words=error.message)
+
+    def _over(self) -> str:
+        return "reported" if self.reported else "session_ended"
 
     def finish(self, key: str, **values: str) -> None:
         """With these words, unless it is over already."""
@@ -173,7 +176,7 @@ class Client:
                 self.rights.session = body.session
                 if body.session.state == "ended":
                     self.forget()
-                    self.finish("end.reported" if self.reported else "end.session_ended")
+                    self.finish(f"end.{self._over()}")
             case ParticipantChanged():
                 self.rights.participants[body.participant.id] = body.participant
             case GrantChanged():

@@ -30,8 +30,12 @@ class Person:
         client.start(client.pay())
 
     def report(self) -> None:
-        """Something is wrong here: all ends, and the company is told."""
+        """Something is wrong here: all ends, and the company is told. An agent's own client only stops."""
         client = self._client
+        me = client.rights.participants.get(client.rights.you)
+        if me is not None and me.role != "customer":
+            self.stop()
+            return
         client.rights.stop()
         client.owed.add(SessionReport())
         client.questions.refuse_all()

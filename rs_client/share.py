@@ -141,7 +141,8 @@ class Sharer:
         try:
             while True:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), LOOK)
+                    async with asyncio.timeout(LOOK):
+                        await self._wake.wait()
                 self._wake.clear()
                 await self._settle()
         finally:

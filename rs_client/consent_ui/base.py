@@ -38,6 +38,9 @@ class Actions(Protocol):
 
     def leave(self) -> None: ...
 
+    def report(self) -> None:
+        """This is not right: everything ends now, and the company is told."""
+
     def take_back(self) -> None:
         """Control, and the clipboard with it."""
 

@@ -164,6 +164,8 @@ class Terminal:
         if word == "s" and self._actions is not None:
             # Also while something is asked: Stop comes before all.
             self._actions.stop()
+        elif word == self._texts("terminal.report") and self._actions is not None:
+            self._actions.report()
         elif self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(line)
         elif self._actions is not None:
