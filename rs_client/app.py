@@ -3,6 +3,7 @@
 import sys
 from typing import NamedTuple
 
+from rs_client import lock
 from rs_client import store as stores
 from rs_client.capture import Capture, capture
 from rs_client.client import Client
@@ -138,8 +139,9 @@ def _client(
     kept: Kept | None,
 ) -> Client:  # fmt: skip
     return Client(
-        link, surface, texts, store, aim, screen, company=company, kept=kept, injector=injector, clipboard=clipboard
-    )
+        link, surface, texts, store, aim, screen, company=company, kept=kept, injector=injector, clipboard=clipboard,
+        lock=lock.watch,
+    )  # fmt: skip
 
 
 def program(screen: Capture) -> NativeClient:

@@ -8,24 +8,27 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rs_client.capture import Capture
+from rs_client.choice import Choice
 from rs_client.clipboard import ClipboardShare
 from rs_client.consent_ui.base import Meeting, Surface
 from rs_client.control import Controller
 from rs_client.core.address import Target
 from rs_client.core.hands import Hands
-from rs_client.core.rights import CLIPBOARD, CONTROL, VIEW, Rights
+from rs_client.core.rights import VIEW, Rights
 from rs_client.core.shown import Connection, shown
+from rs_client.errors import Gone
 from rs_client.geometry import Rect
 from rs_client.inject import STOP_KEYS, Clipboard, Injector
 from rs_client.link import Link, Refused, Unreachable
 from rs_client.media import Media
+from rs_client.owed import Owed
+from rs_client.person import Person
 from rs_client.questions import Questions
 from rs_client.share import Shared, Sharer
-from rs_client.share import Target as Shot
 from rs_client.store import Kept, Store
 from rs_client.texts import Texts
-from rs_server.protocol.consent import Capability, GrantGive, GrantWithdraw, StopAll
-from rs_server.protocol.desktop import ClipboardGot, DesktopDo, DesktopSet, ShareKind
+from rs_server.protocol.consent import Capability, GrantWithdraw
+from rs_server.protocol.desktop import ClipboardGot, DesktopDo, DesktopSet
 from rs_server.protocol.errors import Code
 from rs_server.protocol.media import MediaCodec, MediaFailed, MediaOffer
 from rs_server.protocol.session import GrantChanged, ParticipantChanged, SessionChanged, SessionLeave, SessionSnapshot
@@ -51,6 +54,7 @@ class Client:
         kept: Kept | None = None,
         injector: Callable[[str | Rect | None], Injector],
         clipboard: Callable[[], Clipboard],
+        lock: Callable[[Callable[[bool], None]], Awaitable[None]],
     ) -> None:
         self.rights = Rights(kept.agreed if kept else ())
         self._link = link
@@ -62,47 +66,55 @@ class Client:
         self._met = bool(company)
         """The person here knows with whom they are."""
         self._capture = capture
-        self._window = kept.window if kept else None
-        """What of the applications was chosen to be shown."""
-        self._monitor: str | None = None
+        self._lock = lock
         self._session: str | None = None
         self._resume = ""
         self._connection: Connection = "joining"
-        self._must_stop = False
-        """Stop was pressed, and the server does not know yet."""
+        self.owed = Owed(self.say, kept.owed if kept else ())
+        self.reported = False
+        """The person here said that something is wrong."""
         self._meeting = False
+        self._heard = False
+        """How things are was told since the line is up."""
+        self._was_shared = False
+        """When the screen was locked."""
         self._end: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._hands = Hands(self.rights)
         self.media = Media(self.say)
         self.sharer = Sharer(capture, self.media, self.say)
-        self.controller = Controller(self._hands, injector, self.stop)
+        self.person = Person(self)
+        self.choice = Choice(self.rights, capture, self.sharer, kept)
+        self.controller = Controller(self._hands, injector, self.person.stop)
         self.clipboard = ClipboardShare(self.rights, clipboard, self.say)
-        self._questions = Questions(self.rights, surface, texts, self._try, self._start)
+        self.questions = Questions(self.rights, surface, texts, self._answer, self.start, self.choice.showing)
         self._wire()
 
     def _wire(self) -> None:
         link, texts = self._link, self._texts
         link.on_welcome, link.on_event, link.on_lost = self._welcome, self._event, self._lost
-        self._questions.on_yes, self._questions.on_answered = self._agreed, self._settle
+        self.questions.on_yes, self.questions.on_answered = self._agreed, self.settle
+        self.questions.on_lost = self._unsure
         self.sharer.on_shared = self._shows
         self.sharer.on_gone = self._gone
         self.sharer.on_failed = lambda words: self._surface.note(texts("note.share_failed", words=words))
         self.controller.on_unsupported = lambda words: self._surface.note(texts("note.unsupported", words=words))
+        self.controller.on_kept_back = lambda: self._surface.note(texts("note.kept_back"))
         self.clipboard.on_put = lambda name: self._surface.note(texts("note.clipboard_from", name=name))
 
     async def run(self) -> str:
         """Until it is over; why, in the person's language. Raises Unreachable for a wrong certificate."""
-        self._surface.begin(self, self._capture.windows, STOP_KEYS)
-        running = {asyncio.create_task(each) for each in (self._linked(), self.sharer.run(), self.controller.run())}
+        self._surface.begin(self.person, self._capture.windows, STOP_KEYS)
+        works = (self._linked(), self.sharer.run(), self.controller.run(), self._lock(self._locked))
+        running = {asyncio.ensure_future(each) for each in works}
         try:
             for task in running:
                 task.add_done_callback(self._done)
             return await self._end
         finally:
             self.rights.stop()
-            self._settle()
-            self._questions.cancel()
+            self.settle()
+            self.questions.cancel()
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
@@ -113,17 +125,24 @@ class Client:
     async def _linked(self) -> None:
         error = await self._link.run()
         if error is None:
-            self._finish(self._texts("end.left"))
+            self.finish("end.left")
             return
         if error.code in (Code.SESSION_ENDED, Code.RESUME_REFUSED, Code.LINK_INVALID):
-            self._forget()
-        known = {Code.SESSION_ENDED: "session_ended", Code.RESUME_REFUSED: "resume_refused"}
+            self.forget()
+        known = {Code.SESSION_ENDED: self._over(), Code.RESUME_REFUSED: "resume_refused"}
         known |= dict.fromkeys((Code.NOT_ALLOWED, Code.CONFLICT, Code.NOT_SIGNED_IN), "not_allowed")
-        self._finish(self._texts(f"end.{known.get(error.code, 'other')}", words=error.message))
+        self.finish(f"end.{known.get(error.code, 'other')}", words=error.message)
 
-    def _finish(self, words: str) -> None:
+    def _over(self) -> str:
+        return "reported" if self.reported else "session_ended"
+
+    def finish(self, key: str, **values: str) -> None:
+        """With these words, unless it is over already."""
         if not self._end.done():
-            self._end.set_result(words)
+            self._end.set_result(self._texts(key, **values))
+
+    def note(self, key: str, **values: str) -> None:
+        self._surface.note(self._texts(key, **values))
 
     async def say(self, body: ClientBody) -> None:
         await self._link.say(body, self._session)
@@ -134,17 +153,17 @@ class Client:
         self._session = welcome.session
         self._resume = welcome.resume or self._resume
         self._connection = "connected"
-        if self._must_stop:
-            self._tell_stop()
-        self._keep()
+        if self.owed:
+            self.start(self.pay())
+        self.keep()
 
     def _lost(self) -> None:
         """A withdrawal may be on its way that does not come: nothing is shown or done until it is back."""
-        self._connection = "away"
+        self._connection, self._heard = "away", False
         self.rights.connected = False
-        self._questions.lost()
+        self.questions.lost()
         self.sharer.forget()
-        self._settle()
+        self.settle()
 
     def _event(self, frame: EventFrame) -> None:
         if frame.session != self._session:
@@ -156,8 +175,8 @@ class Client:
             case SessionChanged():
                 self.rights.session = body.session
                 if body.session.state == "ended":
-                    self._forget()
-                    self._finish(self._texts("end.session_ended"))
+                    self.forget()
+                    self.finish(f"end.{self._over()}")
             case ParticipantChanged():
                 self.rights.participants[body.participant.id] = body.participant
             case GrantChanged():
@@ -166,7 +185,8 @@ class Client:
                 self.controller.take(body)
                 return
             case DesktopSet():
-                self._choose(body)
+                if self.choice.ask(body):
+                    self.keep()
             case ClipboardGot():
                 self.clipboard.got(body)
                 return
@@ -175,19 +195,21 @@ class Client:
                 return
             case _:
                 return
-        self._settle()
+        self.settle()
 
     def _snapshot(self, body: SessionSnapshot) -> None:
         company = body.session.company
         if self._company and company != self._company:
-            self._finish(self._texts("end.wrong_company", found=company, company=self._company))
+            self.finish("end.wrong_company", found=company, company=self._company)
             return
-        self._company = company
+        self._company, self._heard = company, True
         self.rights.snapshot(body)
-        self._keep()
+        # What was taken back while the line was down comes before anything is shown again.
+        self.rights.connected = not self.owed
+        self.keep()
         if not (self._met or self._meeting):
             self._meeting = True
-            self._start(self._meet(body))
+            self.start(self._meet(body))
 
     async def _meet(self, body: SessionSnapshot) -> None:
         """Who joined by a number learns only now with whom; until then nothing is asked."""
@@ -199,40 +221,34 @@ class Client:
         )
         self._met = await self._surface.meet(meeting)
         if self._met:
-            self._settle()
+            self.settle()
         else:
-            await self._try(SessionLeave())
-            self.leave()
-
-    def _choose(self, body: DesktopSet) -> None:
-        """A viewer wants another monitor, or another mode."""
-        kind = self.rights.kind()
-        if kind is None or body.by not in self.rights.viewers(kind):
-            return
-        if body.mode is not None:
-            self.sharer.set_mode(body.mode)
-        if kind == "desktop" and body.monitor in {each.id for each in self.sharer.screens()}:
-            self._monitor = body.monitor
+            await self.tell(SessionLeave())
+            self.person.leave()
 
     # --- what follows ---
 
-    def _settle(self) -> None:
+    def _locked(self, locked: bool) -> None:
+        """The person may not be there: nothing is shown until they are back, and control is over."""
+        if locked == self.rights.locked:
+            return
+        shared = self.sharer.shared is not None
+        self.rights.locked = self.sharer.covered = locked
+        self.settle()
+        if locked:
+            self.person.take_back()
+            self._was_shared = shared
+        elif self._was_shared:
+            self.note("note.unlocked")
+
+    def settle(self) -> None:
         """Everything as it is allowed now, the cuts first."""
-        self.sharer.want(self._wanted())
+        self.sharer.want(self.choice.wanted())
         self.controller.settle()
         self.clipboard.settle()
         if self._met:
-            self._questions.settle()
+            self.questions.settle()
         self._show()
-
-    def _wanted(self) -> Shot | None:
-        kind = self.rights.kind()
-        if kind == "application":
-            return Shot(kind, self._window) if self._window else None
-        if kind == "desktop":
-            screens = [each.id for each in self.sharer.screens()]
-            return Shot(kind, self._monitor if self._monitor in screens else screens[0]) if screens else None
-        return None
 
     def _shows(self, shared: Shared | None) -> None:
         self.controller.show(shared)
@@ -245,112 +261,77 @@ class Client:
 
     def _gone(self) -> None:
         """The window was closed. What was agreed to was that window: it ends."""
-        self._window = None
-        self._surface.note(self._texts("note.gone"))
-        self._withdraw(VIEW["application"])
+        self.note("note.gone")
+        self.person.withdraw(VIEW["application"])
 
     def _agreed(self, capability: Capability, window: str | None) -> None:
-        if capability == VIEW["application"]:
-            self._window = window
-        self._keep()
+        if capability == VIEW["application"] and window is not None:
+            self.choose(window)
+        self.keep()
 
-    # --- what the person does ---
+    def _unsure(self, grant: str) -> None:
+        self.owed.add(GrantWithdraw(grant=grant))
+        self.keep()
 
-    def stop(self) -> None:
-        self.rights.stop()
-        self._must_stop = True
-        # Before anything is settled: else they would be asked at once.
-        self._questions.refuse_all()
-        self._settle()
-        self._surface.note(self._texts("window.stopped"))
-        self._keep()
-        self._tell_stop()
-
-    def _tell_stop(self) -> None:
-        async def tell() -> None:
-            if await self._try(StopAll()):
-                self._must_stop = False
-
-        self._start(tell())
-
-    def leave(self) -> None:
-        self.rights.stop()
-        self._settle()
-        self._forget()
-
-        async def last() -> None:
-            await self._try(StopAll())
-            self._finish(self._texts("end.left"))
-
-        self._start(last())
-
-    def take_back(self) -> None:
-        for capability in (*CLIPBOARD, *CONTROL.values()):
-            self._withdraw(capability)
-
-    def give(self, kind: ShareKind, window: str | None) -> None:
-        if kind == "application":
-            self._window = window
-            # The same window again, or another: the one who sees is told of a new picture.
-            self.sharer.want(None)
-        self._give(VIEW[kind])
-
-    def give_control(self) -> None:
-        kind = self.rights.kind()
-        if kind is not None:
-            self._give(CONTROL[kind])
-
-    def show_nothing(self) -> None:
-        self.stop()
-
-    def _give(self, capability: Capability) -> None:
-        self.rights.give(capability)
-
-        async def tell() -> None:
-            if not await self._try(GrantGive(capability=capability)):
-                self.rights.take_back(capability)
-            self._settle()
-
-        self._start(tell())
-
-    def _withdraw(self, capability: Capability) -> None:
-        held = self.rights.holders(capability)
-        self.rights.take_back(capability)
-        self._settle()
-        if held:
-            self._start(self._try(GrantWithdraw(capability=capability)))
+    def choose(self, window: str) -> None:
+        try:
+            self.choice.take(window)
+        except Gone:
+            self._gone()
 
     # --- little helpers ---
 
-    async def _try(self, body: ClientBody) -> bool:
+    async def _answer(self, body: ClientBody) -> bool:
+        return await self.pay() and await self.tell(body)
+
+    async def pay(self) -> bool:
+        """Whether the server knows of everything that was taken back."""
+        if not self.owed:
+            return True
+        paid = await self.owed.pay()
+        self.keep()
+        if paid and self._connection == "connected" and not self.rights.connected and self._heard:
+            self.rights.connected = True
+            self.settle()
+        return paid
+
+    async def tell(self, body: ClientBody) -> bool:
         """Whether the server took it."""
         try:
             await self.say(body)
         except Refused as refused:
             log.info("refused: %s", refused)
-            self._surface.note(self._texts("note.refused", words=refused.error.message))
+            self.note("note.refused", words=refused.error.message)
         except Unreachable:
             return False
         else:
             return True
         return False
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
         if not self._resume:
             return
         agreed = sorted(self.rights.agreed, key=lambda each: (each.capability, each.grant or ""))
-        kept = Kept(resume=self._resume, company=self._company, at=time.time(), agreed=agreed, window=self._window)
+        kept = Kept(
+            resume=self._resume,
+            company=self._company,
+            at=time.time(),
+            agreed=agreed,
+            window=self.choice.window,
+            monitor=self.choice.monitor,
+            owed=list(self.owed),
+        )
         try:
             self._store.keep(self._target, kept)
         except OSError as error:
             log.warning("nothing can be kept for a restart: %s", error)
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         self._resume = ""
         with contextlib.suppress(OSError):
             self._store.forget(self._target)
 
-    def _start(self, work: Awaitable[Any]) -> "asyncio.Task[Any]":
+    def start(self, work: Awaitable[Any]) -> "asyncio.Task[Any]":
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)

@@ -37,6 +37,9 @@ class Controller:
         self, hands: Hands, injector: Callable[[str | Rect | None], Injector], stop: Callable[[], None]
     ) -> None:
         self.on_unsupported: Callable[[str], None] = lambda _: None
+        self.on_kept_back: Callable[[], None] = lambda: None
+        """Told once of a picture: keys or clicks were refused that would have left the application."""
+        self._told = False
         self._hands = hands
         self._make = injector
         self._stop = stop
@@ -65,6 +68,7 @@ class Controller:
             self._injector.hotkey(self._stop)
         except (Unsupported, Gone) as error:
             self.on_unsupported(str(error))
+        self._told = False
         self._allowed = self._hands.allowed()
 
     def take(self, do: DesktopDo) -> None:
@@ -130,6 +134,9 @@ class Controller:
             self.close()
         except ValueError as error:
             log.info("input that cannot be: %s", error)
+        if injector.kept_back and not self._told:
+            self._told = True
+            self.on_kept_back()
 
     async def _do(self, injector: Injector, shared: Shared, event: InputEvent) -> None:
         match event:

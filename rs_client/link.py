@@ -250,7 +250,9 @@ class Link:
         self._replies[number] = reply
         try:
             await ws.send_str(_encode(Command(id=number, session=session, body=body)).decode())
-            await asyncio.wait_for(reply, ANSWER)
+            # Not wait_for: in Python 3.11 it loses a cancellation that comes together with the reply.
+            async with asyncio.timeout(ANSWER):
+                await reply
         except (ConnectionError, TimeoutError) as error:
             raise Unreachable("offline", str(error)) from None
         finally:

@@ -41,7 +41,8 @@ class Media:
         if self._connection is None:
             await self._say(MediaOpen(native=True))
         try:
-            await asyncio.wait_for(self._connected.wait(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await self._connected.wait()
         except TimeoutError:
             self._drop()
             raise NoMedia("no connection for pictures came about") from None

@@ -5,15 +5,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rs_client.consent_ui.base import NO, Surface
-from rs_client.core.rights import Rights
-from rs_client.core.shown import question
+from rs_client.core.rights import VIEW, Rights
+from rs_client.core.shown import Question, question
 from rs_client.texts import Texts
 from rs_server.protocol.consent import Capability, GrantAnswer
 from rs_server.protocol.socket import ClientBody
 
 
 class Questions:
-    """`tell` sends a command and says whether the server took it; `start` begins a task."""
+    """`tell` sends a command and says whether the server took it; `start` begins a task. `showing`: (id, title) of the
+    window that others see: nobody chooses another for them, whoever asks next sees the same."""
 
     def __init__(
         self,
@@ -22,15 +23,19 @@ class Questions:
         texts: Texts,
         tell: Callable[[ClientBody], Awaitable[bool]],
         start: Callable[[Awaitable[Any]], "asyncio.Task[Any]"],
+        showing: Callable[[], tuple[str, str] | None],
     ) -> None:
         self.on_yes: Callable[[Capability, str | None], None] = lambda *_: None
-        """The person said yes to it, and which window they chose."""
+        """The person said yes to it, which window they chose, and the server took it."""
+        self.on_lost: Callable[[str], None] = lambda _: None
+        """A yes may have arrived or not."""
         self.on_answered: Callable[[], None] = lambda: None
         self._rights = rights
         self._surface = surface
         self._texts = texts
         self._tell = tell
         self._start = start
+        self._showing = showing
         self._asking: tuple[str, asyncio.Task[None]] | None = None
         self._answered: set[str] = set()
         """Those that the server may not know yet to be over."""
@@ -65,15 +70,28 @@ class Questions:
 
     async def _put(self, grant: str) -> None:
         asked = question(self._rights, grant)
+        showing = self._showing() if asked is not None and asked.capability == VIEW["application"] else None
+        if asked is not None and showing is not None:
+            asked = asked._replace(window=showing)
         answer = await self._surface.ask(asked, len(self._rights.questions()) - 1) if asked else NO
-        allow = asked is not None and answer.allow and self._rights.agree(grant)
-        if asked is not None and allow:
-            self.on_yes(asked.capability, answer.window)
-        await self._answer(grant, allow)
+        allow = asked is not None and answer.allow and self._is_as_asked(asked) and self._rights.agree(grant)
+        taken = await self._answer(grant, allow)
+        if asked is not None and allow and taken:
+            self.on_yes(asked.capability, None if showing else answer.window)
         self._asking = None
         self.on_answered()
 
-    async def _answer(self, grant: str, allow: bool) -> None:
+    def _is_as_asked(self, asked: Question) -> bool:
+        """Whether what others see is still what the question said."""
+        now = self._showing() if asked.capability == VIEW["application"] else None
+        return (now and now[0]) == (asked.window and asked.window[0])
+
+    async def _answer(self, grant: str, allow: bool) -> bool:
+        """Whether the server took it."""
         self._answered.add(grant)
-        if not await self._tell(GrantAnswer(grant=grant, allow=allow)):
+        taken = await self._tell(GrantAnswer(grant=grant, allow=allow))
+        if not taken:
             self._rights.disagree(grant)
+            if allow:
+                self.on_lost(grant)
+        return taken

@@ -3,9 +3,12 @@
 import asyncio
 import contextlib
 import logging
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
+
+import msgspec
 
 from rs_client.capture import WHOLE, Capture, Feed, Screen, Window
 from rs_client.encode import Broadcast
@@ -29,10 +32,11 @@ Say = Callable[[ClientBody], Awaitable[None]]
 
 
 class Target(NamedTuple):
-    """A monitor (`WHOLE`: all of them) or a window, by the capture's id."""
+    """A monitor (`WHOLE`: all of them) or a window, by the capture's id, and the window's mark."""
 
     kind: ShareKind
     id: str
+    mark: str = ""
 
 
 class Shared(NamedTuple):
@@ -72,7 +76,13 @@ class Sharer:
         self._capture = capture
         self._media = media
         self._say = say
-        self._number = 0
+        # Whatever is under way for a picture of before a restart is for none of these.
+        self._number = secrets.randbelow(2**30)
+        self.covered = False
+        """The screen is locked: set it before `want(None)`, and who views is told that the picture pauses."""
+        self._last: Picture | None = None
+        self._paused = False
+        """That is said."""
         self._wanted: Target | None = None
         self._running: _Running | None = None
         self._said = False
@@ -95,7 +105,10 @@ class Sharer:
             return ""
         if wanted.kind == "desktop":
             return next((each.name for each in self._capture.screens() if each.id == wanted.id), "")
-        return next((_title(each) for each in self._capture.windows() if each.id == wanted.id), "")
+        return self.title(wanted.id)
+
+    def title(self, window: str) -> str:
+        return next((_title(each) for each in self._capture.windows() if each.id == window), "")
 
     def screens(self) -> Sequence[Screen]:
         """What can be chosen: with several monitors also all of them."""
@@ -116,7 +129,7 @@ class Sharer:
 
     def forget(self) -> None:
         """The server knows nothing of what is shown: the connection was lost."""
-        self._said = False
+        self._said = self._paused = False
 
     def set_mode(self, mode: ShareMode) -> None:
         self.mode = mode
@@ -128,7 +141,8 @@ class Sharer:
         try:
             while True:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), LOOK)
+                    async with asyncio.timeout(LOOK):
+                        await self._wake.wait()
                 self._wake.clear()
                 await self._settle()
         finally:
@@ -141,8 +155,7 @@ class Sharer:
             elif self._wanted is not None:
                 await self._begin(self._wanted)
             elif self._said:
-                self._said = False
-                await self._say(DesktopShare(picture=None))
+                await self._hide()
         except Gone:
             self._gone()
         except Unsupported as error:
@@ -158,6 +171,14 @@ class Sharer:
             self._cut()
             await asyncio.sleep(LOOK)
 
+    async def _hide(self) -> None:
+        if not self.covered or self._last is None:
+            self._said = self._paused = False
+            await self._say(DesktopShare(picture=None))
+        elif not self._paused:
+            self._paused = True
+            await self._say(DesktopShare(picture=msgspec.structs.replace(self._last, paused=True)))
+
     async def _begin(self, target: Target) -> None:
         feed, name, confined = self._open(target)
         self._number += 1
@@ -171,7 +192,7 @@ class Sharer:
         # Before anybody is told: whoever hears of it may do something at once.
         self.on_shared(running.shared)
         await self._say(DesktopShare(picture=picture))
-        self._said = True
+        self._said, self._paused, self._last = True, False, picture
         connection = await self._media.ready()
         if self._running is not running:
             return
@@ -190,7 +211,12 @@ class Sharer:
             window = next((each for each in self._capture.windows() if each.id == target.id), None)
             if window is None:
                 raise Gone("there is no such window")
-            return self._capture.open_window(target.id), _title(window), target.id
+            feed = self._capture.open_window(target.id)
+            # From here on it is noticed when the window goes: what has the number now, has it then.
+            if self._capture.marked(target.id) != target.mark:
+                feed.close()
+                raise Gone("another window has its number now")
+            return feed, _title(window), target.id
         screen = next((each for each in self._capture.screens() if each.id == target.id), None)
         if screen is None:
             raise Gone("there is no such monitor")

@@ -17,6 +17,7 @@ import msgspec
 
 from rs_client.core.address import Target
 from rs_client.core.rights import Agreed
+from rs_client.owed import Owing
 from rs_server.protocol.base import Record
 
 KEPT = 12 * 3600.0
@@ -25,15 +26,25 @@ MOST = 16
 LARGEST = 256 * 1024
 
 
+class Chosen(Record, frozen=True, kw_only=True):
+    """A window: its id here, which another program may have by now, and the mark that tells it apart from that."""
+
+    id: str
+    mark: str
+
+
 class Kept(Record, frozen=True, kw_only=True):
-    """Of one session. `target`: what of the application was agreed to be shown (its id here)."""
+    """Of one session. `window`: what of the applications was agreed to be shown; `owed`: what the server was not told
+    yet."""
 
     resume: str
     company: str
     at: float
     """Seconds since the epoch."""
     agreed: list[Agreed] = msgspec.field(default_factory=list)
-    window: str | None = None
+    window: Chosen | None = None
+    monitor: str | None = None
+    owed: list[Owing] = msgspec.field(default_factory=list)
 
 
 class _File(Record, frozen=True, kw_only=True):

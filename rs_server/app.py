@@ -60,6 +60,7 @@ from rs_server.services.preferences import Preferences
 from rs_server.services.presence import Presences
 from rs_server.services.recordings import Recordings
 from rs_server.services.replay import Replay
+from rs_server.services.reports import Reports
 from rs_server.services.sessions import Sessions
 from rs_server.services.sites import Sites
 from rs_server.services.supervise import SupervisePage
@@ -482,6 +483,7 @@ async def _services(
         transfers=transfers,
         supervise=supervise,
         supervision=Supervision(hub, acd, desk, AcdSettings(acd)),
+        reports=Reports(hub, sessions, desk),
         replay=Replay(hub),
         watch=watch,
         texts=texts,

@@ -70,6 +70,13 @@ class Capture(Protocol):
     def windows(self) -> Sequence[Window]:
         """What the user may share one by one; windows of this process are left out."""
 
+    def mark(self, id: str) -> str:
+        """What tells this window apart from a later one that gets its id: kept on it as long as it lives. Raises
+        Gone."""
+
+    def marked(self, id: str) -> str:
+        """The mark it has; empty when it has none."""
+
     def open_screen(self, id: str, rate: float = 30) -> Feed:
         """Raises Gone when there is no such screen. Needs a running loop."""
 

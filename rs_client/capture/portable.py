@@ -32,6 +32,12 @@ class PortableCapture:
     def windows(self) -> Sequence[Window]:
         return []
 
+    def mark(self, id: str) -> str:
+        raise Gone("there is no such window")
+
+    def marked(self, id: str) -> str:
+        return ""
+
     def open_screen(self, id: str, rate: float = 30) -> Feed:
         for screen in self.screens():
             if screen.id == id:

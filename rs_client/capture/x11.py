@@ -1,11 +1,14 @@
 """What an X server has to show."""
 
 import os
+import secrets
 import unicodedata
 from collections.abc import Callable, Sequence
 
+import xcffib.xproto as xp
+
 from rs_client.errors import Gone
-from rs_client.x11.display import Display
+from rs_client.x11.display import Display, WindowError
 from rs_client.x11.windows import Windows
 
 from .base import Feed, Screen, Window
@@ -13,6 +16,8 @@ from .x11_screen import ScreenFeed, screens
 from .x11_window import WindowFeed
 
 MAX_TITLE = 200
+MARK = "_DESKSIDE_MARK"
+"""A property of windows that were chosen: numbers of windows are given anew, properties go with them."""
 
 
 class X11Capture:
@@ -28,6 +33,21 @@ class X11Capture:
 
     def windows(self) -> Sequence[Window]:
         return [Window(str(each), *self._about(each)) for each in self._windows.listed() if not self._left_out(each)]
+
+    def mark(self, id: str) -> str:
+        found = self.marked(id)
+        if not found:
+            found = secrets.token_hex(16)
+            core, mode = self._display.core, xp.PropMode.Replace
+            atom, value = self._display.atom(MARK), found.encode()
+            try:
+                core.ChangePropertyChecked(mode, int(id), atom, xp.Atom.STRING, 8, len(value), value).check()
+            except WindowError:
+                raise Gone("there is no such window") from None
+        return found
+
+    def marked(self, id: str) -> str:
+        return self._display.property(int(id), MARK)[1].decode("latin-1")
 
     def open_screen(self, id: str, rate: float = 30) -> Feed:
         return self._opened(lambda display: ScreenFeed(display, id, rate))

@@ -38,6 +38,9 @@ class Actions(Protocol):
 
     def leave(self) -> None: ...
 
+    def report(self) -> None:
+        """This is not right: everything ends now, and the company is told."""
+
     def take_back(self) -> None:
         """Control, and the clipboard with it."""
 
@@ -86,6 +89,19 @@ def what(texts: Texts, shown: Shown) -> str:
 def who_asks(texts: Texts, question: Question) -> str:
     key = "ask.who" if question.company else "ask.who_customer"
     return texts(key, name=question.name, company=question.company)
+
+
+def points(texts: Texts, question: Question) -> list[str]:
+    """What saying yes means."""
+    said = [texts(f"ask.{question.capability}.{each}", name=question.name) for each in CAPABILITY_POINTS]
+    if question.window is not None:
+        said[0] = texts("ask.application_view.same", name=question.name, window=question.window[1])
+    return said
+
+
+def chooses(question: Question) -> bool:
+    """Whether a yes names a window."""
+    return question.capability == "application_view" and question.window is None
 
 
 def connection(texts: Texts, shown: Shown) -> str:

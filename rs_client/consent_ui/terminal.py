@@ -13,7 +13,7 @@ from rs_client.capture import Window
 from rs_client.core.shown import Question, Shown
 from rs_client.texts import Texts
 
-from .base import CAPABILITY_POINTS, NO, Actions, Answer, Meeting, connection, greeting, what, who_asks
+from .base import NO, Actions, Answer, Meeting, chooses, connection, greeting, points, what, who_asks
 
 LONGEST_LINE = 4096
 
@@ -58,13 +58,13 @@ class Terminal:
 
     async def ask(self, question: Question, more: int) -> Answer:
         texts = self._texts
-        point = f"ask.{question.capability}"
-        self._say("", who_asks(texts, question), texts(f"{point}.title", name=question.name))
-        self._say(*(f"  - {texts(f'{point}.{each}', name=question.name)}" for each in CAPABILITY_POINTS))
+        title = texts(f"ask.{question.capability}.title", name=question.name)
+        self._say("", who_asks(texts, question), title)
+        self._say(*(f"  - {each}" for each in points(texts, question)))
         self._say(texts("ask.no_harm"))
         if not self._is_yes(await self._line(texts("terminal.answer"))):
             return NO
-        if question.capability != "application_view":
+        if not chooses(question):
             return Answer(True)
         window = await self._choose(texts("ask.choose"))
         return Answer(True, window) if window is not None else NO
@@ -164,6 +164,8 @@ class Terminal:
         if word == "s" and self._actions is not None:
             # Also while something is asked: Stop comes before all.
             self._actions.stop()
+        elif word == self._texts("terminal.report") and self._actions is not None:
+            self._actions.report()
         elif self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(line)
         elif self._actions is not None:

@@ -9,7 +9,7 @@ from rs_client.capture import Window
 from rs_client.core.shown import Question
 from rs_client.texts import Texts
 
-from .base import CAPABILITY_POINTS, NO, Answer, Meeting, greeting, who_asks
+from .base import NO, Answer, Meeting, chooses, greeting, points, who_asks
 from .tk_parts import Button, Page
 
 T = TypeVar("T")
@@ -70,15 +70,14 @@ def question_page(
     answer: "asyncio.Future[Answer]",
 ) -> Page:
     """*Not now* has the first focus, and nothing can be pressed in the first moment."""
-    point = f"ask.{question.capability}"
     page.configure(
         highlightthickness=2, highlightbackground=page.look.theme.accent, highlightcolor=page.look.theme.accent
     )
     page.say(who_asks(texts, question), "small", 2)
-    page.say(texts(f"{point}.title", name=question.name), "title", 10)
-    for each in CAPABILITY_POINTS:
-        page.point(texts(f"{point}.{each}", name=question.name))
-    choice = Choice(page, texts, windows) if question.capability == "application_view" else None
+    page.say(texts(f"ask.{question.capability}.title", name=question.name), "title", 10)
+    for each in points(texts, question):
+        page.point(each)
+    choice = Choice(page, texts, windows) if chooses(question) else None
     page.say(texts("ask.no_harm"), "small", 0)
 
     def allow() -> None:

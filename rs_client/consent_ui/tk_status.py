@@ -78,6 +78,8 @@ class Status(tk.Frame):
             page.say(self._texts("window.nobody"), "strong", 4)
         if not self._asking:
             self._rest(page, shown)
+        elif not shown.gives:
+            self._report(page)
         if old is not None:
             old.destroy()
         self._focus(focused)
@@ -87,10 +89,15 @@ class Status(tk.Frame):
             page.say(self._note)
         if shown.gives:
             self._give(page, shown)
+        else:
+            self._report(page)
         row = page.row()
         if any(each.controls for each in shown.viewers):
             Button(row, self._look, self._texts("window.take_back"), self._actions.take_back).pack(side="left")
         Button(row, self._look, self._texts("window.leave"), self._actions.leave).pack(side="right")
+
+    def _report(self, page: Page) -> None:
+        Button(page, self._look, self._texts("window.report"), self._actions.report).pack(fill="x")
 
     def _band(self, shown: Shown) -> None:
         """A strip of colour along the top: never the only sign."""

@@ -78,6 +78,10 @@ class Rights:
     def give(self, capability: Capability, holder: str | None = None) -> None:
         self.agreed.add(Agreed(capability=capability, holder=holder))
 
+    def has_agreed(self, capability: Capability) -> bool:
+        """Whether the person here said yes to it, to whomever, and it is not over."""
+        return any(each.capability == capability for each in self.agreed)
+
     def take_back(self, capability: Capability) -> None:
         self.agreed = {each for each in self.agreed if each.capability != capability}
 

@@ -21,12 +21,14 @@ class Viewer(NamedTuple):
 
 
 class Question(NamedTuple):
-    """`company` is that of the session; a customer who asks (an agent shares with them) is of none."""
+    """`company` is that of the session; a customer who asks (an agent shares with them) is of none. `window`: id and
+    title of the one that others see already, and who asks would see."""
 
     grant: str
     capability: Capability
     name: str
     company: str
+    window: tuple[str, str] | None = None
 
 
 class Shown(NamedTuple):

@@ -24,6 +24,11 @@ class Injector(Protocol):
     It returns False, and nothing happens, while the local user moves or types, and where it would reach something
     outside of what is shared, or a window of this process."""
 
+    @property
+    def kept_back(self) -> bool:
+        """Whether keys or clicks were refused so far that would have left the application: those of the window
+        manager, of the desktop, of another program."""
+
     def pointer(self, x: int, y: int) -> bool:
         """Root coordinates."""
 

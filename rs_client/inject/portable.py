@@ -57,6 +57,7 @@ class PortableInjector:
         self._keyboard, self._mouse = keyboard, mouse
         self._keys: Any = keyboard.Controller()
         self._pointer: Any = mouse.Controller()
+        self.kept_back = False
         self._down: dict[str, Any] = {}
         self._buttons: set[int] = set()
         self._until = 0.0

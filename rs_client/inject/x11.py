@@ -19,6 +19,7 @@ from .x11_keyboard import Keyboard
 from .x11_keysyms import CAPS_LOCK, NAMED, SHIFT, of_character
 from .x11_local import LocalUser
 from .x11_ping import Ping
+from .x11_shortcuts import ALT, SUPER, Shortcuts
 
 HOLD = 1.0
 """Seconds after which a held key is lifted when nobody says again that it is down: the X server repeats it, and the
@@ -42,6 +43,8 @@ class X11Injector:
         self._device = Device(self._display, self._guard)
         self._keyboard = Keyboard(self._display, self._guard)
         self._ping = Ping(self._display, self._windows)
+        self._shortcuts = Shortcuts(self._display, self._windows)
+        self.kept_back = False
         self._keys: dict[str, tuple[int, asyncio.TimerHandle | None]] = {}
         """By what they are called there: the code that is down here, and what lifts it."""
         self._level3 = False
@@ -98,6 +101,9 @@ class X11Injector:
             if not free or not self._may_type():
                 return False
             if name in self._keys:
+                if self._leaves(self._keys[name][0]):
+                    self._lift(name)
+                    return False
                 self._hold(name, self._keys[name][0], modifier=key in _MODIFIERS)
                 return True
             pressed = self._press_named(key) if len(key) != 1 else self._press_character(key, code)
@@ -193,7 +199,13 @@ class X11Injector:
         the screen is not to answer for its user what they may do."""
         pointer = self._display.core.QueryPointer(self._display.root).reply()
         x, y = pointer.root_x, pointer.root_y
-        return self._may_point(x, y) and not self._windows.ours_at(x, y)
+        return self._may_point(x, y) and not (self._windows.ours_at(x, y) or self._is_managers())
+
+    def _is_managers(self) -> bool:
+        """With Alt or Super, clicks and the wheel mean the window manager: they move windows, or change the desktop."""
+        managers = isinstance(self._confined, int) and bool(self._state & (ALT | SUPER))
+        self.kept_back |= managers
+        return managers
 
     def _may_type(self) -> bool:
         if self._windows.ours_focused():
@@ -205,11 +217,8 @@ class X11Injector:
 
     def _press_named(self, key: str) -> int | None:
         symbol = NAMED.get(key)
-        found = self._keyboard.find(symbol, self._state) if symbol else None
-        if found is None:
-            return None
-        self._device.key(found[0], True)
-        return found[0]
+        found = symbol and self._keyboard.find(symbol, self._state)
+        return found[0] if found and self._press(found[0]) else None
 
     def _press_character(self, character: str, code: str) -> int | None:
         symbol = of_character(character)
@@ -230,8 +239,7 @@ class X11Injector:
             symbol = of_character(each) if len(each) == 1 else None
             found = self._keyboard.find(symbol, self._state) if symbol else None
             if found is not None:
-                self._device.key(found[0], True)
-                return found[0]
+                return found[0] if self._press(found[0]) else None
         return None
 
     def _press_symbol(self, symbol: int, *, hold: bool) -> int | None:
@@ -246,12 +254,25 @@ class X11Injector:
         toggle = shift[0] if shift and found and shifted != bool(level) else None
         if toggle is not None:
             self._device.key(toggle, not shifted)
-        self._device.key(code, True)
-        if not hold:
+        pressed = self._press(code)
+        if pressed and not hold:
             self._device.key(code, False)
         if toggle is not None:
             self._device.key(toggle, shifted)
-        return code
+        return code if pressed else None
+
+    def _press(self, code: int) -> bool:
+        """With the modifiers that are down now; False when it would go elsewhere."""
+        if self._leaves(code):
+            return False
+        self._device.key(code, True)
+        return True
+
+    def _leaves(self, code: int) -> bool:
+        if not isinstance(self._confined, int):
+            return False
+        self.kept_back |= (leaves := self._shortcuts.leave(self._confined, code, self._keyboard.plain(code)))
+        return leaves
 
     async def _prepare(self, symbols: Sequence[int]) -> bool:
         """Give codes to what the layout lacks, and wait until the application knows. False when nothing may be typed,

@@ -42,6 +42,10 @@ class Keyboard:
             self._spare = [*self._layout.spare, *kept.values()]
         return self._layout.find(symbol, state >> GROUP_SHIFT & 3)
 
+    def plain(self, code: int) -> frozenset[int]:
+        """What it gives without modifiers, in any group."""
+        return self._layout.plain.get(code, frozenset())
+
     def chunks(self, symbols: Sequence[int], state: int) -> Iterator[Sequence[int]]:
         """Parts for which there are enough codes to borrow at once."""
         begin, lacking = 0, set[int]()

@@ -53,6 +53,11 @@ class Layout:
     def __init__(self, first: int, rows: Sequence[Sequence[int]]) -> None:
         self.spare = [first + each for each, row in enumerate(rows) if not any(row)]
         """Codes that give nothing, free to be given a symbol."""
+        self.plain = {
+            first + each: frozenset(filter(None, (_symbol(row, group, 0) for group in range(2))))
+            for each, row in enumerate(rows)
+        }
+        """By code, what it gives without modifiers."""
         self._codes: list[dict[int, tuple[int, int]]] = []
         for group in range(2):
             codes: dict[int, tuple[int, int]] = {}

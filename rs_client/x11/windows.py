@@ -111,6 +111,11 @@ class Windows:
         family = {main, *(place.window for place in self.family(main))}
         return not family.isdisjoint(self._upwards(focus))
 
+    def around(self, main: int) -> list[int]:
+        """Windows of others that the one with the focus stands in, such as its frame."""
+        focus = self._core.GetInputFocus().reply().focus
+        return [each for each in self._upwards(focus) if not self._same_client(each, main)]
+
     def focus_place(self) -> Rect | None:
         """Where the window is that gets the keys; None when no single window does."""
         focus = self._core.GetInputFocus().reply().focus

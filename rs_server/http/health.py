@@ -14,6 +14,7 @@ _registry = CollectorRegistry()
 _sessions = Gauge("deskside_sessions_open", "Sessions that are not over", registry=_registry)
 _waiting = Gauge("deskside_contacts_waiting", "Contacts that wait or are being offered", registry=_registry)
 _connected = Gauge("deskside_people_connected", "People with an open socket", registry=_registry)
+_reported = Gauge("deskside_sessions_reported", "Sessions that customers reported, since the start", registry=_registry)
 
 READY: web.AppKey[Mapping[str, Callable[[], str]]] = web.AppKey("ready", Mapping)
 """By part: why it is not ready; empty when it is."""
@@ -49,6 +50,7 @@ async def metrics(call: Call) -> web.Response:
     _sessions.set(len(call.services.hub.open()))
     _waiting.set(len(call.services.acd.waiting()))
     _connected.set(len(call.services.presences.everybody()))
+    _reported.set(call.services.reports.count)
     return web.Response(body=generate_latest(_registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

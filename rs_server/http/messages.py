@@ -42,6 +42,10 @@ async def end(sent: Sent) -> None:
     await sent.services.sessions.end(sent.session, sent.me)
 
 
+async def report(sent: Sent) -> None:
+    await sent.services.reports.report(sent.session, sent.me, sent.body.reason)
+
+
 async def rate(sent: Sent) -> None:
     await sent.services.sessions.rate(sent.session, sent.me, sent.body.stars, sent.body.comment)
 
@@ -240,6 +244,7 @@ MESSAGES: list[MessageRule] = [
     MessageRule(session.NoteSave, _AGENT, note_save),
     MessageRule(session.SessionLeave, _BOTH, leave),
     MessageRule(session.SessionEnd, _AGENT, end),
+    MessageRule(session.SessionReport, _CUSTOMER, report, "part_or_over"),
     MessageRule(session.SessionRate, _CUSTOMER, rate, "part_or_over"),
     MessageRule(session.SessionRename, _AGENT, rename),
     MessageRule(session.SessionHandOver, _AGENT, hand_over),

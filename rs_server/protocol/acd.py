@@ -175,9 +175,19 @@ class DeskChanged(Message, frozen=True, kw_only=True, tag="desk.changed"):
 class DeskNotice(Message, frozen=True, kw_only=True, tag="desk.notice"):
     """Volatile: something was done to the reader. `kind`: state_set (state, reason), skill_set (skill, level),
     skill_removed (skill), queue_in (queue), queue_out (queue), contact_taken (customer), by a supervisor; or
-    offer_missed (customer), by nobody. `data` holds names, to be shown."""
+    offer_missed (customer), by nobody; reported (reference, agents), to supervisors, by a customer who ended a session
+    because something was not right. `data` holds names, to be shown."""
 
-    kind: Literal["state_set", "skill_set", "skill_removed", "queue_in", "queue_out", "contact_taken", "offer_missed"]
+    kind: Literal[
+        "state_set",
+        "skill_set",
+        "skill_removed",
+        "queue_in",
+        "queue_out",
+        "contact_taken",
+        "offer_missed",
+        "reported",
+    ]
     by_name: str = ""
     data: dict[str, str] = msgspec.field(default_factory=dict)
 

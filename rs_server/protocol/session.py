@@ -120,6 +120,7 @@ LineKind = Literal[
     "control_on",
     "control_off",
     "folder",
+    "reported",
     "ended",
     "rated",
 ]
@@ -129,14 +130,14 @@ class Line(Record, frozen=True, kw_only=True):
     """One line of the chat, which is also the log. `data` holds what the sentence of its kind needs:
 
     created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired:
-    capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to;
-    transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed),
-    label; page_alarm: nothing, what must never leave the customer's page did; sharing: what (desktop, application),
-    name (of the monitor or application); control_on, control_off: capability, giver: this person began to use the
-    control that they were given, and it is over; folder: act (list, make, rename, delete, download, upload), place
-    (names from the root's on, with slashes; empty: the roots), to (of rename), giver: this person did it there; ended:
-    reason, and where that is `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated:
-    stars."""
+    capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; transferred:
+    to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed), label; page_alarm:
+    nothing, what must never leave the customer's page did; sharing: what (desktop, application), name (of the monitor
+    or application); control_on, control_off: capability, giver: this person began to use the control that they were
+    given, and it is over; folder: act (list, make, rename, delete, download, upload), place (names from the root's
+    on, with slashes; empty: the roots), to (of rename), giver: this person did it there; reported (for staff): the
+    customer ended it because something was not right, `text` is what they said; ended: reason, and where that is
+    `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated: stars."""
 
     id: str
     at: Time
@@ -276,6 +277,13 @@ class NoteSave(Message, frozen=True, kw_only=True, tag="note.save"):
 
 class SessionLeave(Message, frozen=True, kw_only=True, tag="session.leave"):
     """The customer leaves for good; an agent who is not primary leaves."""
+
+
+class SessionReport(Message, frozen=True, kw_only=True, tag="session.report"):
+    """The customer: this is not right. Everything ends at once, the session too; supervisors are told. Again, when it
+    was over already: no error, and nothing more."""
+
+    reason: Remark = ""
 
 
 class SessionEnd(Message, frozen=True, kw_only=True, tag="session.end"):

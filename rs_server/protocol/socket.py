@@ -78,6 +78,7 @@ from .session import (
     SessionLeave,
     SessionRate,
     SessionRename,
+    SessionReport,
     SessionSnapshot,
     SessionTransfer,
     Typing,
@@ -100,6 +101,7 @@ ClientBody = (
     | NoteSave
     | SessionLeave
     | SessionEnd
+    | SessionReport
     | SessionRate
     | SessionRename
     | SessionHandOver

@@ -26,6 +26,7 @@ from rs_server.services.presence import Presences
 from rs_server.services.queues import Queues
 from rs_server.services.recordings import Recordings
 from rs_server.services.replay import Replay
+from rs_server.services.reports import Reports
 from rs_server.services.sessions import Sessions
 from rs_server.services.sites import Sites
 from rs_server.services.supervise import SupervisePage
@@ -69,6 +70,7 @@ class Services:
     transfers: Transfers
     supervise: SupervisePage
     supervision: Supervision
+    reports: Reports
     replay: Replay
     watch: Watch
     texts: Texts

@@ -230,4 +230,5 @@ supervisions = Table(
     Column("subject", ID, nullable=False),
     Column("detail", Text, nullable=False),
 )
-"""What supervisors did to agents and to who waits: appended, never changed."""
+"""What supervisors did to agents and to who waits, and what customers reported (`by` is a participant then, the
+subject a session): appended, never changed."""

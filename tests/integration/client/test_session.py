@@ -99,18 +99,31 @@ async def test_a_restart_on_the_same_device_goes_on_without_a_question(
         await joined(client, call)
         await allowed(client, call, "desktop_view", "see your desktop?")
         first = await call.shown()
+        await call.agent.do("desktop.choose", call.session, giver=call.customer, monitor="right")
+        first = await call.shown("right")
+        await client.said("sees your monitor right")
         await client.kill()
     async with native(tmp_path, xserver.env, "--terminal", call.link) as client:
         await client.said("You were in this conversation already.")
         client.type("y")
-        await client.said("sees your monitor left")
+        await client.said("sees your monitor right")
+        before = first["number"]
+        await call.agent.until(lambda: shown_now(call) not in (None, before), 20)
         again = await call.shown()
-        assert again["monitor"] == first["monitor"]
+        assert again["monitor"] == "right"
+        # A number that was used before would let input of then land in this picture.
+        with pytest.raises(Refused):
+            await call.input(before, {"op": "move", "x": 0.5, "y": 0.5})
         assert "see your desktop?" not in client.text
     stranger = tmp_path / "stranger"
     stranger.mkdir()
     async with native(stranger, xserver.env, "--terminal", call.link) as client:
         await client.said("This number or link is not valid any more.")
+
+
+def shown_now(call: Call) -> int | None:
+    picture = call.agent.bodies("desktop.shared", call.session)[-1]["picture"]
+    return picture["number"] if picture else None
 
 
 async def test_a_no_shows_nothing(xserver: XServer, call: Call, tmp_path: Path) -> None:

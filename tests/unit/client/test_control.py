@@ -25,6 +25,7 @@ class Fake:
     def __init__(self) -> None:
         self.done: list[Any] = []
         self.releases = 0
+        self.kept_back = False
         self.typing = asyncio.Event()
         self.go_on = asyncio.Event()
 
@@ -183,3 +184,13 @@ async def test_input_that_never_ends_is_applied_all_the_same() -> None:
             await asyncio.sleep(0)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_what_was_kept_back_is_said_once() -> None:
+    desk = Desk(controlled())
+    told: list[None] = []
+    desk.control.on_kept_back = lambda: told.append(None)
+    desk.fake.kept_back = True
+    desk.take(*[KEY] * 5)
+    await desk.ran(lambda: desk.control.applied == 5)
+    assert len(told) == 1

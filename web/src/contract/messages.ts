@@ -361,7 +361,7 @@ export interface Command {
   type: "command"
   id: number
   session?: string | null
-  body: ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull | PageAct | PagePoint | PageChoose | PageActed | DesktopInput | DesktopChoose | DesktopPoint | DesktopShare | DesktopMeasure | ClipboardPut | FolderAsk | FolderAnswer
+  body: ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionReport | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull | PageAct | PagePoint | PageChoose | PageActed | DesktopInput | DesktopChoose | DesktopPoint | DesktopShare | DesktopMeasure | ClipboardPut | FolderAsk | FolderAnswer
 }
 
 export interface Configuration {
@@ -438,10 +438,10 @@ export interface DeskConfig {
   languages: string[]
 }
 
-/** Volatile: something was done to the reader. `kind`: state_set (state, reason), skill_set (skill, level), skill_removed (skill), queue_in (queue), queue_out (queue), contact_taken (customer), by a supervisor; or offer_missed (customer), by nobody. `data` holds names, to be shown. */
+/** Volatile: something was done to the reader. `kind`: state_set (state, reason), skill_set (skill, level), skill_removed (skill), queue_in (queue), queue_out (queue), contact_taken (customer), by a supervisor; or offer_missed (customer), by nobody; reported (reference, agents), to supervisors, by a customer who ended a session because something was not right. `data` holds names, to be shown. */
 export interface DeskNotice {
   type: "desk.notice"
-  kind: "contact_taken" | "offer_missed" | "queue_in" | "queue_out" | "skill_removed" | "skill_set" | "state_set"
+  kind: "contact_taken" | "offer_missed" | "queue_in" | "queue_out" | "reported" | "skill_removed" | "skill_set" | "state_set"
   by_name?: string
   data?: Record<string, string>
 }
@@ -1031,11 +1031,11 @@ export interface Limit {
   alarm?: number | null
 }
 
-/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed), label; page_alarm: nothing, what must never leave the customer's page did; sharing: what (desktop, application), name (of the monitor or application); control_on, control_off: capability, giver: this person began to use the control that they were given, and it is over; folder: act (list, make, rename, delete, download, upload), place (names from the root's on, with slashes; empty: the roots), to (of rename), giver: this person did it there; ended: reason, and where that is `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated: stars. */
+/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed), label; page_alarm: nothing, what must never leave the customer's page did; sharing: what (desktop, application), name (of the monitor or application); control_on, control_off: capability, giver: this person began to use the control that they were given, and it is over; folder: act (list, make, rename, delete, download, upload), place (names from the root's on, with slashes; empty: the roots), to (of rename), giver: this person did it there; reported (for staff): the customer ended it because something was not right, `text` is what they said; ended: reason, and where that is `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated: stars. */
 export interface Line {
   id: string
   at: number
-  kind: "asked" | "back" | "cancelled" | "chat" | "control_off" | "control_on" | "control_passed" | "created" | "dropped" | "ended" | "expired" | "file" | "folder" | "granted" | "invited" | "joined" | "left" | "lost" | "notice" | "page_alarm" | "queued" | "rated" | "recording_off" | "recording_on" | "refused" | "sharing" | "transferred" | "withdrawn"
+  kind: "asked" | "back" | "cancelled" | "chat" | "control_off" | "control_on" | "control_passed" | "created" | "dropped" | "ended" | "expired" | "file" | "folder" | "granted" | "invited" | "joined" | "left" | "lost" | "notice" | "page_alarm" | "queued" | "rated" | "recording_off" | "recording_on" | "refused" | "reported" | "sharing" | "transferred" | "withdrawn"
   by: string | null
   by_name: string
   text?: string
@@ -1971,6 +1971,12 @@ export interface SessionRename {
   name: string
 }
 
+/** The customer: this is not right. Everything ends at once, the session too; supervisors are told. Again, when it was over already: no error, and nothing more. */
+export interface SessionReport {
+  type: "session.report"
+  reason?: string
+}
+
 /** One line of the list of sessions. */
 export interface SessionRow {
   session: SessionInfo
@@ -2319,7 +2325,7 @@ export interface WrapUpDone {
   outcome_code?: string | null
 }
 
-export type ClientBody = ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull | PageAct | PagePoint | PageChoose | PageActed | DesktopInput | DesktopChoose | DesktopPoint | DesktopShare | DesktopMeasure | ClipboardPut | FolderAsk | FolderAnswer
+export type ClientBody = ChatPost | ChatTyping | NoteSave | SessionLeave | SessionEnd | SessionReport | SessionRate | SessionRename | SessionHandOver | SessionTransfer | AgentInvite | AgentJoin | RecordingStart | RecordingStop | GrantAsk | GrantAnswer | GrantGive | GrantWithdraw | GrantCancel | StopAll | MediaOpen | MediaAnswer | MediaCandidate | MediaMute | MediaFocus | AgentState | OfferAccept | OfferReject | ContactPick | WrapUpDone | InvitationDecline | TeamBar | SuperviseWatch | SuperviseUnwatch | SuperviseState | SuperviseSkill | SuperviseQueue | SuperviseMove | SupervisePull | PageAct | PagePoint | PageChoose | PageActed | DesktopInput | DesktopChoose | DesktopPoint | DesktopShare | DesktopMeasure | ClipboardPut | FolderAsk | FolderAnswer
 
 export type ServerBody = SessionChanged | ParticipantChanged | GrantChanged | FileChanged | LineAdded | NoteChanged | InviteChanged | PresenceChanged | QueuePosition | SessionSnapshot | Typing | FileProgress | MediaOffer | MediaSlots | MediaCodec | MediaFailed | DeskSnapshot | DeskChanged | DeskNotice | SuperviseSnapshot | SuperviseChanged | PageActResult | PageTabs | PagePointed | DesktopDo | DesktopSet | DesktopMark | DesktopShared | DesktopPointed | DesktopQuality | ClipboardGot | FolderDo | FolderAnswered
 

@@ -60,6 +60,7 @@ const MARKS: Partial<Record<Line["kind"], MarkKind>> = {
   recording_on: "record",
   recording_off: "record",
   notice: "record",
+  reported: "no",
 }
 
 export function markKind(kind: Line["kind"]): MarkKind {

@@ -29,6 +29,7 @@ export const LOG_KINDS = [
   "control_on",
   "control_off",
   "folder",
+  "reported",
   "ended",
   "rated",
 ] as const satisfies readonly Exclude<Line["kind"], "chat">[]

@@ -1,0 +1,42 @@
+"""A customer says that something is not right."""
+
+import msgspec
+import pytest
+from sqlalchemy import select
+
+from rs_server.store.tables import supervisions
+from tests.support.client import Refused
+
+from .conftest import House
+
+
+async def test_it_ends_is_written_down_and_supervisors_are_told(house: House) -> None:
+    boss = await house.staff("sam")
+    await boss.event("desk.snapshot")
+    customer, agent, session = await house.live()
+    mine = customer.view(session)["you"]
+    await customer.do("session.report", session, reason="They want vouchers.")
+    await agent.until(lambda: agent.view(session)["session"]["state"] == "ended")
+    assert agent.view(session)["session"]["ended_by"] == "customer"
+    told = await boss.event("desk.notice", kind="reported")
+    assert told["data"]["reference"] == agent.view(session)["session"]["reference"]
+    assert "Am\u00e9lie" in told["data"]["agents"]
+    lines = [each for each in agent.view(session)["lines"] if each["kind"] == "reported"]
+    assert [(each["by"], each["text"]) for each in lines] == [(mine, "They want vouchers.")]
+    assert not [each for each in customer.view(session)["lines"] if each["kind"] == "reported"]
+    # As a client does that had no answer.
+    await customer.do("session.report", session)
+    async with house.installation.acd.database.read() as connection:
+        rows = (await connection.execute(select(supervisions).where(supervisions.c.action == "reported"))).all()
+    assert [(each.by, each.subject) for each in rows] == [(mine, session)]
+    assert msgspec.json.decode(rows[0].detail)["reason"] == "They want vouchers."
+    assert not agent.bodies("desk.notice"), "the agent is told of the end, not of the alarm"
+
+
+async def test_who_waits_may_report_too_and_staff_may_not(house: House) -> None:
+    customer, session = await house.customer("Jeanne")
+    await customer.do("session.report", session)
+    await customer.until(lambda: customer.view(session)["session"]["state"] == "ended")
+    _, agent, other = await house.live()
+    with pytest.raises(Refused, match="not_allowed"):
+        await agent.do("session.report", other)
