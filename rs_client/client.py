@@ -300,6 +300,9 @@ class Client:
         if kind is not None:
             self._give(CONTROL[kind])
 
+    def give_clipboard(self, way: Capability) -> None:
+        self._give(way)
+
     def show_nothing(self) -> None:
         self.stop()
 

@@ -27,7 +27,7 @@ video.self { max-width: 200px; aspect-ratio: 16 / 9; object-fit: cover; } video.
 .big { flex: 1; min-height: 120px; display: grid; place-items: center; background: var(--sunk); border-radius: 16px; overflow: hidden; position: relative; }
 .big > video { width: 100%; height: 100%; position: absolute; inset: 0; background: transparent; }
 .big .empty { display: grid; gap: 8px; justify-items: center; text-align: center; padding: 16px; } .big .face { width: 88px; height: 88px; font-size: 30px; }
-.big > .over { position: absolute; inset: 0; } .controlling { flex-wrap: wrap; }
+.big > .over { position: absolute; inset: 0; } .controlling, .copied { flex-wrap: wrap; } .copied .cut { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .ask .code { font-family: ui-monospace, monospace; font-size: 14px; } .ask output { display: block; } .ask .staying { position: sticky; bottom: 0; background: var(--panel); box-shadow: 0 0 0 6px var(--panel), 0 24px 0 6px var(--panel); } .ask .staying + .fine { position: relative; }
 .tiles { display: flex; gap: 8px; flex-wrap: wrap; }
 .tile { position: relative; width: 168px; aspect-ratio: 16 / 9; border-radius: 12px; overflow: hidden; background: #000; box-shadow: 0 0 0 2px var(--panel); } .tile video { width: 100%; height: 100%; object-fit: cover; border-radius: 0; }
