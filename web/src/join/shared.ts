@@ -140,10 +140,10 @@ export function controlling(shared: Shared, view: SessionView, shown: Shown): Vi
       trouble
         ? t("screen.input_lost")
         : [
-            t("screen.controlling", { name }),
-            t(typing ? "screen.way_out" : "screen.way_in"),
-            held(view, giver, "clipboard_in") ? t("screen.pastes") : "",
-          ].join(" "),
+            h("span", null, t("screen.controlling", { name })),
+            oneOf(typing, ["screen.way_out", "screen.way_in"]),
+            held(view, giver, "clipboard_in") ? h("span", { class: "pastes" }, t("screen.pastes")) : null,
+          ],
     ),
     h(
       "button",
@@ -157,9 +157,19 @@ export function controlling(shared: Shared, view: SessionView, shown: Shown): Vi
         onmousedown: (event: Event) => event.preventDefault(),
         onclick: () => (shared.stateOf(giver).typing ? screen.leave() : screen.type()),
       },
-      t(typing ? "screen.type_here" : "screen.type_there"),
+      oneOf(typing, ["screen.type_here", "screen.type_there"]),
     ),
     h("button", { type: "button", onclick: () => shared.stop(view, shown) }, t("screen.stop")),
+  )
+}
+
+/** One of two texts, in the room of the larger: the picture must not move under a button that is down. */
+function oneOf(first: boolean, texts: readonly [string, string]): View {
+  const away = (at: number) => (first === (at === 0) ? null : "")
+  return h(
+    "span",
+    { class: "one-of" },
+    texts.map((text, at) => h("span", { "data-away": away(at) }, t(text))),
   )
 }
 
