@@ -19,13 +19,14 @@ from rs_client.geometry import Rect
 from rs_client.inject import STOP_KEYS, Clipboard, Injector
 from rs_client.link import Link, Refused, Unreachable
 from rs_client.media import Media
+from rs_client.pointing import Overlay, Pointing
 from rs_client.questions import Questions
 from rs_client.share import Shared, Sharer
 from rs_client.share import Target as Shot
 from rs_client.store import Kept, Store
 from rs_client.texts import Texts
 from rs_server.protocol.consent import Capability, GrantGive, GrantWithdraw, StopAll
-from rs_server.protocol.desktop import ClipboardGot, DesktopDo, DesktopSet, ShareKind
+from rs_server.protocol.desktop import ClipboardGot, DesktopDo, DesktopMark, DesktopSet, ShareKind
 from rs_server.protocol.errors import Code
 from rs_server.protocol.media import MediaCodec, MediaFailed, MediaOffer
 from rs_server.protocol.session import GrantChanged, ParticipantChanged, SessionChanged, SessionLeave, SessionSnapshot
@@ -51,6 +52,7 @@ class Client:
         kept: Kept | None = None,
         injector: Callable[[str | Rect | None], Injector],
         clipboard: Callable[[], Clipboard],
+        overlay: Callable[[str | Rect | None], Overlay],
     ) -> None:
         self.rights = Rights(kept.agreed if kept else ())
         self._link = link
@@ -78,6 +80,7 @@ class Client:
         self.sharer = Sharer(capture, self.media, self.say)
         self.controller = Controller(self._hands, injector, self.stop)
         self.clipboard = ClipboardShare(self.rights, clipboard, self.say)
+        self.pointing = Pointing(self.rights, overlay)
         self._questions = Questions(self.rights, surface, texts, self._try, self._start)
         self._wire()
 
@@ -108,6 +111,7 @@ class Client:
             await asyncio.gather(*running, return_exceptions=True)
             await self._link.close()
             self.clipboard.close()
+            self.pointing.close()
             await self.media.close()
 
     async def _linked(self) -> None:
@@ -165,6 +169,9 @@ class Client:
             case DesktopDo():
                 self.controller.take(body)
                 return
+            case DesktopMark():
+                self.pointing.take(body)
+                return
             case DesktopSet():
                 self._choose(body)
             case ClipboardGot():
@@ -221,6 +228,7 @@ class Client:
         self.sharer.want(self._wanted())
         self.controller.settle()
         self.clipboard.settle()
+        self.pointing.settle()
         if self._met:
             self._questions.settle()
         self._show()
@@ -236,6 +244,7 @@ class Client:
 
     def _shows(self, shared: Shared | None) -> None:
         self.controller.show(shared)
+        self.pointing.show(shared)
         self._show()
 
     def _show(self) -> None:

@@ -9,6 +9,7 @@ import xcffib
 import xcffib.composite
 import xcffib.damage
 import xcffib.randr
+import xcffib.shape
 import xcffib.shm
 import xcffib.xfixes
 import xcffib.xinput
@@ -26,6 +27,7 @@ _VERSIONS = {
     xcffib.composite.key: (0, 4),
     xcffib.damage.key: (1, 1),
     xcffib.randr.key: (1, 5),
+    xcffib.shape.key: (),
     xcffib.shm.key: (),
     xcffib.xfixes.key: (5, 0),
     xcffib.xtest.key: (2, 2),

@@ -19,7 +19,7 @@ from tests.support.xserver import XServer
 OVER = {"console": ".screen-over", "window": ".stage .over"}
 """What lies over the picture: in the agent's console, in the customer's window."""
 
-# Red, green or blue of the picture's pixel at these fractions is far above the others. The window's shadow root is open.
+# Red, green or blue of the pixel at these fractions is far above the others. The shadow root of the window is open.
 SEES = """([over, x, y, wanted]) => {
   const find = (root) => root.querySelector(over) ?? [...root.querySelectorAll("*")]
     .map((one) => one.shadowRoot && find(one.shadowRoot)).find(Boolean);
