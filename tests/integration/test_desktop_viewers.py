@@ -49,6 +49,19 @@ async def test_marks_are_shown_there_and_to_the_others_who_see_it(scene: Scene) 
     assert (await scene.notices())["dropped:desktop_point"] == 1
 
 
+async def test_marks_are_not_for_a_client_that_cannot_show_them(house: House) -> None:
+    customer, agent, session = await house.live()
+    client = await native.client_of(customer, house.api(""), "desktop", "control")
+    scene = Scene(house, customer, agent, session, client)
+    await scene.let("desktop_view", "desktop_control")
+    await scene.shows()
+    await agent.do("desktop.point", session, giver=scene.giver, picture=1, shown={"mark": "wipe"})
+    # What comes behind it has come.
+    await scene.input()
+    await client.event("desktop.do", session)
+    assert not client.bodies("desktop.mark")
+
+
 # --- the clipboard ---
 
 
