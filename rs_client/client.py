@@ -23,12 +23,13 @@ from rs_client.link import Link, Refused, Unreachable
 from rs_client.media import Media
 from rs_client.owed import Owed
 from rs_client.person import Person
+from rs_client.pointing import Overlay, Pointing
 from rs_client.questions import Questions
 from rs_client.share import Shared, Sharer
 from rs_client.store import Kept, Store
 from rs_client.texts import Texts
 from rs_server.protocol.consent import Capability, GrantWithdraw
-from rs_server.protocol.desktop import ClipboardGot, DesktopDo, DesktopSet
+from rs_server.protocol.desktop import ClipboardGot, DesktopDo, DesktopMark, DesktopSet
 from rs_server.protocol.errors import Code
 from rs_server.protocol.media import MediaCodec, MediaFailed, MediaOffer
 from rs_server.protocol.session import GrantChanged, ParticipantChanged, SessionChanged, SessionLeave, SessionSnapshot
@@ -55,6 +56,7 @@ class Client:
         injector: Callable[[str | Rect | None], Injector],
         clipboard: Callable[[], Clipboard],
         lock: Callable[[Callable[[bool], None]], Awaitable[None]],
+        overlay: Callable[[str | Rect | None], Overlay],
     ) -> None:
         self.rights = Rights(kept.agreed if kept else ())
         self._link = link
@@ -88,6 +90,7 @@ class Client:
         self.controller = Controller(self._hands, injector, self.person.stop)
         self.clipboard = ClipboardShare(self.rights, clipboard, self.say)
         self.questions = Questions(self.rights, surface, texts, self._answer, self.start, self.choice.showing)
+        self.pointing = Pointing(self.rights, overlay)
         self._wire()
 
     def _wire(self) -> None:
@@ -120,6 +123,7 @@ class Client:
             await asyncio.gather(*running, return_exceptions=True)
             await self._link.close()
             self.clipboard.close()
+            self.pointing.close()
             await self.media.close()
 
     async def _linked(self) -> None:
@@ -184,6 +188,9 @@ class Client:
             case DesktopDo():
                 self.controller.take(body)
                 return
+            case DesktopMark():
+                self.pointing.take(body)
+                return
             case DesktopSet():
                 if self.choice.ask(body):
                     self.keep()
@@ -246,12 +253,14 @@ class Client:
         self.sharer.want(self.choice.wanted())
         self.controller.settle()
         self.clipboard.settle()
+        self.pointing.settle()
         if self._met:
             self.questions.settle()
         self._show()
 
     def _shows(self, shared: Shared | None) -> None:
         self.controller.show(shared)
+        self.pointing.show(shared)
         self._show()
 
     def _show(self) -> None:

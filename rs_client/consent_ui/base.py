@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 from rs_client.capture import Window
 from rs_client.core.shown import Question, Shown
 from rs_client.texts import Texts
+from rs_server.protocol.consent import Capability
 from rs_server.protocol.desktop import ShareKind
 from rs_server.protocol.session import RecordingPolicy
 
@@ -47,6 +48,9 @@ class Actions(Protocol):
     def give(self, kind: ShareKind, window: str | None) -> None: ...
 
     def give_control(self) -> None: ...
+
+    def give_clipboard(self, way: Capability) -> None:
+        """`clipboard_in` or `clipboard_out`, to those who control."""
 
     def show_nothing(self) -> None: ...
 

@@ -183,6 +183,10 @@ class Terminal:
                 self._giving = asyncio.create_task(self._give_window(actions))
             case "l":
                 actions.give_control()
+            case "i":
+                actions.give_clipboard("clipboard_in")
+            case "o":
+                actions.give_clipboard("clipboard_out")
             case "n":
                 actions.show_nothing()
             case _ if self._shown is not None:

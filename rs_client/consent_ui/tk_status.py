@@ -130,6 +130,11 @@ class Status(tk.Frame):
         ]
         if shown.shared and not all(each.controls for each in shown.viewers):
             buttons.append(("give.control", actions.give_control))
+        controllers = [each for each in shown.viewers if each.controls]
+        if not all(each.clipboard_in for each in controllers):
+            buttons.append(("give.clipboard_in", lambda: actions.give_clipboard("clipboard_in")))
+        if not all(each.clipboard_out for each in controllers):
+            buttons.append(("give.clipboard_out", lambda: actions.give_clipboard("clipboard_out")))
         for key, press in buttons:
             Button(page, look, texts(key), press).pack(fill="x")
 

@@ -145,8 +145,15 @@ class Rights:
             and grant.giver == self.you
             and grant.holder != self.you
             and self._is_in(grant.holder)
-            and any(each.covers(grant) for each in self.agreed)
+            and any(each.covers(grant) and self._is_meant(each, grant) for each in self.agreed)
         )
+
+    def _is_meant(self, agreed: Agreed, grant: Grant) -> bool:
+        """What is given to nobody by name is for the other side: what an agent gives is not for colleagues."""
+        if agreed.grant is not None or agreed.holder is not None:
+            return True
+        sides = [self.participants[each].role == "customer" for each in (self.you, grant.holder)]
+        return sides[0] != sides[1]
 
     def _is_in(self, participant: str) -> bool:
         found = self.participants.get(participant)

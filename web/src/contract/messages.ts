@@ -1170,7 +1170,7 @@ export interface NativeClient {
   name: string
   version: string
   platform: "linux" | "macos" | "windows"
-  can: ("application" | "clipboard" | "control" | "desktop" | "folders")[]
+  can: ("application" | "clipboard" | "control" | "desktop" | "folders" | "marks")[]
 }
 
 /** To the source: begin a new epoch, for a viewer who cannot be told what went before. */

@@ -86,6 +86,8 @@ function line(view: SessionView, one: Line): View | null {
 /** A line of the log as a sentence; null for what a customer need not read. */
 export function sentence(view: SessionView, one: Line): string | null {
   const capability = one.data?.capability ?? ""
+  // Of the whole desktop there is nothing to add to the line before.
+  if (one.kind === "sharing" && !one.data?.name) return null
   const variety = capability || varietyOf(one)
   const mine = one.by === view.you ? "_me" : ""
   const candidates = [`line.${one.kind}_${variety}${mine}`, `line.${one.kind}${mine}`, `line.${one.kind}`]
