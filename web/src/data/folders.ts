@@ -74,9 +74,10 @@ export class LiveFolders {
     if (place) this.go(above(place), keyIn(place))
   }
 
+  /** Read it again; what is shown stays until that is there. */
   reload(): void {
-    const { place, active } = this.store.get()
-    this.go(place, active)
+    this.store.patch({ state: "loading", reason: null })
+    this.#ask(null)
   }
 
   /** The next page, if there is one and nothing is on its way. `all`: and those after it. */
@@ -104,14 +105,18 @@ export class LiveFolders {
   }
 
   #listed(answer: Answer, all: boolean): void {
-    const { entries, state } = this.store.get()
+    const { entries, state, chosen } = this.store.get()
     if (answer.result === "entries") {
       const next = answer.next ?? null
-      this.store.patch({ entries: merged(entries, answer.entries), next, state: "ready", reason: null })
+      const now = merged(state === "more" ? entries : [], answer.entries)
+      const keys = new Set(now.map(keyOf))
+      const left = new Set([...chosen].filter((key) => keys.has(key)))
+      this.store.patch({ entries: now, next, chosen: left, state: "ready", reason: null })
       if (all) this.more(true)
     } else if (answer.result === "refused") {
       // A page that did not come leaves those that are there.
-      this.store.patch({ state: state === "more" ? "ready" : "refused", reason: answer.reason })
+      if (state === "more") this.store.patch({ state: "ready", reason: answer.reason })
+      else this.store.patch({ ...NOTHING, state: "refused", reason: answer.reason })
     }
   }
 

@@ -37,7 +37,7 @@ const SIGNS = {
 export function FolderBar({ view, hands, name, back }: Props) {
   const { t } = useTranslation()
   const { live, now } = hands
-  const chosen = meant(now, now.entries)
+  const chosen = meant(now, hands.list)
   const actions = [...actionsOn(hands, chosen), ...actionsHere(hands)]
   const shown = (["download", "upload", "make", "rename", "delete", "reload"] as const).flatMap(
     (wanted) => actions.find((one) => one.name === wanted) ?? [],
@@ -107,7 +107,13 @@ function Crumbs({ place, hands, name, back }: { place: Place | null; hands: Hand
       </UnstyledButton>
       <ol>
         <li>
-          <Crumb label={t("staff.folders.of", { name })} here={!place} off={!may.here} run={() => go(null)} root />
+          <Crumb
+            label={t("staff.folders.of", { name })}
+            here={!place}
+            off={!may.here}
+            run={() => go(null)}
+            root={!place}
+          />
         </li>
         {steps.map(({ label, to }, at) => (
           <li key={to.path.join("/")}>
@@ -123,6 +129,7 @@ interface CrumbProps {
   label: string
   here: boolean
   off: boolean
+  /** The list of roots, named while one is there, and a sign from further down. */
   root?: boolean
   run: () => void
 }
@@ -130,8 +137,8 @@ interface CrumbProps {
 function Crumb({ label, here, off, root, run }: CrumbProps) {
   const text = (
     <>
-      {root && <IconFolder size={16} aria-hidden />}
-      <bdi className="cut">{shownName(label)}</bdi>
+      {root !== undefined && <IconFolder size={16} aria-hidden />}
+      <bdi className={root === false ? "unseen" : "cut"}>{shownName(label)}</bdi>
     </>
   )
   if (here) {
@@ -200,25 +207,22 @@ function More({ view, may }: { view: SessionView; may: Hands["may"] }) {
 }
 
 /** How much of a long folder is here: sorting and searching know no more. */
-function Loaded({ hands: { live, now } }: { hands: Hands }) {
+function Loaded({ hands: { live, now, list } }: { hands: Hands }) {
   const { t } = useTranslation()
   const count = now.entries.length
   if (now.state === "unasked" || now.state === "loading" || now.state === "refused") return null
-  if (now.next === null) return <span className="small muted">{t("staff.folders.count", { count })}</span>
+  const found = now.filter ? <span>{t("staff.folders.found", { found: list.length, count })}</span> : null
   return (
     <>
-      <span className="small muted" role="status">
-        {t("staff.folders.part", { count })}
+      <span className="small muted folder-loaded" role="status">
+        {found ?? (now.next === null && <span>{t("staff.folders.count", { count })}</span>)}
+        {now.next !== null && <span>{t("staff.folders.part", { count })}</span>}
       </span>
-      <Button
-        size="compact-sm"
-        variant="subtle"
-        loading={now.state === "more"}
-        onClick={() => live.more(true)}
-        title={t("staff.folders.part_hint")}
-      >
-        {t("staff.folders.all")}
-      </Button>
+      {now.next !== null && (
+        <Button size="compact-sm" variant="subtle" loading={now.state === "more"} onClick={() => live.more(true)}>
+          {t("staff.folders.all")}
+        </Button>
+      )}
     </>
   )
 }

@@ -1,18 +1,30 @@
 import { Skeleton } from "@mantine/core"
 import { IconArrowNarrowDown, IconArrowNarrowUp } from "@tabler/icons-react"
-import { type KeyboardEvent, type MouseEvent, type Ref, useEffect, useId, useMemo, useRef, useState } from "react"
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type Ref,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react"
 import { useTranslation } from "react-i18next"
 import type { FolderEntry } from "../../../contract/messages"
-import { arranged, jump, keyOf, type SortBy } from "../../../data/foldermodel"
-import { useRoomWidth } from "../../width"
+import { jump, keyOf, type SortBy } from "../../../data/foldermodel"
 import { actionsHere, actionsOn, type Hands, meant, openOne } from "./actions"
 import { FolderNothing } from "./FolderNothing"
 import { FolderRow } from "./FolderRow"
 import { chosenBy, type Moves, stepped } from "./listkeys"
 import { Part } from "./Part"
-import { useRows } from "./useRows"
+import { RowMenu } from "./RowMenu"
+import { useRows, useWidthOf } from "./useRows"
 
-const HEIGHT = { wide: 32, middle: 32, phone: 52 } as const
+/** A row of one line, and of two where there is little room. */
+const HEIGHT = { wide: 32, narrow: 52 }
+const NARROW = 430
 /** So far before the end the next page is asked for. */
 const AHEAD = 40
 const TYPING_MS = 800
@@ -27,21 +39,22 @@ interface Props {
 /** What is in the folder. One stop of the keyboard: the row that it is on is named, and drawn wherever it is. */
 export function FolderList({ hands, name, ref }: Props) {
   const { t, i18n } = useTranslation()
-  const { live, now } = hands
-  const height = HEIGHT[useRoomWidth()]
-  const { entries, sorting, filter } = now
-  const list = useMemo(
-    () => arranged(entries, sorting, filter, i18n.language),
-    [entries, sorting, filter, i18n.language],
-  )
+  const { live, now, list } = hands
+  const grid = useRef<HTMLDivElement | null>(null)
+  const narrow = useWidthOf(grid) < NARROW
+  const height = narrow ? HEIGHT.narrow : HEIGHT.wide
+  const { filter, sorting } = now
   const keys = useMemo(() => list.map(keyOf), [list])
   const rows = useRows(keys, height)
   const ids = useId()
   const [menu, setMenu] = useState<string | null>(null)
   const at = Math.max(0, now.active === null ? 0 : keys.indexOf(now.active))
-  const grid = useRef<HTMLDivElement | null>(null)
   const anchor = useRef(0)
   const typed = useTyped()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another order or another choice is read from its beginning
+  useLayoutEffect(() => {
+    rows.box.current?.scrollTo(0, 0)
+  }, [filter, sorting, now.place])
   const near = rows.last >= keys.length - AHEAD && !filter
   useEffect(() => {
     if (near && now.state === "ready" && now.next !== null && now.reason === null) live.more()
@@ -63,7 +76,7 @@ export function FolderList({ hands, name, ref }: Props) {
   }
   const pressed = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.nativeEvent.isComposing) return
-    if (keyOn(event, { hands, list, at, page: rows.page, to, typed, openMenu: setMenu, language: i18n.language })) {
+    if (keyOn(event, { hands, at, page: rows.page, to, typed, openMenu: setMenu, language: i18n.language })) {
       event.preventDefault()
     }
   }
@@ -79,6 +92,7 @@ export function FolderList({ hands, name, ref }: Props) {
         else if (ref) ref.current = element
       }}
       className="folder-grid"
+      data-narrow={narrow || undefined}
       role="grid"
       tabIndex={0}
       aria-label={t("staff.folders.list")}
@@ -102,20 +116,30 @@ export function FolderList({ hands, name, ref }: Props) {
                 height={height}
                 active={index === at}
                 chosen={now.chosen.has(key)}
-                actions={menu === key ? () => actionsOn(hands, meantBy(hands, list, key)) : null}
-                name={name}
                 onClick={clicked}
                 onOpen={(entry) => openOne(hands, entry)}
-                onMenu={(open) => {
-                  if (open) live.store.patch({ active: key })
-                  setMenu(open ? key : null)
-                  if (!open) grid.current?.focus()
+                onMenu={() => {
+                  live.store.patch({ active: key })
+                  setMenu(key)
                 }}
               />
             ) : null,
           )}
+          <RowMenu
+            opened={menu !== null}
+            close={() => {
+              setMenu(null)
+              grid.current?.focus()
+            }}
+            top={at * height}
+            height={height}
+            actions={actionsOn(hands, meantBy(hands, list, keys[at] ?? ""))}
+            name={name}
+          />
         </div>
-        {now.state === "loading" && <Skeleton height={height * 4} aria-label={t("staff.folders.loading")} />}
+        {now.state === "loading" && keys.length === 0 && (
+          <Skeleton height={height * 4} aria-label={t("staff.folders.loading")} />
+        )}
         <FolderNothing hands={hands} name={name} found={list.length} back={() => grid.current?.focus()} />
       </Part>
     </Part>
@@ -141,7 +165,6 @@ function useTyped() {
 
 interface Keyed {
   hands: Hands
-  list: readonly FolderEntry[]
   at: number
   page: number
   to: (next: number, moves: Moves) => void
@@ -151,8 +174,8 @@ interface Keyed {
 }
 
 /** True when the key meant something here. */
-function keyOn(event: KeyboardEvent, { hands, list, at, page, to, typed, openMenu, language }: Keyed): boolean {
-  const { live, now } = hands
+function keyOn(event: KeyboardEvent, { hands, at, page, to, typed, openMenu, language }: Keyed): boolean {
+  const { live, now, list } = hands
   const { key, shiftKey, ctrlKey, metaKey, altKey } = event
   const control = ctrlKey || metaKey
   const run = (name: string) => {

@@ -1,5 +1,6 @@
-import { type DragEvent, useEffect, useRef, useState } from "react"
+import { type DragEvent, useEffect, useMemo, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
+import { arranged } from "../../../data/foldermodel"
 import type { MayFolders } from "../../../data/folders"
 import * as model from "../../../data/session"
 import { useStore } from "../../../data/store"
@@ -22,7 +23,7 @@ interface Props {
 
 /** The customer's folders: where one is, what is there, and what can be done with it. */
 export function FolderScene({ view, may }: Props) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const engine = useConsole()
   const { id } = view.session
   const live = engine.folders.of(id, may.giver)
@@ -41,7 +42,12 @@ export function FolderScene({ view, may }: Props) {
     focused(id)
   }, [wish, id])
   const back = () => grid.current?.focus()
-  const hands: Hands = { engine, live, now, may, ask: setAsked, pick: () => picker.current?.click() }
+  const { entries, sorting, filter } = now
+  const list = useMemo(
+    () => arranged(entries, sorting, filter, i18n.language),
+    [entries, sorting, filter, i18n.language],
+  )
+  const hands: Hands = { engine, live, now, list, may, ask: setAsked, pick: () => picker.current?.click() }
   const { over, handlers } = useDrop(may.write && may.here && now.place !== null, (files) => send(hands, files))
   return (
     <section

@@ -20,6 +20,8 @@ export interface Hands {
   engine: Console
   live: LiveFolders
   now: FoldersNow
+  /** What is shown of it, in its order. */
+  list: readonly FolderEntry[]
   may: MayFolders
   ask: (asked: Asked) => void
   pick: () => void
@@ -46,6 +48,7 @@ export function actionsOn(hands: Hands, entries: readonly FolderEntry[]): readon
   const read = away ?? (may.read ? null : "write_only")
   const load = () => {
     if (place) engine.folders.transfers.download(live.session, live.giver, place, files)
+    live.store.patch({ chosen: new Set() })
   }
   return [
     {

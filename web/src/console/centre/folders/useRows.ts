@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "react"
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react"
 
 /** Rows above and below what is seen. */
 const SPARE = 8
@@ -45,4 +45,16 @@ export function useRows(keys: readonly string[], height: number) {
   /** Rows that fit, for a page up or down. */
   const page = Math.max(1, Math.floor(seen.room / height) - 1)
   return { box, look, show, first, last, page, total: count * height }
+}
+
+/** Width of an element, in pixels. */
+export function useWidthOf(element: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(Number.POSITIVE_INFINITY)
+  useLayoutEffect(() => {
+    if (!element.current) return
+    const watch = new ResizeObserver(([entry]) => entry && setWidth(entry.contentRect.width))
+    watch.observe(element.current)
+    return () => watch.disconnect()
+  }, [element])
+  return width
 }
