@@ -50,6 +50,9 @@ FINAL = frozenset(
 )
 """After these there is no use in another try."""
 
+_OF_HEAD = {404: Code.NOT_FOUND, 422: Code.FILE_DIGEST}
+"""An answer to HEAD has a status alone."""
+
 _encode = msgspec.json.Encoder().encode
 _frames = msgspec.json.Decoder(ServerFrame)
 _K = TypeVar("_K")
@@ -136,7 +139,9 @@ class Server:
                 timeout=timeout,
                 allow_redirects=False,
             ) as response:
-                if response.status >= 400 and method != "HEAD":
+                if method == "HEAD" and response.status in _OF_HEAD:
+                    raise Refused(ErrorInfo(code=_OF_HEAD[response.status], message=""))
+                if response.status >= 400:
                     raise Refused(_decoded(await response.content.read(LARGEST), ErrorInfo))
                 if response.status >= 300:
                     raise Unreachable("strange", f"the server answers {response.status}")
