@@ -30,8 +30,6 @@ class Cable:
         assert self._server is not None
         self._server.close()
         self.cut()
-        for task in self._tasks:
-            task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def cut_at(self, whole: int, shares: Sequence[float]) -> None:
