@@ -85,7 +85,8 @@ class Status(tk.Frame):
             if shown.paused:
                 page.say(self._texts("window.paused"), "small")
             Button(page, self._look, self._texts("window.stop"), self._actions.stop, "stop").pack(fill="x")
-            page.say(self._texts("window.keys", keys=self._keys), "small", 4)
+            if shown.viewers:
+                page.say(self._texts("window.keys", keys=self._keys), "small", 4)
         else:
             page.say(self._texts("window.nobody"), "strong", 4)
         if not self._asking:

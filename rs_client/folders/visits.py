@@ -71,6 +71,7 @@ _Carried = FolderDownload | FolderUpload
 class _Visit:
     do: FolderDo
     task: "asyncio.Task[None] | None" = None
+    begun: bool = False
     stopped: bool = False
 
 
@@ -141,7 +142,8 @@ class Visits:
         meant = self._visits.get((by, ask))
         if meant is not None and meant.task is not None:
             meant.stopped = True
-            meant.task.cancel()
+            if meant.begun:
+                meant.task.cancel()
 
     # --- may ---
 
@@ -158,8 +160,9 @@ class Visits:
 
     async def _run(self, visit: _Visit) -> None:
         do = visit.do
+        visit.begun = True
         try:
-            result = await self._done(do)
+            result = FolderRefused(reason="stopped") if visit.stopped else await self._done(do)
         except No as refused:
             log.info("refused: %s %s", refused.reason, refused)
             result = FolderRefused(reason=refused.reason, message=str(refused)[:500])

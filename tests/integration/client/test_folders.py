@@ -347,14 +347,15 @@ async def test_out_of_the_folder_leads_no_way(scene: Scene) -> None:
     os.mkfifo(scene.folder / "pipe")
     for capability in ("files_read", "files_write"):
         await scene.let(capability)
-    for reason, op in (
+    asked: list[tuple[str, dict[str, Any]]] = [
         ("link", {"op": "list", "path": ["out"]}),
         ("link", {"op": "download", "path": ["secret"]}),
         ("link", {"op": "download", "path": ["out", "secret.txt"]}),
         ("link", {"op": "make", "path": ["out", "x"]}),
         ("denied", {"op": "download", "path": ["pipe"]}),
         ("outside", {"op": "list", "root": "another", "path": []}),
-    ):
+    ]
+    for reason, op in asked:
         answer = await scene.ask(**op)
         assert (answer["result"], answer.get("reason")) == ("refused", reason), op
     assert {each.name for each in scene.folder.parent.iterdir()} == {"Documents", "secret.txt"}
