@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -194,9 +195,7 @@ class Visits:
             return FolderDone()
         roots = self._roots(do.by, NEEDS[type(do.op)])
         if isinstance(do.op, FolderList) and do.op.root is None:
-            return FolderEntries(
-                entries=[FolderEntry(name=each.name, kind="folder", root=each.id) for each in roots.values()][:PAGE]
-            )
+            return FolderEntries(entries=_entries(list(roots.values())[:PAGE]))
         root = roots.get(do.op.root or "")
         if root is None:
             raise No("no_consent" if do.op.root in self._roots(do.by, _EITHER) else "outside")
@@ -271,3 +270,14 @@ class Visits:
             if progress.done != told or since >= TELL_ANYWAY:
                 told, since = progress.done, 0.0
                 await self._answer(do, FolderProgress(done=progress.done, total=progress.total))
+
+
+def _entries(roots: Sequence[Root]) -> list[FolderEntry]:
+    """Of two with one name the later has a number; where they lie is nobody's business."""
+    seen: Counter[str] = Counter()
+    entries = []
+    for root in roots:
+        seen[root.name] += 1
+        name = root.name if seen[root.name] == 1 else f"{root.name[:240]} ({seen[root.name]})"
+        entries.append(FolderEntry(name=name, kind="folder", root=root.id))
+    return entries
