@@ -15,6 +15,7 @@ from rs_client.core.address import Target
 from rs_client.core.hands import Hands
 from rs_client.core.rights import CLIPBOARD, CONTROL, VIEW, Rights
 from rs_client.core.shown import Connection, shown
+from rs_client.folders.visits import Visits
 from rs_client.geometry import Rect
 from rs_client.inject import STOP_KEYS, Clipboard, Injector
 from rs_client.link import Link, Refused, Unreachable
@@ -27,6 +28,7 @@ from rs_client.texts import Texts
 from rs_server.protocol.consent import Capability, GrantGive, GrantWithdraw, StopAll
 from rs_server.protocol.desktop import ClipboardGot, DesktopDo, DesktopSet, ShareKind
 from rs_server.protocol.errors import Code
+from rs_server.protocol.folders import FolderDo
 from rs_server.protocol.media import MediaCodec, MediaFailed, MediaOffer
 from rs_server.protocol.session import GrantChanged, ParticipantChanged, SessionChanged, SessionLeave, SessionSnapshot
 from rs_server.protocol.socket import ClientBody, EventFrame, Welcome
@@ -79,12 +81,14 @@ class Client:
         self.controller = Controller(self._hands, injector, self.stop)
         self.clipboard = ClipboardShare(self.rights, clipboard, self.say)
         self._questions = Questions(self.rights, surface, texts, self._try, self._start)
+        self.visits = Visits(self.rights, link.server, surface, texts, self.say, self._questions.turn)
         self._wire()
 
     def _wire(self) -> None:
         link, texts = self._link, self._texts
         link.on_welcome, link.on_event, link.on_lost = self._welcome, self._event, self._lost
         self._questions.on_yes, self._questions.on_answered = self._agreed, self._settle
+        self.visits.on_confirming = self._settle
         self.sharer.on_shared = self._shows
         self.sharer.on_gone = self._gone
         self.sharer.on_failed = lambda words: self._surface.note(texts("note.share_failed", words=words))
@@ -106,6 +110,7 @@ class Client:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+            await self.visits.close()
             await self._link.close()
             self.clipboard.close()
             await self.media.close()
@@ -134,6 +139,7 @@ class Client:
         self._session = welcome.session
         self._resume = welcome.resume or self._resume
         self._connection = "connected"
+        self.visits.welcome(welcome.access, welcome.session)
         if self._must_stop:
             self._tell_stop()
         self._keep()
@@ -167,6 +173,9 @@ class Client:
                 return
             case DesktopSet():
                 self._choose(body)
+            case FolderDo():
+                self.visits.take(body)
+                return
             case ClipboardGot():
                 self.clipboard.got(body)
                 return
@@ -221,6 +230,7 @@ class Client:
         self.sharer.want(self._wanted())
         self.controller.settle()
         self.clipboard.settle()
+        self.visits.settle()
         if self._met:
             self._questions.settle()
         self._show()

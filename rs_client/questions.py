@@ -26,6 +26,8 @@ class Questions:
         self.on_yes: Callable[[Capability, str | None], None] = lambda *_: None
         """The person said yes to it, and which window they chose."""
         self.on_answered: Callable[[], None] = lambda: None
+        self.turn = asyncio.Lock()
+        """Held while the person is asked something, here or elsewhere."""
         self._rights = rights
         self._surface = surface
         self._texts = texts
@@ -64,9 +66,10 @@ class Questions:
         self._answered.clear()
 
     async def _put(self, grant: str) -> None:
-        asked = question(self._rights, grant)
-        answer = await self._surface.ask(asked, len(self._rights.questions()) - 1) if asked else NO
-        allow = asked is not None and answer.allow and self._rights.agree(grant)
+        async with self.turn:
+            asked = question(self._rights, grant)
+            answer = await self._surface.ask(asked, len(self._rights.questions()) - 1) if asked else NO
+        allow = asked is not None and answer.allow and self._rights.agree(grant, answer.roots)
         if asked is not None and allow:
             self.on_yes(asked.capability, answer.window)
         await self._answer(grant, allow)
