@@ -11,6 +11,7 @@ from rs_client.consent_ui.base import Meeting, Surface
 from rs_client.consent_ui.terminal import Terminal
 from rs_client.core.address import BadAddress, Target, target
 from rs_client.errors import Unsupported, Why
+from rs_client.folders import tree
 from rs_client.geometry import Rect
 from rs_client.inject import clipboard, injector
 from rs_client.link import Link, Refused, Server, Unreachable
@@ -149,6 +150,8 @@ def _client(
 def program(screen: Capture) -> NativeClient:
     """What this one is and can on this machine."""
     can: list[NativeSkill] = ["desktop"]
+    if tree.works_here():
+        can.append("folders")
     if sys.platform not in ("win32", "darwin"):
         can += ["application", "control", "clipboard", "marks"]
     elif _has_pynput():

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from rs_client.capture import Window
-from rs_client.core.shown import Question, Shown
+from rs_client.core.roots import Root
+from rs_client.core.shown import Question, Shown, Visitor
+from rs_client.folders.names import readable
 from rs_client.texts import Texts
 from rs_server.protocol.consent import Capability
 from rs_server.protocol.desktop import ShareKind
@@ -26,9 +28,20 @@ class Answer(NamedTuple):
     allow: bool
     window: str | None = None
     """Which one, for application_view."""
+    roots: tuple[Root, ...] = ()
+    """Which folders, for files; none is no."""
 
 
 NO = Answer(False)
+
+
+class Removal(NamedTuple):
+    """Somebody, by name, wants to remove something from a place in the folders."""
+
+    name: str
+    what: str
+    place: str
+    is_folder: bool
 
 
 class Actions(Protocol):
@@ -66,6 +79,9 @@ class Surface(Protocol):
     async def ask(self, question: Question, more: int) -> Answer:
         """`more`: how many wait behind it. Never yes by itself."""
 
+    async def confirm(self, removal: Removal) -> bool:
+        """Never yes by itself, nor while anything else is asked."""
+
     def begin(self, actions: Actions, windows: Callable[[], Sequence[Window]], keys: str) -> None:
         """The session begins. `windows` lists what can be shown one by one; `keys` stop everything, if any."""
 
@@ -73,6 +89,9 @@ class Surface(Protocol):
 
     def note(self, text: str) -> None:
         """Something happened that the person should know."""
+
+    def act(self, text: str) -> None:
+        """Somebody does this in the folders. None takes the place of another."""
 
     async def ended(self, text: str) -> None:
         """The last word; until they have seen it."""
@@ -88,6 +107,18 @@ def what(texts: Texts, shown: Shown) -> str:
     if shown.kind == "application":
         return texts("window.application", name=shown.what)
     return texts("window.monitor", name=shown.what) if shown.what else texts("window.desktop")
+
+
+def visits(texts: Texts, visitor: Visitor) -> list[str]:
+    """What somebody may do in the folders, as sentences."""
+    ways = (("reads", visitor.reads), ("writes", visitor.writes))
+    return [texts(f"folder.{way}", places=", ".join(readable(each) for each in names)) for way, names in ways if names]
+
+
+def removal_words(texts: Texts, removal: Removal) -> list[str]:
+    key = "ask.remove.folder" if removal.is_folder else "ask.remove.file"
+    title = texts(key, name=removal.name, what=removal.what)
+    return [title, texts("ask.remove.place", place=removal.place), texts("ask.remove.ever")]
 
 
 def who_asks(texts: Texts, question: Question) -> str:

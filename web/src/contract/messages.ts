@@ -620,6 +620,7 @@ export interface FileInfo {
   state: "cancelled" | "failed" | "ready" | "uploading"
   created_at: number
   sha256?: string | null
+  folder_of?: string | null
 }
 
 /** Volatile: bytes that have arrived. */
