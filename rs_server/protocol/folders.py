@@ -60,8 +60,8 @@ class FolderDownload(_Op, frozen=True, kw_only=True, tag="download"):
 
 
 class FolderUpload(_Op, frozen=True, kw_only=True, tag="upload"):
-    """The client takes a file that the sender made for these folders, and which is ready, to this place; the last name of
-    the path is its own. Once it is there the file of the session is gone."""
+    """The client takes a file that the sender made for these folders, and which is ready, to this place; the last name
+    of the path is its own. Once it is there the file of the session is gone."""
 
     root: Id
     path: Annotated[Path, msgspec.Meta(min_length=1)]
