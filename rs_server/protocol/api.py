@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from .base import LINES, ONE_LINE, Email, Id, Language, Name, Number, Record, Remark, Time, Token, Word
+from .media import IceServer
 from .session import Invite, Line, Note, Participant, PartLabel, RecordingPolicy, SessionInfo
 
 Short = Annotated[str, msgspec.Meta(max_length=2000, pattern=ONE_LINE)]
@@ -139,6 +140,14 @@ class LinkInfo(Record, frozen=True, kw_only=True):
     """In charge; for `agent_client`, whose it is. May be empty."""
     recording: RecordingPolicy
     languages: list[str]
+    ice_servers: list[IceServer]
+    """The relay, for a customer to try beforehand; as in `RelayInfo`."""
+
+
+class RelayInfo(Record, frozen=True, kw_only=True):
+    """What a browser needs to try the relay. Empty: there is none. The credentials are good for some minutes."""
+
+    ice_servers: list[IceServer]
 
 
 class WindowLink(Record, frozen=True, kw_only=True):

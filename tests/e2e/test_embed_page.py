@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import re
 from collections.abc import AsyncIterator
 
@@ -169,6 +170,31 @@ async def test_goes_on_after_reload_and_on_the_next_page(
     assert len(agent.wire.frames) == heard
     await page.go_back()
     await agent.until(lambda: len(agent.wire.frames) > heard)
+
+
+async def test_staff_goes_back_and_forth_in_the_site(crowd: People, company: Demo, shop: Pages, agent: Watcher) -> None:
+    page = await shown(crowd, company, shop, agent, "<h1>First page</h1>")
+    shop.put("/second", "<h1>Second page</h1>" + embed(company))
+    await agent.sees("First page")
+    await agent.socket.do("grant.ask", agent.session, capability="page_control")
+    await allow(page)
+    await expect(page.get_by_text(re.compile("Sofia.*controls this page"))).to_be_visible()
+
+    async def go(way: str, heading: str, **more: str) -> None:
+        await page.evaluate("() => { window.before = true }")
+        before = max(epoch for epoch, _ in agent.messages())
+        assert (await agent.act(op="go", way=way, **more))["outcome"] == "done"
+        await agent.until(lambda: any(e > before and heading in json.dumps(m) for e, m in agent.messages()))
+        assert await page.evaluate("() => window.before") is None, "it is another document"
+        await expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        await expect(page.get_by_text(re.compile("Sofia.*controls this page"))).to_be_visible()
+
+    await go("address", "Second page", to="/second")
+    await go("back", "First page")
+    await go("forward", "Second page")
+    await go("reload", "Second page")
+    await go("address", "First page", to=f"{shop.origin}/form?from=agent")
+    assert page.url == f"{shop.origin}/form?from=agent"
 
 
 async def test_several_tabs_of_one_person(crowd: People, company: Demo, shop: Pages, agent: Watcher) -> None:

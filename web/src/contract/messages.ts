@@ -1056,6 +1056,7 @@ export interface LinkInfo {
   agent: string
   recording: "always" | "off" | "on_demand"
   languages: string[]
+  ice_servers: IceServer[]
 }
 
 export interface LoginRequest {
@@ -1806,6 +1807,11 @@ export interface RecordingStart {
 
 export interface RecordingStop {
   type: "recording.stop"
+}
+
+/** What a browser needs to try the relay. Empty: there is none. The credentials are good for some minutes. */
+export interface RelayInfo {
+  ice_servers: IceServer[]
 }
 
 /** Answer to a command: done when `error` is null. */

@@ -10,7 +10,7 @@ export const WINDOW = `
 .number { font-size: 28px; letter-spacing: .06em; text-align: center; font-variant-numeric: tabular-nums; }
 .checks { list-style: none; display: grid; gap: 10px; } .check-row { display: flex; gap: 10px; align-items: flex-start; }
 .check-row .sign { color: var(--muted); height: 24px; display: grid; place-items: center; }
-.check-row.good .sign { color: var(--live); } .check-row.bad .sign, .check-row.slow .sign { color: var(--wait); }
+.check-row.good .sign { color: var(--live); } .check-row.bad .sign, .check-row.slow .sign, .check-row.narrow .sign { color: var(--wait); }
 .check-row .switch { border: 0; background: none; padding: 0; margin: -10px 0; flex: none; } .check-row .switch:hover:not(:disabled) { background: none; } .check-row .switch:hover i { border-color: var(--text); }
 .switch i { width: 44px; height: 26px; border-radius: 13px; border: 1px solid var(--edge); background: var(--sunk); display: block; position: relative; }
 .switch i::after { content: ""; position: absolute; left: 3px; top: 3px; width: 18px; height: 18px; border-radius: 50%; background: var(--edge); transition: transform .12s; }
