@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import re
 from collections.abc import Awaitable, Callable
 
 from rs_client.core.rights import Rights
@@ -14,6 +15,9 @@ from rs_server.protocol.socket import ClientBody
 
 log = logging.getLogger(__name__)
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""What the server takes of nobody: pasted into a terminal, it would do things."""
+
 
 class ClipboardShare:
     def __init__(
@@ -21,6 +25,8 @@ class ClipboardShare:
     ) -> None:
         self.on_put: Callable[[str], None] = lambda _: None
         """Somebody, by name, put something into it."""
+        self.on_out: Callable[[str], None] = lambda _: None
+        """What was copied was not sent as it is: `cleaned`, or `long` and not sent at all."""
         self._rights = rights
         self._make = clipboard
         self._say = say
@@ -65,18 +71,38 @@ class ClipboardShare:
     async def _watch(self) -> None:
         clipboard = self._clipboard
         assert clipboard is not None
+        clipboard.from_now()
         while True:
             await clipboard.changed()
             try:
-                text = await clipboard.clipboard()
-            except (ValueError, TimeoutError):
+                while (again := await self._send(clipboard)) is not None:
+                    await asyncio.sleep(again)
+            except ValueError:
+                self.on_out("long")
+            except TimeoutError:
                 continue
             except Gone:
                 return
-            # Asked for now, not when it was copied.
-            if text and len(text.encode()) <= CLIPBOARD_BYTES and self._rights.clipboard("clipboard_out"):
-                try:
-                    await self._say(ClipboardPut(text=text))
-                except (Refused, Unreachable) as error:
-                    # It is volatile: who lost the connection loses the text.
-                    log.info("a text was not sent: %s", error)
+
+    async def _send(self, clipboard: Clipboard) -> float | None:
+        """What is in it now; seconds after which to try again, where there was too much. Raises ValueError when it is
+        too long, TimeoutError, Gone."""
+        copied = await clipboard.clipboard()
+        text = CONTROL.sub("", copied)
+        # Asked for now, not when it was copied.
+        if not text or not self._rights.clipboard("clipboard_out"):
+            return None
+        if len(text.encode()) > CLIPBOARD_BYTES:
+            raise ValueError("the text is too long")
+        try:
+            await self._say(ClipboardPut(text=text))
+        except Refused as refused:
+            log.info("a text was not sent: %s", refused)
+            return refused.error.retry_after
+        except Unreachable as error:
+            # It is volatile: who lost the connection loses the text.
+            log.info("a text was not sent: %s", error)
+            return None
+        if text != copied:
+            self.on_out("cleaned")
+        return None

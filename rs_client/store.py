@@ -5,12 +5,14 @@ as good as none."""
 
 import contextlib
 import hashlib
+import hmac
 import os
 import secrets
 import stat
 import sys
 import tempfile
 import time
+import uuid
 from pathlib import Path
 
 import msgspec
@@ -20,6 +22,7 @@ from rs_client.core.rights import Agreed
 from rs_client.owed import Owing
 from rs_server.protocol.base import Record
 
+MACHINE = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 KEPT = 12 * 3600.0
 """Seconds for which a session can be gone on with; the server decides sooner."""
 MOST = 16
@@ -48,6 +51,8 @@ class Kept(Record, frozen=True, kw_only=True):
 
 
 class _File(Record, frozen=True, kw_only=True):
+    """`device` is the half of the device's secret that is kept; the other is the machine and its user."""
+
     device: str
     sessions: dict[str, Kept] = msgspec.field(default_factory=dict)
 
@@ -69,7 +74,9 @@ class Store:
 
     @property
     def device(self) -> str:
-        return self._file.device
+        """The device's secret. The file alone, copied elsewhere, does not give it; a program that runs here as this
+        user has both halves."""
+        return hmac.new(self._file.device.encode(), machine().encode(), hashlib.sha256).hexdigest()
 
     def find(self, target: Target) -> Kept | None:
         """How to go on with what was joined by this link or number."""
@@ -118,6 +125,16 @@ def _is_others(about: os.stat_result) -> bool:
     if sys.platform == "win32":
         return False
     return about.st_uid != os.geteuid() or bool(about.st_mode & 0o077)
+
+
+def machine() -> str:
+    """What another machine, or another user of this one, has otherwise. The machine's own number is no secret here."""
+    found = ""
+    for path in MACHINE:
+        with contextlib.suppress(OSError):
+            found = found or path.read_text().strip()
+    user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
+    return f"{found or uuid.getnode()} {user}"
 
 
 def _key(target: Target) -> str:

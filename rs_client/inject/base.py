@@ -71,7 +71,10 @@ class Clipboard(Protocol):
         """ValueError when longer than MAX_CLIPBOARD."""
 
     async def changed(self) -> None:
-        """Waits until another program puts something into it."""
+        """Waits until another program puts something into it; also if it did since the last call."""
+
+    def from_now(self) -> None:
+        """What was put into it before counts no more."""
 
     def close(self) -> None:
         """What was set may be gone from then on. Idempotent."""

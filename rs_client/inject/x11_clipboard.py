@@ -1,6 +1,7 @@
 """The clipboard: text as UTF-8, owned and asked for by ourselves (ICCCM, section 2)."""
 
 import asyncio
+import contextlib
 import struct
 from typing import Any
 
@@ -88,8 +89,15 @@ class X11Clipboard:
         self._read()
 
     async def changed(self) -> None:
-        self._other.clear()
         await self._other.wait()
+        self._other.clear()
+
+    def from_now(self) -> None:
+        with contextlib.suppress(xcffib.XcffibException):
+            # Whatever the X server still has to say is of before.
+            self._core.GetSelectionOwner(self._clipboard).reply()
+        self._read()
+        self._other.clear()
 
     def close(self) -> None:
         if not self.closed:

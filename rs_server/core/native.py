@@ -108,8 +108,9 @@ def begin_control(change: Change, grant_id: str) -> None:
         )
 
 
-def is_said(session: Session, giver: str, kind: ShareKind, name: str) -> bool:
-    """Whether the log says already that this is shown, since somebody may see it."""
+def is_said(session: Session, giver: str, kind: ShareKind, name: str, *, ever: bool = False) -> bool:
+    """Whether the log says already that this is shown, since somebody may see it; `ever`: with other things shown
+    after it."""
     since = min(
         (
             grant.decided_at or 0.0
@@ -118,8 +119,8 @@ def is_said(session: Session, giver: str, kind: ShareKind, name: str) -> bool:
         ),
         default=0.0,
     )
-    last = next((line for line in reversed(session.lines) if line.kind == "sharing" and line.by == giver), None)
-    return last is not None and last.at >= since and last.data == {"what": kind, "name": name}
+    said = [line for line in session.lines if line.kind == "sharing" and line.by == giver and line.at >= since]
+    return any(line.data == {"what": kind, "name": name} for line in (said if ever else said[-1:]))
 
 
 def given_by(session: Session, giver: str) -> Sequence[Grant]:

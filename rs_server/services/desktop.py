@@ -58,6 +58,7 @@ class Desktops:
         self._points = Throttle(hub.clock, burst=120, refill=1 / 60)
         self._choices = Throttle(hub.clock, burst=20, refill=0.5)
         self._pictures = Throttle(hub.clock, burst=60, refill=1.0)
+        self._lines = Throttle(hub.clock, burst=30, refill=30.0)
         self._measures = Throttle(hub.clock, burst=1, refill=MEASURE_SECONDS)
         hub.react(self._changed)
 
@@ -74,9 +75,7 @@ class Desktops:
         if not native.viewers(session, who.id, picture.kind, client.endpoint):
             raise ProtocolError(Code.NOT_ALLOWED, "nobody may see that")
         if not native.is_said(session, who.id, picture.kind, plain(picture.name)):
-            async with self._hub.change(session_id) as change:
-                change.line("sharing", who, what=picture.kind, name=plain(picture.name))
-            session = await self._hub.get(session_id)
+            session = await self._say(session, who, picture)
         viewers = native.viewers(session, who.id, picture.kind, client.endpoint)
         if not viewers or self._natives.of(session_id, who.id) is not client:
             raise ProtocolError(Code.NOT_ALLOWED, "nobody may see that any more")
@@ -86,6 +85,17 @@ class Desktops:
         share = _Share(picture, since, client.endpoint, viewers)
         self._shares.setdefault(session_id, {})[who.id] = share
         self._tell(session, who.id, viewers | {who.id}, _told(who.id, share))
+
+    async def _say(self, session: Session, who: Participant, picture: Picture) -> Session:
+        """In the log, which has room for a conversation beside it. Who changes all too often what they show is named no
+        more for what is named there already, and shows nothing else for the moment (`throttled`)."""
+        name = plain(picture.name)
+        if self._lines.wait(who.id) > 0 and native.is_said(session, who.id, picture.kind, name, ever=True):
+            return session
+        self._lines.take(who.id)
+        async with self._hub.change(session.info.id) as change:
+            change.line("sharing", who, what=picture.kind, name=name)
+        return await self._hub.get(session.info.id)
 
     def shares(self, session: Session, reader: Participant | None) -> list[DesktopShared]:
         """What this participant views or gives."""

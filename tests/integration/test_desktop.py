@@ -119,6 +119,40 @@ async def test_an_application_is_named_in_the_log(scene: Scene) -> None:
     assert (line["by"], line["audience"]) == (scene.giver, "everyone")
 
 
+async def test_a_flood_of_pictures_and_measures_is_bounded(scene: Scene) -> None:
+    """Of a client that is hostile: neither the log nor who views is flooded, and the conversation goes on."""
+    await scene.let("desktop_view")
+    refused = Counter[str]()
+
+    async def share(number: int) -> None:
+        try:
+            shown = native.picture(number, name=f"DP-{number}")
+            await scene.client.do("desktop.share", scene.session, picture=shown)
+        except Refused as error:
+            refused[error.code] += 1
+
+    begun = asyncio.get_running_loop().time()
+    for number in range(300):
+        await asyncio.gather(
+            share(number), scene.client.do("desktop.measure", scene.session, rate=30.0, delay=0.1, bits=1e6)
+        )
+    seconds = asyncio.get_running_loop().time() - begun
+    assert set(refused) == {"throttled"}
+    assert len(await scene.lines("sharing")) <= 31 + seconds / 30
+    assert len(scene.agent.bodies("desktop.shared")) <= 62 + seconds
+    assert len(scene.agent.bodies("desktop.quality")) <= 2 + seconds / 1.9
+    await scene.customer.do("chat.post", scene.session, key="k", text="still there")
+    await scene.agent.event("line.added")
+
+
+async def test_what_is_in_the_log_already_can_be_shown_again_however_often(scene: Scene) -> None:
+    await scene.let("desktop_view")
+    for number in range(45):
+        await scene.client.do("desktop.share", scene.session, picture=native.picture(number, name=f"DP-{number % 2}"))
+    await scene.agent.until(lambda: scene.seen(scene.agent) == 44)
+    assert 2 < len(await scene.lines("sharing")) < 40
+
+
 async def test_who_is_let_see_later_is_told_and_who_no_longer_may_as_well(scene: Scene) -> None:
     await scene.let("desktop_view")
     second = await scene.colleague()

@@ -71,6 +71,22 @@ async def test_changes_of_others_are_told(opened: Open) -> None:
     assert await ours.clipboard() == "theirs"
 
 
+async def test_a_second_copy_is_not_lost_and_what_was_there_before_does_not_count(opened: Open) -> None:
+    ours, others = opened(), opened()
+    others.set_clipboard("private")
+    assert await ours.clipboard() == "private"
+    ours.from_now()
+    told = asyncio.ensure_future(ours.changed())
+    await ours.clipboard()
+    assert not told.done()
+    others.set_clipboard("one")
+    await asyncio.wait_for(told, 5)
+    assert await ours.clipboard() == "one"
+    others.set_clipboard("two")
+    assert await ours.clipboard() == "two"
+    await asyncio.wait_for(ours.changed(), 5)
+
+
 TK = """
 import sys, tkinter as tk
 root = tk.Tk()

@@ -1,6 +1,7 @@
 """What is kept on the device, and what is not believed."""
 
 import os
+import shutil
 import stat
 import time
 from pathlib import Path
@@ -33,6 +34,24 @@ def test_it_is_found_again_by_what_was_typed(tmp_path: Path) -> None:
     assert again.find(OTHER) is None, "another server gets no token of this one"
     again.forget(AIM)
     assert Store(tmp_path / "state").find(AIM) is None
+
+
+def test_a_copy_of_the_file_is_another_device_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    store = Store(here)
+    store.keep(AIM, kept())
+    device = store.device
+    assert device not in (here / "client.json").read_text()
+    there.mkdir()
+    shutil.copy(here / "client.json", there)
+    assert Store(there).device == device, "the same machine and user"
+    other = tmp_path / "machine-id"
+    other.write_text("another\n")
+    monkeypatch.setattr("rs_client.store.MACHINE", (tmp_path / "none", other))
+    assert Store(there).device != device
+    # Without such a number the network's card stands for the machine.
+    monkeypatch.setattr("rs_client.store.MACHINE", ())
+    assert Store(there).device != device
 
 
 def test_only_the_user_can_read_it_and_no_link_stands_in_it(tmp_path: Path) -> None:
