@@ -84,10 +84,14 @@ class Scene:
 
     async def click(self, x: int, y: int, page: Page | None = None) -> None:
         """At this pixel of the whole desktop."""
+        await (page or self.agent).mouse.click(*await self.spot(x, y, page))
+
+    async def spot(self, x: int, y: int, page: Page | None = None) -> tuple[float, float]:
+        """Where that pixel is on the page."""
         left, top, width, height = await self.over(page)
         scale = min(width / xs.WIDTH, height / xs.HEIGHT)
         left, top = left + (width - xs.WIDTH * scale) / 2, top + (height - xs.HEIGHT * scale) / 2
-        await (page or self.agent).mouse.click(left + x * scale, top + y * scale)
+        return left + x * scale, top + y * scale
 
     def _over(self, page: Page | None) -> str:
         return OVER["window" if page is self.customer else "console"]
