@@ -22,6 +22,7 @@ from tests.support.xserver import Application
 HALF = xs.WIDTH // 2
 ESCAPE = 0xFF1B
 INK = 0x3155D6
+VIDEO = "document.querySelector('.screen-over').parentElement.querySelector('video')"
 
 
 @pytest.fixture
@@ -47,8 +48,7 @@ async def chooses(scene: Scene, what: str, now: str, to: str) -> None:
 
 
 async def width(scene: Scene) -> int:
-    video = "document.querySelector('.screen-over').parentElement.querySelector('video')"
-    return int(await scene.agent.evaluate(f"() => {video}.videoWidth"))
+    return int(await scene.agent.evaluate(f"() => {VIDEO}.videoWidth"))
 
 
 async def test_monitors_mode_quality_marks_and_special_keys(scene: Scene) -> None:
@@ -77,10 +77,7 @@ async def test_monitors_mode_quality_marks_and_special_keys(scene: Scene) -> Non
         await chooses(scene, "Display mode", "Screen sampling", "Standard")
         app.fill(right, Rect(0, 0, 300, 200), xs.BLUE)
         await scene.sees((HALF + 250) / xs.WIDTH, 200 / xs.HEIGHT, BLUE)
-        await agent.wait_for_function(
-            "(whole) => document.querySelector('.screen-over').parentElement.querySelector('video').videoWidth === whole",
-            arg=whole,
-        )
+        await agent.wait_for_function(f"(whole) => {VIDEO}.videoWidth === whole", arg=whole)
         await expect(agent.get_by_text(re.compile(r"^\d+ fps · \d+ ms · [\d.]+ Mbit/s$"))).to_be_visible()
 
         await agent.get_by_role("button", name="Highlight on screen").click()
@@ -134,6 +131,7 @@ async def test_text_passes_each_way_of_the_clipboard_only_when_allowed(scene: Sc
         await agent.evaluate("() => navigator.clipboard.writeText('from the agent é€')")
         await agent.get_by_role("button", name="Send my clipboard").click()
         await expect(agent.get_by_text("It is in the clipboard of")).to_be_visible()
+        await client.said("Sofia Lind put text into your clipboard.")
         assert await board.clipboard() == "from the agent é€"
         await expect(copied).to_have_count(0)
         await allows(scene, client, "Read clipboard", "get the text that you copy?")
@@ -158,9 +156,8 @@ async def test_after_a_loss_and_a_restart_the_picture_is_back_without_a_question
     agent, spot = scene.agent, (250 / HALF, 200 / xs.HEIGHT)
     await scene.asks("View desktop")
     async with wire(company.base) as line:
-        link = scene.link_in(await scene.customer.locator("input.code").input_value())
-        link = link.replace(company.base, line.base)
-        async with scene.started(link) as client:
+        _, number = await scene.offered()
+        async with scene.started(line.base, number) as client:
             await allows(scene, client, "", "see your desktop?")
             await scene.sees(*spot, GREEN)
             before = len(client.text)
@@ -174,7 +171,7 @@ async def test_after_a_loss_and_a_restart_the_picture_is_back_without_a_question
             assert client.text.count("see your desktop?") == 1
             await client.kill()
         app.fill(window, Rect(0, 0, 300, 200), xs.YELLOW)
-        async with scene.started(link) as client:
+        async with scene.started(line.base, number) as client:
             await client.said("sees your monitor left")
             await scene.sees(*spot, YELLOW)
             assert "You were in this conversation already." in client.text
