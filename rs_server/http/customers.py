@@ -2,6 +2,7 @@
 
 from rs_server.core.session import Session, is_in
 from rs_server.http.kit import Call, Route
+from rs_server.http.wheel import client_wheel
 from rs_server.protocol.api import (
     ClientLink,
     EndpointTicket,
@@ -201,7 +202,7 @@ async def _client(call: Call, session_id: str, who: Participant, sign_in: bytes 
         raise ProtocolError(Code.SESSION_ENDED)
     async with services.hub.unit() as unit:
         link, number, expires = await services.endpoints.make_client(unit, session_id, who, sign_in)
-    return ClientLink(path=f"/client#{link}", number=number, expires_at=expires)
+    return ClientLink(path=f"/client#{link}", number=number, wheel=client_wheel().pinned, expires_at=expires)
 
 
 async def callback_choice(call: Call) -> CallbackChoice:

@@ -162,8 +162,10 @@ class ClientLink(Record, frozen=True, kw_only=True):
     """`/client#` and the token, which no server sees when the link is opened."""
     number: str
     """9 digits."""
+    wheel: str
+    """Path of the program for pip, with `#sha256=` and its digest."""
     expires_at: Time
-    """Of both."""
+    """Of link and number."""
 
 
 class OutboundRequest(Record, frozen=True, kw_only=True):

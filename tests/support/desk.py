@@ -49,27 +49,31 @@ class Scene:
     @contextlib.asynccontextmanager
     async def client(self) -> AsyncIterator[Native]:
         """The customer starts what the window offers."""
-        async with self.started(self.link_in(await self.customer.locator("input.code").input_value())) as running:
+        async with self.started(*await self.offered()) as running:
             yield running
+
+    async def offered(self) -> tuple[str, str]:
+        """The server and the number that the customer's window says."""
+        command = await self.customer.locator("input.code").input_value()
+        return server_in(command), await self.customer.locator("output.number").inner_text()
 
     @contextlib.asynccontextmanager
     async def own(self) -> AsyncIterator[Native]:
         """The agent starts a client of their own, by the code of the console."""
         await self.asks("Share my desktop with control…")
         dialog = self.agent.get_by_role("dialog")
-        command = await dialog.get_by_label("Type this in a terminal").input_value()
-        async with self.started(self.link_in(command)) as running:
+        command = await dialog.get_by_label("Copy this into a terminal").input_value()
+        number = await dialog.locator(".big-number").inner_text()
+        async with self.started(server_in(command), number) as running:
             await expect(dialog.get_by_text("Your program is connected")).to_be_visible()
             await dialog.get_by_role("button", name="Close").last.click()
             yield running
 
-    @staticmethod
-    def link_in(command: str) -> str:
-        return command.split('"')[3]
-
     @contextlib.asynccontextmanager
-    async def started(self, link: str) -> AsyncIterator[Native]:
-        async with native(self.folder, self.xserver.env, "--terminal", link) as running:
+    async def started(self, server: str, number: str) -> AsyncIterator[Native]:
+        async with native(self.folder, self.xserver.env, "--terminal", "--server", server) as running:
+            await running.said("Number or link:")
+            running.type(number)
             await running.said("y join")
             running.type("y")
             yield running
@@ -84,13 +88,23 @@ class Scene:
 
     async def click(self, x: int, y: int, page: Page | None = None) -> None:
         """At this pixel of the whole desktop."""
+        await (page or self.agent).mouse.click(*await self.spot(x, y, page))
+
+    async def spot(self, x: int, y: int, page: Page | None = None) -> tuple[float, float]:
+        """Where that pixel is on the page."""
         left, top, width, height = await self.over(page)
         scale = min(width / xs.WIDTH, height / xs.HEIGHT)
         left, top = left + (width - xs.WIDTH * scale) / 2, top + (height - xs.HEIGHT * scale) / 2
-        await (page or self.agent).mouse.click(left + x * scale, top + y * scale)
+        return left + x * scale, top + y * scale
 
     def _over(self, page: Page | None) -> str:
         return OVER["window" if page is self.customer else "console"]
+
+
+def server_in(command: str) -> str:
+    found = re.search(r'--server "([^"]+)"$', command)
+    assert found, command
+    return found[1]
 
 
 @contextlib.asynccontextmanager

@@ -311,6 +311,7 @@ export interface Choice {
 export interface ClientLink {
   path: string
   number: string
+  wheel: string
   expires_at: number
 }
 
