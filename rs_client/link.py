@@ -81,7 +81,7 @@ class Server:
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
-        connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(), limit=4)
+        connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(), limit=8)
         self._http = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),

@@ -23,13 +23,15 @@ class RootChoice:
         self.on_chosen: Callable[[], None] = lambda: None
         self._page, self._texts, self._known = page, texts, known
         self._rows: list[tuple[Root, tk.BooleanVar]] = []
-        page.say(texts("ask.folders"), "strong", 4)
+        self._title = page.say(texts("ask.folders"), "strong", 4)
         self._list = tk.Frame(page, background=page.cget("background"))
         self._list.pack(fill="x")
-        self._wrong = page.say("", "small", 0)
-        self._row = page.row()
-        self._more = Button(self._row, page.look, texts("ask.folders_add"), self._browse)
-        self._more.pack(side="left")
+        self._more = Button(self._list, page.look, texts("ask.folders_add"), self._browse)
+        self._more.pack(side="bottom", anchor="w", pady=(page.look.px(6), 0))
+        self._wrong = tk.Label(
+            self._list, anchor="w", justify="left", wraplength=page.look.px(370), font=page.look.small,
+            background=page.look.theme.panel, foreground=page.look.theme.text,
+        )  # fmt: skip
         self._browser: _Browser | None = None
         for path in [*(root.path for root in known), *choose.suggested()]:
             self.add(path, ticked=False)
@@ -39,12 +41,13 @@ class RootChoice:
         return tuple(root for root, ticked in self._rows if ticked.get())
 
     def add(self, path: str, *, ticked: bool) -> None:
-        self._wrong.configure(text="")
+        self._wrong.pack_forget()
         try:
             root = choose.root(path, [*self._known, *(root for root, _ in self._rows)])
         except choose.NoRoot as error:
             if ticked:
                 self._wrong.configure(text=self._texts(f"ask.folders_{error.why}"))
+                self._wrong.pack(side="bottom", fill="x")
             return
         found = next((each for each in self._rows if each[0].id == root.id), None)
         if found is not None:
@@ -74,12 +77,15 @@ class RootChoice:
             if self._browser is not None:
                 self._browser.destroy()
                 self._browser = None
+            self._list.pack(fill="x", after=self._title)
             self._more.focus_set()
             if path is not None:
                 self.add(path, ticked=True)
 
         self._browser = _Browser(self._page, self._texts, done)
-        self._browser.pack(fill="x", after=self._row)
+        self._browser.pack(fill="x", after=self._title)
+        # In its place: both together are higher than small screens.
+        self._list.pack_forget()
 
 
 class _Browser(tk.Frame):

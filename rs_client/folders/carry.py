@@ -5,7 +5,7 @@ import base64
 import logging
 import re
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -22,8 +22,6 @@ from rs_server.protocol.folders import FolderReason
 log = logging.getLogger(__name__)
 
 BLOCK = 256 * 1024
-COUNTED = 4 * 1024 * 1024
-"""Bytes that are read at once for a digest."""
 SEGMENT = 32 * 1024 * 1024
 """Bytes of one request: proxies bound them."""
 BACK_OFF = (0.25, 0.5, 1.0, 2.0, 4.0)
@@ -41,7 +39,7 @@ _REASONS: dict[Code, FolderReason] = {
 }
 """What another try does not change."""
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)\Z")
-_DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/=]+):")
+_DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/]{43})=:\Z")
 
 
 @dataclass
@@ -70,13 +68,10 @@ class Carrier:
         source = await self._threads(lambda: Source(root, path), Source.close)
         try:
             progress.total = source.size
-            # Announced before: so the server holds against it what it has got, over all breaks.
-            while (sha256 := await self._threads(lambda: source.count(COUNTED))) is None:
-                await self.open.wait()
-            place = await self._announce(source, sha256)
+            place = await self._announce(source)
             try:
-                await self._send_all(source, place, progress)
-                await self._threads(source.check)
+                sha256 = await self._send_all(source, place, progress)
+                await self._threads(partial(source.check, sha256))
             except No:
                 await self.drop(place)
                 raise
@@ -87,8 +82,8 @@ class Carrier:
         finally:
             source.close()
 
-    async def _announce(self, source: Source, sha256: str) -> str:
-        metadata = {"filename": source.name, "sha256": sha256, "folder_of": self.you}
+    async def _announce(self, source: Source) -> str:
+        metadata = {"filename": source.name, "folder_of": self.you}
         said = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in metadata.items())
 
         headers = {"Upload-Length": str(source.size), "Upload-Metadata": said}
@@ -99,15 +94,22 @@ class Carrier:
 
         return str(await self._tried(once, lambda: 0))
 
-    async def _send_all(self, source: Source, place: str, progress: Progress) -> None:
-        async def once() -> None:
-            async with self._server.carry("HEAD", place, self.access) as response:
-                progress.done = min(progress.total, int(response.headers.get("Upload-Offset", "0")))
-            while progress.done < progress.total:
-                await self.open.wait()
-                await self._segment(source, place, progress)
+    async def _send_all(self, source: Source, place: str, progress: Progress) -> str:
+        """The digest of what the server has."""
 
-        await self._tried(once, lambda: progress.done)
+        async def once() -> str:
+            while True:
+                async with self._server.carry("HEAD", place, self.access) as response:
+                    progress.done = min(progress.total, int(response.headers.get("Upload-Offset", "0")))
+                    if progress.done == progress.total:
+                        return _sha256(response.headers)
+                while progress.done < progress.total:
+                    await self.open.wait()
+                    await self._segment(source, place, progress)
+                    # Of what was just read: the system has it at hand.
+                    await self._threads(partial(source.count, progress.done))
+
+        return str(await self._tried(once, lambda: progress.done))
 
     async def _segment(self, source: Source, place: str, progress: Progress) -> None:
         """Raises No, Refused, Unreachable."""
@@ -162,9 +164,9 @@ class Carrier:
         async with self._server.carry("GET", f"{place}/content", self.access, headers) as response:
             first, progress.total = _which(response.status, response.headers)
             skip = part.size - first
-            found = _DIGEST.match(response.headers.get("Repr-Digest", ""))
-            if found is None or skip < 0:
-                raise Unreachable("strange", "no digest, or another part than was asked for")
+            sha256 = _sha256(response.headers)
+            if skip < 0:
+                raise Unreachable("strange", "another part than was asked for")
             await self._threads(lambda: part.room_for(progress.total))
             block = bytearray()
             async for data in response.content.iter_chunked(BLOCK):
@@ -180,7 +182,7 @@ class Carrier:
                     progress.done = part.size
         if part.size != progress.total:
             raise Unreachable("offline", "it ended before its end")
-        return base64.b64decode(found[1]).hex()
+        return sha256
 
     # --- both ---
 
@@ -219,6 +221,14 @@ class Carrier:
                 raise No("failed", words)
             await asyncio.sleep(BACK_OFF[min(tries, len(BACK_OFF) - 1)])
             tries += 1
+
+
+def _sha256(headers: Mapping[str, str]) -> str:
+    """Of the whole file, as the server counted it (RFC 9530)."""
+    found = _DIGEST.match(headers.get("Repr-Digest", ""))
+    if found is None:
+        raise Unreachable("strange", "no digest")
+    return base64.b64decode(found[1] + "=").hex()
 
 
 def _which(status: int, headers: Any) -> tuple[int, int]:

@@ -9,6 +9,9 @@ from rs_client.core.roots import Root
 from rs_client.folders import tree
 from rs_client.folders.no import No, no
 
+COUNTED = 1024 * 1024
+"""Bytes that are read at once for a digest."""
+
 
 class Source:
     """It has to stay as it was when it was opened. `name`: what it is called."""
@@ -36,17 +39,18 @@ class Source:
             raise No("changed", "it became shorter")
         return data
 
-    def count(self, size: int) -> str | None:
-        """Reads on for the digest, which it gives when all is read."""
-        if self._counted < self.size:
-            data = self.read(min(size, self.size - self._counted), self._counted)
+    def count(self, until: int) -> None:
+        """Read on for the digest."""
+        while self._counted < until:
+            data = self.read(min(COUNTED, until - self._counted), self._counted)
             self._digest.update(data)
             self._counted += len(data)
-        return self._digest.hexdigest() if self._counted == self.size else None
 
-    def check(self) -> None:
+    def check(self, sha256: str) -> None:
+        """Whether it is still the same, and this is what was passed on."""
+        self.count(self.size)
         about = os.fstat(self._file)
-        if (about.st_size, about.st_mtime_ns) != (self.size, self._changed):
+        if (about.st_size, about.st_mtime_ns) != (self.size, self._changed) or self._digest.hexdigest() != sha256:
             raise No("changed")
 
     def close(self) -> None:

@@ -54,6 +54,8 @@ TELL_ANYWAY = 15.0
 """Seconds after which a word is said though nothing moved: the server gives up who is silent."""
 ANSWER = 170.0
 """Seconds for the person to answer; the server's patience is a little longer."""
+CLOSE = 5.0
+"""Seconds for what is cut to clean up; a disk that hangs is not waited for."""
 _EITHER: tuple[Capability, ...] = ("files_read", "files_write")
 NEEDS: Mapping[type, tuple[Capability, ...]] = {
     FolderList: _EITHER,
@@ -120,7 +122,8 @@ class Visits:
         tasks = [visit.task for visit in self._visits.values() if visit.task is not None]
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            await asyncio.wait(tasks, timeout=CLOSE)
         self._threads.close()
 
     def take(self, do: FolderDo) -> None:
@@ -173,6 +176,9 @@ class Visits:
             if not visit.stopped:
                 raise
             result = FolderRefused(reason="stopped")
+        except Exception:
+            log.exception("in a folder")
+            result = FolderRefused(reason="failed")
         await self._answer(do, result)
 
     async def _answer(self, do: FolderDo, result: FolderResult) -> None:

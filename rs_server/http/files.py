@@ -97,7 +97,17 @@ async def head(call: Call) -> web.Response:
     if row.state == "failed":
         raise ProtocolError(Code.FILE_DIGEST)
     offset = row.size if row.state == "ready" else await call.services.files.offset(row)
-    return _tus(200, Upload_Offset=str(offset), Upload_Length=str(row.size), Cache_Control="no-store")
+    answer = _tus(200, Upload_Offset=str(offset), Upload_Length=str(row.size), Cache_Control="no-store")
+    answer.headers.update(await _digest(call, row))
+    return answer
+
+
+async def _digest(call: Call, row: FileRow) -> dict[str, str]:
+    """Of the whole file (RFC 9530), once it is there; also with a part of it."""
+    sha256 = (await call.services.hub.get(row.session)).files[row.id].sha256
+    if sha256 is None:
+        return {}
+    return {"Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:"}
 
 
 async def patch(call: Call) -> web.Response:
@@ -132,10 +142,7 @@ async def content(call: Call) -> web.StreamResponse:
     row, part = await _row(call)
     path = await call.services.files.downloadable(row, part, _native(call))
     answer = inert(path, row.name, "same-origin" if call.caller.user else "cross-origin")
-    sha256 = (await call.services.hub.get(row.session)).files[row.id].sha256
-    if sha256 is not None:
-        # Of the whole file (RFC 9530), also with a part of it.
-        answer.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:"
+    answer.headers.update(await _digest(call, row))
     return answer
 
 

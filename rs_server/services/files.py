@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import re
-import unicodedata
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from typing import Any, TypeVar
@@ -13,6 +12,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rs_server.core import folder_files
+from rs_server.core.file_names import harmless
 from rs_server.core.session import Session, is_in
 from rs_server.ports import BlobConflict, Blobs
 from rs_server.protocol.errors import Code, ProtocolError
@@ -35,32 +35,8 @@ _TOLD_EVERY = 1 << 20
 
 MOST_DIGESTS = 500
 
-_UNSAFE = frozenset('<>:"/\\|?*')
-_JOINERS = "\u200c\u200d"
-"""Some scripts and most families of emoji need them."""
-_DEVICE = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])\s*(\.|$)", re.IGNORECASE)
 _DIGEST = re.compile(r"^[0-9a-fA-F]{64}\Z")
 _MEDIA_TYPE = re.compile(r"^[a-z0-9.+\-]{1,60}/[a-z0-9.+\-]{1,60}$")
-
-
-def harmless(name: str) -> str:
-    """A file name without path, control or direction characters, reserved device names; at most 200 characters."""
-    name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    name = "".join("_" if _is_unsafe(letter) else letter for letter in name).strip(" .")
-    if len(name) > 200:
-        stem, dot, ending = name.rpartition(".")
-        name = f"{stem[: 190 - len(ending)]}.{ending}" if dot and len(ending) <= 12 else name[:200].rstrip(" .")
-    if _DEVICE.match(name):
-        name = f"_{name}"
-    return name or "file"
-
-
-def _is_unsafe(letter: str) -> bool:
-    if letter in _UNSAFE:
-        return True
-    # Controls, formats (direction marks among them), surrogates, unassigned; and what breaks lines.
-    kind = unicodedata.category(letter)
-    return (kind[0] == "C" and letter not in _JOINERS) or kind in ("Zl", "Zp")
 
 
 class Files:

@@ -417,3 +417,23 @@ async def test_what_was_chosen_is_kept_over_a_restart(xserver: XServer, call: Ca
             folder.rename(tmp_path / "Elsewhere")
             folder.mkdir()
             assert (await scene.ask(op="list", path=[]))["reason"] == "not_found", "it was not this folder"
+
+
+async def test_a_file_that_changes_on_its_way_is_not_passed_on(scene: Scene) -> None:
+    written(scene.folder / "log", 8 * MEGABYTE)
+    await scene.let("files_read")
+    scene.line.slow = 0.02
+    mark = await scene.begin(op="download", path=["log"])
+    await scene.call.agent.until(lambda: any(each.get("done") for each in scene.heard(mark)), 30)
+    with (scene.folder / "log").open("r+b") as file:
+        file.write(b"other")
+    scene.line.slow = 0
+    assert (await scene.end(mark))["reason"] == "changed"
+    await until(lambda: {each["state"] for each in scene.call.agent.view(scene.call.session)["files"]} == {"cancelled"})
+
+
+async def test_far_too_large_is_said_at_once(scene: Scene) -> None:
+    (scene.folder / "disk.img").touch()
+    os.truncate(scene.folder / "disk.img", 1 << 40)
+    await scene.let("files_read")
+    assert (await scene.ask(10, op="download", path=["disk.img"]))["reason"] == "too_large"

@@ -1,6 +1,7 @@
 """Nothing outside of what was chosen, whatever names, links and devices are there and whoever swaps them meanwhile."""
 
 import contextlib
+import hashlib
 import os
 import shutil
 import socket
@@ -21,6 +22,8 @@ from rs_server.protocol.folders import PAGE
 
 ROOT = Path(__file__).resolve().parents[3]
 SECRET = b"nobody's"
+A = hashlib.sha256(b"a").hexdigest()
+X = hashlib.sha256(b"x").hexdigest()
 
 
 @pytest.fixture
@@ -230,7 +233,7 @@ def _uploaded(root: Root, path: list[str]) -> None:
     begun = Part(root, path, "refuse")
     try:
         begun.write(b"x")
-        begun.place(1, "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881")
+        begun.place(1, X)
     finally:
         begun.close()
 
@@ -299,11 +302,10 @@ def test_one_that_appears_meanwhile(root: Root, inside: Path, way: str, exists: 
     begun.write(b"x")
     (inside / "new").write_bytes(b"theirs")
     os.chmod(inside / "new", 0o600)
-    digest = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
     if exists == "refuse":
-        refused("exists", lambda: begun.place(1, digest))
+        refused("exists", lambda: begun.place(1, X))
     else:
-        assert begun.place(1, digest) == {"replace": "new", "keep_both": "new (2)"}[exists]
+        assert begun.place(1, X) == {"replace": "new", "keep_both": "new (2)"}[exists]
     begun.close()
     found = {each.name: each.read_bytes() for each in inside.iterdir() if each.is_file()}
     assert (
@@ -321,7 +323,7 @@ def test_replacing_changes_no_other_name_of_the_file(root: Root, inside: Path, w
     os.link(inside.parent / "outside" / "a.txt", inside / "hard")
     begun = Part(root, ["hard"], "replace")
     begun.write(b"x")
-    begun.place(1, "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881")
+    begun.place(1, X)
     begun.close()
     assert (inside / "hard").read_bytes() == b"x"
     assert (inside.parent / "outside" / "a.txt").read_bytes() == SECRET
@@ -337,7 +339,7 @@ def test_other_bytes_and_another_folder(root: Root, inside: Path, way: str) -> N
     begun.write(b"x")
     (inside / "here").rename(inside.parent / "outside" / "here")
     (inside / "here").mkdir()
-    refused("changed", lambda: begun.place(1, "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"))
+    refused("changed", lambda: begun.place(1, X))
     begun.close()
     assert not list((inside / "here").iterdir())
     assert [each.name for each in (inside.parent / "outside" / "here").iterdir()] == ["a.txt"]
@@ -345,8 +347,10 @@ def test_other_bytes_and_another_folder(root: Root, inside: Path, way: str) -> N
 
 def test_a_file_that_changes_while_it_is_sent(root: Root, inside: Path) -> None:
     source = Source(root, ["here", "a.txt"])
+    source.check(A)
+    refused("changed", lambda: source.check("0" * 64))
     (inside / "here" / "a.txt").write_bytes(b"another")
-    refused("changed", source.check)
+    refused("changed", lambda: source.check(A))
     source.close()
     (inside / "here" / "a.txt").write_bytes(b"longer")
     source = Source(root, ["here", "a.txt"])

@@ -692,7 +692,7 @@ export interface FolderDone {
   name?: string | null
 }
 
-/** The client sends it as a file of the session, whose id is in `done`. */
+/** The client sends it as a file of the session, whose id is in `done`. Whoever has it deletes it there. */
 export interface FolderDownload {
   op: "download"
   root: string
@@ -756,7 +756,7 @@ export interface FolderStop {
   ask: string
 }
 
-/** The client takes a file of the session, which is ready, to this place; the last name of the path is its own. */
+/** The client takes a file that the sender made for these folders, and which is ready, to this place; the last name of the path is its own. Once it is there the file of the session is gone. */
 export interface FolderUpload {
   op: "upload"
   root: string
