@@ -10,7 +10,8 @@ export class Fetching {
   readonly #file: string
   readonly #told: (got: number, size: number) => void
   readonly #pause: (ms: number) => Promise<void>
-  /** The browser keeps parts of this size on the disk. */
+  /** Bytes of a part; the browser keeps large ones on the disk. */
+  readonly #chunk: number
   #parts: Blob[] = []
   #got = 0
   #abort = new AbortController()
@@ -19,7 +20,9 @@ export class Fetching {
     file: string,
     told: (got: number, size: number) => void,
     pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
+    chunk = CHUNK,
   ) {
+    this.#chunk = chunk
     this.#file = file
     this.#told = told
     this.#pause = pause
@@ -51,7 +54,7 @@ export class Fetching {
 
   /** One part; returns the size of the whole. */
   async #next(signal: AbortSignal): Promise<number> {
-    const headers = { Range: `bytes=${this.#got}-${this.#got + CHUNK - 1}` }
+    const headers = { Range: `bytes=${this.#got}-${this.#got + this.#chunk - 1}` }
     const response = await fetch(contentUrl(this.#file), { signal, headers, credentials: "same-origin" })
     // Of a file without bytes there is no part.
     if (response.status === 416 && this.#got === 0) return 0

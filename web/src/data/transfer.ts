@@ -83,7 +83,7 @@ export class IllegalTransfer extends Error {
 }
 
 /** The state after an event. Raises `IllegalTransfer`. */
-export function after(state: TransferState, event: TransferEvent): TransferState {
+export function follow(state: TransferState, event: TransferEvent): TransferState {
   const next = NEXT[state][event]
   if (!next) throw new IllegalTransfer(state, event)
   return next

@@ -7,7 +7,7 @@ import type { Fetching } from "./fetching"
 import type * as files from "./files"
 import type { Answer, Place } from "./foldermodel"
 import { Store } from "./store"
-import { after, type Exists, isOver, isRunning, knows, type Transfer, type TransferEvent } from "./transfer"
+import { type Exists, follow, isOver, isRunning, knows, type Transfer, type TransferEvent } from "./transfer"
 
 /** As many of one session are on their way at once. */
 const AT_ONCE = 2
@@ -74,7 +74,7 @@ export class Transfers {
       this.#work.set(one.key, { source })
       return one
     })
-    this.#add(fresh.map((one) => (taken.has(one.name) ? { ...one, state: after(one.state, "clash") } : one)))
+    this.#add(fresh.map((one) => (taken.has(one.name) ? { ...one, state: follow(one.state, "clash") } : one)))
     return batch
   }
 
@@ -289,8 +289,10 @@ export class Transfers {
     const one = this.#get(key)
     // Two may say the same at once: the agent, the client, the end of the grant. The first has it.
     if (!one || !knows(one.state, event)) return
-    this.#patch(key, { ...part, state: after(one.state, event) })
-    if (event !== "move") this.#pump(one.session)
+    const next = { ...one, ...part, state: follow(one.state, event) }
+    this.#patch(key, next)
+    // What runs took its lane; all else may have left one.
+    if (!isRunning(next)) this.#pump(one.session)
   }
 
   #patch(key: string, part: Partial<Transfer>): void {

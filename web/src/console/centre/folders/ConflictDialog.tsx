@@ -26,6 +26,7 @@ export function ConflictDialog() {
       opened={first !== null}
       onClose={() => deciding.set(null)}
       title={t("staff.folders.conflict_title")}
+      transitionProps={{ duration: 0 }}
       closeButtonProps={{ "aria-label": t("common.close") }}
     >
       {first && <Choice key={first.key} one={first} others={clashes.length - 1} />}

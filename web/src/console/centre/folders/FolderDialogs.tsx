@@ -27,6 +27,8 @@ export function FolderDialogs({ asked, hands, name, close, back }: Props) {
       onClose={close}
       title={t(`staff.folders.${kind}_title`)}
       returnFocus={false}
+      // What is typed right behind F2 is for the name already.
+      transitionProps={{ duration: 0 }}
       onExitTransitionEnd={back}
       closeButtonProps={{ "aria-label": t("common.close") }}
     >
@@ -67,6 +69,7 @@ function Name({ asked, place, hands: { live, now }, close }: NameProps) {
       }}
     >
       <TextInput
+        autoFocus
         data-autofocus
         label={t("staff.folders.name")}
         value={name}

@@ -13,7 +13,7 @@ import {
 } from "react"
 import { useTranslation } from "react-i18next"
 import type { FolderEntry } from "../../../contract/messages"
-import { jump, keyOf, type SortBy } from "../../../data/foldermodel"
+import { jump, keyOf, type Place, type SortBy } from "../../../data/foldermodel"
 import { actionsHere, actionsOn, type Hands, meant, openOne } from "./actions"
 import { FolderNothing } from "./FolderNothing"
 import { FolderRow } from "./FolderRow"
@@ -50,7 +50,7 @@ export function FolderList({ hands, name, ref }: Props) {
   const [menu, setMenu] = useState<string | null>(null)
   const at = Math.max(0, now.active === null ? 0 : keys.indexOf(now.active))
   const anchor = useRef(0)
-  const typed = useTyped()
+  const typed = useTyped(now.place)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another order or another choice is read from its beginning
   useLayoutEffect(() => {
     rows.box.current?.scrollTo(0, 0)
@@ -151,14 +151,15 @@ function meantBy({ now }: Hands, list: readonly FolderEntry[], key: string): rea
   return now.chosen.has(key) ? meant(now, list) : list.filter((one) => keyOf(one) === key)
 }
 
-/** Letters that were typed one soon after the other. */
-function useTyped() {
-  const last = useRef({ text: "", at: 0 })
+/** Letters that were typed one soon after the other, in one folder. */
+function useTyped(place: Place | null) {
+  const last = useRef({ text: "", at: 0, place })
   return (letter: string): string => {
     const now = performance.now()
-    const text = now - last.current.at < TYPING_MS ? last.current.text + letter : letter
+    const goesOn = now - last.current.at < TYPING_MS && last.current.place === place
+    const text = goesOn ? last.current.text + letter : letter
     // The same letter again goes on to the next that begins with it.
-    last.current = { text: [...text].every((one) => one === letter) ? letter : text, at: now }
+    last.current = { text: [...text].every((one) => one === letter) ? letter : text, at: now, place }
     return last.current.text
   }
 }
