@@ -373,7 +373,16 @@ async def test_markup_in_a_list_stays_text(house: House, drop: Drop) -> None:
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize(("encoding", "size"), [("utf-8", 100_000), ("utf-16", 2000), ("cp1252", 2000)])
+@pytest.mark.parametrize(
+    ("encoding", "size"),
+    [
+        ("utf-8", 100_000),
+        ("utf-16", 2000),
+        ("cp1252", 2000),
+        pytest.param("utf-16", 100_000, marks=pytest.mark.long),
+        pytest.param("cp1252", 100_000, marks=pytest.mark.long),
+    ],
+)
 async def test_a_long_list_leaves_the_server_free(house: House, drop: Drop, encoding: str, size: int) -> None:
     text = "nom;numéro;motif\n" + "".join(f"Élodie {n};+336{n:08d};Reçu\n" for n in range(size))
     drop.put("long.csv", text.encode(encoding))
