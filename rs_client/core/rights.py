@@ -115,7 +115,10 @@ class Rights:
         return self.holders(VIEW[kind])
 
     def controllers(self, kind: ShareKind) -> frozenset[str]:
-        """Control without a view of the same thing is none."""
+        """Control without a view of the same thing is none. While anything is asked of the person here, whatever it is
+        and wherever it is answered, nobody controls."""
+        if any(each.state == "asked" and each.giver == self.you for each in self.grants.values()):
+            return frozenset()
         return self.holders(CONTROL[kind]) & self.viewers(kind)
 
     def kind(self) -> ShareKind | None:
