@@ -11,8 +11,11 @@ from rs_client.consent_ui.base import Meeting, Surface
 from rs_client.consent_ui.terminal import Terminal
 from rs_client.core.address import BadAddress, Target, target
 from rs_client.errors import Unsupported, Why
+from rs_client.folders import tree
+from rs_client.geometry import Rect
 from rs_client.inject import clipboard, injector
 from rs_client.link import Link, Refused, Server, Unreachable
+from rs_client.pointing import Overlay
 from rs_client.store import Kept, Store
 from rs_client.texts import Texts
 from rs_server.protocol.desktop import NativeClient, NativeSkill, Platform
@@ -140,18 +143,29 @@ def _client(
 ) -> Client:  # fmt: skip
     return Client(
         link, surface, texts, store, aim, screen, company=company, kept=kept, injector=injector, clipboard=clipboard,
-        lock=lock.watch,
+        lock=lock.watch, overlay=overlay,
     )  # fmt: skip
 
 
 def program(screen: Capture) -> NativeClient:
     """What this one is and can on this machine."""
     can: list[NativeSkill] = ["desktop"]
+    if tree.works_here():
+        can.append("folders")
     if sys.platform not in ("win32", "darwin"):
-        can += ["application", "control", "clipboard"]
+        can += ["application", "control", "clipboard", "marks"]
     elif _has_pynput():
         can.append("control")
     return NativeClient(name="rs-client", version=VERSION, platform=_PLATFORMS.get(sys.platform, "linux"), can=can)
+
+
+def overlay(shown: str | Rect | None) -> Overlay:
+    """Raises Unsupported."""
+    if sys.platform in ("win32", "darwin"):
+        raise Unsupported(Why.NO_EXTENSION, "Marks are not shown on this system.")
+    from rs_client.x11.overlay import Overlay as X11Overlay
+
+    return X11Overlay(shown)
 
 
 def _has_pynput() -> bool:

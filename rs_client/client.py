@@ -17,19 +17,22 @@ from rs_client.core.hands import Hands
 from rs_client.core.rights import VIEW, Rights
 from rs_client.core.shown import Connection, shown
 from rs_client.errors import Gone
+from rs_client.folders.visits import Visits
 from rs_client.geometry import Rect
 from rs_client.inject import STOP_KEYS, Clipboard, Injector
 from rs_client.link import Link, Refused, Unreachable
 from rs_client.media import Media
 from rs_client.owed import Owed
 from rs_client.person import Person
+from rs_client.pointing import Overlay, Pointing
 from rs_client.questions import Questions
 from rs_client.share import Shared, Sharer
 from rs_client.store import Kept, Store
 from rs_client.texts import Texts
 from rs_server.protocol.consent import Capability, GrantWithdraw
-from rs_server.protocol.desktop import ClipboardGot, DesktopDo, DesktopSet
+from rs_server.protocol.desktop import ClipboardGot, DesktopDo, DesktopMark, DesktopSet
 from rs_server.protocol.errors import Code
+from rs_server.protocol.folders import FolderDo
 from rs_server.protocol.media import MediaCodec, MediaFailed, MediaOffer
 from rs_server.protocol.session import GrantChanged, ParticipantChanged, SessionChanged, SessionLeave, SessionSnapshot
 from rs_server.protocol.socket import ClientBody, EventFrame, Welcome
@@ -55,6 +58,7 @@ class Client:
         injector: Callable[[str | Rect | None], Injector],
         clipboard: Callable[[], Clipboard],
         lock: Callable[[Callable[[bool], None]], Awaitable[None]],
+        overlay: Callable[[str | Rect | None], Overlay],
     ) -> None:
         self.rights = Rights(kept.agreed if kept else ())
         self._link = link
@@ -88,6 +92,8 @@ class Client:
         self.controller = Controller(self._hands, injector, self.person.stop)
         self.clipboard = ClipboardShare(self.rights, clipboard, self.say)
         self.questions = Questions(self.rights, surface, texts, self._answer, self.start, self.choice.showing)
+        self.pointing = Pointing(self.rights, overlay)
+        self.visits = Visits(self.rights, link.server, surface, texts, self.say, self.questions.turn)
         self._wire()
 
     def _wire(self) -> None:
@@ -95,6 +101,7 @@ class Client:
         link.on_welcome, link.on_event, link.on_lost = self._welcome, self._event, self._lost
         self.questions.on_yes, self.questions.on_answered = self._agreed, self.settle
         self.questions.on_lost = self._unsure
+        self.visits.on_confirming = self.settle
         self.sharer.on_shared = self._shows
         self.sharer.on_gone = self._gone
         self.sharer.on_failed = lambda words: self._surface.note(texts("note.share_failed", words=words))
@@ -120,8 +127,10 @@ class Client:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+            await self.visits.close()
             await self._link.close()
             self.clipboard.close()
+            self.pointing.close()
             await self.media.close()
 
     async def _linked(self) -> None:
@@ -155,6 +164,7 @@ class Client:
         self._session = welcome.session
         self._resume = welcome.resume or self._resume
         self._connection = "connected"
+        self.visits.welcome(welcome.access, welcome.session)
         if self.owed:
             self.start(self.pay())
         self.keep()
@@ -186,9 +196,15 @@ class Client:
             case DesktopDo():
                 self.controller.take(body)
                 return
+            case DesktopMark():
+                self.pointing.take(body)
+                return
             case DesktopSet():
                 if self.choice.ask(body):
                     self.keep()
+            case FolderDo():
+                self.visits.take(body)
+                return
             case ClipboardGot():
                 self.clipboard.got(body)
                 return
@@ -248,12 +264,15 @@ class Client:
         self.sharer.want(self.choice.wanted())
         self.controller.settle()
         self.clipboard.settle()
+        self.pointing.settle()
+        self.visits.settle()
         if self._met:
             self.questions.settle()
         self._show()
 
     def _shows(self, shared: Shared | None) -> None:
         self.controller.show(shared)
+        self.pointing.show(shared)
         self._show()
 
     def _show(self) -> None:

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import random
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, TypeVar
 
 import aiohttp
@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 SILENCE = 10.0
 """Seconds without a word from the server, which beats every 4, after which the connection is given up."""
 ANSWER = 15.0
+QUIET = 30.0
+"""Seconds without a byte after which a request that carries a file is given up."""
 LARGEST = 16 * 1024 * 1024
 BACK_OFF = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before the next try, give or take half."""
@@ -47,6 +49,9 @@ FINAL = frozenset(
     }
 )
 """After these there is no use in another try."""
+
+_OF_HEAD = {404: Code.NOT_FOUND, 422: Code.FILE_DIGEST}
+"""An answer to HEAD has a status alone."""
 
 _encode = msgspec.json.Encoder().encode
 _frames = msgspec.json.Decoder(ServerFrame)
@@ -76,7 +81,7 @@ class Server:
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
-        connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(), limit=4)
+        connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(), limit=8)
         self._http = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -112,6 +117,35 @@ class Server:
                 if response.status >= 300:
                     raise Unreachable("strange", "the server leads elsewhere")
                 return _decoded(answer, kind)
+
+    @contextlib.asynccontextmanager
+    async def carry(
+        self,
+        method: str,
+        path: str,
+        access: str,
+        headers: Mapping[str, str] | None = None,
+        data: AsyncIterator[bytes] | None = None,
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """A request that may last, as long as the server does not fall silent. `access`: of the welcome. Raises
+        Refused, Unreachable."""
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=ANSWER, sock_read=QUIET)
+        with self._told():
+            async with self._http.request(
+                method,
+                f"{self.origin}/api/v1{path}",
+                data=data,
+                headers={"Authorization": f"Bearer {access}", "Tus-Resumable": "1.0.0", **(headers or {})},
+                timeout=timeout,
+                allow_redirects=False,
+            ) as response:
+                if method == "HEAD" and response.status in _OF_HEAD:
+                    raise Refused(ErrorInfo(code=_OF_HEAD[response.status], message=""))
+                if response.status >= 400:
+                    raise Refused(_decoded(await response.content.read(LARGEST), ErrorInfo))
+                if response.status >= 300:
+                    raise Unreachable("strange", f"the server answers {response.status}")
+                yield response
 
     @contextlib.asynccontextmanager
     async def socket(self) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
@@ -153,7 +187,7 @@ class Link:
         self.on_event: Callable[[EventFrame], None] = lambda _: None
         self.on_lost: Callable[[], None] = lambda: None
         """Told at once; nothing is heard until the next welcome."""
-        self._server = server
+        self.server = server
         self._token = token
         self._device = device
         self._native = native
@@ -184,7 +218,7 @@ class Link:
     async def _connected(self) -> tuple[bool, ErrorInfo | None]:
         """One connection, to its end: whether it was one, and what the server's last word was."""
         welcomed, last = False, None
-        async with self._server.socket() as ws:
+        async with self.server.socket() as ws:
             hello = Hello(token=self._token, native=self._native, device=self._device)
             try:
                 await ws.send_str(_encode(hello).decode())

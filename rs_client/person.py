@@ -76,6 +76,9 @@ class Person:
         if kind is not None:
             self._give(CONTROL[kind], lambda: None)
 
+    def give_clipboard(self, way: Capability) -> None:
+        self._give(way, lambda: None)
+
     def show_nothing(self) -> None:
         self.stop()
 

@@ -30,6 +30,8 @@ class Questions:
         self.on_lost: Callable[[str], None] = lambda _: None
         """A yes may have arrived or not."""
         self.on_answered: Callable[[], None] = lambda: None
+        self.turn = asyncio.Lock()
+        """Held while the person is asked something, here or elsewhere."""
         self._rights = rights
         self._surface = surface
         self._texts = texts
@@ -69,12 +71,14 @@ class Questions:
         self._answered.clear()
 
     async def _put(self, grant: str) -> None:
-        asked = question(self._rights, grant)
-        showing = self._showing() if asked is not None and asked.capability == VIEW["application"] else None
-        if asked is not None and showing is not None:
-            asked = asked._replace(window=showing)
-        answer = await self._surface.ask(asked, len(self._rights.questions()) - 1) if asked else NO
-        allow = asked is not None and answer.allow and self._is_as_asked(asked) and self._rights.agree(grant)
+        async with self.turn:
+            asked = question(self._rights, grant)
+            showing = self._showing() if asked is not None and asked.capability == VIEW["application"] else None
+            if asked is not None and showing is not None:
+                asked = asked._replace(window=showing)
+            answer = await self._surface.ask(asked, len(self._rights.questions()) - 1) if asked else NO
+        agreed = asked is not None and answer.allow and self._is_as_asked(asked)
+        allow = agreed and self._rights.agree(grant, answer.roots)
         taken = await self._answer(grant, allow)
         if asked is not None and allow and taken:
             self.on_yes(asked.capability, None if showing else answer.window)

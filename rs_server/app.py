@@ -352,7 +352,7 @@ async def _services(
     page_streams = PageStreams(hub, presences, recordings.notices, page_recorder, sites.canaries)
     page_assets = PageAssets(hub, blobs, sites, Fetcher(loopback=config.assets_from_loopback))
     page_assets.on_canary(lambda session: page_streams.leaked(session, "asset"))
-    files = Files(hub, blobs, config.file_limit, config.session_files_limit)
+    files = Files(hub, blobs, config.file_limit, config.folder_file_limit, config.session_files_limit)
     preferences = Preferences(database, TENANT)
     desk = Desk(hub, acd, identity, presences, facts, preferences)
     transfers = Transfers(hub, acd, identity, facts, sessions, desk)

@@ -48,6 +48,9 @@ class Config:
     trusted_proxies: list[str] = _setting([], "addresses of proxies whose X-Forwarded-For is believed")
     metrics_token: str = _setting("", "bearer token that opens /metrics from elsewhere than loopback")
     file_limit: int = _setting(500 * 1024 * 1024, "largest file that can be passed, in bytes")
+    folder_file_limit: int = _setting(
+        2 * 1024**3, "largest file that can travel from or to a customer's folders, in bytes"
+    )
     session_files_limit: int = _setting(2 * 1024**3, "most bytes of files that one session can hold")
     presence_grace: float = _setting(7.0, "seconds without a connection after which an agent is offline")
     vanish_after: float = _setting(60.0, "seconds without a connection after which a waiting customer has left")

@@ -4,10 +4,12 @@ import argparse
 from pathlib import Path
 from typing import get_args
 
+from rs_server.core.capabilities import SKILLS
 from rs_server.core.permissions import Profile
 from rs_server.protocol.consent import Capability
 
-OFFERED_ON_SITES = ("hear", "see", "screen_view")
+OFFERED_ON_SITES = ("hear", "see", "screen_view", *SKILLS)
+"""Each is asked for, every time; what takes the company's page has to be set up first."""
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -4,8 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from rs_client.capture import Window
-from rs_client.core.shown import Question, Shown
+from rs_client.core.roots import Root
+from rs_client.core.shown import Question, Shown, Visitor
+from rs_client.folders.names import readable
 from rs_client.texts import Texts
+from rs_server.protocol.consent import Capability
 from rs_server.protocol.desktop import ShareKind
 from rs_server.protocol.session import RecordingPolicy
 
@@ -25,9 +28,20 @@ class Answer(NamedTuple):
     allow: bool
     window: str | None = None
     """Which one, for application_view."""
+    roots: tuple[Root, ...] = ()
+    """Which folders, for files; none is no."""
 
 
 NO = Answer(False)
+
+
+class Removal(NamedTuple):
+    """Somebody, by name, wants to remove something from a place in the folders."""
+
+    name: str
+    what: str
+    place: str
+    is_folder: bool
 
 
 class Actions(Protocol):
@@ -48,6 +62,9 @@ class Actions(Protocol):
 
     def give_control(self) -> None: ...
 
+    def give_clipboard(self, way: Capability) -> None:
+        """`clipboard_in` or `clipboard_out`, to those who control."""
+
     def show_nothing(self) -> None: ...
 
 
@@ -66,6 +83,9 @@ class Surface(Protocol):
     async def ask(self, question: Question, more: int) -> Answer:
         """`more`: how many wait behind it. Never yes by itself."""
 
+    async def confirm(self, removal: Removal) -> bool:
+        """Never yes by itself, nor while anything else is asked."""
+
     def begin(self, actions: Actions, windows: Callable[[], Sequence[Window]], keys: str) -> None:
         """The session begins. `windows` lists what can be shown one by one; `keys` stop everything, if any."""
 
@@ -73,6 +93,9 @@ class Surface(Protocol):
 
     def note(self, text: str) -> None:
         """Something happened that the person should know."""
+
+    def act(self, text: str) -> None:
+        """Somebody does this in the folders. None takes the place of another."""
 
     async def ended(self, text: str) -> None:
         """The last word; until they have seen it."""
@@ -88,6 +111,18 @@ def what(texts: Texts, shown: Shown) -> str:
     if shown.kind == "application":
         return texts("window.application", name=shown.what)
     return texts("window.monitor", name=shown.what) if shown.what else texts("window.desktop")
+
+
+def visits(texts: Texts, visitor: Visitor) -> list[str]:
+    """What somebody may do in the folders, as sentences."""
+    ways = (("reads", visitor.reads), ("writes", visitor.writes))
+    return [texts(f"folder.{way}", places=", ".join(readable(each) for each in names)) for way, names in ways if names]
+
+
+def removal_words(texts: Texts, removal: Removal) -> list[str]:
+    key = "ask.remove.folder" if removal.is_folder else "ask.remove.file"
+    title = texts(key, name=removal.name, what=removal.what)
+    return [title, texts("ask.remove.place", place=removal.place), texts("ask.remove.ever")]
 
 
 def who_asks(texts: Texts, question: Question) -> str:

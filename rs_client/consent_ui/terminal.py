@@ -10,10 +10,27 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TextIO
 
 from rs_client.capture import Window
+from rs_client.core.rights import FILES
+from rs_client.core.roots import Root
 from rs_client.core.shown import Question, Shown
+from rs_client.folders import choose
 from rs_client.texts import Texts
 
-from .base import NO, Actions, Answer, Meeting, chooses, connection, greeting, points, what, who_asks
+from .base import (
+    NO,
+    Actions,
+    Answer,
+    Meeting,
+    Removal,
+    chooses,
+    connection,
+    greeting,
+    points,
+    removal_words,
+    visits,
+    what,
+    who_asks,
+)
 
 PAUSE = 0.7
 """Seconds before a question can be answered: what was typed before it stood there is no answer to it, nor the begin of
@@ -73,10 +90,17 @@ class Terminal:
         _forget_typed()
         if not self._is_yes(await self._line(texts("terminal.answer"))):
             return NO
+        if question.capability in FILES:
+            roots = await self._choose_roots(question)
+            return Answer(True, roots=roots) if roots else NO
         if not chooses(question):
             return Answer(True)
         window = await self._choose(texts("ask.choose"))
         return Answer(True, window) if window is not None else NO
+
+    async def confirm(self, removal: Removal) -> bool:
+        self._say("", *removal_words(self._texts, removal))
+        return self._is_yes(await self._line(self._texts("terminal.answer")))
 
     def begin(self, actions: Actions, windows: Callable[[], Sequence[Window]], keys: str) -> None:
         self._actions, self._windows = actions, windows
@@ -97,6 +121,9 @@ class Terminal:
     def note(self, text: str) -> None:
         self._say(text)
 
+    def act(self, text: str) -> None:
+        self._say(text)
+
     async def ended(self, text: str) -> None:
         self._say(text)
 
@@ -113,6 +140,7 @@ class Terminal:
             key = "window.sees_controls" if each.controls else "window.sees"
             more = [texts(f"window.{way}") for way in ("clipboard_in", "clipboard_out") if getattr(each, way)]
             lines.append(f"* {each.name} " + ", ".join([texts(key, what=what(texts, shown)), *more]))
+        lines += [f"* {each.name} " + ", ".join(visits(texts, each)) for each in shown.visitors]
         if shown.paused:
             lines.append(texts("window.paused"))
         elif not shown.viewers:
@@ -156,6 +184,24 @@ class Terminal:
             return None
         return windows[int(chosen) - 1].id
 
+    async def _choose_roots(self, question: Question) -> tuple[Root, ...]:
+        """One after the other, by path or by the number of a suggestion, until an empty line."""
+        texts = self._texts
+        offered = list(dict.fromkeys([*(root.path for root in question.roots), *choose.suggested()]))
+        self._say(texts("terminal.folders"), *(f"  {number}  {each}" for number, each in enumerate(offered, 1)))
+        chosen: dict[str, Root] = {}
+        while typed := (await self._line(texts("terminal.folder"))).strip():
+            number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0
+            path = offered[number - 1] if 1 <= number <= len(offered) else typed
+            try:
+                root = choose.root(path, [*question.roots, *chosen.values()])
+            except choose.NoRoot as error:
+                self._say(texts(f"ask.folders_{error.why}"))
+                continue
+            chosen[root.id] = root
+            self._say(texts("terminal.folders_chosen", places=", ".join(each.path for each in chosen.values())))
+        return tuple(chosen.values())
+
     def _begin_reading(self) -> None:
         if self._reading is None:
             self._reading = asyncio.create_task(self._read())
@@ -195,6 +241,10 @@ class Terminal:
                 self._giving = asyncio.create_task(self._give_window(actions))
             case "l":
                 actions.give_control()
+            case "i":
+                actions.give_clipboard("clipboard_in")
+            case "o":
+                actions.give_clipboard("clipboard_out")
             case "n":
                 actions.show_nothing()
             case _ if self._shown is not None:

@@ -15,8 +15,8 @@ from rs_client.errors import Unsupported, Why
 from rs_client.geometry import Rect
 from rs_client.texts import Texts
 
-from .base import NO, Actions, Answer, Meeting
-from .tk_pages import T, address_page, answer_with, meeting_page, question_page
+from .base import NO, Actions, Answer, Meeting, Removal, removal_words
+from .tk_pages import T, address_page, answer_with, meeting_page, question_page, removal_page
 from .tk_parts import Button, Look, Page
 from .tk_status import Status
 
@@ -92,12 +92,21 @@ class TkSurface:
     async def ask(self, question: Question, more: int) -> Answer:
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         page = question_page(self._new(), self._texts, question, more, self._windows, answer)
-        self._turn_to(page, self._texts(f"ask.{question.capability}.title", name=question.name))
+        title = self._texts(f"ask.{question.capability}.title", name=question.name)
+        return await self._put(page, title, answer, NO)
+
+    async def confirm(self, removal: Removal) -> bool:
+        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        page = removal_page(self._new(), self._texts, removal, answer)
+        return await self._put(page, removal_words(self._texts, removal)[0], answer, False)
+
+    async def _put(self, page: Page, title: str, answer: "asyncio.Future[T]", otherwise: T) -> T:
+        self._turn_to(page, title)
         self._only_status(True)
         self._top()
         self._root.bell()
         try:
-            return await self._or_quit(answer, NO)
+            return await self._or_quit(answer, otherwise)
         finally:
             if self._page is page:
                 self._turn_to(None)
@@ -118,6 +127,10 @@ class TkSurface:
     def note(self, text: str) -> None:
         if self._status is not None and not self._closed:
             self._status.note(text)
+
+    def act(self, text: str) -> None:
+        if self._status is not None and not self._closed:
+            self._status.act(text)
 
     async def ended(self, text: str) -> None:
         if self._closed:

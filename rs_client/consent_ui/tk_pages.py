@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from rs_client.capture import Window
+from rs_client.core.rights import FILES
 from rs_client.core.shown import Question
 from rs_client.texts import Texts
 
-from .base import NO, Answer, Meeting, chooses, greeting, points, who_asks
+from .base import NO, Answer, Meeting, Removal, chooses, greeting, points, removal_words, who_asks
 from .tk_parts import Button, Page
+from .tk_roots import RootChoice
 
 T = TypeVar("T")
 PAUSE = 700
@@ -78,10 +80,14 @@ def question_page(
     for each in points(texts, question):
         page.point(each)
     choice = Choice(page, texts, windows) if chooses(question) else None
+    roots = RootChoice(page, texts, question.roots) if question.capability in FILES else None
     page.say(texts("ask.no_harm"), "small", 0)
 
     def allow() -> None:
-        answer_with(answer, Answer(True, choice.chosen if choice else None))
+        answer_with(answer, Answer(True, choice.chosen if choice else None, roots.chosen if roots else ()))
+
+    def chosen() -> bool:
+        return bool((choice is None or choice.chosen is not None) and (roots is None or roots.chosen))
 
     row = page.row()
     no = Button(row, page.look, texts("ask.not_now"), lambda: answer_with(answer, NO))
@@ -97,11 +103,38 @@ def question_page(
 
     def ready() -> None:
         no.enable(True)
-        yes.enable(choice is None or choice.chosen is not None)
+        yes.enable(chosen())
 
     page.after(PAUSE, ready)
-    if choice is not None:
-        choice.on_chosen = lambda: yes.enable(no.enabled and choice.chosen is not None)
+    for list_ in (choice, roots):
+        if list_ is not None:
+            list_.on_chosen = lambda: yes.enable(no.enabled and chosen())
+    no.focus_set()
+    return page
+
+
+def removal_page(page: Page, texts: Texts, removal: Removal, answer: "asyncio.Future[bool]") -> Page:
+    """As with every question: *Not now* has the first focus, and nothing can be pressed in the first moment."""
+    page.configure(
+        highlightthickness=2, highlightbackground=page.look.theme.accent, highlightcolor=page.look.theme.accent
+    )
+    title, *lines = removal_words(texts, removal)
+    page.say(title, "title", 10)
+    for each in lines:
+        page.point(each)
+    row = page.row()
+    no = Button(row, page.look, texts("ask.not_now"), lambda: answer_with(answer, False))
+    yes = Button(row, page.look, texts("ask.remove.yes"), lambda: answer_with(answer, True), "stop")
+    no.pack(side="left")
+    yes.pack(side="right")
+    no.enable(False)
+    yes.enable(False)
+
+    def ready() -> None:
+        no.enable(True)
+        yes.enable(True)
+
+    page.after(PAUSE, ready)
     no.focus_set()
     return page
 

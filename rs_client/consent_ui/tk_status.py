@@ -1,15 +1,19 @@
 """The part of the window that always stays: who sees what, and Stop."""
 
 import tkinter as tk
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from rs_client.capture import Window
 from rs_client.core.shown import Shown, Viewer
 from rs_client.texts import Texts
 
-from .base import Actions, connection, what
+from .base import Actions, connection, visits, what
 from .tk_pages import Choice
 from .tk_parts import Button, Look, Page
+
+ACTS = 4
+"""The last of what is done in the folders."""
 
 
 class Status(tk.Frame):
@@ -30,6 +34,7 @@ class Status(tk.Frame):
         self._strip.pack(fill="x", side="top")
         self._shown: Shown | None = None
         self._note = ""
+        self._acts: deque[str] = deque(maxlen=ACTS)
         self._page: Page | None = None
         self._choosing = False
         self._asking = False
@@ -56,6 +61,10 @@ class Status(tk.Frame):
             self._note = text
             self._draw()
 
+    def act(self, text: str) -> None:
+        self._acts.append(text)
+        self._draw()
+
     def _draw(self) -> None:
         """Anew: it is small, and changes seldom. The focus stays on the same button."""
         shown = self._shown
@@ -70,10 +79,14 @@ class Status(tk.Frame):
         if shown.shared:
             for viewer in shown.viewers:
                 self._viewer(page, shown, viewer)
+            for visitor in shown.visitors:
+                page.say(f"●  {visitor.name}", "strong", 0).configure(foreground=self._look.theme.stop)
+                page.say("\n".join(visits(self._texts, visitor)), "body", 10)
             if shown.paused:
                 page.say(self._texts("window.paused"), "small")
             Button(page, self._look, self._texts("window.stop"), self._actions.stop, "stop").pack(fill="x")
-            page.say(self._texts("window.keys", keys=self._keys), "small", 4)
+            if shown.viewers:
+                page.say(self._texts("window.keys", keys=self._keys), "small", 4)
         else:
             page.say(self._texts("window.nobody"), "strong", 4)
         if not self._asking:
@@ -87,6 +100,8 @@ class Status(tk.Frame):
     def _rest(self, page: Page, shown: Shown) -> None:
         if self._note:
             page.say(self._note)
+        if self._acts:
+            page.say("\n".join(self._acts), "small")
         if shown.gives:
             self._give(page, shown)
         else:
@@ -130,6 +145,11 @@ class Status(tk.Frame):
         ]
         if shown.shared and not all(each.controls for each in shown.viewers):
             buttons.append(("give.control", actions.give_control))
+        controllers = [each for each in shown.viewers if each.controls]
+        if not all(each.clipboard_in for each in controllers):
+            buttons.append(("give.clipboard_in", lambda: actions.give_clipboard("clipboard_in")))
+        if not all(each.clipboard_out for each in controllers):
+            buttons.append(("give.clipboard_out", lambda: actions.give_clipboard("clipboard_out")))
         for key, press in buttons:
             Button(page, look, texts(key), press).pack(fill="x")
 

@@ -1,29 +1,33 @@
 """Who may see and do what here now. The server says what is granted, the person at this machine what they agreed to;
 nothing goes without both."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from rs_server.protocol.base import Record
 from rs_server.protocol.consent import Capability, Grant
 from rs_server.protocol.desktop import ShareKind
 from rs_server.protocol.session import Participant, SessionInfo, SessionSnapshot
 
+from .roots import Root
+
 VIEW: Mapping[ShareKind, Capability] = {"desktop": "desktop_view", "application": "application_view"}
 CONTROL: Mapping[ShareKind, Capability] = {"desktop": "desktop_control", "application": "application_control"}
 KINDS: tuple[ShareKind, ...] = ("desktop", "application")
 CLIPBOARD: tuple[Capability, ...] = ("clipboard_in", "clipboard_out")
-HERE = frozenset({*VIEW.values(), *CONTROL.values(), *CLIPBOARD})
+FILES: tuple[Capability, ...] = ("files_read", "files_write")
+HERE = frozenset({*VIEW.values(), *CONTROL.values(), *CLIPBOARD, *FILES})
 """Capabilities that this program is asked for."""
 OVER = frozenset({"refused", "withdrawn", "cancelled", "expired", "ended"})
 
 
 class Agreed(Record, frozen=True, kw_only=True):
     """What the person at this machine said yes to: a question (`grant`), or something given unasked (None; `holder`
-    None: to whoever of the other side is there)."""
+    None: to whoever of the other side is there). `roots`: where, for files."""
 
     capability: Capability
     holder: str | None
     grant: str | None = None
+    roots: tuple[Root, ...] = ()
 
     def covers(self, grant: Grant) -> bool:
         if self.capability != grant.capability:
@@ -45,6 +49,8 @@ class Rights:
         self.agreed: set[Agreed] = set(agreed)
         self.connected = False
         self.locked = False
+        self.confirming = False
+        """Something is asked here that the server knows nothing of: until it is answered nobody controls."""
 
     # --- what the server says ---
 
@@ -67,12 +73,12 @@ class Rights:
 
     # --- what the person here says ---
 
-    def agree(self, id: str) -> bool:
-        """Yes to a question; False when it is none any more."""
+    def agree(self, id: str, roots: tuple[Root, ...] = ()) -> bool:
+        """Yes to a question; False when it is none any more, or one of files for which no folder was chosen."""
         grant = self.grants.get(id)
-        if grant is None or grant not in self.questions():
+        if grant is None or grant not in self.questions() or bool(roots) != (grant.capability in FILES):
             return False
-        self.agreed.add(Agreed(capability=grant.capability, holder=grant.holder, grant=id))
+        self.agreed.add(Agreed(capability=grant.capability, holder=grant.holder, grant=id, roots=roots))
         return True
 
     def give(self, capability: Capability, holder: str | None = None) -> None:
@@ -105,11 +111,27 @@ class Rights:
 
     def holders(self, capability: Capability) -> frozenset[str]:
         """Who may use it now."""
-        if not self.connected or self.locked or self.session is None or self.session.state != "live":
+        if not self.open:
             return frozenset()
         return frozenset(
             each.holder for each in self.grants.values() if each.capability == capability and self._is_live(each)
         )
+
+    @property
+    def open(self) -> bool:
+        """Whether anything may be done at all now."""
+        return self.connected and not self.locked and self.session is not None and self.session.state == "live"
+
+    def roots(self, holder: str, capabilities: Collection[Capability]) -> tuple[Root, ...]:
+        """Where this person has any of these, in the order in which they were chosen; also while the connection is away
+        (`open`), when nothing may be done there but what was begun is not over."""
+        live = [each for each in self.grants.values() if each.holder == holder and each.capability in capabilities]
+        found: dict[str, Root] = {}
+        for grant in sorted((each for each in live if self._is_live(each)), key=lambda each: each.asked_at):
+            for agreed in self.agreed:
+                if agreed.covers(grant):
+                    found |= {root.id: root for root in agreed.roots}
+        return tuple(found.values())
 
     def viewers(self, kind: ShareKind) -> frozenset[str]:
         return self.holders(VIEW[kind])
@@ -117,7 +139,8 @@ class Rights:
     def controllers(self, kind: ShareKind) -> frozenset[str]:
         """Control without a view of the same thing is none. While anything is asked of the person here, whatever it is
         and wherever it is answered, nobody controls."""
-        if any(each.state == "asked" and each.giver == self.you for each in self.grants.values()):
+        asked = any(each.state == "asked" and each.giver == self.you for each in self.grants.values())
+        if asked or self.confirming:
             return frozenset()
         return self.holders(CONTROL[kind]) & self.viewers(kind)
 
@@ -148,8 +171,15 @@ class Rights:
             and grant.giver == self.you
             and grant.holder != self.you
             and self._is_in(grant.holder)
-            and any(each.covers(grant) for each in self.agreed)
+            and any(each.covers(grant) and self._is_meant(each, grant) for each in self.agreed)
         )
+
+    def _is_meant(self, agreed: Agreed, grant: Grant) -> bool:
+        """What is given to nobody by name is for the other side: what an agent gives is not for colleagues."""
+        if agreed.grant is not None or agreed.holder is not None:
+            return True
+        sides = [self.participants[each].role == "customer" for each in (self.you, grant.holder)]
+        return sides[0] != sides[1]
 
     def _is_in(self, participant: str) -> bool:
         found = self.participants.get(participant)

@@ -5,7 +5,8 @@ from typing import Literal, NamedTuple
 from rs_server.protocol.consent import Capability
 from rs_server.protocol.desktop import ShareKind
 
-from .rights import Rights
+from .rights import FILES, Rights
+from .roots import Root
 
 Connection = Literal["joining", "connected", "away", "ended"]
 
@@ -20,6 +21,15 @@ class Viewer(NamedTuple):
     clipboard_out: bool
 
 
+class Visitor(NamedTuple):
+    """Somebody who may go into folders here, by their names."""
+
+    id: str
+    name: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+
+
 class Question(NamedTuple):
     """`company` is that of the session; a customer who asks (an agent shares with them) is of none. `window`: id and
     title of the one that others see already, and who asks would see."""
@@ -29,6 +39,8 @@ class Question(NamedTuple):
     name: str
     company: str
     window: tuple[str, str] | None = None
+    roots: tuple[Root, ...] = ()
+    """For files: what this person has already in another way."""
 
 
 class Shown(NamedTuple):
@@ -44,9 +56,11 @@ class Shown(NamedTuple):
     gives: bool
     """Whether the person here gives unasked: an agent's own client."""
 
+    visitors: tuple[Visitor, ...] = ()
+
     @property
     def shared(self) -> bool:
-        return bool(self.viewers)
+        return bool(self.viewers or self.visitors)
 
 
 def shown(rights: Rights, connection: Connection, what: str, paused: bool) -> Shown:
@@ -63,7 +77,18 @@ def shown(rights: Rights, connection: Connection, what: str, paused: bool) -> Sh
         paused=paused,
         viewers=_viewers(rights, kind) if kind else (),
         gives=me is not None and me.role != "customer",
+        visitors=_visitors(rights),
     )
+
+
+def _visitors(rights: Rights) -> tuple[Visitor, ...]:
+    """Also while the connection is away: what they began goes on when it is back."""
+    found = []
+    for each in rights.participants.values():
+        reads, writes = (tuple(root.name for root in rights.roots(each.id, [way])) for way in FILES)
+        if reads or writes:
+            found.append(Visitor(each.id, each.name, reads, writes))
+    return tuple(sorted(found, key=lambda each: (each.name, each.id)))
 
 
 def _viewers(rights: Rights, kind: ShareKind) -> tuple[Viewer, ...]:
@@ -86,4 +111,5 @@ def question(rights: Rights, grant: str) -> Question | None:
         return None
     holder = rights.participants[found.holder]
     company = "" if holder.role == "customer" else rights.session.company
-    return Question(found.id, found.capability, holder.name, company)
+    roots = rights.roots(found.holder, FILES) if found.capability in FILES else ()
+    return Question(found.id, found.capability, holder.name, company, roots=roots)

@@ -178,7 +178,7 @@ class Broadcast:
         if encoded is None:
             self._sent_at = time.monotonic()
             return
-        if len(encoded.data) < SETTLED:
+        if len(encoded.data) < SETTLED and not self._encoder.busy:
             self._left = 0
         self._send(encoded)
 

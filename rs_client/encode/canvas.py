@@ -33,12 +33,9 @@ class Canvas:
             plane[:] = value
         self._reformatters: dict[int, VideoReformatter] = {}
 
-    def draw(self, pixels: Array, damage: Sequence[Area] | None) -> bool:
-        """Take over what changed of a picture (height, width, BGRA). Returns whether anything looks different."""
-        changed = False
-        for top, bottom in self._bands(damage):
-            changed |= self._convert(pixels, top, bottom)
-        return changed
+    def draw(self, pixels: Array, damage: Sequence[Area] | None) -> int:
+        """Take over what changed of a picture (height, width, BGRA). Returns about how many rows look different."""
+        return sum(bottom - top for top, bottom in self._bands(damage) if self._convert(pixels, top, bottom))
 
     def _bands(self, damage: Sequence[Area] | None) -> list[tuple[int, int]]:
         if damage is None:

@@ -15,10 +15,14 @@ RATE = 30
 """Frames a second that x264 reckons with, whatever comes: where it looks at the time, it holds a frame back."""
 
 BUFFER = 1_000_000
-"""Bits that a frame may take beyond its share; a second of a line of 1 Mbit/s."""
+"""Bits that a frame may take beyond its share."""
 
-REBUILD_ABOVE, REBUILD_BELOW = 1.6, 0.8
-"""VP8 cannot change its rate: it begins anew, with a keyframe, when what is wanted is so far from what it has."""
+NARROW, NARROW_BUFFER = 1_600_000, 0.3
+"""Bit/s below which an encoder that begins takes only so many seconds of them: a keyframe must not fill the line."""
+
+RESERVE, REBUILD_ABOVE, REBUILD_BELOW = 0.85, 1.9, 0.95
+"""VP8 cannot change its rate: it takes so much of what is wanted, and begins anew, with a keyframe, when what is wanted
+is so far from what it took."""
 
 FINE = {"h264": "18", "vp8": "4"}
 """The finest quantiser: beyond, a still picture would be polished for ever."""
@@ -43,6 +47,7 @@ class H264:
 
     def __init__(self, width: int, height: int, bit_rate: int, ceiling: int) -> None:
         self._ceiling = ceiling
+        self._narrow = bit_rate < NARROW
         self._context = _context("libx264", width, height)
         self._context.bit_rate = ceiling
         self._context.qmin = int(FINE["h264"])
@@ -52,7 +57,7 @@ class H264:
             "profile": "baseline",
             "forced-idr": "1",
             "maxrate": str(ceiling),
-            "bufsize": str(BUFFER),
+            "bufsize": str(int(NARROW_BUFFER * bit_rate) if self._narrow else BUFFER),
             "x264-params": "scenecut=0:keyint=infinite",
         }
         self._context.open()
@@ -63,7 +68,7 @@ class H264:
 
     def fits(self, bit_rate: int, share: float) -> bool:
         self._context.bit_rate = min(int(bit_rate * share), self._ceiling)
-        return True
+        return not (self._narrow and bit_rate > REBUILD_ABOVE * NARROW)
 
 
 class Vp8:
@@ -72,7 +77,7 @@ class Vp8:
     name = "vp8"
 
     def __init__(self, width: int, height: int, bit_rate: int, ceiling: int) -> None:
-        self._bit_rate = bit_rate
+        self._bit_rate = bit_rate = int(RESERVE * bit_rate)
         self._context = _context("libvpx", width, height)
         self._context.bit_rate = bit_rate
         self._context.qmin, self._context.qmax = int(FINE["vp8"]), 63
@@ -83,11 +88,13 @@ class Vp8:
             "noise-sensitivity": "0",
             "minrate": str(bit_rate),
             "maxrate": str(bit_rate),
-            "bufsize": str(bit_rate // 2),
-            "rc_init_occupancy": str(bit_rate // 4),
-            "max-intra-rate": "600",
+            "bufsize": str(bit_rate // 4),
+            "rc_init_occupancy": str(bit_rate // 8),
+            "max-intra-rate": "300",
             "overshoot-pct": "15",
-            "drop-threshold": "25",
+            # After a frame that it left out itself, a screen has scrolled further than it searches: the next one costs
+            # five times as much, and so does the next.
+            "drop-threshold": "0",
         }
         self._context.open()
 

@@ -1,5 +1,6 @@
 """One encoder of a stream of pictures. It knows neither threads nor clocks: both are the caller's."""
 
+from collections import deque
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal, NamedTuple
@@ -13,9 +14,16 @@ Mode = Literal["standard", "sampling"]
 SHRINK: dict[Mode, int] = {"standard": 1, "sampling": 2}
 
 
-VP8_SMALL, VP8_WHOLE = 1_200_000, 2_000_000
-"""Bit/s below which VP8 cannot hold a large picture that scrolls, and above which it can again; between, it is
-halved."""
+NARROW, WIDE = 1_200_000, 2_000_000
+"""Bit/s below which a line cannot take a large picture that scrolls, and above which it can again. Between, the picture
+is halved: with VP8 always, with H.264 while it is busy."""
+
+BUSY_CHANGES, BUSY_SECONDS, CALM_SECONDS = 3, 0.5, 0.5
+"""A picture is busy while it changes nearly everywhere so often. VP8 halves it then on any line: it does not find what
+has scrolled far, and frames would be so large that fewer could be sent, between which more scrolls."""
+
+BUSY_PART = 0.4
+"""Of the rows."""
 
 LARGE = 1280 * 720
 """Pixels."""
@@ -41,7 +49,11 @@ class Encoder:
         self.bit_rate = ceiling // 4
         self.keyframe = True
         self._ceiling = ceiling
+        self.busy = False
+        """Nearly everything changes all the time; looked at with each picture, and `again`."""
         self._narrow = False
+        self._changes: deque[float] = deque(maxlen=BUSY_CHANGES)
+        """When the last ones were that changed nearly everything."""
         self._canvas: Canvas | None = None
         self._inner: Codec | None = None
         self._last = -1
@@ -51,12 +63,16 @@ class Encoder:
     def encode(self, pixels: Array, damage: Sequence[Area] | None, at: float) -> Encoded | None:
         """A picture (height, width, BGRA), of which `damage` changed; None: all of it. None when it looks as before."""
         height, width = pixels.shape[:2]
+        self._watch(at)
         canvas, shrink = self._canvas, self._shrink(width * height)
         if canvas is None or (canvas.source, canvas.shrink) != ((width, height), shrink):
             canvas = self._canvas = Canvas(width, height, shrink)
             self._inner = None
             damage = None
-        if not canvas.draw(pixels, damage) and not self.keyframe and self._inner is not None:
+        rows = canvas.draw(pixels, damage)
+        if rows >= BUSY_PART * height:
+            self._changes.append(at)
+        if not rows and not self.keyframe and self._inner is not None:
             return None
         return self._encode(canvas, at)
 
@@ -69,13 +85,23 @@ class Encoder:
         return self._canvas.shrink != self._shrink(width * height)
 
     def again(self, at: float) -> Encoded | None:
-        """The last picture once more, finer; None before there was one."""
-        return None if self._canvas is None else self._encode(self._canvas, at)
+        """The last picture once more, finer; None before there was one, and when it is `outdated` now."""
+        self._watch(at)
+        return None if self._canvas is None or self.outdated else self._encode(self._canvas, at)
+
+    def _watch(self, at: float) -> None:
+        changes = self._changes
+        if not changes or at - changes[-1] > CALM_SECONDS:
+            self.busy = False
+        elif len(changes) == BUSY_CHANGES and at - changes[0] < BUSY_SECONDS:
+            self.busy = True
 
     def _shrink(self, pixels: int) -> int:
-        limit = VP8_WHOLE if self._narrow else VP8_SMALL
-        self._narrow = self.codec == "vp8" and pixels > LARGE and self.bit_rate < limit
-        return 2 if self._narrow else SHRINK[self.mode]
+        limit = WIDE if self._narrow else NARROW
+        self._narrow = self.bit_rate < limit
+        either = self.codec == "vp8"
+        halved = (self._narrow or self.busy) if either else (self._narrow and self.busy)
+        return 2 if halved and pixels > LARGE else SHRINK[self.mode]
 
     def _share(self, at: float) -> float:
         if self._last >= 0:

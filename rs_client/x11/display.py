@@ -10,6 +10,7 @@ import xcffib.composite
 import xcffib.damage
 import xcffib.randr
 import xcffib.screensaver
+import xcffib.shape
 import xcffib.shm
 import xcffib.xfixes
 import xcffib.xinput
@@ -28,6 +29,7 @@ _VERSIONS = {
     xcffib.damage.key: (1, 1),
     xcffib.randr.key: (1, 5),
     xcffib.screensaver.key: (1, 1),
+    xcffib.shape.key: (),
     xcffib.shm.key: (),
     xcffib.xfixes.key: (5, 0),
     xcffib.xtest.key: (2, 2),

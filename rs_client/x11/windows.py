@@ -134,6 +134,16 @@ class Windows:
                     return True
         return False
 
+    def ours(self) -> list[Rect]:
+        """Where windows of this process are to be seen, with what the window manager puts around them."""
+        stack = self.stack()
+        mine = [each for each in {*self.listed(), *stack} if self._is_ours(each) and self.viewable(each)]
+        return [rect for each in mine if (rect := self.place(self.top(each))) is not None]
+
+    def stack(self) -> list[int]:
+        """The children of the root, the lowest first."""
+        return self._children(self._root)
+
     def ours_focused(self) -> bool:
         """Whether keys go to a window of ours."""
         focus = self._core.GetInputFocus().reply().focus

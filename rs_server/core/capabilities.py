@@ -43,7 +43,9 @@ NEEDS: Mapping[Capability, frozenset[Capability]] = {
 }
 """One of these, between the same two, and it ends with the last of them. Whatever is needed stands before."""
 
-STAFF_GIVES: frozenset[Capability] = frozenset({"screen_view", *VIEW_OF.values(), *CONTROL_OF.values()})
+STAFF_GIVES: frozenset[Capability] = frozenset(
+    {"screen_view", *VIEW_OF.values(), *CONTROL_OF.values(), "clipboard_in", "clipboard_out"}
+)
 """What an agent can let others do."""
 
 SHARED_WITH_COLLEAGUE: frozenset[Capability] = (FROM_BROWSER | FROM_PAGE) - CONTROLLING

@@ -165,7 +165,8 @@ def give(
     holder: Participant | None,
     native: Native | None = None,
 ) -> Sequence[Grant]:
-    """Give unasked, to one person or to everybody of the other side; `native`: from this native client. Refused with
+    """Give unasked, to one person or to everybody of the other side; `native`: from this native client. What an agent
+    gives in a browser colleagues have too; the agent's computer itself only those whom they name. Refused with
     `conflict` when nobody is there, `not_allowed` for what cannot be given, or not from here, `controlled` from a page
     on a computer that somebody controls: it may be theirs who clicks there."""
     session = change.session
@@ -177,6 +178,8 @@ def give(
     others = [p for p in session.participants.values() if is_in(p) and p.id != giver.id]
     if giver.role == "customer":
         others = [p for p in others if p.role != "customer"]
+    elif holder is None and capability in FROM_NATIVE:
+        others = [p for p in others if p.role == "customer"]
     if holder is not None:
         others = [p for p in others if p.id == holder.id]
     others = [p for p in others if has_needed(session, capability, giver.id, p.id, endpoint)]

@@ -278,7 +278,7 @@ class Change:
             if invite.state == "open":
                 self.emit(InviteChanged(invite=replace(invite, state="revoked")))
         for file in list(self.session.files.values()):
-            if file.state == "uploading":
+            if file.state == "uploading" or (file.folder_of is not None and file.state == "ready"):
                 self.emit(FileChanged(file=replace(file, state="cancelled")))
         who: Literal["customer", "agent", "system"] = (
             "system" if by is None else "customer" if by.role == "customer" else "agent"

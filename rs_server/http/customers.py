@@ -2,12 +2,14 @@
 
 from rs_server.core.session import Session, is_in
 from rs_server.http.kit import Call, Route
+from rs_server.http.wheel import client_wheel
 from rs_server.protocol.api import (
     ClientLink,
     EndpointTicket,
     HelpRequest,
     JoinRequest,
     LinkInfo,
+    RelayInfo,
     SiteInfo,
     WindowLink,
 )
@@ -102,7 +104,19 @@ async def link_info(call: Call) -> LinkInfo:
         agent=named.name if named else "",
         recording=session.info.recording_policy,
         languages=services.texts.languages,
+        ice_servers=services.calls.relay(entry.id) if entry.purpose == "customer" else [],
     )
+
+
+async def own_relay(call: Call) -> RelayInfo:
+    endpoint = call.caller.endpoint
+    if endpoint is None:
+        raise ProtocolError(Code.NOT_SIGNED_IN)
+    services = call.services
+    services.endpoints.throttle_windows(endpoint.participant)
+    if (await services.hub.get(endpoint.session)).info.state == "ended":
+        raise ProtocolError(Code.SESSION_ENDED)
+    return RelayInfo(ice_servers=services.calls.relay(endpoint.participant))
 
 
 async def _led_to(services: Services, entry: Entry) -> Session:
@@ -188,7 +202,7 @@ async def _client(call: Call, session_id: str, who: Participant, sign_in: bytes 
         raise ProtocolError(Code.SESSION_ENDED)
     async with services.hub.unit() as unit:
         link, number, expires = await services.endpoints.make_client(unit, session_id, who, sign_in)
-    return ClientLink(path=f"/client#{link}", number=number, expires_at=expires)
+    return ClientLink(path=f"/client#{link}", number=number, wheel=client_wheel().pinned, expires_at=expires)
 
 
 async def callback_choice(call: Call) -> CallbackChoice:
@@ -261,6 +275,15 @@ ROUTES = [
         query=("queue", "skill"),
     ),
     Route("GET", "/api/v1/links/{token}", "public", link_info, "Where a link leads; uses nothing up", None, LinkInfo),
+    Route(
+        "GET",
+        "/api/v1/session/relay",
+        "session.customer",
+        own_relay,
+        "The relay that a customer may try while waiting",
+        None,
+        RelayInfo,
+    ),
     Route("POST", "/api/v1/join", "public", join, "Join by link or number", JoinRequest, EndpointTicket, 201),
     Route(
         "POST",

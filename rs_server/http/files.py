@@ -39,6 +39,12 @@ async def _row(call: Call) -> tuple[FileRow, Participant]:
     return row, await _part(call, row.session)
 
 
+def _native(call: Call) -> str | None:
+    """The native client that calls, if it is one."""
+    endpoint = call.caller.endpoint
+    return endpoint.id if endpoint is not None and endpoint.native else None
+
+
 def _tus(status: int, **headers: str) -> web.Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return web.Response(status=status, headers={"Tus-Resumable": _VERSION, **named})
@@ -77,8 +83,12 @@ async def create(call: Call) -> web.Response:
         size,
         metadata.get("filetype", ""),
         metadata.get("sha256"),
+        metadata.get("folder_of"),
+        _native(call),
     )
-    return _tus(201, Location=f"/api/v1/files/{row.id}", Tus_Max_Size=str(call.services.files.limit))
+    files = call.services.files
+    limit = files.limit if row.folder_of is None else files.folder_limit
+    return _tus(201, Location=f"/api/v1/files/{row.id}", Tus_Max_Size=str(limit))
 
 
 async def head(call: Call) -> web.Response:
@@ -87,7 +97,17 @@ async def head(call: Call) -> web.Response:
     if row.state == "failed":
         raise ProtocolError(Code.FILE_DIGEST)
     offset = row.size if row.state == "ready" else await call.services.files.offset(row)
-    return _tus(200, Upload_Offset=str(offset), Upload_Length=str(row.size), Cache_Control="no-store")
+    answer = _tus(200, Upload_Offset=str(offset), Upload_Length=str(row.size), Cache_Control="no-store")
+    answer.headers.update(await _digest(call, row))
+    return answer
+
+
+async def _digest(call: Call, row: FileRow) -> dict[str, str]:
+    """Of the whole file (RFC 9530), once it is there; also with a part of it."""
+    sha256 = (await call.services.hub.get(row.session)).files[row.id].sha256
+    if sha256 is None:
+        return {}
+    return {"Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:"}
 
 
 async def patch(call: Call) -> web.Response:
@@ -114,17 +134,16 @@ async def _chunks(content: StreamReader) -> AsyncIterator[bytes]:
 
 async def cancel(call: Call) -> web.Response:
     row, part = await _row(call)
-    await call.services.files.cancel(row, part)
+    await call.services.files.cancel(row, part, _native(call))
     return _tus(204)
 
 
 async def content(call: Call) -> web.StreamResponse:
     row, part = await _row(call)
-    return inert(
-        await call.services.files.downloadable(row, part),
-        row.name,
-        "same-origin" if call.caller.user else "cross-origin",
-    )
+    path = await call.services.files.downloadable(row, part, _native(call))
+    answer = inert(path, row.name, "same-origin" if call.caller.user else "cross-origin")
+    answer.headers.update(await _digest(call, row))
+    return answer
 
 
 def inert(path: str, name: str, readers: str = "same-origin") -> web.FileResponse:
@@ -150,8 +169,8 @@ ROUTES = [
         "/api/v1/sessions/{session}/files",
         _TAKE_PART,
         create,
-        "Announce a file (tus 1.0), while the session is live. `Upload-Metadata`: filename, filetype, and, where the "
-        "bytes are to be checked, sha256 (hex)",
+        "Announce a file (tus 1.0), while the session is live. `Upload-Metadata`: filename, filetype, where the bytes "
+        "are to be checked sha256 (hex), and for one from or to a customer's folders folder_of (participant)",
         status=201,
         cross_site=True,
     ),
@@ -173,6 +192,14 @@ ROUTES = [
         status=204,
         cross_site=True,
     ),
-    Route("DELETE", "/api/v1/files/{file}", _TAKE_PART, cancel, "Cancel an upload", status=204, cross_site=True),
+    Route(
+        "DELETE",
+        "/api/v1/files/{file}",
+        _TAKE_PART,
+        cancel,
+        "Cancel an upload; of folders, also a whole file",
+        status=204,
+        cross_site=True,
+    ),
     Route("GET", "/api/v1/files/{file}/content", _TAKE_PART, content, "Download a file", cross_site=True),
 ]

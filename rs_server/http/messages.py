@@ -258,7 +258,7 @@ MESSAGES: list[MessageRule] = [
     MessageRule(consent.GrantAnswer, _BOTH, grant_answer),
     MessageRule(consent.GrantGive, _GIVE, grant_give),
     MessageRule(consent.GrantWithdraw, _GIVE, grant_withdraw),
-    MessageRule(consent.GrantCancel, _AGENT, grant_cancel),
+    MessageRule(consent.GrantCancel, _BOTH, grant_cancel),
     MessageRule(consent.StopAll, _GIVE, stop),
     MessageRule(cobrowse.PageAct, _AGENT, page_act),
     MessageRule(cobrowse.PagePoint, _AGENT, page_point),

@@ -43,7 +43,7 @@ async def folder_answer(sent: Sent) -> None:
     await sent.services.folders.answer(sent.session, sent.me, sent.native, sent.body)
 
 
-_BOTH, _NATIVE = "session.take_part", "session.native"
+_BOTH, _NATIVE, _GIVE = "session.take_part", "session.native", "session.give"
 
 MESSAGES: list[MessageRule] = [
     MessageRule(desktop.DesktopShare, _NATIVE, desktop_share),
@@ -51,7 +51,8 @@ MESSAGES: list[MessageRule] = [
     MessageRule(desktop.DesktopInput, _BOTH, desktop_input),
     MessageRule(desktop.DesktopChoose, _BOTH, desktop_choose),
     MessageRule(desktop.DesktopPoint, _BOTH, desktop_point),
-    MessageRule(desktop.ClipboardPut, _BOTH, clipboard_put),
+    # An agent's own client too: what is copied there is given to the customer.
+    MessageRule(desktop.ClipboardPut, _GIVE, clipboard_put),
     MessageRule(folders.FolderAsk, "session.agent", folder_ask),
     MessageRule(folders.FolderAnswer, _NATIVE, folder_answer),
 ]

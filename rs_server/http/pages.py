@@ -11,7 +11,7 @@ import msgspec
 from aiohttp import web
 from markupsafe import Markup, escape
 
-from rs_server.http import downloads
+from rs_server.http import downloads, wheel
 from rs_server.http.kit import SERVICES, SETTINGS, Settings
 
 WEB = Path(__file__).resolve().parent.parent / "_web"
@@ -133,7 +133,12 @@ async def client_page(request: web.Request) -> web.Response:
     """`/client`: how to get the native client. A link's token stands in the fragment, which no server sees."""
     company = request.app[SERVICES].company
     download = await request.app[downloads.DOWNLOADS].look()
-    boot = {"company": company, "download": None if download is None else msgspec.to_builtins(download)}
+    offered = wheel.client_wheel()
+    boot = {
+        "company": company,
+        "wheel": offered.pinned,
+        "download": None if download is None else msgspec.to_builtins(download),
+    }
     return _page(request, "client.html", title=company, boot=boot)
 
 
@@ -177,6 +182,7 @@ PAGE_ROUTES: list[tuple[str, Callable[[web.Request], Awaitable[web.StreamRespons
     ("/j/{token:[A-Za-z0-9_-]{16,128}}", link_page),
     ("/client", client_page),
     (downloads.PATH, downloads.client_file),
+    (f"/client/{{wheel:{wheel.NAME}-[0-9a-z.+_-]+\\.whl}}", wheel.client_wheel_file),
     ("/embed.js", _script("embed.js", 300)),
     # The embed asks for it by its version.
     ("/page.js", _script("page.js", 86_400)),
@@ -186,6 +192,8 @@ PAGE_ROUTES: list[tuple[str, Callable[[web.Request], Awaitable[web.StreamRespons
 def add_to(app: web.Application, offered: Path) -> None:
     """`offered`: folder of what is there to download."""
     app[PAGES] = Pages()
+    # Made now, once in a process: no request waits for it.
+    wheel.client_wheel()
     app[downloads.DOWNLOADS] = downloads.Downloads(offered)
     for path, handler in PAGE_ROUTES:
         app.router.add_get(path, handler)

@@ -17,6 +17,9 @@ still screen of a browser is a frame every second, that of a native client one e
 
 DROPPED_INTERVAL = 1.0
 
+AT_ONCE: frozenset[Label] = frozenset({"screen", "desktop", "application"})
+"""What is worked with while it is looked at: late is worse than uneven."""
+
 Report = Callable[[StreamState | FramesDropped | Undecodable], None]
 
 
@@ -133,6 +136,10 @@ class _Place:
         self.connection = connection
         self.source: Source | None = None
 
+    def show(self, line: Line | None) -> None:
+        self.sender.at_once = line is not None and line.source.label in AT_ONCE
+        self.sender.show(line)
+
 
 class Forwarder:
     """All lines and slots of a worker."""
@@ -159,18 +166,18 @@ class Forwarder:
             line = self._lines[source] = Line(source, receiver, self._report)
             for place in self._places.values():
                 if place.source == source and place.sender.kind == receiver.kind:
-                    place.sender.show(line)
+                    place.show(line)
 
     def remove_leg(self, leg: str) -> None:
         """Forget a leg: its slots, and its lines wherever they are shown."""
         self._connections.pop(leg, None)
         for key in [key for key in self._places if key[0] == leg]:
-            self._places.pop(key).sender.show(None)
+            self._places.pop(key).show(None)
         for source in [source for source in self._lines if source.leg == leg]:
             self._lines.pop(source).close()
             for place in self._places.values():
                 if place.source == source:
-                    place.sender.show(None)
+                    place.show(None)
 
     def line(self, source: Source) -> Line | None:
         return self._lines.get(source)
@@ -183,7 +190,7 @@ class Forwarder:
         place.source = source
         line = None if source is None else self._lines.get(source)
         fits = source is not None and (source.label == "mic") == (place.sender.kind == "audio")
-        place.sender.show(line if fits else None)
+        place.show(line if fits else None)
 
     def tick(self, now: float) -> None:
         for line in self._lines.values():

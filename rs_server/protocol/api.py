@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from .base import LINES, ONE_LINE, Email, Id, Language, Name, Number, Record, Remark, Time, Token, Word
+from .media import IceServer
 from .session import Invite, Line, Note, Participant, PartLabel, RecordingPolicy, SessionInfo
 
 Short = Annotated[str, msgspec.Meta(max_length=2000, pattern=ONE_LINE)]
@@ -95,6 +96,7 @@ class HelpRequest(Record, frozen=True, kw_only=True):
     question: Remark = ""
     language: Language = "en"
     page_url: Short = ""
+    """Origin and path; the server keeps no more of it."""
     queue: Word | None = None
     number: Number = ""
     """Telephone number with country code, where the page knows it; one that is none is left out."""
@@ -138,6 +140,14 @@ class LinkInfo(Record, frozen=True, kw_only=True):
     """In charge; for `agent_client`, whose it is. May be empty."""
     recording: RecordingPolicy
     languages: list[str]
+    ice_servers: list[IceServer]
+    """The relay, for a customer to try beforehand; as in `RelayInfo`."""
+
+
+class RelayInfo(Record, frozen=True, kw_only=True):
+    """What a browser needs to try the relay. Empty: there is none. The credentials are good for some minutes."""
+
+    ice_servers: list[IceServer]
 
 
 class WindowLink(Record, frozen=True, kw_only=True):
@@ -152,8 +162,10 @@ class ClientLink(Record, frozen=True, kw_only=True):
     """`/client#` and the token, which no server sees when the link is opened."""
     number: str
     """9 digits."""
+    wheel: str
+    """Path of the program for pip, with `#sha256=` and its digest."""
     expires_at: Time
-    """Of both."""
+    """Of link and number."""
 
 
 class OutboundRequest(Record, frozen=True, kw_only=True):

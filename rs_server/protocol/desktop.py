@@ -13,8 +13,8 @@ from .base import LINES, ONE_LINE, Id, Message, Record, Time
 
 # --- the program -------------------------------------------------------------------------------------------------
 
-NativeSkill = Literal["desktop", "application", "control", "clipboard", "folders"]
-"""control: of what is viewed."""
+NativeSkill = Literal["desktop", "application", "control", "clipboard", "folders", "marks"]
+"""control: of what is viewed. marks: what viewers point at and draw is shown there."""
 Platform = Literal["linux", "windows", "macos"]
 
 
@@ -25,7 +25,7 @@ class NativeClient(Record, frozen=True, kw_only=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=ONE_LINE)]
     version: Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=ONE_LINE)]
     platform: Platform
-    can: Annotated[list[NativeSkill], msgspec.Meta(max_length=5)]
+    can: Annotated[list[NativeSkill], msgspec.Meta(max_length=6)]
 
 
 # --- shapes --------------------------------------------------------------------------------------------------------

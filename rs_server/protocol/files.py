@@ -1,4 +1,7 @@
-"""Files passed in a session. Bytes travel by HTTP (tus 1.0); these say what became of them."""
+"""Files passed in a session. Bytes travel by HTTP (tus 1.0); these say what became of them.
+
+Some only carry bytes from or to a customer's folders (`folder_of`, see `folders`): nobody shared them in the chat, and
+they are `cancelled`, and their bytes gone, as soon as they served or the consent that they rest on is over."""
 
 from typing import Literal
 
@@ -17,6 +20,9 @@ class FileInfo(Record, frozen=True, kw_only=True):
     created_at: Time
     sha256: str | None = None
     """Hex digest of the whole file, once it is there."""
+    folder_of: str | None = None
+    """Participant from whose folders it comes (who is then the sender too), or to whose folders it goes; None for a
+    file of the chat."""
 
 
 class FileProgress(Message, frozen=True, kw_only=True, tag="file.progress"):

@@ -1,7 +1,7 @@
 """The customer's folders, seen through their native client: what staff asks, what the client answers.
 
 A place is a root, which the customer chose on their machine, and the names below it: no path of the machine is ever
-told or taken. Bytes travel as files of the session (`files`)."""
+told or taken. Bytes travel as files of the session that have a mark (`FileInfo.folder_of`)."""
 
 from typing import Annotated, Literal
 
@@ -53,14 +53,15 @@ class FolderDelete(_Op, frozen=True, kw_only=True, tag="delete"):
 
 
 class FolderDownload(_Op, frozen=True, kw_only=True, tag="download"):
-    """The client sends it as a file of the session, whose id is in `done`."""
+    """The client sends it as a file of the session, whose id is in `done`. Whoever has it deletes it there."""
 
     root: Id
     path: Annotated[Path, msgspec.Meta(min_length=1)]
 
 
 class FolderUpload(_Op, frozen=True, kw_only=True, tag="upload"):
-    """The client takes a file of the session, which is ready, to this place; the last name of the path is its own."""
+    """The client takes a file that the sender made for these folders, and which is ready, to this place; the last name
+    of the path is its own. Once it is there the file of the session is gone."""
 
     root: Id
     path: Annotated[Path, msgspec.Meta(min_length=1)]

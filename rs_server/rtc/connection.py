@@ -27,7 +27,7 @@ from . import feedback
 from .ice import HostConnection, IceSettings, parse_candidate, publish_address
 from .rate import RateController, SubscriberLimit
 from .receiver import PassReceiver
-from .sender import SlotSender
+from .sender import PLAYOUT_DELAY, SlotSender
 
 Kind = Literal["audio", "video"]
 State = Literal["new", "connecting", "connected", "failed", "closed"]
@@ -39,6 +39,9 @@ REPORT_INTERVAL = 1.0
 
 NATIVE_RATE = 8_000_000
 """Bit/s that a native client may send: it has a whole screen to show, and an encoder that can use them."""
+
+_PLAYOUT_DELAY_ID = 5
+"""Of the header extension; aiortc has 1 to 3."""
 
 _H264 = "42e01f"
 """Constrained baseline, which every decoder has; levels above may be sent to us and to browsers alike."""
@@ -167,7 +170,7 @@ class MediaConnection:
         await self._pc.setLocalDescription(await self._pc.createOffer())
         self.mids = [line.mid or "" for line in self._lines]
         text = publish_address(self._pc.localDescription.sdp, self._ice.public_address)
-        return _with_opus_parameters(text)
+        return _with_playout_delay(_with_opus_parameters(text))
 
     async def answer(self, sdp: str) -> None:
         """Take the browser's answer and connect. Raises BadDescription."""
@@ -180,6 +183,10 @@ class MediaConnection:
         except Exception as error:
             # The parser and the state machine raise whatever a hostile text makes them stumble over.
             raise BadDescription(str(error)) from error
+        for line, part in zip(self._lines, SessionDescription.parse(text).media, strict=True):
+            taken = {each.id for each in part.rtp.headerExtensions if each.uri == PLAYOUT_DELAY}
+            if line.kind == "video" and isinstance(line.sender, SlotSender) and taken == {_PLAYOUT_DELAY_ID}:
+                line.sender.playout_delay_id = _PLAYOUT_DELAY_ID
 
     async def add_candidate(self, line: str) -> bool:
         """Take a trickled candidate; False when it is of no use and was ignored."""
@@ -256,4 +263,14 @@ def _with_opus_parameters(sdp: str) -> str:
         if line.startswith("a=rtpmap:") and " opus/" in line.lower():
             payload_type = line.removeprefix("a=rtpmap:").split()[0]
             lines.append(f"a=fmtp:{payload_type} {_OPUS}")
+    return "\r\n".join(lines) + "\r\n"
+
+
+def _with_playout_delay(sdp: str) -> str:
+    """Offer on lines of video to say how long pictures may be kept back."""
+    lines: list[str] = []
+    for line in sdp.splitlines():
+        lines.append(line)
+        if line.startswith("a=extmap:") and line.endswith("abs-send-time"):
+            lines.append(f"a=extmap:{_PLAYOUT_DELAY_ID} {PLAYOUT_DELAY}")
     return "\r\n".join(lines) + "\r\n"

@@ -98,6 +98,11 @@ class VideoBuffer:
         limit = BLOCKED_IN_KEYFRAME if self._in_keyframe else BLOCKED
         return self._skip(now) if now - self._blocked_since > limit else []
 
+    def give_up(self, now: float) -> list[Whole]:
+        """Repair nothing more, as after a gap that nobody filled. A keyframe that has begun is repaired all the same:
+        the next would be as large."""
+        return [] if self.hunting or self._in_keyframe else self._skip(now)
+
     def _start_at(self, sequence: int) -> None:
         self.hunting = False
         self._next = sequence
@@ -257,6 +262,11 @@ class NackTracker:
         """Whether anything is missing."""
         return bool(self._missing)
 
+    def hopeless(self, bit_rate: float) -> bool:
+        """So much is missing that a new keyframe is there sooner than all of it at this rate of the line, which has
+        become narrow."""
+        return len(self._missing) > max(FEW, REPAIR * bit_rate / 8 / PACKET)
+
     def take_loss(self) -> tuple[int, int]:
         """(expected, received the first time) since the last call."""
         result = self.expected, self.received
@@ -267,6 +277,8 @@ class NackTracker:
 MAX_GAP = 300
 """A larger hole is a new beginning, not a loss to repair."""
 MAX_AGE = 1000
+FEW, REPAIR, PACKET = 16, 0.25, 1_200
+"""Packets that are always asked for again; seconds that repairing may take; bytes of a packet."""
 MAX_TRIES = 10
 
 

@@ -40,6 +40,14 @@ class Pacer(Generic[Packet]):
         if self._timer is None:
             self._go()
 
+    def take(self, size: int) -> bool:
+        """Whether something of this size may go now beside what waits, which then waits longer."""
+        self._fill()
+        if self._budget < -BURST:
+            return False
+        self._budget -= size
+        return True
+
     def clear(self) -> None:
         """Nothing of what waits is sent."""
         self._waiting.clear()
@@ -50,9 +58,7 @@ class Pacer(Generic[Packet]):
 
     def _go(self) -> None:
         self._timer = None
-        now = time.monotonic()
-        self._budget = min(BURST, self._budget + (now - self._at) * self._rate())
-        self._at = now
+        self._fill()
         while self._waiting and self._budget > 0:
             packet, size = self._waiting.popleft()
             self._bytes -= size
@@ -62,3 +68,8 @@ class Pacer(Generic[Packet]):
                 return
         if self._waiting:
             self._timer = asyncio.get_running_loop().call_later(INTERVAL, self._go)
+
+    def _fill(self) -> None:
+        now = time.monotonic()
+        self._budget = min(BURST, self._budget + (now - self._at) * self._rate())
+        self._at = now

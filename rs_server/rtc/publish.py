@@ -28,10 +28,11 @@ from .sender import SlotSender
 from .slot import FrameSource
 
 MAX_LINES = 64
-HEADROOM = 2.5
-"""Times the bit rate at which the packets of a frame leave."""
+HEADROOM, NARROW_HEADROOM = 2.5, 1.2
+"""Times the bit rate at which the packets of a frame leave; the second below the rate of the start, where a keyframe
+fills the queue before a narrow line."""
 
-LEAST_PACE = 1_500_000
+LEAST_PACE = 400_000
 
 
 class Outlet:
@@ -75,9 +76,10 @@ class PublishConnection:
     ) -> None:
         self.on_state: Callable[[State], None] | None = None
         self.on_bit_rate: Callable[[int], None] | None = None
-        """Told once a second while connected."""
+        """Told when the server says another, and once a second while connected."""
         self._ice = ice
         self._limit = SubscriberLimit()
+        self._limit.on_remb = self._tell_bit_rate
         self._bit_rate = START
         self._senders: dict[str, SlotSender] = {}
         self._reports: asyncio.TimerHandle | None = None
@@ -121,8 +123,13 @@ class PublishConnection:
     def _take(self, label: str, sender: Any) -> None:
         assert isinstance(sender, SlotSender)
         sender.limit = self._limit
-        sender.pace(lambda: max(LEAST_PACE, HEADROOM * self.bit_rate) / 8)
+        sender.pace(self._pace)
         self._senders[label] = sender
+
+    def _pace(self) -> float:
+        """Bytes a second."""
+        rate = self.bit_rate
+        return max(LEAST_PACE, (HEADROOM if rate >= START else NARROW_HEADROOM) * rate) / 8
 
     @property
     def labels(self) -> frozenset[str]:
@@ -162,7 +169,7 @@ class PublishConnection:
         if self._reports is not None:
             self._reports.cancel()
             self._reports = None
-        self.on_state = None
+        self.on_state = self.on_bit_rate = None
         for sender in self._senders.values():
             sender.show(None)
         await self._pc.close()
@@ -181,6 +188,9 @@ class PublishConnection:
             packets += sender.report()
         if packets:
             feedback.send_rtcp(self._transport, packets)
+        self._tell_bit_rate()
+
+    def _tell_bit_rate(self) -> None:
         if self.on_bit_rate is not None:
             self.on_bit_rate(self.bit_rate)
 

@@ -5,6 +5,7 @@ at the delay of video packets (a trend line over groups of packets, as in draft-
 loss."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 MINIMUM = 150_000
@@ -20,6 +21,22 @@ LOSS_SAMPLE = 60
 
 CUT_PAUSE_MS = 300
 """A cut needs a round trip to show; cutting again at once would go far below the line."""
+
+QUEUED_MS = 30
+"""Delay above the least of late without which there is no queue: a machine that is busy delays packets by some ms,
+and growth of that says nothing of the line."""
+
+LONG_QUEUE_MS = 100
+"""Above this nothing more is tried."""
+
+LEAST_OF_MS = 5_000
+"""For how long, and at most twice that, the least delay counts."""
+
+SHORT_MS, SHORT_PACKETS = 200, 12
+"""What came in so short a time is what a full line carries, when it is so many packets."""
+
+FORGET_MS = 10_000
+"""After so long without a cut the line counts as one that was never full."""
 
 BURST_MS = 5
 WINDOW = 20
@@ -38,6 +55,15 @@ class Throughput:
         self._samples.append((now_ms, size))
         self._bytes += size
         self.rate(now_ms)
+
+    def short(self, now_ms: int) -> int:
+        """Bits per second of the last moments; where too few packets came, of the whole window."""
+        late = [sample for sample in self._samples if sample[0] > now_ms - SHORT_MS]
+        if len(late) < SHORT_PACKETS:
+            return self.rate(now_ms)
+        # From the first of them: before, all may have stood still while the way became longer.
+        span = max(SHORT_MS // 4, now_ms - late[0][0])
+        return sum(size for _, size in late[1:]) * 8 * 1000 // span
 
     def rate(self, now_ms: int) -> int:
         while self._samples and self._samples[0][0] <= now_ms - self._window:
@@ -61,6 +87,15 @@ class Trend:
     _adapted: float | None = None
     _over_for: float = 0.0
     _slope: float = 0.0
+    _least: float | None = None
+    _least_before: float | None = None
+    _least_since: float = 0.0
+
+    @property
+    def queued(self) -> float:
+        """Delay above the least of the last seconds, in ms."""
+        least = [each for each in (self._least, self._least_before) if each is not None]
+        return self._delay - min(least) if least else 0.0
 
     def add(self, sent: float, arrived: float) -> None:
         group = self._group
@@ -81,11 +116,15 @@ class Trend:
         sent, arrived = group[1] - previous[1], group[2] - previous[2]
         if arrived > 3000 or sent > 3000:
             self._points.clear()
+            self._least = self._least_before = None
             self._delay = self._smooth = 0.0
             self._count = 0
             return
         self._count = min(self._count + 1, 60)
         self._delay += arrived - sent
+        if group[2] - self._least_since > LEAST_OF_MS:
+            self._least_before, self._least, self._least_since = self._least, None, group[2]
+        self._least = self._delay if self._least is None else min(self._least, self._delay)
         self._smooth = 0.9 * self._smooth + 0.1 * self._delay
         self._points.append((group[2], self._smooth))
         if len(self._points) == WINDOW:
@@ -164,7 +203,9 @@ class RateController:
         self._incoming.add(now_ms, size)
         self._sources[ssrc] = now_ms
         incoming = self._incoming.rate(now_ms)
-        if self._trend.state == "over" and now_ms - self._cut > CUT_PAUSE_MS and now_ms - self._first > 500:
+        full = self._trend.state == "over" and self._trend.queued > QUEUED_MS
+        if full and now_ms - self._cut > CUT_PAUSE_MS and now_ms - self._first > 500:
+            incoming = self._incoming.short(now_ms)
             self._reduce(now_ms, 0.85 * incoming)
             known = self._ceiling
             self._ceiling = incoming if known is None else 0.7 * known + 0.3 * incoming
@@ -195,12 +236,16 @@ class RateController:
         quiet = now_ms - self._cut
         if self._trend.state != "normal" or self._loss > LOSS_LIMIT or quiet < 500:
             return
+        if self._trend.queued > LONG_QUEUE_MS:
+            return
+        if quiet > FORGET_MS:
+            self._ceiling = None
         # What was not tried is not known: the estimate stays within reach of what really comes in.
         reach = max(1.5 * incoming, self._start if self._ceiling is None else 0) + 10_000
         if self._estimate >= reach:
             return
         near = self._ceiling is not None and quiet < 8000 and incoming > 0.75 * self._ceiling
-        factor = 1.08 if near else 1.15 if quiet < 3000 else 1.35
+        factor = 1.08 if near else 1.15 if quiet < 3000 else 1.7
         self._estimate = min(self._maximum, self._estimate * factor**elapsed + (4000 if near else 0))
 
     def _tell(self, now_ms: int) -> int:
@@ -222,6 +267,8 @@ class SubscriberLimit:
     """What is never refused for loss: below, a picture is of no use to anybody."""
 
     def __init__(self, minimum: int = MINIMUM) -> None:
+        self.on_remb: Callable[[], None] = lambda: None
+        """Told of each REMB."""
         self._minimum = minimum
         self._remb: tuple[float, int] | None = None
         self._by_loss: float | None = None
@@ -232,6 +279,7 @@ class SubscriberLimit:
     def remb(self, now: float, bps: int) -> None:
         """A REMB of the endpoint, in bit/s."""
         self._remb = now, bps
+        self.on_remb()
 
     def loss(self, now: float, expected: int, lost: int, sending: int) -> None:
         """A receiver report: packets since the one before, how many were lost, and what we send in bit/s."""

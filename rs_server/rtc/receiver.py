@@ -179,6 +179,9 @@ class PassReceiver:
         assert isinstance(buffer, VideoBuffer)
         frames = buffer.add(piece, now)
         missing = self._nack.add(piece.sequence, now, repaired)
+        if self.rate is not None and self._nack.hopeless(self.rate.estimate):
+            frames += buffer.give_up(now)
+            self._nack.due(now, buffer.floor)
         if self.rate is not None and self._nack.expected >= 20:
             self.rate.lost(*self._nack.take_loss())
         self._emit(frames, now, True)

@@ -38,6 +38,11 @@ HISTORY = 512
 _MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 _SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 
+PLAYOUT_DELAY = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
+_AT_ONCE, _AS_USUAL = bytes(3), b"\x00\x0f\xff"
+"""Least and most of 12 bits each, in units of 10 ms. With both 0 a browser keeps nothing back to play it evenly; with
+the widest it does as it likes."""
+
 _Packet = tuple[int, bool, int, bytes]
 """Payload type, marker, timestamp, payload."""
 
@@ -53,6 +58,10 @@ class SlotSender:
         self.limit: SubscriberLimit | None = None
         self.round_trip: float | None = None
         """Seconds, smoothed; None until the browser reported."""
+        self.at_once = False
+        """What is shown is to be seen as soon as it is there, however unevenly it comes: a screen, not a person."""
+        self.playout_delay_id: int | None = None
+        """Of the header extension, where the browser takes it."""
         self.fraction_lost = 0.0
         self.bytes = 0
         self._ssrc = secrets.randbits(32)
@@ -232,6 +241,8 @@ class SlotSender:
         items = [] if self._mid is None else [self._mid]
         if self._send_time_id is not None:
             items.append((self._send_time_id, abs_send_time(time.time())))
+        if self.playout_delay_id is not None:
+            items.append((self.playout_delay_id, _AT_ONCE if self.at_once else _AS_USUAL))
         return extensions(items)
 
     def _remember(self, sequence: int, packet: _Packet) -> None:
@@ -245,6 +256,9 @@ class SlotSender:
         if packet is None:
             return
         payload_type, marker, timestamp, payload = packet
+        if self.pacer is not None and not self.pacer.take(len(payload)):
+            # It is asked for again; to send all at once would lose the same again on a narrow line.
+            return
         self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
         # RFC 4588, 4: the original sequence number stands before the payload.
         original = sequence.to_bytes(2, "big") + payload

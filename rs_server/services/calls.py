@@ -24,7 +24,7 @@ from rs_server.ports import (
 )
 from rs_server.protocol.base import Message
 from rs_server.protocol.errors import Code, ProtocolError
-from rs_server.protocol.media import MediaCodec, MediaFailed, MediaOffer, MediaSlots, SlotContent
+from rs_server.protocol.media import IceServer, MediaCodec, MediaFailed, MediaOffer, MediaSlots, SlotContent
 from rs_server.protocol.session import Durable, GrantChanged, Participant, ParticipantChanged, SessionChanged
 from rs_server.services import ids
 from rs_server.services.hub import Hub
@@ -62,6 +62,10 @@ class Calls:
             await self._events.join()
             self._pump.cancel()
             await asyncio.gather(self._pump, *self._tasks, return_exceptions=True)
+
+    def relay(self, who: str) -> list[IceServer]:
+        """The relay, with credentials for `who`; empty where there is none."""
+        return self._turn.servers(self._hub.clock.now(), who)
 
     # --- legs ---
 

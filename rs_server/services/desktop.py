@@ -185,7 +185,8 @@ class Desktops:
             raise
         self._points.take(who.id)
         source, _ = self._shown(session_id, body.giver, body.picture)
-        if source.pending < MOST_MARKS_BEHIND:
+        can = source.program is not None and "marks" in source.program.can
+        if can and source.pending < MOST_MARKS_BEHIND:
             mark = DesktopMark(by=who.id, by_name=who.name, picture=body.picture, shown=body.shown)
             source.send(session_id, mark)
         told = DesktopPointed(by=who.id, giver=body.giver, picture=body.picture, shown=body.shown)

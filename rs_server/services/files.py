@@ -3,19 +3,21 @@
 import asyncio
 import hashlib
 import re
-import unicodedata
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from rs_server.core import folder_files
+from rs_server.core.file_names import harmless
 from rs_server.core.session import Session, is_in
 from rs_server.ports import BlobConflict, Blobs
 from rs_server.protocol.errors import Code, ProtocolError
 from rs_server.protocol.files import FileInfo, FileProgress
-from rs_server.protocol.session import Durable, FileChanged, Participant
+from rs_server.protocol.session import Durable, FileChanged, GrantChanged, Participant, ParticipantChanged
 from rs_server.services import ids
 from rs_server.services.hub import Hub
 from rs_server.store import files as store
@@ -26,46 +28,25 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 MOST_FILES = 200
+MOST_FOLDER_FILES = 5000
+"""The same, of those from and to folders, which are there for a moment only."""
 _BLOCK = 1 << 20
 _TOLD_EVERY = 1 << 20
 
 MOST_DIGESTS = 500
 
-_UNSAFE = frozenset('<>:"/\\|?*')
-_JOINERS = "\u200c\u200d"
-"""Some scripts and most families of emoji need them."""
-_DEVICE = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])\s*(\.|$)", re.IGNORECASE)
 _DIGEST = re.compile(r"^[0-9a-fA-F]{64}\Z")
 _MEDIA_TYPE = re.compile(r"^[a-z0-9.+\-]{1,60}/[a-z0-9.+\-]{1,60}$")
-
-
-def harmless(name: str) -> str:
-    """A file name without path, control or direction characters, reserved device names; at most 200 characters."""
-    name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    name = "".join("_" if _is_unsafe(letter) else letter for letter in name).strip(" .")
-    if len(name) > 200:
-        stem, dot, ending = name.rpartition(".")
-        name = f"{stem[: 190 - len(ending)]}.{ending}" if dot and len(ending) <= 12 else name[:200].rstrip(" .")
-    if _DEVICE.match(name):
-        name = f"_{name}"
-    return name or "file"
-
-
-def _is_unsafe(letter: str) -> bool:
-    if letter in _UNSAFE:
-        return True
-    # Controls, formats (direction marks among them), surrogates, unassigned; and what breaks lines.
-    kind = unicodedata.category(letter)
-    return (kind[0] == "C" and letter not in _JOINERS) or kind in ("Zl", "Zp")
 
 
 class Files:
     """Bytes in blobs, the rest in the session's events. The digest is of the bytes as they lie on disk."""
 
-    def __init__(self, hub: Hub, blobs: Blobs, limit: int, session_limit: int) -> None:
+    def __init__(self, hub: Hub, blobs: Blobs, limit: int, folder_limit: int, session_limit: int) -> None:
         self._hub = hub
         self._blobs = blobs
         self.limit = limit
+        self.folder_limit = folder_limit
         self._session_limit = session_limit
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._writers: dict[str, asyncio.Task[Any]] = {}
@@ -92,14 +73,25 @@ class Files:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def create(
-        self, session_id: str, who: Participant, name: str, size: int, media_type: str, announced: str | None = None
+        self,
+        session_id: str,
+        who: Participant,
+        name: str,
+        size: int,
+        media_type: str,
+        announced: str | None = None,
+        folder_of: str | None = None,
+        endpoint: str | None = None,
     ) -> FileRow:
-        """Announce a file, also with the digest (SHA-256, hex) that it is going to have.
+        """Announce a file, also with the digest (SHA-256, hex) that it is going to have. `endpoint`: the native client
+        that sends it, if it is one.
 
         Raises `file_too_large` (the file, or all files of the session), `session_ended`, `not_allowed` (the session is
-        not live), `throttled` (too many files), `bad_request` (no digest), `file_digest` (of an empty file)."""
-        if size > self.limit:
-            raise ProtocolError(Code.FILE_TOO_LARGE, f"at most {self.limit} bytes")
+        not live, or nobody agreed to it), `throttled` (too many files), `bad_request` (no digest), `file_digest` (of
+        an empty file)."""
+        limit = self.limit if folder_of is None else self.folder_limit
+        if size > limit:
+            raise ProtocolError(Code.FILE_TOO_LARGE, f"at most {limit} bytes")
         if announced is not None and not _DIGEST.match(announced):
             raise ProtocolError(Code.BAD_REQUEST, "sha256 is 64 hexadecimal digits", field="Upload-Metadata")
         media_type = media_type.lower()
@@ -113,6 +105,7 @@ class Files:
             state="uploading",
             created_at=self._hub.clock.now(),
             announced=announced.lower() if announced else None,
+            folder_of=folder_of,
         )
         async with self._hub.unit() as unit, self._hub.change(session_id, unit) as change:
             state = change.session.info.state
@@ -121,7 +114,10 @@ class Files:
             if state != "live":
                 # Before an agent is there anybody could fill the disk.
                 raise ProtocolError(Code.NOT_ALLOWED, "files are passed while customer and agent are both in")
-            if await store.count(unit.connection, session_id) >= MOST_FILES:
+            if folder_of and not folder_files.may_make(change.session, folder_of, who.id, endpoint):
+                raise ProtocolError(Code.NOT_ALLOWED, "the customer did not allow that")
+            most = MOST_FILES if folder_of is None else MOST_FOLDER_FILES
+            if await store.count(unit.connection, session_id, of_folders=folder_of is not None) >= most:
                 raise ProtocolError(Code.THROTTLED, "too many files in this session")
             if await store.total(unit.connection, session_id) + size > self._session_limit:
                 raise ProtocolError(Code.FILE_TOO_LARGE, f"at most {self._session_limit} bytes in one session")
@@ -304,23 +300,32 @@ class Files:
                     raise ProtocolError(Code.SESSION_ENDED)
                 sender = change.session.participants.get(row.sender)
                 change.emit(FileChanged(file=_info(row, state, sha256 if state == "ready" else None)))
-                if state == "ready":
+                if state == "ready" and row.folder_of is None:
                     change.line("file", sender, file=row.id, name=row.name, size=str(row.size))
         if state == "failed":
             await self._blobs.delete(_key(row))
             raise _wrong_digest()
 
-    async def cancel(self, row: FileRow, who: Participant) -> None:
-        """The sender, or the agent in charge, takes back a file that is not whole yet."""
+    async def cancel(self, row: FileRow, who: Participant, endpoint: str | None = None) -> None:
+        """The sender, or the agent in charge, takes back a file that is not whole yet. One of folders, also when it is
+        whole, and also whoever could fetch it: it has served."""
         session = await self._hub.get(row.session)
-        if row.sender != who.id and session.info.primary != who.id:
+        carried = row.folder_of is not None
+        fetches = carried and folder_files.may_fetch(session, row, who.id, endpoint)
+        if not fetches and who.id not in (row.sender, session.info.primary):
             raise ProtocolError(Code.NOT_FOUND)
+        if not await self._cancelled(row):
+            raise ProtocolError(Code.CONFLICT, "the file is whole already")
+
+    async def _cancelled(self, row: FileRow) -> bool:
+        """False when it is too late."""
         async with self._hub.unit() as unit:
-            if not await store.set_state(unit.connection, row.id, "uploading", "cancelled"):
-                raise ProtocolError(Code.CONFLICT, "the file is whole already")
+            if not await _set_cancelled(unit.connection, row):
+                return False
             async with self._hub.change(row.session, unit) as change:
                 change.emit(FileChanged(file=_info(row, state="cancelled")))
         await self._forget(row.session, row.id)
+        return True
 
     async def _forget(self, session: str, file: str) -> None:
         """Remove what came of a file that will not be whole."""
@@ -333,25 +338,40 @@ class Files:
 
     def _changed(self, session: Session, events: Sequence[Durable]) -> None:
         if session.info.state != "ended":
+            if any(isinstance(event, GrantChanged | ParticipantChanged) for event in events):
+                for file in session.files.values():
+                    if file.state in ("uploading", "ready") and not folder_files.is_wanted(session, file):
+                        self._spawn(self._unwanted(file.id))
             return
         for event in events:
             if isinstance(event, FileChanged) and event.file.state == "cancelled":
                 self._spawn(self._give_up(session.info.id, event.file.id))
 
+    async def _unwanted(self, file: str) -> None:
+        """The consent that it rested on is over."""
+        try:
+            await self._cancelled(await self.get(file))
+        except Exception:
+            log.exception("file of folders not removed", file=file)
+
     async def _give_up(self, session: str, file: str) -> None:
         """The session ended before the file was whole."""
         try:
             async with self._hub.unit() as unit:
-                await store.set_state(unit.connection, file, "uploading", "cancelled")
+                row = await store.by_id(unit.connection, file)
+                if row is not None:
+                    await _set_cancelled(unit.connection, row)
             await self._forget(session, file)
         except Exception:
             log.exception("upload not cleaned up", session=session, file=file)
 
-    async def downloadable(self, row: FileRow, who: Participant) -> str:
-        """The blob's path. Raises `not_found` for who is not in the session, or a file that is not whole."""
+    async def downloadable(self, row: FileRow, who: Participant, endpoint: str | None = None) -> str:
+        """The blob's path. Raises `not_found` for who is not in the session, or a file that is not whole, and of one
+        of folders for whom it is not meant. `endpoint`: the native client that wants it, if it is one."""
         session = await self._hub.get(row.session)
         person = session.participants.get(who.id)
         may = person is not None and (is_in(person) or session.info.state == "ended")
+        may = may and folder_files.may_fetch(session, row, who.id, endpoint)
         if not may:
             raise ProtocolError(Code.NOT_FOUND)
         return self._whole(row)
@@ -360,7 +380,7 @@ class Files:
         """A whole file of any session, and the blob's path, for who looks back. Raises `not_found`."""
         async with self._hub.database.read() as connection:
             row = await store.of_tenant(connection, self._hub.tenant, file_id)
-        if row is None:
+        if row is None or row.folder_of is not None:
             raise ProtocolError(Code.NOT_FOUND)
         return row, self._whole(row)
 
@@ -375,6 +395,14 @@ class Files:
 
 def _wrong_digest() -> ProtocolError:
     return ProtocolError(Code.FILE_DIGEST, "the bytes are not those that were announced")
+
+
+async def _set_cancelled(connection: AsyncConnection, row: FileRow) -> bool:
+    before = ("uploading",) if row.folder_of is None else ("uploading", "ready")
+    for state in before:
+        if await store.set_state(connection, row.id, state, "cancelled"):
+            return True
+    return False
 
 
 def _key(row: FileRow) -> str:
@@ -395,4 +423,5 @@ def _info(row: FileRow, state: str | None = None, sha256: str | None = None) -> 
         state=state or row.state,  # type: ignore[arg-type]  # the column holds these states only
         created_at=row.created_at,
         sha256=sha256,
+        folder_of=row.folder_of,
     )

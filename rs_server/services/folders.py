@@ -108,7 +108,7 @@ class Folders:
         elif len(mine) >= MOST_WAITING:
             raise ProtocolError(Code.THROTTLED, "too much waits for an answer")
         else:
-            if isinstance(body.op, FolderUpload) and not _is_ready(session, body.op.file):
+            if isinstance(body.op, FolderUpload) and not _is_ready(session, body.op.file, body.giver, who.id):
                 raise ProtocolError(Code.NOT_FOUND, "no such file", field="file")
             timer = self._expire_after(session_id, key, ANSWER_SECONDS)
             self._waiting.setdefault(session_id, {})[key] = _Waiting(body.giver, client.endpoint, body.op, timer)
@@ -195,8 +195,10 @@ def _may(session: Session, giver: str, holder: str, op: FolderOp, endpoint: str)
     return any(holder in native.holders(session, giver, needed, endpoint) for needed in NEEDS[type(op)])
 
 
-def _is_ready(session: Session, file: str) -> bool:
-    return file in session.files and session.files[file].state == "ready"
+def _is_ready(session: Session, file: str | None, giver: str, sender: str) -> bool:
+    """A file that was made for these folders."""
+    found = session.files.get(file or "")
+    return found is not None and (found.state, found.folder_of, found.sender) == ("ready", giver, sender)
 
 
 def _fits(session: Session, giver: Participant, op: FolderOp, answer: FolderResult) -> bool:
@@ -205,7 +207,7 @@ def _fits(session: Session, giver: Participant, op: FolderOp, answer: FolderResu
             return isinstance(op, FolderList)
         case FolderDone(file=file):
             if isinstance(op, FolderDownload):
-                return file is not None and file in session.files and session.files[file].sender == giver.id
+                return _is_ready(session, file, giver.id, giver.id)
             return file is None and not isinstance(op, FolderList)
         case _:
             return True

@@ -107,9 +107,12 @@ class Replay:
                     sender=names.get(f.sender, ""),
                     sha256=f.sha256,
                     state=f.state,
-                    url=f"/api/v1/recordings/files/{f.id}" if replays and f.state == "ready" else "",
+                    url=f"/api/v1/recordings/files/{f.id}"
+                    if replays and f.state == "ready" and f.folder_of is None
+                    else "",
                 )
                 for f in session.files.values()
+                if f.folder_of is None
             ],
             lines=session.lines,
             note=session.note,

@@ -7,6 +7,7 @@ import structlog
 from msgspec.structs import replace
 
 from rs_server.core import consent
+from rs_server.core.address import origin_and_path
 from rs_server.core.capabilities import ENDS_WITH_CHARGE, FROM_BROWSER, FROM_NATIVE, FROM_PAGE
 from rs_server.core.errors import Refusal
 from rs_server.core.session import Change, Session, Step, is_in
@@ -76,7 +77,7 @@ class Sessions:
             queue=queue,
             name=request.name,
             question=request.question,
-            page_url=request.page_url,
+            page_url=origin_and_path(request.page_url),
             language=request.language if request.language in site.languages else site.languages[0],
             now=now,
             withheld=sorted((FROM_BROWSER | FROM_PAGE | FROM_NATIVE) - set(site.capabilities)),

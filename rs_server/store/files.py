@@ -18,6 +18,8 @@ class FileRow(msgspec.Struct, frozen=True, kw_only=True):
     created_at: float
     announced: str | None = None
     """Digest (SHA-256, hex) that the sender said the bytes have."""
+    folder_of: str | None = None
+    """As in `protocol.files`."""
 
 
 async def add(connection: AsyncConnection, row: FileRow) -> None:
@@ -36,8 +38,11 @@ async def set_state(connection: AsyncConnection, file: str, before: str, after: 
     return bool(result.rowcount)
 
 
-async def count(connection: AsyncConnection, session: str) -> int:
-    return int(await connection.scalar(select(func.count()).select_from(files).where(files.c.session == session)) or 0)
+async def count(connection: AsyncConnection, session: str, *, of_folders: bool) -> int:
+    """All there ever were, those of the chat or those of folders."""
+    kind = files.c.folder_of.is_not(None) if of_folders else files.c.folder_of.is_(None)
+    found = select(func.count()).select_from(files).where(and_(files.c.session == session, kind))
+    return int(await connection.scalar(found) or 0)
 
 
 async def total(connection: AsyncConnection, session: str) -> int:

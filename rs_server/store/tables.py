@@ -1,6 +1,20 @@
 """Tables of sessions and of the people in them. Times are seconds since the epoch."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, false, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    false,
+    text,
+)
 
 from rs_server.db import metadata
 
@@ -152,11 +166,12 @@ files = Table(
     Column("session", ID, ForeignKey("sessions.id"), nullable=False, index=True),
     Column("sender", ID, nullable=False),
     Column("name", String(255), nullable=False),
-    Column("size", Integer, nullable=False),
+    Column("size", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
     Column("media_type", String(100), nullable=False),
     Column("state", String(20), nullable=False),
     Column("created_at", Float, nullable=False),
     Column("announced", String(64)),
+    Column("folder_of", ID),
 )
 
 parts = Table(

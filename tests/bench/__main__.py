@@ -28,6 +28,7 @@ SUBJECTS = (
     "join",
     "media",
     "switch",
+    "survival",
     "replay",
     "cobrowse",
     "cobrowse_bytes",

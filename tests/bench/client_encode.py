@@ -120,7 +120,7 @@ def measure(make: Callable[[], Ours | Stock], seconds: float = SECONDS) -> Resul
 
 def psnr(seen: VideoFrame, pixels: Array) -> float:
     """Of the brightness, in dB."""
-    shown = seen.to_ndarray(format="yuv420p")[:HEIGHT].astype(np.float32)
+    shown = seen.reformat(WIDTH, HEIGHT, "yuv420p").to_ndarray()[:HEIGHT].astype(np.float32)
     meant = VideoFrame.from_numpy_buffer(pixels, "bgra").reformat(format="yuv420p").to_ndarray()[:HEIGHT]
     error = float(np.mean((shown - meant.astype(np.float32)) ** 2))
     return float(10 * np.log10(255**2 / max(error, 1e-6)))

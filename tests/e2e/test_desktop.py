@@ -1,34 +1,20 @@
 """An agent in the console, the customer's window, and the client on the customer's desktop: real windows on a real
 X server."""
 
-import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import xcffib.xproto as xp
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from rs_client.geometry import Rect
 from tests.support import xserver as xs
-from tests.support.browsers import People, sign_in
-from tests.support.client import Api
-from tests.support.client_program import Native, native
+from tests.support.browsers import People
 from tests.support.demo import Demo
-from tests.support.xserver import Application, XServer
+from tests.support.desk import BLUE, GREEN, YELLOW, Scene, staged
+from tests.support.xserver import Application
 
-# Red, green or blue of the picture's pixel at these fractions is far above the others.
-SEES = """([x, y, wanted]) => {
-  const video = document.querySelector(".screen-over")?.parentElement.querySelector("video");
-  if (!video?.videoWidth) return false;
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
-  const look = canvas.getContext("2d");
-  look.drawImage(video, 0, 0);
-  const { data } = look.getImageData(Math.floor(x * canvas.width), Math.floor(y * canvas.height), 1, 1);
-  return [...data].slice(0, 3).every((value, at) => (wanted[at] ? value > 140 : value < 110));
-}"""
 # Counts pictures, and those with a pixel that is red as nothing but the other window is.
 WATCH = """() => {
   const video = document.querySelector(".screen-over").parentElement.querySelector("video");
@@ -47,61 +33,12 @@ WATCH = """() => {
   };
   video.requestVideoFrameCallback(each);
 }"""
-GREEN, YELLOW, BLUE = [0, 1, 0], [1, 1, 0], [0, 0, 1]
-
-
-@dataclass
-class Scene:
-    xserver: XServer
-    agent: Page
-    customer: Page
-    folder: Path
-
-    async def asks(self, tool: str) -> None:
-        tools = self.agent.get_by_role("toolbar", name="Tools", exact=True)
-        await tools.get_by_role("button", name=tool, exact=True).click()
-
-    @contextlib.asynccontextmanager
-    async def client(self) -> AsyncIterator[Native]:
-        """The customer starts what the window offers."""
-        command = await self.customer.locator("input.code").input_value()
-        link = command.split('"')[3]
-        async with native(self.folder, self.xserver.env, "--terminal", link) as running:
-            await running.said("y join")
-            running.type("y")
-            yield running
-
-    async def over(self) -> tuple[float, float, float, float]:
-        box = await self.agent.locator(".screen-over").bounding_box()
-        assert box is not None
-        return box["x"], box["y"], box["width"], box["height"]
-
-    async def sees(self, x: float, y: float, colour: list[int]) -> None:
-        await self.agent.wait_for_function(SEES, arg=[x, y, colour])
 
 
 @pytest.fixture
 async def scene(company: Demo, crowd: People, tmp_path: Path) -> AsyncIterator[Scene]:
-    absent = xs.missing()
-    if absent is not None:
-        pytest.skip(absent)
-    folder = tmp_path / "x"
-    folder.mkdir()
-    with xs.running(folder) as xserver:
-        api = Api(company.base)
-        await api.login("sofia", company.password("sofia"))
-        agent = await crowd.person()
-        await sign_in(agent, company, "sofia")
-        session = (await api.call("POST", "/sessions", {"queue": "billing"}))["session"]
-        made = await api.call("POST", f"/sessions/{session}/invites", {"way": "link"})
-        await api.close()
-        customer = await crowd.person()
-        await customer.goto(made["url"])
-        await customer.get_by_label("Your name").fill("Jeanne Petit")
-        await customer.get_by_role("button", name="Join").click()
-        await customer.get_by_role("button", name="Microphone").wait_for()
-        await agent.get_by_text("Jeanne Petit").first.click()
-        yield Scene(xserver, agent, customer, folder)
+    async with staged(company, crowd, tmp_path) as ready:
+        yield ready
 
 
 async def test_the_customers_desktop_is_seen_and_controlled_until_the_customer_stops(scene: Scene) -> None:
@@ -144,12 +81,9 @@ async def test_the_customers_desktop_is_seen_and_controlled_until_the_customer_s
 async def controls(scene: Scene, app: Application, typed: Path) -> None:
     """A click is one click. Into the terminal: letters, and characters that its layout lacks."""
     agent = scene.agent
-    x, y, width, height = await scene.over()
-    scale = min(width / xs.WIDTH, height / xs.HEIGHT)
-    left, top = x + (width - xs.WIDTH * scale) / 2, y + (height - xs.HEIGHT * scale) / 2
-    await agent.mouse.click(left + 250 * scale, top + 200 * scale)
+    await scene.click(250, 200)
     await app.heard(xp.ButtonReleaseEvent)
-    await agent.mouse.click(left + 750 * scale, top + 400 * scale)
+    await scene.click(750, 400)
     await agent.locator(".screen-over[data-typing]").wait_for()
     # The window manager takes a moment to give the focus where the click was.
     await app.heard(xp.FocusOutEvent)

@@ -1,6 +1,8 @@
 """A company's page that an agent sees: consent, masks, Stop, policies, reloads, tabs, leaving."""
 
+import asyncio
 import hashlib
+import json
 import re
 from collections.abc import AsyncIterator
 
@@ -10,6 +12,7 @@ from playwright.async_api import Page, expect
 from tests.support.browsers import People
 from tests.support.cobrowse import Pages, Watcher, allow, embed, get_help, pages, watcher
 from tests.support.demo import Demo
+from tests.support.disk import kept
 
 SECRET = "Secr3t-4711"
 
@@ -83,9 +86,9 @@ async def test_seen_with_consent_masked_and_stopped(crowd: People, company: Demo
     await agent.sees("is on its way")
     await agent.sees('"Paid"')
     everything = agent.said() + str(agent.socket.frames)
-    assert "Secr3t-9" not in everything
-    assert everything.count(SECRET) == str(agent.socket.frames).count(SECRET), "only the address of the session"
-    assert SECRET not in agent.said()
+    assert "Your order" in everything
+    assert "Secr3t" not in everything
+    assert f"{shop.origin}/form" in str(agent.socket.frames)
 
     await page.get_by_role("button", name="Fold away").click()
     await expect(page.get_by_role("button", name="This page is being seen.")).to_be_visible()
@@ -97,6 +100,15 @@ async def test_seen_with_consent_masked_and_stopped(crowd: People, company: Demo
     await agent.socket.do("chat.post", agent.session, key="k1", text="still there?")
     await expect(page.get_by_text("1 new message")).to_be_attached()
     assert len(agent.wire.frames) == heard
+
+    async with asyncio.timeout(20):
+        while b"is on its way" not in kept(company.data):
+            await asyncio.sleep(0.1)
+    # A crash: the database and its log are as they are.
+    await company.kill()
+    disk = kept(company.data)
+    assert f"{shop.origin}/form".encode() in disk
+    assert b"Secr3t" not in disk
 
 
 async def test_escape_twice_ends_view_and_control(crowd: People, company: Demo, shop: Pages, agent: Watcher) -> None:
@@ -158,6 +170,31 @@ async def test_goes_on_after_reload_and_on_the_next_page(
     assert len(agent.wire.frames) == heard
     await page.go_back()
     await agent.until(lambda: len(agent.wire.frames) > heard)
+
+
+async def test_staff_goes_back_and_forth_in_the_site(crowd: People, company: Demo, shop: Pages, agent: Watcher) -> None:
+    page = await shown(crowd, company, shop, agent, "<h1>First page</h1>")
+    shop.put("/second", "<h1>Second page</h1>" + embed(company))
+    await agent.sees("First page")
+    await agent.socket.do("grant.ask", agent.session, capability="page_control")
+    await allow(page)
+    await expect(page.get_by_text(re.compile("Sofia.*controls this page"))).to_be_visible()
+
+    async def go(way: str, heading: str, **more: str) -> None:
+        await page.evaluate("() => { window.before = true }")
+        before = max(epoch for epoch, _ in agent.messages())
+        assert (await agent.act(op="go", way=way, **more))["outcome"] == "done"
+        await agent.until(lambda: any(e > before and heading in json.dumps(m) for e, m in agent.messages()))
+        assert await page.evaluate("() => window.before") is None, "it is another document"
+        await expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        await expect(page.get_by_text(re.compile("Sofia.*controls this page"))).to_be_visible()
+
+    await go("address", "Second page", to="/second")
+    await go("back", "First page")
+    await go("forward", "Second page")
+    await go("reload", "Second page")
+    await go("address", "First page", to=f"{shop.origin}/form?from=agent")
+    assert page.url == f"{shop.origin}/form?from=agent"
 
 
 async def test_several_tabs_of_one_person(crowd: People, company: Demo, shop: Pages, agent: Watcher) -> None:

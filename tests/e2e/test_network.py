@@ -1,6 +1,7 @@
 """A server behind its own NAT, an agent out in the open, and a customer whose router lets out https and TURN alone."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -62,19 +63,26 @@ async def selected(page: Page) -> dict[str, Any]:
     return found
 
 
-async def test_a_customer_behind_a_firewall_is_reached_by_the_relay(
-    net: Internet, crowd: People, tmp_path: Path
-) -> None:
-    secret = secrets.token_hex(16)
-    cert, key = certificate(tmp_path, NAME)
-    data = tmp_path / "data"
+@contextlib.asynccontextmanager
+async def support(net: Internet, folder: Path, secret: str) -> AsyncIterator[None]:
+    """The server, with an agent called Lena."""
+    cert, key = certificate(folder, NAME)
+    data = folder / "data"
     await add_user(data, "lena", "agent", PASSWORD)
     options = (
         *("--data", str(data), "--listen-host", netns.SERVER_INSIDE, "--listen-port", "443", "--base-url", BASE),
         *("--tls-cert", str(cert), "--tls-key", str(key), "--media-public-address", netns.SERVER),
         *("--media-ports", "{}-{}".format(*netns.MEDIA_PORTS), "--turn-urls", RELAY),
     )
-    async with serve(net, tmp_path / "server.log", *options, secret=secret):
+    async with serve(net, folder / "server.log", *options, secret=secret):
+        yield
+
+
+async def test_a_customer_behind_a_firewall_is_reached_by_the_relay(
+    net: Internet, crowd: People, tmp_path: Path
+) -> None:
+    secret = secrets.token_hex(16)
+    async with support(net, tmp_path, secret):
         agent = await person(crowd, net, "agent", 440.0)
         number = await new_session(agent)
         customer = await person(crowd, net, "customer", 1000.0)
@@ -100,12 +108,40 @@ async def test_a_customer_behind_a_firewall_is_reached_by_the_relay(
             await the_session_works(agent, customer)
 
 
-async def new_session(agent: Page) -> str:
-    """An agent signs in and makes a session; returns the number that lets the customer in."""
+async def test_who_is_invited_is_told_before_joining_whether_calls_will_work(
+    net: Internet, crowd: People, tmp_path: Path
+) -> None:
+    secret = secrets.token_hex(16)
+    async with support(net, tmp_path, secret):
+        agent = await person(crowd, net, "agent", 440.0)
+        await sign_in(agent)
+        link = await agent.evaluate(
+            """async () => {
+              const post = async (path, body) => (await fetch(`/api/v1${path}`, {
+                method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } })).json()
+              const { session } = await post("/sessions", {})
+              return (await post(`/sessions/${session}/invites`, { way: "link" })).url
+            }"""
+        )
+        customer = await person(crowd, net, "customer", 1000.0)
+        await customer.goto(link)
+        await expect(customer.get_by_text("calls may not get through this network")).to_be_visible(timeout=30_000)
+        async with coturn(net, tmp_path / "relay.log", secret=secret):
+            await customer.get_by_role("button", name="Try again").click()
+            await expect(customer.get_by_text("The network is good")).to_be_visible(timeout=30_000)
+
+
+async def sign_in(agent: Page) -> None:
     await agent.goto(f"{BASE}/console")
     await agent.get_by_label("Name", exact=True).fill("lena")
     await agent.get_by_label("Password", exact=True).fill(PASSWORD)
     await agent.get_by_role("button", name="Sign in").click()
+    await agent.get_by_role("button", name="New session").first.wait_for()
+
+
+async def new_session(agent: Page) -> str:
+    """An agent signs in and makes a session; returns the number that lets the customer in."""
+    await sign_in(agent)
     await agent.get_by_role("button", name="New session").first.click()
     await agent.get_by_role("button", name="Start session").click()
     shown = agent.get_by_role("img", name="Number:")

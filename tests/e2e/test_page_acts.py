@@ -335,21 +335,41 @@ async def test_who_types_keeps_the_focus(page: Page, act: Act) -> None:
     assert await value(page, "text") == "agent"
 
 
+# What is shown on the layer and where the elements are: [x, y, x, y] each.
+MARKS = """() => {
+  const one = (kind) => window.layer.querySelector(kind)
+  const numbers = (kind, ...names) => names.map((name) => Number(one(kind).getAttribute(name)))
+  const { left, top, right, bottom } = document.getElementById("plain").getBoundingClientRect()
+  const field = document.getElementById("text").getBoundingClientRect()
+  const [x, y, width, height] = numbers("rect", "x", "y", "width", "height")
+  return [
+    [[...numbers("circle", "cx", "cy")], [(left + right) / 2, (top + bottom) / 2]],
+    [one("polyline").getAttribute("points").split(/[ ,]+/).map(Number), [left, top, right, bottom]],
+    [[x + 4, y + 4, x + width - 4, y + height - 4], [field.left, field.top, field.right, field.bottom]],
+  ]
+}"""
+
+
 async def test_marks_stay_on_their_element(page: Page) -> None:
-    spot = (
-        """() => { const s = window.layer?.querySelector("circle"); return s ? Number(s.getAttribute("cy")) : null }"""
-    )
     await page.evaluate("window.layer = actor.layer.root")
     await page.evaluate("show({ mark: 'pointer', at: [25, 0.5, 0.5] })")
     await page.evaluate("show({ mark: 'stroke', stroke: 1, points: [[25, 0, 0], [25, 1, 1]] })")
     await page.evaluate("show({ mark: 'highlight', node: 2 })")
-    middle = (
-        "(() => { const b = document.getElementById('plain').getBoundingClientRect(); return b.top + b.height / 2 })()"
-    )
-    for change in ("0", "scrollTo(0, 200)", "document.getElementById('form').style.marginTop = '150px'"):
+    seen = set()
+    for change in (
+        "0",
+        # Scrolled before, the browser would undo the other by its anchoring.
+        "document.getElementById('form').style.marginTop = '150px'",
+        "scrollTo(0, 200)",
+        "document.body.style.paddingLeft = '90px'",
+        "document.getElementById('plain').style.cssText = 'width:300px;height:80px'",
+    ):
         await page.evaluate(change)
         await page.evaluate("new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
-        assert abs(await page.evaluate(spot) - await page.evaluate(middle)) < 1
+        for drawn, there in await page.evaluate(MARKS):
+            assert drawn == pytest.approx(there, abs=1), change
+        seen.add(str(await page.evaluate(MARKS)))
+    assert len(seen) == 5
     assert await page.evaluate("layer.querySelectorAll('polyline, rect').length") == 2
     await page.evaluate("show({ mark: 'wipe' }); show({ mark: 'pointer', at: null })")
     await page.wait_for_function("!actor.layer.element.isConnected")

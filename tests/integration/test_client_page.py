@@ -1,9 +1,16 @@
 """The page of the native client, and the client as one file, where the installation offers it."""
 
 import asyncio
+import email
 import hashlib
+import io
 import json
+import os
 import re
+import sys
+import sysconfig
+import venv
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -162,3 +169,66 @@ async def test_only_looking_is_possible(house: House) -> None:
                 assert response.status == 405
         async with house.api().http.head(house.base + path) as response:
             assert response.status == 200
+
+
+async def test_the_program_comes_from_the_server_with_its_digest(house: House) -> None:
+    path, _, digest = (await boot(house))["wheel"].partition("#sha256=")
+    response, content = await get(house, path)
+    assert response.status == 200
+    assert hashlib.sha256(content).hexdigest() == digest
+    assert response.headers["Content-Disposition"] == f'attachment; filename="{path.rpartition("/")[2]}"'
+    assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    customer, _agent, _session = await house.live()
+    assert (await customer.api.call("POST", "/session/client"))["wheel"] == f"{path}#sha256={digest}"
+    for other in (path.replace("0.", "9."), path.replace("/client/", "/client/../"), path + "x"):
+        assert (await get(house, other))[0].status == 404
+
+
+async def test_the_program_holds_the_client_and_no_part_of_the_server(house: House) -> None:
+    path = (await boot(house))["wheel"].partition("#")[0]
+    archive = zipfile.ZipFile(io.BytesIO((await get(house, path))[1]))
+    names = set(archive.namelist())
+    assert {"rs_client/__main__.py", "rs_client/_locales/fr.json", "rs_server/protocol/desktop.py"} <= names
+    shared = {"__init__.py", "protocol", "rtc"}
+    assert {each.split("/")[1] for each in names if each.startswith("rs_server/")} == shared
+    assert {each.split("/")[0] for each in names if "dist-info" not in each} == {"rs_client", "rs_server"}
+    assert list(json.loads(archive.read("rs_client/_locales/fr.json"))) == ["client"]
+    said = email.message_from_bytes(archive.read(next(each for each in names if each.endswith("/METADATA"))))
+    needs = {re.split(r"[^A-Za-z0-9-]", each)[0] for each in said.get_all("Requires-Dist", ())}
+    assert {"aiohttp", "aiortc", "numpy", "xcffib"} <= needs
+    assert needs.isdisjoint({"sqlalchemy", "redis", "pytest", "deskside"})
+    assert not [each for each in said.get_all("Requires-Dist", ()) if "extra" in each]
+
+
+async def test_it_is_installed_from_there_and_only_as_it_is(house: House, tmp_path: Path) -> None:
+    wheel = (await boot(house))["wheel"]
+    await asyncio.to_thread(venv.create, tmp_path / "venv", symlinks=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    # What it builds on is not downloaded: it stands behind its own, as the tests have it.
+    own = Path(sysconfig.get_path("purelib", "venv", {"base": str(tmp_path / "venv")}))
+    (own / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+
+    async def install(pinned: str) -> tuple[int, str]:
+        command = ["-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index", "--no-cache-dir"]
+        return await run(sys.executable, *command, f"deskside-client @ {house.base}{pinned}")
+
+    wrong = wheel[:-1] + ("0" if wheel[-1] != "0" else "1")
+    status, said = await install(wrong)
+    assert status != 0
+    assert "DO NOT MATCH" in said or "hash" in said.lower()
+    status, said = await install(wheel)
+    assert status == 0, said
+    status, said = await run(str(python.with_name("rs-client")), "--version")
+    assert (status, said.strip()) == (0, "rs-client 0.1.0")
+    look = "import rs_client, rs_client.texts, rs_server.protocol as p; print(rs_client.__file__, p.__file__)"
+    status, said = await run(str(python), "-I", "-c", look + "; rs_client.texts.Texts('fr')('title')")
+    assert (status, said.count(str(own))) == (0, 2), said
+
+
+async def run(*command: str) -> tuple[int, str]:
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, env=bare
+    )
+    said, _ = await process.communicate()
+    return process.returncode or 0, said.decode()

@@ -49,6 +49,19 @@ async def test_marks_are_shown_there_and_to_the_others_who_see_it(scene: Scene) 
     assert (await scene.notices())["dropped:desktop_point"] == 1
 
 
+async def test_marks_are_not_for_a_client_that_cannot_show_them(house: House) -> None:
+    customer, agent, session = await house.live()
+    client = await native.client_of(customer, house.api(""), "desktop", "control")
+    scene = Scene(house, customer, agent, session, client)
+    await scene.let("desktop_view", "desktop_control")
+    await scene.shows()
+    await agent.do("desktop.point", session, giver=scene.giver, picture=1, shown={"mark": "wipe"})
+    # What comes behind it has come.
+    await scene.input()
+    await client.event("desktop.do", session)
+    assert not client.bodies("desktop.mark")
+
+
 # --- the clipboard ---
 
 
@@ -105,8 +118,24 @@ async def test_the_customer_controls_what_an_agent_shares(house: House) -> None:
     await customer.do("desktop.input", session, **move)
     done = await client.event("desktop.do", session)
     assert (done["by"], done["by_name"]) == (me(customer, session), "Jeanne")
+    (control,) = [g for g in agent.view(session)["grants"] if g["capability"] == "application_control"]
+    await customer.do("grant.cancel", session, grant=control["id"])
+    await grant_of(client, session, "application_control", "ended")
+    with pytest.raises(Refused, match="not_allowed"):
+        await customer.do("desktop.input", session, **move)
+    with pytest.raises(Refused, match="not_allowed"):
+        await client.do("clipboard.put", session, text="mine")
+    for capability in ("application_control", "clipboard_in", "clipboard_out"):
+        await client.do("grant.give", session, capability=capability)
+    await client.do("clipboard.put", session, text="mine")
+    assert (await customer.event("clipboard.got", session))["text"] == "mine"
+    await customer.do("clipboard.put", session, giver=giver, text="yours")
+    assert (await client.event("clipboard.got", session))["text"] == "yours"
     await client.do("stop", session)
     with pytest.raises(Refused, match="not_allowed"):
         await customer.do("desktop.input", session, **move)
     await customer.event("desktop.shared", session, picture=None)
+    for capability in ("clipboard_in", "clipboard_out"):
+        await grant_of(customer, session, capability, "withdrawn")
     assert not agent.bodies("desktop.do")
+    assert not agent.bodies("clipboard.got")

@@ -32,10 +32,14 @@ class Tus:
             answer = await response.json() if response.content_type == "application/json" else await response.read()
             return response.status, answer, response.headers
 
-    async def create(self, size: int | str, name: str = "a.bin", sha256: str = "") -> tuple[int, Any]:
+    async def create(
+        self, size: int | str, name: str = "a.bin", sha256: str = "", folder_of: str = ""
+    ) -> tuple[int, Any]:
         metadata = f"filename {b64encode(name.encode()).decode()},filetype {b64encode(b'text/html').decode()}"
         if sha256:
             metadata += f",sha256 {b64encode(sha256.encode()).decode()}"
+        if folder_of:
+            metadata += f",folder_of {b64encode(folder_of.encode()).decode()}"
         url = f"{self.api.base}/api/v1/sessions/{self.session}/files"
         status, answer, headers = await self.send("POST", url, Upload_Length=str(size), Upload_Metadata=metadata)
         if status == 201:

@@ -1,5 +1,6 @@
 """What staff asks of a customer's folders, and what the client answers, over real sockets."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -137,7 +138,7 @@ async def test_a_download_is_a_file_of_the_customers(scene: Scene) -> None:
         **scene.client.api.headers(),
         "Tus-Resumable": "1.0.0",
         "Upload-Length": "0",
-        "Upload-Metadata": "filename YS50eHQ=",
+        "Upload-Metadata": f"filename YS50eHQ=,folder_of {b64encode(scene.giver.encode()).decode()}",
     }
     url = f"{scene.house.base}/api/v1/sessions/{scene.session}/files"
     async with scene.client.api.http.post(url, headers=headers) as response:

@@ -1,8 +1,12 @@
 """Inviting a customer: link, number, e-mail. What is used, old or wrong tells nothing."""
 
 import asyncio
+import base64
 import contextlib
+import hashlib
+import hmac
 import re
+import time
 from collections.abc import AsyncIterator, Iterable
 from email import message_from_bytes
 from email.message import Message
@@ -12,6 +16,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from rs_server.protocol.errors import ProtocolError
+from rs_server.services.legs import Turn
 from tests.support.client import Refused, Socket
 from tests.support.demo import free_ports
 
@@ -43,6 +48,29 @@ async def test_by_link(house: House) -> None:
     await agent.until(lambda: state(agent, session) == "live")
     await customer.until(lambda: state(customer, session) == "live")
     assert agent.view(session)["invites"][0]["state"] == "used"
+
+
+async def test_the_relay_may_be_tried_before_joining_and_while_waiting(house: House) -> None:
+    agent, session = await outbound(house)
+    token = (await invite(agent, session, way="link"))["url"].rsplit("/", 1)[-1].partition("?")[0]
+    panel, _ = await house.customer()
+    waiting = await house.join((await panel.api.call("POST", "/session/link"))["path"].rsplit("/", 1)[-1])
+    assert (await house.api().call("GET", f"/links/{token}"))["ice_servers"] == []
+    assert (await waiting.api.call("GET", "/session/relay"))["ice_servers"] == []
+    with pytest.raises(Refused, match="not_signed_in"):
+        await house.api().call("GET", "/session/relay")
+
+    urls = ["turn:relay.example:3478"]
+    house.services.calls._turn = Turn(urls, "shared secret")
+    now, users = time.time(), set()
+    for api, path in ((house.api(), f"/links/{token}"), (waiting.api, "/session/relay")):
+        [server] = (await api.call("GET", path))["ice_servers"]
+        expires, _, who = server["username"].partition(":")
+        assert 0 < int(expires) - now <= Turn.SECONDS + 1
+        users.add(who)
+        mac = hmac.new(b"shared secret", server["username"].encode(), hashlib.sha1).digest()
+        assert (server["urls"], server["credential"]) == (urls, base64.b64encode(mac).decode())
+    assert len(users) == 2, "the relay's quota is a user's"
 
 
 @pytest.mark.parametrize("typed", ["{}", " {} ", "{0[0]}{0[1]}{0[2]} {0[3]}{0[4]}{0[5]} {0[6]}{0[7]}{0[8]}"])

@@ -46,6 +46,12 @@ def contact(house: House, session: str) -> Contact:
     return next(each for each in contacts if each.session == session)
 
 
+async def test_only_where_the_page_is_is_known(house: House) -> None:
+    ticket = await ask(house, page_url=f"{SHOP}/order?token=s3cret#s3cret")
+    info = (await house.services.hub.get(ticket["session"])).info
+    assert info.page_url == f"{SHOP}/order"
+
+
 async def test_queue_skills_and_details_come_along(house: House) -> None:
     ticket = await ask(house, queue="billing", skills=["Refunds"], attributes=DETAILS)
     assert ticket["ignored"] == []

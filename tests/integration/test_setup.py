@@ -121,7 +121,9 @@ async def test_all_of_it_again_changes_nothing(tmp_path: Path) -> None:
     await done(data, *SITE)
     await done(data, "reason", "put", "lunch", "--label", "en=Lunch", "fr=Pause déjeuner")
     assert (await done(data, "site", "list"), await done(data, "queue", "list")) == before
-    assert before[0].startswith(f"shop\tcompany=Shop\torigins={SHOP}\tlanguages=fr\tqueue=support\toffers=hear see ")
+    assert before[0].startswith(
+        f"shop\tcompany=Shop\torigins={SHOP}\tlanguages=fr\tqueue=support\toffers=hear see screen_view "
+    )
     assert before[1] == "support\tname=Support\trecording=on_demand\twrap_up=none\tpick=yes\tdefault=yes\tagents=1\n"
     for _ in range(2):
         await done(data, "site", "remove", "shop")

@@ -32,6 +32,9 @@ _FLAGS = (
     "--use-fake-device-for-media-stream=fps=20",
 )
 
+OWN_SOUND = "own sound: "
+"""So begins what a page says on its console when it begins to play a voice aloud: `PLAYS`, or why it may not."""
+PLAYS = OWN_SOUND + "plays"
 AUTOPLAY = "--autoplay-policy=no-user-gesture-required"
 
 
@@ -327,7 +330,11 @@ PROBE = """
   const play = HTMLMediaElement.prototype.play;
   HTMLMediaElement.prototype.play = function () {
     window.__elements.add(this);
-    return play.call(this);
+    const playing = play.call(this);
+    // Told by the console, as any look from outside would count as a click of the person's.
+    if (!this.muted && this.srcObject?.getAudioTracks().length)
+      playing.then(() => console.debug("own sound: plays"), ({ name }) => console.debug(`own sound: ${name}`));
+    return playing;
   };
   window.__watchReplay = (code, text) => {
     // When each of the three is first there, in ms of this page.

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.support.client import Api, Socket
 
-SKILLS = ["desktop", "application", "control", "clipboard", "folders"]
+SKILLS = ["desktop", "application", "control", "clipboard", "folders", "marks"]
 
 
 def program(*can: str) -> dict[str, Any]:

@@ -1,14 +1,10 @@
 """Agent: who may be offered contacts."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from .config import SPOKEN
 from .lifecycle import LifeCycle, State
 from .profile import Limits, Profile
-
-if TYPE_CHECKING:
-    from .pool import Pool
 
 
 class AgentState(State):
@@ -53,7 +49,6 @@ class Agent:
     """Contacts in OFFERED, ACTIVE or WRAP_UP that name this agent; each takes a slot. Ordered."""
     counts: dict[str, int] = field(default_factory=dict)
     """How many of them count against the limit of their medium: all but the wrap-ups of what is not spoken."""
-    pool: "Pool | None" = field(default=None, compare=False, repr=False)
     capacity: int = field(init=False, compare=False, repr=False)
     limits: Limits = field(init=False, compare=False, repr=False)
 

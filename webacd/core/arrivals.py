@@ -6,9 +6,9 @@ from .acting import DAY, Acting
 from .agent import Agent, AgentState
 from .config import QueueConfig
 from .contact import ContactState, Hold
+from .lines import Need
 from .offer import OfferState
 from .opening import is_open
-from .queue import Need
 from .refused import Refused
 
 

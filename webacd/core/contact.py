@@ -1,14 +1,11 @@
 """Contact: a piece of work on its way from arrival to its end."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
 from .lifecycle import LifeCycle, State
-
-if TYPE_CHECKING:
-    from .queue import Line
 
 
 class ContactState(State):
@@ -113,8 +110,6 @@ class Contact:
     """Agents who declined since the last assignment, and until when they are not asked again."""
     ticket: int = field(default=0, compare=False)
     """Counts the times it was put in line; entries of earlier times are void."""
-    line: "Line | None" = field(default=None, compare=False, repr=False)
-    """Where it waits; set exactly in QUEUED."""
 
     def virtual_arrival(self, ageing: float) -> float:
         """When it arrived, moved back by `ageing` seconds for each level of priority."""

@@ -97,7 +97,8 @@ def explain(core: RoutingCore, about: cmd.Request | str, now: float) -> Explanat
 
 def can_handle(state: RoutingState, agent: Agent) -> list[Contact]:
     """Who waits and could be taken by the agent, were there room and readiness; in order of place."""
-    lines = list(agent.pool.lines) if agent.pool is not None else []
+    pool = state.pools.of.get(agent.id)
+    lines = list(pool.lines) if pool is not None else []
     lines += [line for line in state.kept.get(agent.id, {}) if line not in lines and line.takes(agent)]
     places = sorted((*place[:3], place[3].id) for line in lines for place in line.places())
     return [state.contacts[id] for _, _, _, id in places]

@@ -9,10 +9,10 @@ from .config import Configuration, QueueConfig
 from .contact import Contact, ContactState
 from .deadlines import DeadlineKind, Deadlines
 from .estimate import HandleTime, estimate
+from .lines import Line, Need, Pools
 from .offer import Offer
-from .pool import Pools
 from .profile import requirement, wished
-from .queue import Book, Line, Need
+from .queue import Book
 
 EMPTY_LINES = 256
 """So many lines in which nobody waits may be there before they are cleared away."""
@@ -41,6 +41,8 @@ class Indexes:
         self._most_lines = EMPTY_LINES
         self.kept: dict[str, dict[Line, None]] = {}
         """Lines kept for an agent."""
+        self.waiting: dict[str, Line] = {}
+        """Where each contact waits that is QUEUED."""
         self.books: dict[str | None, Book] = {}
         self.pools = Pools()
         self.deadlines = Deadlines(self._due)
@@ -78,6 +80,7 @@ class Indexes:
         ageing = queue.ageing if queue is not None else 0.0
         line = self.line(self.need(contact))
         line.add(contact, ageing)
+        self.waiting[contact.id] = line
         self.book(contact.queue).add(contact, ageing)
         self.touched_lines[line] = None
         if contact.hold is not None and contact.hold.until is not None and not contact.hold.open:
@@ -97,7 +100,7 @@ class Indexes:
 
     def take_out_of_line(self, contact: Contact) -> None:
         """An agent was found, or it does not wait any longer; `remove` from the book comes beside."""
-        line = contact.line
+        line = self.waiting.pop(contact.id, None)
         if line is None:
             return
         line.leave(contact)
@@ -139,8 +142,9 @@ class Indexes:
     def changed(self, agent: Agent) -> None:
         """The agent's state, load or turn is another."""
         if agent.state is AgentState.READY and len(agent.holding) < agent.capacity:
-            if agent.pool is not None:
-                agent.pool.changed(agent)
+            pool = self.pools.of.get(agent.id)
+            if pool is not None:
+                pool.changed(agent)
             self.touched_agents[agent.id] = agent
 
     def put_agent(self, agent: Agent) -> None:
@@ -187,9 +191,10 @@ class Indexes:
 
     def estimate_of(self, contact: Contact) -> float | None:
         """Of one who waits."""
-        if contact.line is None:
+        line = self.waiting.get(contact.id)
+        if line is None:
             return 0.0
-        return self.estimate_in(contact.line, self.book(contact.queue).standings()[contact.id].rank)
+        return self.estimate_in(line, self.book(contact.queue).standings()[contact.id].rank)
 
     def estimate_in(self, line: Line, rank: int) -> float | None:
         """Of the `rank`th of the queue, who waits in this line. Agents with other queues count by the share that is

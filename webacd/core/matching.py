@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .agent import Agent
 from .contact import Contact
-from .queue import Line, Place
+from .lines import Line, Place
 from .state import RoutingState
 
 
@@ -33,12 +33,13 @@ def next_pair(state: RoutingState, now: float) -> Pair | None:
 def _for_one(state: RoutingState, now: float) -> Pair | None:
     """One agent has become free, and nobody else could take anything that waits: the first who fits."""
     (agent,) = state.touched_agents.values()
-    if not agent.available or agent.pool is None:
+    pool = state.pools.of.get(agent.id)
+    if not agent.available or pool is None:
         return None
     if agent.id in state.kept:
         return _search(state, _lines(state), now)
     first: Place | None = None
-    for line in agent.pool.lines:
+    for line in pool.lines:
         if not line.length:
             continue
         # Somebody waits here, so there is a head; most often it is the first that is looked at.
@@ -67,9 +68,10 @@ def _lines(state: RoutingState) -> Iterable[Line]:
 
 def _lines_for(state: RoutingState, agent: Agent) -> list[Line]:
     """Where somebody waits whom the agent could take now."""
-    if not agent.available or agent.pool is None:
+    pool = state.pools.of.get(agent.id)
+    if not agent.available or pool is None:
         return []
-    lines = [line for line in agent.pool.lines if line.length and agent.has_room(line.need.medium)]
+    lines = [line for line in pool.lines if line.length and agent.has_room(line.need.medium)]
     if agent.id in state.kept:
         lines += [line for line in state.kept[agent.id] if agent.has_room(line.need.medium)]
     return lines

@@ -146,7 +146,7 @@ class RoutingState(Indexes):
             waiting = [id for queue in others for id in self.book(queue).members]
             self.drop_lines(others)
             for contact in sorted((self.contacts[id] for id in waiting), key=lambda each: each.seq):
-                contact.line = None
+                self.waiting.pop(contact.id, None)
                 self._put_back_in_line(contact)
 
     def _profile_agents(self, change: Difference, now: float) -> None:
@@ -298,8 +298,9 @@ class RoutingState(Indexes):
         agent.state = AGENT_LIFE.after(was, _agent_step(was, AgentState(event.state)))
         agent.reason = event.reason
         agent.since = event.at
-        if agent.pool is not None:
-            agent.pool.ready += (agent.state is AgentState.READY) - (was is AgentState.READY)
+        pool = self.pools.of.get(agent.id)
+        if pool is not None:
+            pool.ready += (agent.state is AgentState.READY) - (was is AgentState.READY)
         if agent.state is AgentState.READY and was is not AgentState.READY:
             agent.missed = 0
         if agent.state is AgentState.OFFLINE:
@@ -315,8 +316,7 @@ class RoutingState(Indexes):
         contact = self.contacts[id]
         wraps_up = contact.state is ContactState.WRAP_UP
         contact.state = CONTACT_LIFE.after(contact.state, step)
-        if contact.line is not None:
-            self.take_out_of_line(contact)
+        self.take_out_of_line(contact)
         self.book(contact.queue).remove(contact)
         self._release(contact, wraps_up)
         self.put_off.pop(id, None)

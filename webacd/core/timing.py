@@ -29,7 +29,7 @@ class Timing(Acting):
                 case DeadlineKind.STEP:
                     self._next_step(state.contacts[due.id])
                 case DeadlineKind.REASK:
-                    line = state.contacts[due.id].line
+                    line = state.waiting.get(due.id)
                     if line is not None:
                         state.touched_lines[line] = None
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from rs_client.capture import Window
+from rs_client.capture import Picture, Window
 from rs_client.capture.x11 import X11Capture
 from rs_client.consent_ui.tk import TkSurface
 from rs_client.consent_ui.tk_parts import Button
@@ -19,6 +19,7 @@ from rs_client.inject.x11 import X11Injector
 from rs_client.texts import Texts
 from rs_client.x11 import own
 from rs_client.x11.windows import OWN, Windows
+from rs_server.protocol.consent import Capability
 from rs_server.protocol.desktop import ShareKind
 from tests.support import xserver as xs
 from tests.support.client import Refused
@@ -123,6 +124,16 @@ async def test_questions_and_on_top_of_all(call: Call, client: Native, hands: Ha
         return stack.index(window) > stack.index(cover)
 
     await until(highest, "it is on top")
+    feed = capture.open_screen("all", 100)
+
+    def seen(picture: Picture) -> bool:
+        """Nothing of the cover inside of the window, and the cover beside it."""
+        inside = picture.pixels[place.y : place.y + place.height, place.x : place.x + place.width]
+        return not xs.has(picture._replace(pixels=inside), xs.RED) and xs.has(picture, xs.RED)
+
+    hands.app.configure(cover, width=place.width + 60)
+    await xs.shown(feed, seen)
+    feed.close()
 
 
 async def test_who_controls_cannot_reach_the_window(call: Call, client: Native, hands: Hands) -> None:
@@ -300,4 +311,5 @@ class Nothing:
     def take_back(self) -> None: ...
     def give(self, kind: ShareKind, window: str | None) -> None: ...
     def give_control(self) -> None: ...
+    def give_clipboard(self, way: Capability) -> None: ...
     def show_nothing(self) -> None: ...

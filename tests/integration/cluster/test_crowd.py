@@ -178,22 +178,23 @@ async def test_a_crowd_on_sqlite(tmp_path: Path) -> None:
         await crowd(one, url)
 
 
-async def killed_under_a_crowd(folder: Path, postgres: Postgres, kills: int) -> None:
+async def killed_under_a_crowd(folder: Path, postgres: Postgres, kills: int) -> list[float]:
+    """How long nobody was at home each time, in seconds."""
     with postgres.database() as url:
         await furnish(folder / "data", url, AGENTS, CAPACITY)
         async with cluster(folder, url, options=OPTIONS) as two:
             assert len(two.servers) == 2
             took = await crowd(two, url, kills)
-            assert len(took) == kills
-            assert max(took) < TAKEN_OVER_SECONDS
+    assert len(took) == kills
+    return took
 
 
 @pytest.mark.timeout(300)
 async def test_a_crowd_whose_home_is_killed(tmp_path: Path, postgres: Postgres) -> None:
-    await killed_under_a_crowd(tmp_path, postgres, 2)
+    assert max(await killed_under_a_crowd(tmp_path, postgres, 2)) < TAKEN_OVER_SECONDS
 
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
 async def test_a_crowd_whose_home_is_killed_twenty_times(tmp_path: Path, postgres: Postgres) -> None:
-    await killed_under_a_crowd(tmp_path, postgres, 20)
+    assert max(await killed_under_a_crowd(tmp_path, postgres, 20)) < TAKEN_OVER_SECONDS

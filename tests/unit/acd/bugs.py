@@ -10,8 +10,8 @@ from webacd.core import events as ev
 from webacd.core.agent import Agent, AgentState
 from webacd.core.contact import Contact
 from webacd.core.deadlines import Deadline, Deadlines
+from webacd.core.lines import Line
 from webacd.core.profile import Profile
-from webacd.core.queue import Line
 from webacd.core.routing import RoutingCore
 from webacd.core.state import RoutingState
 
@@ -166,17 +166,17 @@ def rejection_is_never_forgiven(patch: pytest.MonkeyPatch) -> None:
 @bug
 def freed_agent_is_not_looked_at(patch: pytest.MonkeyPatch) -> None:
     """Assignment on arrival only."""
-    patch.setattr(RoutingState, "changed", lambda self, agent: agent.pool and agent.pool.changed(agent))
+    patch.setattr(RoutingState, "changed", lambda self, agent: self.pools.of[agent.id].changed(agent))
 
 
 @bug
 def busiest_agent_first(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("webacd.core.pool.rank", lambda agent: (-agent.load, agent.turn, agent.id))
+    patch.setattr("webacd.core.lines.rank", lambda agent: (-agent.load, agent.turn, agent.id))
 
 
 @bug
 def longest_idle_does_not_count(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("webacd.core.pool.rank", lambda agent: (agent.load, 0, agent.id))
+    patch.setattr("webacd.core.lines.rank", lambda agent: (agent.load, 0, agent.id))
 
 
 @bug

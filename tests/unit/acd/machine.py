@@ -263,7 +263,11 @@ class RoutingMachine(RuleBasedStateMachine):
         self.wait(dt)
         self.come(self.new("sales", 0, agent=agent, agent_only=only, agent_seconds=seconds))
 
-    @rule(dt=st.sampled_from([0.0, 0.0, 1.0, 90000.0]), key=st.sampled_from(["k1", "k1", "k2"]), care=st.booleans())
+    @rule(
+        dt=st.sampled_from([0.0, 1.0, 90000.0, 90000.0]),
+        key=st.sampled_from(["k1", "k1", "k1", "k2"]),
+        care=st.booleans(),
+    )
     def come_again(self, dt: float, key: str, care: bool) -> None:
         if dt > BEAT:
             self.leap(dt)

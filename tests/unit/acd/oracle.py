@@ -6,8 +6,8 @@ from webacd.core import commands as cmd
 from webacd.core import events as ev
 from webacd.core.contact import Hold
 from webacd.core.explain import can_handle, explain
+from webacd.core.lines import Need
 from webacd.core.offer import OfferState
-from webacd.core.queue import Need
 from webacd.core.routing import RoutingCore
 
 from .rules import DAY, Agent, Contact, Rulebook

@@ -418,10 +418,10 @@ def test_lines_in_which_nobody_waits_are_cleared_away() -> None:
 def test_a_change_of_one_agent_leaves_the_others_as_they_are() -> None:
     people = tuple(agent(f"a{number}", "sales", french=1 + number % 3) for number in range(300))
     routing = core(*people)
-    pools = {id: each.pool for id, each in routing.state.agents.items()}
+    pools = dict(routing.state.pools.of)
     taught = (agent("a0", "sales", french=9), *people[1:])
     (event,) = routing.step(cmd.Configure(replace(routing.state.configuration, agents=taught)), 1.0)
     assert isinstance(event, ev.Configured)
     assert [each.id for each in event.difference.agents] == ["a0"]
-    now = {id: each.pool for id, each in routing.state.agents.items()}
+    now = routing.state.pools.of
     assert [id for id in pools if pools[id] is not now[id]] == ["a0"]

@@ -11,8 +11,8 @@ from webacd.core.agent import Agent, AgentState
 from webacd.core.config import QueueConfig
 from webacd.core.contact import Contact, Hold
 from webacd.core.indexes import Indexes
+from webacd.core.lines import Line, Need
 from webacd.core.profile import Profile, Profiles, Requirement, fit, requirement
-from webacd.core.queue import Line, Need
 from webacd.core.routing import RoutingCore
 from webacd.core.state import RoutingState
 
@@ -26,7 +26,7 @@ def skill_levels_do_not_count(patch: pytest.MonkeyPatch) -> None:
     def wrong(profile: Profile, wanted: Requirement) -> int | None:
         return fit(profile, wanted._replace(needs=tuple((skill, 1) for skill, _ in wanted.needs)))
 
-    patch.setattr("webacd.core.queue.fit", wrong)
+    patch.setattr("webacd.core.lines.fit", wrong)
 
 
 @bug
@@ -35,7 +35,7 @@ def best_skill_is_asked_last(patch: pytest.MonkeyPatch) -> None:
         found = fit(profile, wanted)
         return -found if found is not None else None
 
-    patch.setattr("webacd.core.queue.fit", wrong)
+    patch.setattr("webacd.core.lines.fit", wrong)
 
 
 @bug
@@ -280,10 +280,10 @@ def skill_taken_leaves_the_pool(patch: pytest.MonkeyPatch) -> None:
     right = RoutingState._profile_agents
 
     def wrong(self: RoutingState, change: Any, now: float) -> None:
-        pools = {agent.id: agent.pool for agent in self.agents.values()}
+        pools = dict(self.pools.of)
         right(self, change, now)
         for id, pool in pools.items():
-            if pool is not None and id in self.agents and self.agents[id].state is AgentState.READY:
+            if id in self.agents and self.agents[id].state is AgentState.READY:
                 pool.agents[id] = self.agents[id]
 
     patch.setattr(RoutingState, "_profile_agents", wrong)

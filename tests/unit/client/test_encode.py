@@ -216,7 +216,7 @@ def test_vp8_is_halved_where_the_line_is_narrow() -> None:
     for number, rate in enumerate((4_000_000, 1_000_000, 1_500_000, 2_500_000, 1_500_000)):
         encoder.bit_rate = rate
         encoder.keyframe = True
-        found = encoder.encode(pixels, None, number / 30)
+        found = encoder.encode(pixels, None, float(number))
         assert found is not None
         sizes.append(VIDEO["vp8"].size(found.data)[0])
     assert sizes == [1920, 960, 960, 1920, 1920]

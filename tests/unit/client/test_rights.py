@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from rs_client.core.hands import MOST, Hands
 from rs_client.core.rights import CONTROL, HERE, KINDS, VIEW, Agreed, Rights
@@ -195,6 +196,18 @@ def test_what_is_given_unasked() -> None:
     assert not rights.controllers("desktop")
     rights.take_back("desktop_view")
     assert rights.kind() is None
+
+
+def test_what_an_agent_gives_to_nobody_by_name_is_not_for_colleagues() -> None:
+    rights = Rights()
+    rights.snapshot(snapshot())
+    rights.participants |= {ME: replace(person(ME), role="agent"), BEN: replace(person(BEN), role="customer")}
+    rights.give("desktop_view")
+    for id, holder in (("a", ANNA), ("b", BEN)):
+        rights.grant(grant(id, "desktop_view", holder, basis="own"))
+    assert rights.viewers("desktop") == {BEN}
+    rights.give("desktop_view", ANNA)
+    assert rights.viewers("desktop") == {ANNA, BEN}
 
 
 def test_a_yes_survives_a_restart_and_no_more_than_that() -> None:

@@ -138,7 +138,8 @@ def try_to_give(capability: Capability, giver: Participant, holder: Participant 
     before = dict(made.session.grants)
     gives = OF_CUSTOMERS if giver is CUSTOMER else capabilities.STAFF_GIVES
     everybody = {AGENT.id, COLLEAGUE.id, SUPERVISOR.id} | ({CUSTOMER.id} if giver is not CUSTOMER else set())
-    to = (everybody - {giver.id}) & ({holder.id} if holder else everybody)
+    unnamed = {CUSTOMER.id} if giver is not CUSTOMER and capability in capabilities.FROM_NATIVE else everybody
+    to = (everybody - {giver.id}) & ({holder.id} if holder else unnamed)
     if state != "live" or giver is ASKED or capability not in gives or not to:
         with pytest.raises(Refusal):
             consent.give(made, giver, capability, holder, CLIENT)

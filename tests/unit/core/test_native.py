@@ -132,7 +132,7 @@ def test_a_yes_rests_on_the_client_that_said_it() -> None:
     assert consent.answer(made, CUSTOMER, control.id, True, SECOND).endpoint == view.endpoint == "e2"
 
 
-def test_an_agent_gives_pictures_and_control_and_no_more() -> None:
+def test_an_agent_gives_pictures_control_and_clipboard_and_no_more() -> None:
     made = house()
     for capability in CAPABILITIES:
         if capability in STAFF_GIVES:

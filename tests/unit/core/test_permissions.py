@@ -45,7 +45,7 @@ def test_a_native_client_of_an_agent_shows_and_nothing_else() -> None:
     kinds = {rule.kind.__name__ for rule in MESSAGES if allowed(rule.permission, [AGENT_CLIENT])}
     assert kinds == {
         *("GrantGive", "GrantWithdraw", "StopAll", "MediaOpen", "MediaAnswer", "MediaCandidate"),
-        *("DesktopShare", "DesktopMeasure", "FolderAnswer"),
+        *("DesktopShare", "DesktopMeasure", "FolderAnswer", "ClipboardPut"),
     }
     routes = {route.permission for route in ROUTES if allowed(route.permission, [AGENT_CLIENT])}
     assert routes == {"public"}

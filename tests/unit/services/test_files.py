@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rs_server.services.files import harmless
+from rs_server.core.file_names import harmless
 
 
 @pytest.mark.parametrize(

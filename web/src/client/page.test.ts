@@ -4,6 +4,7 @@ import { settle } from "../wire/testing"
 import { ClientPage } from "./page"
 
 const TOKEN = "Ab0-_".repeat(5)
+const WHEEL = "/client/w.whl#sha256=ab"
 const DOWNLOAD = { path: "/client/rs-client", size: 91_000_000, sha256: "ab".repeat(32) }
 customElements.define("deskside-client", ClientPage)
 
@@ -39,12 +40,14 @@ function open(hash = "", download: typeof DOWNLOAD | null = null): ShadowRoot {
   const boot = document.createElement("script")
   boot.type = "application/json"
   boot.id = "boot"
-  boot.textContent = JSON.stringify({ company: "Acme", language: "en", download })
+  boot.textContent = JSON.stringify({ company: "Acme", language: "en", wheel: WHEEL, download })
   document.body.append(boot)
   return document.body.appendChild(document.createElement("deskside-client")).shadowRoot as ShadowRoot
 }
 
 const commands = (root: ShadowRoot) => [...root.querySelectorAll("textarea")].map((one) => one.value)
+const command = () =>
+  `pipx run --spec "deskside-client @ ${location.origin}${WHEEL}" rs-client --server "${location.origin}"`
 const radio = (root: ShadowRoot, name: string) =>
   [...root.querySelectorAll("label")].find((one) => one.textContent === name)?.querySelector("input")
 const button = (root: ShadowRoot) => root.querySelector("button") as HTMLButtonElement
@@ -52,16 +55,18 @@ const button = (root: ShadowRoot) => root.querySelector("button") as HTMLButtonE
 describe("the client's page", () => {
   it("without a link gives the command that asks for a number here", () => {
     const root = open()
-    expect(commands(root)).toEqual([`pipx run --spec "deskside[client]" rs-client --server "${location.origin}"`])
+    expect(commands(root)).toEqual([command()])
     expect(root.querySelector("[role=alert]")).toBeNull()
     expect(document.title).toBe("Acme · Our program for your computer")
   })
 
-  it("with a link gives the whole command, and keeps the link for the other language", () => {
+  it("with a link copies it by itself, out of the command, and keeps it for the other language", async () => {
     const root = open(`#${TOKEN}`)
-    expect(commands(root)).toEqual([
-      `pipx run --spec "deskside[client]" rs-client "${location.origin}/client#${TOKEN}"`,
-    ])
+    expect(commands(root)).toEqual([command()])
+    const copy = [...root.querySelectorAll("button")].find((one) => one.textContent === "Copy link")
+    copy?.click()
+    await settle()
+    expect(copied).toEqual([`${location.origin}/client#${TOKEN}`])
     expect(root.querySelector(".languages a")?.getAttribute("href")).toBe(`?lang=fr#${TOKEN}`)
   })
 
@@ -76,7 +81,7 @@ describe("the client's page", () => {
     const root = open(`#${TOKEN}`)
     location.hash = `#${"y".repeat(32)}`
     dispatchEvent(new Event("hashchange"))
-    expect(commands(root)[0]).toContain(`#${"y".repeat(32)}"`)
+    expect(root.querySelector(".languages a")?.getAttribute("href")).toBe(`?lang=fr#${"y".repeat(32)}`)
   })
 
   it.each([
@@ -106,7 +111,7 @@ describe("the client's page", () => {
     expect(link?.getAttribute("href")).toBe("/client/rs-client")
     expect(link?.textContent).toBe("Download rs-client (91 MB)")
     expect([...root.querySelectorAll("code")].map((one) => one.textContent)).toContain(DOWNLOAD.sha256)
-    expect(commands(root)[1]).toBe(`chmod +x rs-client && ./rs-client "${location.origin}/client#${TOKEN}"`)
+    expect(commands(root)[1]).toBe(`chmod +x rs-client && ./rs-client --server "${location.origin}"`)
   })
 
   it("does not mention the file where there is none", () => {
@@ -135,7 +140,7 @@ describe("the client's page", () => {
 
   it("copies the file's command, and says so there", async () => {
     const root = open(`#${TOKEN}`, DOWNLOAD)
-    const [first, second] = root.querySelectorAll("button")
+    const [first, , second] = root.querySelectorAll("button")
     second?.click()
     await settle()
     expect(copied).toEqual([commands(root)[1]])

@@ -78,5 +78,5 @@ export class ClientPage extends HTMLElement implements PageModel {
 /** What the server wrote into the page. */
 function written(): Boot {
   const text = document.getElementById("boot")?.textContent
-  return { company: "", download: null, ...(text ? (JSON.parse(text) as Partial<Boot>) : {}) }
+  return { company: "", wheel: "", download: null, ...(text ? (JSON.parse(text) as Partial<Boot>) : {}) }
 }

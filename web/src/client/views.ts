@@ -2,15 +2,17 @@ import { type Child, h, type View } from "../ui/dom"
 import { bytes } from "../ui/format"
 import { icon } from "../ui/icons"
 import { currentLanguage, LANGUAGES, t } from "../ui/text"
-import { FETCHED, type Platform, startOf } from "../wire/program"
+import { fetched, type Platform, startOf } from "../wire/program"
 
 export interface Boot {
   company: string
+  /** Of the program, with its digest. */
+  wheel: string
   /** The client as one file for Linux, where the installation offers it; `size` in bytes. */
   download: { path: string; size: number; sha256: string } | null
 }
 
-export type Part = "command" | "file"
+export type Part = "command" | "file" | "link"
 
 /** What was copied last, for a moment; not `done`: the browser did not let it. */
 export type Copied = { part: Part; done: boolean } | null
@@ -82,7 +84,7 @@ function list(key: string, points: string[]): Child {
 }
 
 function ways(page: PageModel): Child {
-  const command = startOf(FETCHED, page.origin, page.token)
+  const command = startOf(fetched(page.origin, page.boot.wheel), page.origin)
   return [
     page.broken ? h("p", { key: "broken", class: "note bad", role: "alert" }, t("client_page.broken")) : null,
     h(
@@ -101,6 +103,8 @@ function ways(page: PageModel): Child {
       copyButton(page, "command", command),
       h("p", { key: "terminal", class: "fine" }, t(`client.terminal_${page.platform}`)),
       h("p", { key: "link", class: "fine" }, t(page.token ? "client_page.with_link" : "client_page.with_number")),
+      page.token ? copyButton(page, "link", `${page.origin}/client#${page.token}`) : null,
+      h("p", { key: "checked", class: "fine" }, t("client_page.checked")),
       h("p", { key: "needs", class: "fine" }, t(`client_page.needs_${page.platform}`)),
       h(
         "details",
@@ -141,7 +145,7 @@ function choice(page: PageModel): View {
 
 /** For computers on which no Python is. */
 function file(page: PageModel, download: NonNullable<Boot["download"]>): View {
-  const command = `chmod +x rs-client && ${startOf("./rs-client", page.origin, page.token)}`
+  const command = `chmod +x rs-client && ${startOf("./rs-client", page.origin)}`
   return h(
     "section",
     { key: "file", class: "stack part" },
@@ -182,17 +186,17 @@ function copyButton(page: PageModel, part: Part, command: string): Child {
     h(
       "button",
       {
-        key: "copy",
+        key: `copy-${part}`,
         type: "button",
         class: part === "command" ? "primary wide" : "wide",
         onclick: () => void page.copy(part, command),
       },
-      t(copied?.done ? "client.copied" : "client.copy_command"),
+      t(copied?.done ? "client.copied" : part === "link" ? "client.copy_link" : "client.copy_command"),
     ),
     // Seen only when it says more than the button.
     h(
       "p",
-      { key: "said", class: copied && !copied.done ? "fine" : "sr", role: "status" },
+      { key: `said-${part}`, class: copied && !copied.done ? "fine" : "sr", role: "status" },
       copied ? t(copied.done ? "client.copied" : "client.not_copied") : "",
     ),
   ]

@@ -1,8 +1,11 @@
 import { useEffect, useRef, useState } from "react"
 import { Centre } from "./centre/Centre"
+import { ConflictDialog } from "./centre/folders/ConflictDialog"
+import { TransferStrip } from "./centre/folders/TransferStrip"
 import { Sounds } from "./centre/Sounds"
 import { sessionOrder, useConsole, useDesk } from "./context"
 import { DialogContext, type Dialogs, OF_SESSION, useDialogs } from "./dialogs/dialogs"
+import { FoldersDialog } from "./dialogs/FoldersDialog"
 import { HandOverDialog } from "./dialogs/HandOverDialog"
 import { InviteDialog } from "./dialogs/InviteDialog"
 import { KeysDialog } from "./dialogs/KeysDialog"
@@ -69,11 +72,14 @@ function Room({ dialogs }: { dialogs: Dialogs }) {
       ))}
       {front === null && !phone && <Centre session={null} front onBack={() => {}} />}
       {front && width === "wide" && <Panel key={front} session={front} />}
+      <TransferStrip />
+      <ConflictDialog />
       <Sounds />
       {about && <InviteDialog session={about} />}
       {about && <HandOverDialog session={about} />}
       {about && <TransferDialog session={about} />}
       {about && <OwnClientDialog session={about} />}
+      {about && <FoldersDialog session={about} />}
       <NewSessionDialog />
       <KeysDialog />
       <Palette />

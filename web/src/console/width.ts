@@ -6,7 +6,7 @@ export type Width = "wide" | "middle" | "phone"
 const MIDDLE = "(max-width: 999px)"
 const PHONE = "(max-width: 640px)"
 
-function read(): Width {
+export function currentWidth(): Width {
   if (matchMedia(PHONE).matches) return "phone"
   return matchMedia(MIDDLE).matches ? "middle" : "wide"
 }
@@ -19,7 +19,7 @@ function subscribe(reader: () => void): () => void {
   }
 }
 
-export const useWidth = (): Width => useSyncExternalStore(subscribe, read)
+export const useWidth = (): Width => useSyncExternalStore(subscribe, currentWidth)
 
 export const WidthContext = createContext<Width>("wide")
 export const useRoomWidth = (): Width => useContext(WidthContext)

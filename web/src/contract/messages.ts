@@ -311,6 +311,7 @@ export interface Choice {
 export interface ClientLink {
   path: string
   number: string
+  wheel: string
   expires_at: number
 }
 
@@ -620,6 +621,7 @@ export interface FileInfo {
   state: "cancelled" | "failed" | "ready" | "uploading"
   created_at: number
   sha256?: string | null
+  folder_of?: string | null
 }
 
 /** Volatile: bytes that have arrived. */
@@ -691,7 +693,7 @@ export interface FolderDone {
   name?: string | null
 }
 
-/** The client sends it as a file of the session, whose id is in `done`. */
+/** The client sends it as a file of the session, whose id is in `done`. Whoever has it deletes it there. */
 export interface FolderDownload {
   op: "download"
   root: string
@@ -755,7 +757,7 @@ export interface FolderStop {
   ask: string
 }
 
-/** The client takes a file of the session, which is ready, to this place; the last name of the path is its own. */
+/** The client takes a file that the sender made for these folders, and which is ready, to this place; the last name of the path is its own. Once it is there the file of the session is gone. */
 export interface FolderUpload {
   op: "upload"
   root: string
@@ -1055,6 +1057,7 @@ export interface LinkInfo {
   agent: string
   recording: "always" | "off" | "on_demand"
   languages: string[]
+  ice_servers: IceServer[]
 }
 
 export interface LoginRequest {
@@ -1170,7 +1173,7 @@ export interface NativeClient {
   name: string
   version: string
   platform: "linux" | "macos" | "windows"
-  can: ("application" | "clipboard" | "control" | "desktop" | "folders")[]
+  can: ("application" | "clipboard" | "control" | "desktop" | "folders" | "marks")[]
 }
 
 /** To the source: begin a new epoch, for a viewer who cannot be told what went before. */
@@ -1805,6 +1808,11 @@ export interface RecordingStart {
 
 export interface RecordingStop {
   type: "recording.stop"
+}
+
+/** What a browser needs to try the relay. Empty: there is none. The credentials are good for some minutes. */
+export interface RelayInfo {
+  ice_servers: IceServer[]
 }
 
 /** Answer to a command: done when `error` is null. */

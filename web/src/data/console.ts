@@ -7,6 +7,7 @@ import * as desk from "./desk"
 import { forgetDrafts } from "./drafts"
 import { Uploads } from "./files"
 import { heard } from "./focus"
+import { Folders } from "./folders"
 import { Media } from "./media"
 import { remember, remembered } from "./memory"
 import { Outbox } from "./outbox"
@@ -72,6 +73,7 @@ export class Console {
   })
   readonly pages = new Pages(boot().view, (body, session) => this.send(body, session))
   readonly screens = new Screens((body, session) => this.send(body, session))
+  readonly folders = new Folders((body, session) => this.send(body, session))
   readonly user: UserInfo
   onHappening: (happening: Happening) => void = () => {}
   #control: Control | null = null
@@ -216,6 +218,7 @@ export class Console {
     if (!this.state.get().desk?.wrapUps.some((one) => one.session === session)) forgetDrafts(session)
     this.pages.drop(session)
     this.screens.drop(session)
+    this.folders.drop(session)
     const { front } = this.state.get()
     if (front) this.toFront(front)
   }
@@ -234,6 +237,7 @@ export class Console {
     this.media.receive(session, body)
     this.pages.receive(session, body)
     this.screens.receive(session, body)
+    this.folders.receive(session, body)
     switch (body.type) {
       case "typing":
         this.#typing(session, body.participant, body.audience ?? "everyone")
@@ -250,6 +254,7 @@ export class Console {
       case "desktop.pointed":
       case "desktop.quality":
       case "clipboard.got":
+      case "folder.answered":
         return
     }
     const old = this.state.get().views[session]
@@ -346,7 +351,9 @@ export class Console {
 
   #settle(session: string): void {
     const view = this.state.get().views[session]
-    if (view) this.#shares.settle(session, view)
+    if (!view) return
+    this.#shares.settle(session, view)
+    this.folders.settle(session, view)
   }
 
   #typing(session: string, participant: string, audience: "everyone" | "staff"): void {
@@ -365,6 +372,7 @@ export class Console {
     if (link.kind !== "open") return
     this.outbox.again()
     this.pages.linked()
+    this.folders.linked()
     this.supervise.linked()
   }
 

@@ -20,6 +20,47 @@ export const contentUrl = (file: string) => `/api/v1/files/${encodeURIComponent(
 const CHUNK = 4 * 1024 * 1024
 const PAUSES_MS = [0, 500, 1000, 2000, 4000, 8000, 8000, 8000, 8000, 8000]
 
+export interface Told {
+  onFile: (id: string | null) => void
+  onProgress: (sent: number) => void
+  onError: (error: ErrorInfo) => void
+  onSuccess: () => void
+}
+
+/** One file on its way to the server, not begun. `folderOf`: to whose folders it goes from there. */
+export function sender(session: string, file: File, told: Told, folderOf?: string): Upload {
+  const upload = new Upload(file, {
+    endpoint: `/api/v1/sessions/${encodeURIComponent(session)}/files`,
+    metadata: {
+      filename: file.name,
+      filetype: file.type || "application/octet-stream",
+      ...(folderOf && { folder_of: folderOf }),
+    },
+    chunkSize: CHUNK,
+    retryDelays: PAUSES_MS,
+    removeFingerprintOnSuccess: true,
+    onUploadUrlAvailable: () => told.onFile(fileOf(upload.url)),
+    onProgress: told.onProgress,
+    // The usual rule gives up at once when the browser says that it is offline.
+    onShouldRetry: (error) => mayHelp(error),
+    onError: (error) => told.onError(reason(error)),
+    onSuccess: told.onSuccess,
+  })
+  return upload
+}
+
+/** From where an earlier attempt in this browser ended, if there was one. */
+export async function begin(upload: Upload, file: File, wanted: () => boolean): Promise<void> {
+  const previous = await upload.findPreviousUploads()
+  if (!wanted()) return
+  const { metadata } = upload.options
+  const same = previous.find(
+    (one) => one.metadata.filename === file.name && one.metadata.folder_of === metadata?.folder_of,
+  )
+  if (same) upload.resumeFromPreviousUpload(same)
+  upload.start()
+}
+
 /** Files on their way up. Each goes in chunks and goes on where it was after a break. */
 export class Uploads {
   readonly store = new Store<readonly UploadState[]>([])
@@ -45,26 +86,14 @@ export class Uploads {
       return
     }
     this.store.set((old) => [...old, fresh])
-    const upload = new Upload(file, {
-      endpoint: `/api/v1/sessions/${encodeURIComponent(session)}/files`,
-      metadata: { filename: file.name, filetype: file.type || "application/octet-stream" },
-      chunkSize: CHUNK,
-      retryDelays: PAUSES_MS,
-      removeFingerprintOnSuccess: true,
-      onUploadUrlAvailable: () => this.#patch(key, { file: fileOf(upload.url) }),
+    const upload = sender(session, file, {
+      onFile: (id) => this.#patch(key, { file: id }),
       onProgress: (sent) => this.#patch(key, { sent }),
-      // The usual rule gives up at once when the browser says that it is offline.
-      onShouldRetry: (error) => mayHelp(error),
-      onError: (error) => this.#patch(key, { state: "failed", error: reason(error) }),
+      onError: (error) => this.#patch(key, { state: "failed", error }),
       onSuccess: () => this.#forget(key),
     })
     this.#running.set(key, upload)
-    void upload.findPreviousUploads().then((previous) => {
-      if (!this.#running.has(key)) return
-      const same = previous.find((one) => one.metadata.filename === file.name)
-      if (same) upload.resumeFromPreviousUpload(same)
-      upload.start()
-    })
+    void begin(upload, file, () => this.#running.has(key))
   }
 
   /** Go on after a failure, from the last byte that arrived. */

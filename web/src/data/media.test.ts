@@ -116,3 +116,25 @@ describe("the agent's screen", () => {
     expect(screens[0]?.readyState).toBe("ended")
   })
 })
+
+describe("voices", () => {
+  it("that the browser refuses are played when there is a microphone, unless it refuses still", async () => {
+    let allowed = false
+    const player = { muted: false, plays: 0, play: () => Promise.resolve() }
+    player.play = () => {
+      if (!allowed) return Promise.reject(new DOMException("", "NotAllowedError"))
+      player.plays++
+      return Promise.resolve()
+    }
+    media.adopt(player as unknown as HTMLMediaElement)
+    await settle()
+    expect(media.store.get().silenced).toBe(true)
+    media.hear()
+    await settle()
+    expect(media.store.get().silenced).toBe(true)
+    allowed = true
+    await talking()
+    expect(player.plays).toBe(1)
+    expect(media.store.get().silenced).toBe(false)
+  })
+})

@@ -3,6 +3,7 @@ import { capture, DeviceTrouble, type Trouble } from "../rtc/devices"
 import { Peer, type Received } from "../rtc/peer"
 import * as focus from "./focus"
 import { remember, remembered } from "./memory"
+import { Players } from "./players"
 import { Store } from "./store"
 
 export interface MediaState {
@@ -37,7 +38,7 @@ export class Media {
   #mic: MediaStreamTrack | null = null
   #clones = new Map<string, MediaStreamTrack>()
   #work: Promise<void> = Promise.resolve()
-  #players = new Set<HTMLMediaElement>()
+  #players = new Players(() => this.store.patch({ silenced: true }))
   #closed = false
   /** Told when the agent's screen begins or stops, so that the grants that go with it are given or taken back. */
   onShare: (session: string, on: boolean) => void = () => {}
@@ -184,7 +185,7 @@ export class Media {
 
   chooseDevice(kind: "micId" | "cameraId" | "speakerId", id: string | null): void {
     this.store.patch({ [kind]: id })
-    if (kind === "speakerId") for (const player of this.#players) this.#sink(player, id ?? "")
+    if (kind === "speakerId") this.#players.choose(id)
     if (kind === "micId") this.#release("mic")
     if (kind === "cameraId") this.#release("camera")
     this.#sync()
@@ -196,19 +197,13 @@ export class Media {
 
   /** An element that plays voices; the browser may refuse it until somebody clicks. */
   adopt(player: HTMLMediaElement): () => void {
-    this.#players.add(player)
-    const speaker = this.store.get().speakerId
-    if (speaker) this.#sink(player, speaker)
-    player.play().catch((cause: Error) => {
-      if (cause.name === "NotAllowedError" && !player.muted) this.store.patch({ silenced: true })
-    })
-    return () => this.#players.delete(player)
+    return this.#players.adopt(player, this.store.get().speakerId)
   }
 
-  /** After a click: everything that was refused plays. */
+  /** After a click, or with a microphone: everything that was refused plays. */
   hear(): void {
     this.store.patch({ silenced: false })
-    for (const player of this.#players) void player.play().catch(() => {})
+    this.#players.play()
   }
 
   close(): void {
@@ -239,11 +234,6 @@ export class Media {
       const [session = "", label] = key.split(" ")
       if (!focus.sends(state, session, label as keyof focus.Wants)) clone.enabled = false
     }
-  }
-
-  /** A loudspeaker that is gone leaves the sound where it was. */
-  #sink(player: HTMLMediaElement, speaker: string): void {
-    player.setSinkId?.(speaker).catch(() => {})
   }
 
   #announceMute(session: string): void {
@@ -304,6 +294,8 @@ export class Media {
         this.#release(label)
         this.#sync()
       }
+      // Who captures may play.
+      if (this.store.get().silenced) this.hear()
       if (label === "mic") this.#mic = track
       else this.store.patch({ camera: track })
       if (this.store.get().problem?.device === label) this.store.patch({ problem: null })

@@ -106,6 +106,8 @@ export type NativeCapability =
   | "application_control"
   | "clipboard_in"
   | "clipboard_out"
+  | "files_read"
+  | "files_write"
 
 /** `client`: asked, and the customer has to start the native client before it can be answered. */
 export type Standing = "no" | "asked" | "client" | "granted"

@@ -96,6 +96,13 @@ describe("the panel on the company's page", () => {
     expect(heard).toContainEqual(["state", "waiting"])
   })
 
+  it("tells where the page is, without query and fragment", async () => {
+    history.replaceState(null, "", "/order?token=s3cret#s3cret")
+    await join()
+    history.replaceState(null, "", "/")
+    expect(asked[0]).toMatchObject({ page_url: `${location.origin}/order` })
+  })
+
   it("asks for whom the page wants, and tells its mistakes", async () => {
     const mistakes: unknown[] = []
     const ignored = [{ field: "skills", value: "magic", reason: "not_listed" }]

@@ -173,7 +173,8 @@ export class HelpPanel extends HTMLElement implements PanelModel {
         name: this.name.trim(),
         question: this.asked.trim(),
         language: this.config.language,
-        page_url: location.href.slice(0, 2000),
+        // A query or fragment may be private; nobody has agreed to anything yet.
+        page_url: (location.origin + location.pathname).slice(0, 2000),
         queue: this.config.queue,
         number: this.config.number,
         skills: this.config.skills,

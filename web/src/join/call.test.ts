@@ -207,6 +207,16 @@ describe("stop", () => {
 })
 
 describe("after a reload", () => {
+  it("a voice that the browser refused plays as soon as there is a microphone", async () => {
+    await begin({ grants: [grant("hear")] })
+    const unblock = vi.spyOn(call.playback, "unblock")
+    await call.camera()
+    call.playback.blocked = true
+    await call.microphone()
+    expect(unblock).toHaveBeenCalledOnce()
+    expect(call.playback.blocked).toBe(false)
+  })
+
   it("microphone and camera come back without a question, the share by a button", async () => {
     store.change({ extra: { mic: true, muted: true, camera: true, screen: true } })
     await begin({ grants: [grant("hear"), grant("see"), grant("screen_view")] })

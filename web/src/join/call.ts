@@ -71,6 +71,8 @@ export class Call {
       publish: (label, track) => this.peer.publish(label, track),
       changed: () => {
         this.#keep()
+        // Who captures may play.
+        if (this.playback.blocked && this.local.track("mic")) this.playback.unblock()
         options.changed()
       },
       ended: (label) => this.#ended(label),

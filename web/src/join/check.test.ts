@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest"
+import { beforeEach, describe, expect, it, vi } from "vitest"
 import { DeviceTrouble } from "../rtc/devices"
 import { LocalMedia } from "../rtc/local"
 import { track } from "../rtc/testing"
@@ -9,6 +9,7 @@ import { checkView } from "./checkview"
 
 let tracks: ReturnType<typeof track>[] = []
 let blocked = false
+let relayed: () => Promise<boolean>
 let check: Check
 const page = document.createElement("div")
 
@@ -16,6 +17,7 @@ beforeEach(() => {
   setLanguage("en")
   tracks = []
   blocked = false
+  relayed = async () => true
   const local = new LocalMedia({
     publish: async () => {},
     changed: () => {},
@@ -30,6 +32,7 @@ beforeEach(() => {
   check = new Check(
     local,
     async () => 20,
+    () => relayed(),
     () => {},
   )
 })
@@ -64,6 +67,19 @@ describe("the check while one waits", () => {
     expect(lever("Microphone")?.getAttribute("aria-checked")).toBe("false")
     await check.toggle("mic")
     expect(shown()).toContain("Your microphone is on")
+  })
+
+  it("says that calls may not get through where the relay is not reached, and looks again", async () => {
+    relayed = async () => false
+    await check.testNetwork()
+    expect(shown()).toContain("calls may not get through this network")
+    relayed = async () => true
+    const again = [...page.querySelectorAll("button")].find((one) => one.textContent === "Try again")
+    again?.click()
+    await vi.waitFor(() => expect(shown()).toContain("The network is good (20 ms)"))
+    relayed = () => Promise.reject(new Error("offline"))
+    await check.testNetwork()
+    expect(shown()).toContain("The server was not reached.")
   })
 
   it("has no switch for what does not work", async () => {

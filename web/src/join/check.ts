@@ -7,6 +7,8 @@ export type Result =
   | { kind: "running" }
   | { kind: "good"; value?: number }
   | { kind: "slow"; value: number }
+  /** Texts get through, sound and pictures perhaps not. */
+  | { kind: "narrow" }
   | { kind: "bad"; why: Trouble | "offline" }
 
 /** Milliseconds to the server and back from which talking becomes tiresome. */
@@ -29,6 +31,8 @@ export class Check {
     readonly local: LocalMedia,
     /** Resolves with the time to the server and back in ms. */
     readonly ping: () => Promise<number>,
+    /** Resolves with false when sound and pictures may find no way; rejects as `ping`. */
+    readonly relayed: () => Promise<boolean>,
     readonly changed: () => void,
   ) {}
 
@@ -80,14 +84,19 @@ export class Check {
     this.network = { kind: "running" }
     this.changed()
     try {
-      const times: number[] = []
-      for (let round = 0; round < 3; round++) times.push(await this.ping())
-      const value = Math.round(Math.min(...times))
-      this.network = value > SLOW_MS ? { kind: "slow", value } : { kind: "good", value }
+      const [value, relayed] = await Promise.all([this.#time(), this.relayed()])
+      if (!relayed) this.network = { kind: "narrow" }
+      else this.network = value > SLOW_MS ? { kind: "slow", value } : { kind: "good", value }
     } catch {
       this.network = { kind: "bad", why: "offline" }
     }
     this.changed()
+  }
+
+  async #time(): Promise<number> {
+    const times: number[] = []
+    for (let round = 0; round < 3; round++) times.push(await this.ping())
+    return Math.round(Math.min(...times))
   }
 
   result(label: "mic" | "camera"): Result {

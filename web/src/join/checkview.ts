@@ -84,6 +84,7 @@ function row(
   { more, said, end }: Parts = {},
 ): View {
   const bad = result.kind === "bad"
+  const weak = result.kind === "slow" || result.kind === "narrow"
   const good = result.kind === "good"
   return h(
     "li",
@@ -91,16 +92,14 @@ function row(
     h(
       "span",
       { class: "sign", "aria-hidden": "true" },
-      icon(bad || result.kind === "slow" ? "warn" : good ? "check" : what === "network" ? "settings" : what),
+      icon(bad || weak ? "warn" : good ? "check" : what === "network" ? "settings" : what),
     ),
     h(
       "div",
       { class: "grow wrap", role: "status" },
       said ?? text(what, result),
       good ? more : null,
-      bad || result.kind === "slow"
-        ? h("div", null, h("button", { type: "button", class: "link", onclick: again }, t("again")))
-        : null,
+      bad || weak ? h("div", null, h("button", { type: "button", class: "link", onclick: again }, t("again"))) : null,
     ),
     end,
   )

@@ -1,6 +1,7 @@
-import type { EndpointTicket, JoinRequest, LinkInfo } from "../contract/messages"
+import type { EndpointTicket, JoinRequest, LinkInfo, RelayInfo } from "../contract/messages"
 import { type Devices, list } from "../rtc/devices"
 import { LocalMedia } from "../rtc/local"
+import { reachesRelay } from "../rtc/relay"
 import { flashTitle, onEscapeTwice, ring } from "../ui/attention"
 import { sheet } from "../ui/dom"
 import { renderKeepingFocus } from "../ui/focus"
@@ -75,7 +76,7 @@ export class SessionWindow extends HTMLElement implements WindowModel {
   async look(token: string): Promise<void> {
     this.#go({ kind: "loading" })
     try {
-      const info = await this.api.get<LinkInfo>(`/links/${encodeURIComponent(token)}`)
+      const info = await this.api.get<LinkInfo>(linkPath(token))
       if (info.purpose === "window") await this.join({ link: token })
       else {
         this.#go({ kind: "invited", link: token, info })
@@ -202,7 +203,12 @@ export class SessionWindow extends HTMLElement implements WindowModel {
 
   #beginCheck(local?: LocalMedia): Check {
     const own = local ?? new LocalMedia({ publish: async () => {}, changed: this.update, ended: this.update })
-    const check = new Check(own, () => this.#ping(), this.update)
+    const check = new Check(
+      own,
+      () => this.#ping(),
+      () => this.#relayed(),
+      this.update,
+    )
     this.check = check
     check.begin()
     return check
@@ -221,9 +227,25 @@ export class SessionWindow extends HTMLElement implements WindowModel {
     return performance.now() - from
   }
 
+  /** True as well where there is no relay, or sound and pictures have found another way. */
+  async #relayed(): Promise<boolean> {
+    const { step } = this
+    const path = step.kind === "invited" ? linkPath(step.link) : "/session/relay"
+    const { ice_servers } = await this.api.get<RelayInfo>(path).catch((error: Refused): RelayInfo => {
+      if (error.code === "offline") throw error
+      return { ice_servers: [] }
+    })
+    if (ice_servers.length === 0 || (await reachesRelay(ice_servers))) return true
+    return this.call?.media === "connected"
+  }
+
   async #listDevices(open = false): Promise<void> {
     if (!this.devices && !open) return
     this.devices = await list()
     this.update()
   }
+}
+
+function linkPath(token: string): string {
+  return `/links/${encodeURIComponent(token)}`
 }

@@ -26,8 +26,8 @@ beforeEach(() => {
   refuse = false
   no = 0
   made = [
-    { path: "/client#first", number: "123456789", expires_at: 400 },
-    { path: "/client#second", number: "987654321", expires_at: 900 },
+    { path: "/client#first", number: "123456789", wheel: "/client/w.whl#sha256=ab", expires_at: 400 },
+    { path: "/client#second", number: "987654321", wheel: "/client/w.whl#sha256=ab", expires_at: 900 },
   ]
   const api = {
     base: "https://desk.example",
@@ -73,7 +73,7 @@ describe("the offer of the client", () => {
     await settle()
     expect(box.querySelector("h2")?.textContent).toBe("May Amélie control your desktop?")
     expect(box.querySelector("input")?.value).toBe(
-      'pipx run --spec "deskside[client]" rs-client "https://desk.example/client#first"',
+      'pipx run --spec "deskside-client @ https://desk.example/client/w.whl#sha256=ab" rs-client --server "https://desk.example"',
     )
     expect(box.querySelector("output")?.textContent).toBe("123 456 789")
     expect(box.querySelector("a")?.getAttribute("href")).toBe("https://desk.example/client#first")

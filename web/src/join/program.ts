@@ -8,7 +8,7 @@ import { has, t } from "../ui/text"
 import { Refused } from "../wire/control"
 import { person } from "../wire/derive"
 import type { Api } from "../wire/http"
-import { commandFor, isPhone, linkOf, platform } from "../wire/program"
+import { fetched, isPhone, linkOf, platform, startOf } from "../wire/program"
 import type { SessionView } from "../wire/view"
 import "./texts"
 
@@ -37,6 +37,11 @@ export class Program {
 
   get link(): string {
     return this.made ? linkOf(this.made, this.#api.base) : ""
+  }
+
+  get command(): string {
+    const { base } = this.#api
+    return this.made ? startOf(fetched(base, this.made.wheel), base) : ""
   }
 
   /** As soon as it is needed; again only when the last one has run out. */
@@ -68,7 +73,7 @@ export class Program {
   }
 
   async copy(part: Part): Promise<void> {
-    const text = { command: commandFor(this.link), number: this.made?.number ?? "", link: this.link }[part]
+    const text = { command: this.command, number: this.made?.number ?? "", link: this.link }[part]
     this.copied = await navigator.clipboard.writeText(text).then(
       () => part,
       () => "failed" as const,
@@ -160,7 +165,7 @@ function ways(program: Program): Child {
       "label",
       { key: "command" },
       t("client.command"),
-      h("input", { readonly: true, class: "code", value: commandFor(program.link), onfocus: select }),
+      h("input", { readonly: true, class: "code", value: program.command, onfocus: select }),
     ),
     h("p", { key: "terminal", class: "fine" }, t(`client.terminal_${platform()}`)),
     copyButton(program, "command", true),

@@ -1,6 +1,8 @@
 import type { ClientBody, ServerBody } from "../contract/messages"
 import { Screen, type ScreenState } from "../screen/screen"
 import { h, type View } from "../ui/dom"
+import { firstName } from "../ui/format"
+import { icon } from "../ui/icons"
 import { t } from "../ui/text"
 import { controlOf, held, person, type Shown, shownBy } from "../wire/derive"
 import type { SessionView } from "../wire/view"
@@ -15,6 +17,8 @@ export class Shared {
   readonly #changed: () => void
   readonly #screens = new Map<string, Screen>()
   readonly #states = new Map<string, ScreenState>()
+  /** Text that was copied there and not taken over here yet. */
+  readonly #copied = new Map<string, string>()
 
   constructor(send: (body: ClientBody) => Promise<void>, changed: () => void) {
     this.#send = send
@@ -45,7 +49,36 @@ export class Shared {
     return this.#states.get(giver) ?? START
   }
 
+  copiedOf(giver: string): string | null {
+    return this.#copied.get(giver) ?? null
+  }
+
+  /** Into the clipboard here, by a click and never by itself. */
+  async take(giver: string): Promise<void> {
+    const text = this.#copied.get(giver)
+    if (text === undefined) return
+    await navigator.clipboard.writeText(text).then(
+      () => this.forget(giver),
+      () => {},
+    )
+  }
+
+  forget(giver: string): void {
+    if (this.#copied.delete(giver)) this.#changed()
+  }
+
+  /** Who was allowed it does not want it any more. */
+  stop(view: SessionView, shown: Shown): void {
+    const grant = controlOf(view, shown)
+    this.of(shown.giver).leave()
+    if (grant) void this.#send({ type: "grant.cancel", grant: grant.id }).catch(() => {})
+  }
+
   receive(body: ServerBody, view: SessionView | null): void {
+    if (body.type === "clipboard.got") {
+      this.#copied.set(body.giver, body.text)
+      this.#changed()
+    }
     const by = body.type === "desktop.pointed" && view ? person(view, body.by) : null
     if (body.type !== "desktop.pointed" || !by || !view) return
     const colour = COLOURS[view.participants.indexOf(by) % COLOURS.length] as string
@@ -56,6 +89,7 @@ export class Shared {
   settle(view: SessionView): void {
     for (const [giver, screen] of this.#screens) {
       const shown = shownBy(view, giver)
+      if (!held(view, giver, "clipboard_out")) this.#copied.delete(giver)
       const control = shown !== null && view.session.state === "live" && controlOf(view, shown) !== null
       screen.set({
         picture: shown?.picture ?? null,
@@ -105,7 +139,11 @@ export function controlling(shared: Shared, view: SessionView, shown: Shown): Vi
       { class: "grow", role: "status" },
       trouble
         ? t("screen.input_lost")
-        : `${t("screen.controlling", { name })} ${t(typing ? "screen.way_out" : "screen.way_in")}`,
+        : [
+            h("span", null, t("screen.controlling", { name })),
+            oneOf(typing, ["screen.way_out", "screen.way_in"]),
+            held(view, giver, "clipboard_in") ? h("span", { class: "pastes" }, t("screen.pastes")) : null,
+          ],
     ),
     h(
       "button",
@@ -119,7 +157,40 @@ export function controlling(shared: Shared, view: SessionView, shown: Shown): Vi
         onmousedown: (event: Event) => event.preventDefault(),
         onclick: () => (shared.stateOf(giver).typing ? screen.leave() : screen.type()),
       },
-      t(typing ? "screen.type_here" : "screen.type_there"),
+      oneOf(typing, ["screen.type_here", "screen.type_there"]),
+    ),
+    h("button", { type: "button", onclick: () => shared.stop(view, shown) }, t("screen.stop")),
+  )
+}
+
+/** One of two texts, in the room of the larger: the picture must not move under a button that is down. */
+function oneOf(first: boolean, texts: readonly [string, string]): View {
+  const away = (at: number) => (first === (at === 0) ? null : "")
+  return h(
+    "span",
+    { class: "one-of" },
+    texts.map((text, at) => h("span", { "data-away": away(at) }, t(text))),
+  )
+}
+
+/** Text that was copied there, to be taken over here. */
+export function copied(shared: Shared, view: SessionView, { giver }: Shown): View | null {
+  const text = shared.copiedOf(giver)
+  if (text === null) return null
+  const name = person(view, giver)?.name ?? t("agent")
+  return h(
+    "div",
+    { key: "copied", class: "note row copied" },
+    h(
+      "span",
+      { class: "grow cut", role: "status" },
+      t("screen.copied", { name: firstName(name), text: text.slice(0, 200) }),
+    ),
+    h("button", { type: "button", onclick: () => void shared.take(giver) }, t("screen.copy")),
+    h(
+      "button",
+      { type: "button", class: "quiet icon-only", "aria-label": t("close"), onclick: () => shared.forget(giver) },
+      icon("close"),
     ),
   )
 }

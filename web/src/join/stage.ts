@@ -17,7 +17,7 @@ import type { Call, Notice } from "./call"
 import { leaving, settings } from "./dialogs"
 import type { WindowModel } from "./model"
 import { offer } from "./program"
-import { controlling, over } from "./shared"
+import { controlling, copied, over } from "./shared"
 
 /** The live session: who is there, what is shown, what one can do, the chat. */
 export function room(page: WindowModel, view: SessionView): View {
@@ -182,6 +182,7 @@ function stage(call: Call, view: SessionView): View {
       shown ? over(call.shared, () => call.visit.view, shown.giver) : null,
     ),
     shown ? controlling(call.shared, view, shown) : null,
+    shown ? copied(call.shared, view, shown) : null,
     rest.length > 0 || own
       ? h(
           "div",

@@ -10,7 +10,7 @@ export const WINDOW = `
 .number { font-size: 28px; letter-spacing: .06em; text-align: center; font-variant-numeric: tabular-nums; }
 .checks { list-style: none; display: grid; gap: 10px; } .check-row { display: flex; gap: 10px; align-items: flex-start; }
 .check-row .sign { color: var(--muted); height: 24px; display: grid; place-items: center; }
-.check-row.good .sign { color: var(--live); } .check-row.bad .sign, .check-row.slow .sign { color: var(--wait); }
+.check-row.good .sign { color: var(--live); } .check-row.bad .sign, .check-row.slow .sign, .check-row.narrow .sign { color: var(--wait); }
 .check-row .switch { border: 0; background: none; padding: 0; margin: -10px 0; flex: none; } .check-row .switch:hover:not(:disabled) { background: none; } .check-row .switch:hover i { border-color: var(--text); }
 .switch i { width: 44px; height: 26px; border-radius: 13px; border: 1px solid var(--edge); background: var(--sunk); display: block; position: relative; }
 .switch i::after { content: ""; position: absolute; left: 3px; top: 3px; width: 18px; height: 18px; border-radius: 50%; background: var(--edge); transition: transform .12s; }
@@ -27,7 +27,7 @@ video.self { max-width: 200px; aspect-ratio: 16 / 9; object-fit: cover; } video.
 .big { flex: 1; min-height: 120px; display: grid; place-items: center; background: var(--sunk); border-radius: 16px; overflow: hidden; position: relative; }
 .big > video { width: 100%; height: 100%; position: absolute; inset: 0; background: transparent; }
 .big .empty { display: grid; gap: 8px; justify-items: center; text-align: center; padding: 16px; } .big .face { width: 88px; height: 88px; font-size: 30px; }
-.big > .over { position: absolute; inset: 0; } .controlling { flex-wrap: wrap; }
+.big > .over { position: absolute; inset: 0; } .controlling { flex-wrap: wrap; } .controlling > .grow { flex: 1 1 200px; } .controlling > .grow { display: grid; } .one-of { display: grid; } .one-of > * { grid-area: 1 / 1; } .one-of > [data-away] { visibility: hidden; } .copied .cut { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .ask .code { font-family: ui-monospace, monospace; font-size: 14px; } .ask output { display: block; } .ask .staying { position: sticky; bottom: 0; background: var(--panel); box-shadow: 0 0 0 6px var(--panel), 0 24px 0 6px var(--panel); } .ask .staying + .fine { position: relative; }
 .tiles { display: flex; gap: 8px; flex-wrap: wrap; }
 .tile { position: relative; width: 168px; aspect-ratio: 16 / 9; border-radius: 12px; overflow: hidden; background: #000; box-shadow: 0 0 0 2px var(--panel); } .tile video { width: 100%; height: 100%; object-fit: cover; border-radius: 0; }
@@ -41,7 +41,7 @@ dialog::backdrop { background: rgb(10 12 16 / .55); }
 dialog h2:focus { outline: none; }
 @media (max-width: 760px) {
   .room { grid-template: "top" auto "stage" minmax(150px, 38%) "controls" auto "side" minmax(0, 1fr) / minmax(0, 1fr); min-height: 560px; }
-  .room:has(.over) { grid-template-rows: auto minmax(340px, 55%) auto minmax(180px, 1fr); min-height: 800px; } .controlling { font-size: 14px; padding: 6px 8px; }
+  .room:has(.over) { grid-template-rows: auto minmax(340px, 55%) auto minmax(180px, 1fr); min-height: 800px; } .controlling, .copied { font-size: 14px; padding: 6px 8px; } .controlling button { flex: 1 1 auto; } .controlling .pastes { display: none; }
   .side { border-left: 0; border-top: 1px solid var(--line); padding: 8px 12px; } .stage { padding: 8px 12px; } .controls { padding: 0 12px 8px; }
   .controls { gap: 6px; } .controls button { padding: 8px 10px; font-size: 15px; flex: 1 1 auto; } .controls button.icon-only { flex: 0 0 auto; }
   .big .face { width: 56px; height: 56px; font-size: 20px; } .big .empty { padding: 8px; gap: 4px; }

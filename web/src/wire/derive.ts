@@ -1,4 +1,4 @@
-import type { Grant, Line, NativeClient, Participant, Picture } from "../contract/messages"
+import type { FileInfo, Grant, Line, NativeClient, Participant, Picture } from "../contract/messages"
 import type { SessionView } from "./view"
 
 export type Capability = Grant["capability"]
@@ -152,6 +152,11 @@ export function lost(before: SessionView | null, after: SessionView): Capability
   return [...had].filter((capability) => given(after, capability).length === 0)
 }
 
+/** Files that somebody shared; others carry bytes from or to folders alone. */
+export function shared(view: SessionView): FileInfo[] {
+  return view.files.filter((file) => !file.folder_of)
+}
+
 /** Lines that a customer reads, the newest last. Files have a card of their own. */
 export function readable(view: SessionView): Line[] {
   return view.lines.filter((line) => line.audience !== "staff" && line.kind !== "file")
@@ -169,7 +174,7 @@ export interface Told {
 /** What happened, for the three lines at the end. */
 export function story(view: SessionView): Told {
   const { answered_at: from, ended_at: to } = view.session
-  const shared = (
+  const given = (
     ["hear", "see", "screen_view", "page_view", "desktop_view", "application_view"] as Capability[]
   ).filter((capability) =>
     view.grants.some((g) => g.giver === view.you && g.capability === capability && wasGranted(g)),
@@ -177,9 +182,9 @@ export function story(view: SessionView): Told {
   return {
     talked: from && to ? to - from : null,
     with: view.participants.filter((p) => p.role !== "customer" && p.joined_at !== null).map((p) => p.name),
-    shared,
+    shared: given,
     recorded: view.session.recording || view.lines.some((line) => line.kind === "recording_on"),
-    files: view.files.filter((file) => file.state === "ready").length,
+    files: shared(view).filter((file) => file.state === "ready").length,
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { commandFor, FETCHED, platform, startOf, tokenOf } from "./program"
+import { fetched, platform, startOf, tokenOf } from "./program"
 
 const TOKEN = "Ab0-_".repeat(5)
 
@@ -31,12 +31,11 @@ describe("the token of a link", () => {
 describe("the command", () => {
   const origin = "https://help.example:8443"
 
-  it("carries the link, as the session window's does", () => {
-    const command = startOf(FETCHED, origin, TOKEN)
-    expect(command).toBe(`pipx run --spec "deskside[client]" rs-client "${origin}/client#${TOKEN}"`)
-    expect(command).toBe(commandFor(`${origin}/client#${TOKEN}`))
-  })
+  it("takes the program from the server, with its digest, and asks for the rest", () =>
+    expect(startOf(fetched(origin, "/client/w.whl#sha256=ab"), origin)).toBe(
+      `pipx run --spec "deskside-client @ ${origin}/client/w.whl#sha256=ab" rs-client --server "${origin}"`,
+    ))
 
-  it("names the server, when there is no link", () =>
-    expect(startOf("./rs-client", origin, null)).toBe(`./rs-client --server "${origin}"`))
+  it("is short for the single file", () =>
+    expect(startOf("./rs-client", origin)).toBe(`./rs-client --server "${origin}"`))
 })

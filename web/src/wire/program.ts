@@ -2,17 +2,20 @@ import type { ClientLink } from "../contract/messages"
 
 export type Platform = "linux" | "windows" | "mac"
 
-/** What fetches and starts the native client, on every platform that has Python with pipx. */
-export const FETCHED = 'pipx run --spec "deskside[client]" rs-client'
-
-/** The whole command for this link. */
-export function commandFor(link: string): string {
-  return `${FETCHED} "${link}"`
+/**
+ * What fetches and starts the native client, on every platform that has Python with pipx: from the server itself, checked
+ * against its digest. `wheel`: as the server says it.
+ */
+export function fetched(origin: string, wheel: string): string {
+  return `pipx run --spec "deskside-client @ ${origin}${wheel}" rs-client`
 }
 
-/** `program`: what starts it. Without a token it asks for a number, which belongs to the server at `origin`. */
-export function startOf(program: string, origin: string, token: string | null): string {
-  return token ? `${program} "${origin}/client#${token}"` : `${program} --server "${origin}"`
+/**
+ * `program`: what starts it. It asks for link or number, which let in whoever has them: on the command line all who use
+ * the computer could read them.
+ */
+export function startOf(program: string, origin: string): string {
+  return `${program} --server "${origin}"`
 }
 
 /** The token in the fragment of a client's link; null for anything else, as people paste what they find here. */

@@ -57,7 +57,8 @@ export const EMPTY: SiteSettings = {
   queue: "",
   queues: [],
   skills: [],
-  capabilities: ["hear", "see", "screen_view"],
+  // Each is asked for, every time; pages have to be set up first.
+  capabilities: OFFERS.filter((one) => !one.startsWith("page_")),
   accent: "#3155d6",
   unmask: [],
   mask: [],

@@ -3,6 +3,7 @@ import { IconArrowsMaximize, IconMaximize, IconMinimize } from "@tabler/icons-re
 import { type CSSProperties, type KeyboardEvent, useId, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { wantsIn } from "../../data/focus"
+import { mayUse } from "../../data/folders"
 import { standing } from "../../data/pagemodel"
 import type { LivePage } from "../../data/pages"
 import * as model from "../../data/session"
@@ -12,6 +13,8 @@ import type { SessionView } from "../../wire/view"
 import { useConsole, useMedia } from "../context"
 import { ConsentPills } from "./ConsentPills"
 import { EmptyStage } from "./EmptyStage"
+import { FolderScene } from "./folders/FolderScene"
+import { bringToFront, useFront } from "./front"
 import { PageAlarm } from "./page/PageAlarm"
 import { PageScene } from "./page/PageScene"
 import { type Front, flowing, type Picture, scene } from "./scene"
@@ -19,7 +22,7 @@ import { ScreenBar } from "./screen/ScreenBar"
 import { ScreenOver } from "./screen/ScreenOver"
 import { Video } from "./Video"
 
-const FRONTS: readonly Front[] = ["page", "screen", "video"]
+const FRONTS: readonly Front[] = ["page", "screen", "video", "folders"]
 
 /** The page, screen or video in front, everything else as tiles. */
 export function Stage({ view }: { view: SessionView }) {
@@ -27,12 +30,13 @@ export function Stage({ view }: { view: SessionView }) {
   const { id } = view.session
   const received = useMedia((media) => media.received[id] ?? [])
   const own = useMedia((media) => (wantsIn(media.focus, id).camera ? media.camera : null))
-  const [chosen, setChosen] = useState<Front | null>(null)
+  const chosen = useFront(id)
   const [fit, setFit] = useState(true)
   const stage = useRef<HTMLElement>(null)
   const tabs = useId()
   const page = usePage(view)
-  const now = scene(flowing(received, view.presence), own, chosen, page !== null)
+  const may = mayUse(view)
+  const now = scene(flowing(received, view.presence), own, chosen, page !== null, may !== null)
   const native = nativeOf(view, now.large[0])
   return (
     <section className="stage" ref={stage} aria-label={t("staff.stage.region")}>
@@ -49,7 +53,7 @@ export function Stage({ view }: { view: SessionView }) {
               tabIndex={now.front === front ? 0 : -1}
               disabled={!now.has[front]}
               title={now.has[front] ? undefined : t(`staff.stage.no_${front}`)}
-              onClick={() => setChosen(front)}
+              onClick={() => bringToFront(id, front)}
             >
               {t(`staff.stage.${front}`)}
             </UnstyledButton>
@@ -57,10 +61,12 @@ export function Stage({ view }: { view: SessionView }) {
         </div>
         <span className="grow" />
         {now.front === "screen" && now.has.screen && <SizeOf track={now.large[0]?.track} />}
-        <UnstyledButton className="icon-button" aria-pressed={fit} onClick={() => setFit(!fit)}>
-          {fit ? <IconMaximize size={16} /> : <IconMinimize size={16} />}
-          <span>{fit ? t("staff.stage.full_size") : t("staff.stage.fit")}</span>
-        </UnstyledButton>
+        {now.front !== "folders" && (
+          <UnstyledButton className="icon-button" aria-pressed={fit} onClick={() => setFit(!fit)}>
+            {fit ? <IconMaximize size={16} /> : <IconMinimize size={16} />}
+            <span>{fit ? t("staff.stage.full_size") : t("staff.stage.fit")}</span>
+          </UnstyledButton>
+        )}
         <UnstyledButton
           className="icon-button"
           aria-label={t("staff.stage.full_screen")}
@@ -82,7 +88,8 @@ export function Stage({ view }: { view: SessionView }) {
         data-front={now.front}
       >
         {page && <PageScene view={view} page={page} front={now.front === "page"} fit={fit} />}
-        {now.large.length === 0 && now.front !== "page" && <EmptyStage view={view} />}
+        {may && now.front === "folders" && <FolderScene view={view} may={may} />}
+        {now.large.length === 0 && (now.front === "screen" || now.front === "video") && <EmptyStage view={view} />}
         {[...now.large, ...now.tiles].map((picture) => (
           <Frame key={picture.id} view={view} picture={picture} tile={now.tiles.indexOf(picture)} native={native} />
         ))}

@@ -51,12 +51,14 @@ function marking(view: SessionView, { engine, screenTool }: Around, group: ToolG
   const giver = screens.shown(view)?.giver ?? ""
   if (model.isOver(view)) return []
   const page = people.standing(view, "page_view") === "granted"
+  const why = nativeOf(view, giver)?.can.includes("marks") === false ? "client_no_marks" : null
   const hand = (tool: "pointer" | "highlight" | "draw", key: string): Tool => ({
     name: `screen_${tool}`,
     group,
     near: true,
     key: page ? undefined : key,
     on: screenTool === tool,
+    why,
     run: () => engine.screens.of(id, giver).setTool(tool),
   })
   return [
@@ -68,6 +70,7 @@ function marking(view: SessionView, { engine, screenTool }: Around, group: ToolG
       group,
       near: true,
       key: page ? undefined : "x",
+      why,
       run: () => engine.screens.of(id, giver).screen.wipe(),
     },
   ]

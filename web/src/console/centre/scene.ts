@@ -1,7 +1,7 @@
 import type { Presence } from "../../contract/messages"
 import { isShare, type Received } from "../../rtc/peer"
 
-export type Front = "page" | "screen" | "video"
+export type Front = "page" | "screen" | "video" | "folders"
 
 export interface Picture {
   readonly id: string
@@ -28,13 +28,14 @@ export function flowing(received: readonly Received[], presence: readonly Presen
 
 /**
  * What stands in front and what beside it: the customer's page goes before a screen, that before faces, unless the
- * agent chose; a choice that has nothing to show gives way. `page`: it may be seen.
+ * agent chose; a choice that has nothing to show gives way. `page`, `folders`: they may be seen.
  */
 export function scene(
   received: readonly Received[],
   own: MediaStreamTrack | null,
   chosen: Front | null,
   page = false,
+  folders = false,
 ): Scene {
   const theirs = received.flatMap(({ mid, participant, label, track }): Picture[] =>
     label === "mic" ? [] : [{ id: mid, participant, label, track, own: false }],
@@ -42,11 +43,12 @@ export function scene(
   // What can be controlled stands before what can only be seen.
   const screens = theirs.filter(isShare).sort((a, b) => Number(a.label === "screen") - Number(b.label === "screen"))
   const cameras = theirs.filter((one) => one.label === "camera")
-  const has = { page, screen: screens.length > 0, video: cameras.length > 0 }
-  const natural: Front = page ? "page" : has.screen || !has.video ? "screen" : "video"
+  const has = { page, screen: screens.length > 0, video: cameras.length > 0, folders }
+  const without: Front = has.video ? "video" : folders ? "folders" : "screen"
+  const natural: Front = page ? "page" : has.screen ? "screen" : without
   const front = chosen && has[chosen] ? chosen : natural
   const mine: Picture[] = own ? [{ id: "own", participant: "", label: "camera", track: own, own: true }] : []
-  const large = front === "page" ? [] : front === "screen" ? screens.slice(0, 1) : cameras
+  const large = front === "page" || front === "folders" ? [] : front === "screen" ? screens.slice(0, 1) : cameras
   const tiles = [...theirs.filter((one) => !large.includes(one)), ...mine]
   return { front, large, tiles, has }
 }

@@ -156,6 +156,19 @@ describe("tools", () => {
     expect(tool(here(), "clipboard_out")?.group).toBe("desktop")
   })
 
+  it("open the customer's folders, or ask for them, and give them back", () => {
+    expect(why({}, "folders")).toBe(null)
+    expect(why({ session: info({ state: "inviting" }) }, "folders")).toBe("not_joined")
+    expect(why({ session: info({ withheld: ["files_write"] }) }, "folders")).toBe(null)
+    expect(why({ session: info({ withheld: ["files_read", "files_write"] }) }, "folders")).toBe("withheld")
+    expect(why(here(["desktop"]), "folders")).toBe("client_cannot")
+    expect(why({ grants: [may("files_read", "asked")] }, "folders")).toBe("asked_client")
+    expect(why({ ...here(), grants: [may("files_read", "asked")] }, "folders")).toBe("asked")
+    expect(tool({ ...here(), grants: [may("files_read")] }, "folders")).toMatchObject({ on: true })
+    expect(why({ ...here(), grants: [may("files_read")] }, "folders_stop")).toBe(null)
+    expect(why(here(), "folders_stop")).toBe(undefined)
+  })
+
   it("mark a screen while it is shown, with the keys of the page while no page is seen", () => {
     const picture = { number: 1, kind: "desktop" as const, name: "Desk", width: 9, height: 9 }
     const shares = [{ type: "desktop.shared" as const, giver: "customer", picture, since: 1 }]

@@ -2,6 +2,7 @@ import * as pages from "../../data/pagemodel"
 import type { PageTool } from "../../data/pages"
 import * as model from "../../data/session"
 import type { SessionView } from "../../wire/view"
+import { folders } from "./foldertools"
 import { clipboard, ofKind, own } from "./nativetools"
 import type { Around, Tool } from "./tool"
 import { whyNoCustomer, whyOver } from "./why"
@@ -40,6 +41,7 @@ function desktop(view: SessionView, around: Around): readonly Tool[] {
     },
     ...ofKind(view, around, "desktop"),
     ...clipboard(view, around, "desktop"),
+    ...folders(view, around),
     {
       name: shares ? "stop_sharing" : "share",
       group: "desktop",

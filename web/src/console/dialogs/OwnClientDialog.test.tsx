@@ -42,7 +42,9 @@ beforeEach(() => {
   root = createRoot(box)
   now.view = view(false)
   now.at = 100_000
-  request.mockReset().mockResolvedValue({ path: "/client#code", number: "123456789", expires_at: 200 })
+  request
+    .mockReset()
+    .mockResolvedValue({ path: "/client#code", number: "123456789", wheel: "/client/w.whl#sha256=ab", expires_at: 200 })
 })
 afterEach(() => {
   act(() => root.unmount())
@@ -55,7 +57,7 @@ it("makes one code, and says the command and the number", async () => {
   await draw()
   expect(request.mock.calls).toEqual([["POST", "/sessions/s1/client"]])
   expect(document.querySelector("input")?.value).toBe(
-    'pipx run --spec "deskside[client]" rs-client "https://desk.example/client#code"',
+    'pipx run --spec "deskside-client @ https://desk.example/client/w.whl#sha256=ab" rs-client --server "https://desk.example"',
   )
   expect(seen()).toContain("123 456 789")
 })

@@ -9,7 +9,7 @@ import { useNow } from "../../staff/clock"
 import { running } from "../../staff/format"
 import { Refused } from "../../wire/control"
 import { nativeOf } from "../../wire/derive"
-import { commandFor, linkOf } from "../../wire/program"
+import { fetched, startOf } from "../../wire/program"
 import { useDesk, useView } from "../context"
 import { useRoomWidth } from "../width"
 import { useDialog } from "./dialogs"
@@ -73,11 +73,11 @@ function Code({ session }: { session: string }) {
   if (refused) return <Trouble code={refused} again={make} />
   if (!made) return <Skeleton height={220} />
   const left = made.expires_at - now
-  const link = linkOf(made, base.replace(/\/$/, ""))
+  const origin = base.replace(/\/$/, "")
   return (
     <div className="stack">
       <p>{t("staff.own_client.text")}</p>
-      <Copied label={t("staff.own_client.command")} text={commandFor(link)} />
+      <Copied label={t("staff.own_client.command")} text={startOf(fetched(origin, made.wheel), origin)} />
       <p className="muted">{t("staff.own_client.started")}</p>
       <p
         className="big-number"

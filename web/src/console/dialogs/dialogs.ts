@@ -1,10 +1,16 @@
 import { createContext, useContext, useMemo, useState } from "react"
 import type { Target } from "../../data/targets"
 
-export type DialogName = "invite" | "new" | "keys" | "hand_over" | "transfer" | "own_client"
+export type DialogName = "invite" | "new" | "keys" | "hand_over" | "transfer" | "own_client" | "folders"
 
 /** Those about one session. */
-export const OF_SESSION: ReadonlySet<DialogName | null> = new Set(["invite", "hand_over", "transfer", "own_client"])
+export const OF_SESSION: ReadonlySet<DialogName | null> = new Set([
+  "invite",
+  "hand_over",
+  "transfer",
+  "own_client",
+  "folders",
+])
 
 export interface Dialogs {
   readonly open: DialogName | null

@@ -7,6 +7,7 @@ import { contentUrl, listed, type UploadState } from "../../data/files"
 import * as model from "../../data/session"
 import { useStore } from "../../data/store"
 import { bytes, percent } from "../../staff/format"
+import { shared } from "../../wire/derive"
 import type { SessionView } from "../../wire/view"
 import { whyOver } from "../centre/why"
 import { useConsole, useDesk } from "../context"
@@ -20,7 +21,7 @@ export function Files({ view }: { view: SessionView }) {
   const uploads = useStore(engine.uploads.store, (all) => all.filter((one) => one.session === id))
   const picker = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
-  const files = listed(view.files, uploads)
+  const files = listed(shared(view), uploads)
   const why = whyOver(view)
 
   const send = (list: FileList | null) => {

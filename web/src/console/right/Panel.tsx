@@ -4,6 +4,7 @@ import { useEffect } from "react"
 import { useTranslation } from "react-i18next"
 import { listed } from "../../data/files"
 import { useStore } from "../../data/store"
+import { shared } from "../../wire/derive"
 import { useConsole, useDesk, useView } from "../context"
 import { Chat } from "./Chat"
 import { Customer } from "./Customer"
@@ -34,7 +35,7 @@ export function Panel({ session, stage, alone = false }: Props) {
     if (front && !alone) engine.reading(tab === "chat")
   }, [engine, front, alone, tab])
   if (!view) return null
-  const files = listed(view.files, uploads).length + uploads.length
+  const files = listed(shared(view), uploads).length + uploads.length
   const region = alone
     ? { className: "alone" }
     : { role: "complementary", className: stage ? "panel" : "right", "aria-label": t("staff.panel.region") }

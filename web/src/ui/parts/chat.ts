@@ -1,5 +1,5 @@
 import type { FileInfo, Line } from "../../contract/messages"
-import { person, readable } from "../../wire/derive"
+import { person, readable, shared } from "../../wire/derive"
 import type { TokenStore } from "../../wire/tokens"
 import type { UploadState } from "../../wire/upload"
 import type { SessionView } from "../../wire/view"
@@ -62,7 +62,7 @@ type Item = { at: number; line: Line; file?: never } | { at: number; file: FileI
 
 /** Lines and files in the order of time; a file that is still on its way from here has its own card. */
 export function timeline(view: SessionView): Item[] {
-  const files = view.files.filter((f) => f.state !== "uploading" || f.sender !== view.you)
+  const files = shared(view).filter((f) => f.state !== "uploading" || f.sender !== view.you)
   return [
     ...readable(view).map((one) => ({ at: one.at, line: one })),
     ...files.map((file) => ({ at: file.created_at, file })),
@@ -86,6 +86,8 @@ function line(view: SessionView, one: Line): View | null {
 /** A line of the log as a sentence; null for what a customer need not read. */
 export function sentence(view: SessionView, one: Line): string | null {
   const capability = one.data?.capability ?? ""
+  // Of the whole desktop there is nothing to add to the line before.
+  if (one.kind === "sharing" && !one.data?.name) return null
   const variety = capability || varietyOf(one)
   const mine = one.by === view.you ? "_me" : ""
   const candidates = [`line.${one.kind}_${variety}${mine}`, `line.${one.kind}${mine}`, `line.${one.kind}`]

@@ -1,4 +1,4 @@
-import { story } from "../../wire/derive"
+import { shared, story } from "../../wire/derive"
 import type { SessionView } from "../../wire/view"
 import type { Visit } from "../../wire/visit"
 import { h, type View } from "../dom"
@@ -33,7 +33,7 @@ interface EndingProps {
 
 /** What happened in three lines, the rating, the files, and the number to quote. */
 export function ending({ visit, view, rating, state, changed, actions, heading = "h2" }: EndingProps): View {
-  const files = view.files.filter((file) => file.state === "ready")
+  const files = shared(view).filter((file) => file.state === "ready")
   const call = promised(view)
   if (call) return h("section", { class: "stack", "aria-label": t("end.title") }, promise(call, heading), actions)
   return h(

@@ -1,0 +1,1 @@
+"""The person's folders, as far as they let somebody in."""
