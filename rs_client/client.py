@@ -106,6 +106,7 @@ class Client:
         self.sharer.on_gone = self._gone
         self.sharer.on_failed = lambda words: self._surface.note(texts("note.share_failed", words=words))
         self.controller.on_unsupported = lambda words: self._surface.note(texts("note.unsupported", words=words))
+        self.controller.protected = lambda: self._surface.protected
         self.controller.on_kept_back = lambda: self._surface.note(texts("note.kept_back"))
         self.clipboard.on_out = lambda what: self.note(f"note.clipboard_{what}")
         self.clipboard.on_put = lambda name: self._surface.note(texts("note.clipboard_from", name=name))

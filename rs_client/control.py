@@ -40,6 +40,8 @@ class Controller:
         self.on_kept_back: Callable[[], None] = lambda: None
         """Told once of a picture: keys or clicks were refused that would have left the application."""
         self._told = False
+        self.protected: Callable[[], bool] = lambda: True
+        """While the window that asks the person here is within reach, nothing is done."""
         self._hands = hands
         self._make = injector
         self._stop = stop
@@ -124,7 +126,7 @@ class Controller:
 
     async def _apply(self, event: InputEvent) -> None:
         injector, shared = self._injector, self._shared
-        if injector is None or shared is None:
+        if injector is None or shared is None or not (self.protected() or isinstance(event, InputRelease)):
             return
         self.applied += 1
         try:

@@ -1,6 +1,6 @@
 """Rectangles of a screen. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 
@@ -21,6 +21,18 @@ class Rect(NamedTuple):
         right = min(self.x + self.width, other.x + other.width)
         bottom = min(self.y + self.height, other.y + other.height)
         return Rect(left, top, right - left, bottom - top) if right > left and bottom > top else None
+
+    def within(self, others: Sequence["Rect"]) -> "Rect":
+        """Moved into the one that it has most in common with, else the first; to its upper left corner when too
+        large."""
+
+        def common(other: Rect) -> int:
+            part = self.cut(other)
+            return part.width * part.height if part else 0
+
+        into = max(others, key=common)
+        x = max(into.x, min(self.x, into.x + into.width - self.width))
+        return Rect(x, max(into.y, min(self.y, into.y + into.height - self.height)), self.width, self.height)
 
     def moved(self, dx: int, dy: int) -> "Rect":
         return Rect(self.x + dx, self.y + dy, self.width, self.height)

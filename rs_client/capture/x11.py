@@ -9,7 +9,7 @@ import xcffib.xproto as xp
 
 from rs_client.errors import Gone
 from rs_client.x11.display import Display, WindowError
-from rs_client.x11.windows import Windows
+from rs_client.x11.windows import OWN, Windows
 
 from .base import Feed, Screen, Window
 from .x11_screen import ScreenFeed, screens
@@ -78,7 +78,11 @@ class X11Capture:
         """Panels and the desktop's background are no applications; our own windows are not for sharing."""
         kinds = set(self._display.numbers(window, "_NET_WM_WINDOW_TYPE"))
         furniture = {self._display.atom(f"_NET_WM_WINDOW_TYPE_{kind}") for kind in ("DESKTOP", "DOCK")}
-        return bool(kinds & furniture) or self._display.numbers(window, "_NET_WM_PID") == [os.getpid()]
+        return (
+            bool(kinds & furniture)
+            or bool(self._display.numbers(window, OWN))
+            or self._display.numbers(window, "_NET_WM_PID") == [os.getpid()]
+        )
 
 
 def clean(name: bytes) -> str:

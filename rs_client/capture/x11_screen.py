@@ -9,6 +9,7 @@ import xcffib.xproto as xp
 from rs_client.errors import Gone
 from rs_client.geometry import Rect
 from rs_client.x11.display import Display
+from rs_client.x11.monitors import monitors, whole
 
 from .base import WHOLE, Screen
 from .x11_damage import Damage
@@ -17,15 +18,7 @@ from .x11_feed import X11Feed
 
 def screens(display: Display) -> list[Screen]:
     """The whole desktop first. A monitor is known by its name."""
-    size = display.core.GetGeometry(display.root).reply()
-    whole = Rect(0, 0, size.width, size.height)
-    found = [Screen(WHOLE, "", whole)]
-    for monitor in display.extension(xcffib.randr.key).GetMonitors(display.root, True).reply().monitors:
-        place = Rect(monitor.x, monitor.y, monitor.width, monitor.height).cut(whole)
-        if place is not None:
-            name = display.atom_name(monitor.name)
-            found.append(Screen(name, name, place))
-    return found
+    return [Screen(WHOLE, "", whole(display)), *(Screen(name, name, place) for name, place in monitors(display))]
 
 
 class ScreenFeed(X11Feed):

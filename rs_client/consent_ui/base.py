@@ -71,6 +71,10 @@ class Actions(Protocol):
 class Surface(Protocol):
     """A question that is cancelled (as a task is) disappears."""
 
+    @property
+    def protected(self) -> bool:
+        """Whether who controls the screen cannot answer for the person in front of it."""
+
     async def address(self, typed: str, server: str, error: str) -> tuple[str, str] | None:
         """(link or number, server); None: quit. `error`: what was wrong with the last one."""
 

@@ -32,11 +32,18 @@ from .base import (
     who_asks,
 )
 
+PAUSE = 0.7
+"""Seconds before a question can be answered: what was typed before it stood there is no answer to it, nor the begin of
+one, whoever typed it."""
 LONGEST_LINE = 4096
 
 
 class Terminal:
     """Lines in, lines out. A line answers the question that stands; else it is a command."""
+
+    protected = True
+    """Nobody controls while something is asked, what was typed before does not count, and commands that give something
+    are not taken while anybody controls. The others only take back."""
 
     def __init__(self, texts: Texts, out: TextIO | None = None) -> None:
         self._texts = texts
@@ -79,6 +86,8 @@ class Terminal:
         self._say("", who_asks(texts, question), title)
         self._say(*(f"  - {each}" for each in points(texts, question)))
         self._say(texts("ask.no_harm"))
+        await asyncio.sleep(PAUSE)
+        _forget_typed()
         if not self._is_yes(await self._line(texts("terminal.answer"))):
             return NO
         if question.capability in FILES:
@@ -218,6 +227,9 @@ class Terminal:
             self._command(word, self._actions)
 
     def _command(self, word: str, actions: Actions) -> None:
+        if word in ("d", "w", "l") and self._shown is not None and any(each.controls for each in self._shown.viewers):
+            self._say(self._texts("terminal.controlled"))
+            return
         match word:
             case "c":
                 actions.take_back()
@@ -247,6 +259,14 @@ class Terminal:
 def _label(window: Window) -> str:
     parts = [each for each in (window.title, window.application) if each]
     return " – ".join(parts) or window.id
+
+
+def _forget_typed() -> None:
+    """Also a line that is not at its end."""
+    if sys.platform != "win32" and sys.stdin.isatty():
+        import termios
+
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
 @contextlib.asynccontextmanager

@@ -12,6 +12,7 @@ from typing import Any
 from rs_client.capture import Window
 from rs_client.core.shown import Question, Shown
 from rs_client.errors import Unsupported, Why
+from rs_client.geometry import Rect
 from rs_client.texts import Texts
 
 from .base import NO, Actions, Answer, Meeting, Removal, removal_words
@@ -28,6 +29,8 @@ WIDTH = 420
 TWICE = 1.5
 """Seconds within which Escape has to be pressed twice."""
 MARGIN = 24
+LOOK = 1.0
+"""Seconds between looks whether it is where it can be seen; when it moved, at once."""
 MOST_TRIES = 20
 
 
@@ -48,6 +51,10 @@ class TkSurface:
         self._lifted = 0.0
         self._wanted, self._tries, self._tried = (0, 0), 0, 0.0
         self._closed = False
+        self._x11 = self._root.tk.call("tk", "windowingsystem") == "x11"
+        self._unclaimed: set[str] = set()
+        """Windows that who controls the screen could reach."""
+        self._looked = 0.0
         self._quit: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """The window was closed where that means nothing else."""
         self._look = Look(self._root, theme, scale)
@@ -65,7 +72,7 @@ class TkSurface:
         root.bind("<Escape>", self._escape)
         root.bind("<Visibility>", self._covered)
         root.bind("<Unmap>", self._hidden)
-        root.bind("<Map>", self._mapped)
+        root.bind_all("<Map>", self._mapped)
         root.bind("<Configure>", self._moved)
         root.geometry(f"+{max(0, root.winfo_screenwidth() - look.px(WIDTH + 40))}+{look.px(40)}")
 
@@ -196,26 +203,58 @@ class TkSurface:
             self._root.lift()
 
     def _mapped(self, event: "tk.Event[tk.Misc]") -> None:
-        if event.widget is self._root and self._root.tk.call("tk", "windowingsystem") == "x11":
-            from rs_client.x11.own import claim
+        """A window or dialog of ours is there."""
+        path = str(event.widget)
+        if self._x11 and str(self._root.tk.call("winfo", "toplevel", path)) == path:
+            self._unclaimed.add(path)
+            self._claim()
 
-            if not claim(self._root.winfo_id()):
-                log.error("the window could not be marked as ours")
+    def _claim(self) -> None:
+        if not self._unclaimed:
+            return
+        from rs_client.x11.own import claim
+
+        call = self._root.tk.call
+        for path in tuple(self._unclaimed):
+            if not int(call("winfo", "exists", path)) or claim(int(str(call("winfo", "id", path)), 0)):
+                self._unclaimed.discard(path)
+            else:
+                log.error("a window could not be marked as ours")
+
+    @property
+    def protected(self) -> bool:
+        return not self._unclaimed
 
     def _hidden(self, event: "tk.Event[tk.Misc]") -> None:
         if event.widget is self._root and self._must_be_seen():
             self._root.after(100, self._root.deiconify)
 
     def _moved(self, event: "tk.Event[tk.Misc]") -> None:
-        """Whoever controls the screen cannot push it out of sight."""
-        if event.widget is not self._root or not self._must_be_seen():
+        if event.widget is self._root:
+            self._looked = 0.0
+
+    def _stay(self) -> None:
+        """Ours, and in sight: whoever controls the screen cannot push it away, nor can a monitor take it along."""
+        now = time.monotonic()
+        if now < self._looked + LOOK:
+            return
+        self._looked = now
+        self._claim()
+        if not self._must_be_seen():
             return
         root = self._root
-        x, y, width, height = root.winfo_x(), root.winfo_y(), root.winfo_width(), root.winfo_height()
-        right, bottom = root.winfo_screenwidth() - width, root.winfo_screenheight() - height
-        inside_x, inside_y = max(0, min(x, right)), max(0, min(y, bottom))
-        if abs(inside_x - x) > MARGIN or abs(inside_y - y) > MARGIN:
-            root.geometry(f"+{inside_x}+{inside_y}")
+        place = Rect(root.winfo_x(), root.winfo_y(), root.winfo_width(), root.winfo_height())
+        inside = place.within(self._monitors())
+        if abs(inside.x - place.x) > MARGIN or abs(inside.y - place.y) > MARGIN:
+            root.geometry(f"+{inside.x}+{inside.y}")
+
+    def _monitors(self) -> Sequence[Rect]:
+        found: Sequence[Rect] = ()
+        if self._x11:
+            from rs_client.x11.own import places
+
+            found = places()
+        return found or [Rect(0, 0, self._root.winfo_screenwidth(), self._root.winfo_screenheight())]
 
     def _fit(self) -> None:
         """As large as what is in it. Tk takes an answer of the window manager to an earlier wish for a refusal of the
@@ -259,6 +298,7 @@ class TkSurface:
                     if not call(_tkinter.DONT_WAIT):
                         break
                 self._fit()
+                self._stay()
                 await asyncio.sleep(PUMP)
         except tk.TclError as error:
             log.error("the window is gone: %s", error)

@@ -137,8 +137,10 @@ class Rights:
         return self.holders(VIEW[kind])
 
     def controllers(self, kind: ShareKind) -> frozenset[str]:
-        """Control without a view of the same thing is none."""
-        if self.confirming:
+        """Control without a view of the same thing is none. While anything is asked of the person here, whatever it is
+        and wherever it is answered, nobody controls."""
+        asked = any(each.state == "asked" and each.giver == self.you for each in self.grants.values())
+        if asked or self.confirming:
             return frozenset()
         return self.holders(CONTROL[kind]) & self.viewers(kind)
 

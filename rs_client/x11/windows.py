@@ -11,6 +11,8 @@ from rs_client.geometry import Rect
 from .display import Display, WindowError
 
 VIEWABLE = xp.MapState.Viewable
+OWN = "_DESKSIDE_OWN"
+"""A property of all windows of the client."""
 FAMILY_LIMIT = 32
 """Popups and dialogs of one window; more would be somebody's mistake."""
 
@@ -124,7 +126,7 @@ class Windows:
         return self.place(focus)
 
     def ours_at(self, x: int, y: int) -> bool:
-        """Whether a click there reaches a window of this process."""
+        """Whether a click there reaches a window of ours."""
         window = self._root
         with contextlib.suppress(*WindowError):
             while window := self._core.TranslateCoordinates(self._root, window, x, y).reply().child:
@@ -143,7 +145,7 @@ class Windows:
         return self._children(self._root)
 
     def ours_focused(self) -> bool:
-        """Whether keys go to a window of this process."""
+        """Whether keys go to a window of ours."""
         focus = self._core.GetInputFocus().reply().focus
         if focus == xp.InputFocus.PointerRoot:
             pointer = self._core.QueryPointer(self._root).reply()
@@ -151,7 +153,8 @@ class Windows:
         return any(self._is_ours(window) for window in self._upwards(focus))
 
     def _is_ours(self, window: int) -> bool:
-        return self._display.numbers(window, "_NET_WM_PID") == [os.getpid()]
+        """Of this process, or of any other of the client."""
+        return bool(self._display.numbers(window, OWN)) or self._display.numbers(window, "_NET_WM_PID") == [os.getpid()]
 
     def speaks(self, protocol: str) -> int | None:
         """The window with the focus, or the one it stands in, that takes part in this protocol (ICCCM 4.1.2.7)."""

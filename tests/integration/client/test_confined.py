@@ -8,6 +8,7 @@ import xcffib.xproto as xp
 
 from rs_client.geometry import Rect
 from rs_client.inject.x11 import X11Injector
+from rs_client.x11.windows import OWN
 from tests.support.xserver import BLUE, GREEN, RED, Application, until
 
 Inject = Callable[..., X11Injector]
@@ -180,3 +181,10 @@ async def test_windows_of_our_own_are_not_controlled(inject: Inject, program: Pr
     app.x.core.GetInputFocus().reply()
     assert await hands.key("Enter", True)
     hands.release()
+    # Of another process of the client, which says so by a property of its own.
+    app._set(window, OWN, 6, 32, (1).to_bytes(4, "little"))
+    app.x.core.GetInputFocus().reply()
+    so_far = keys(app)
+    assert not await hands.key("Enter", True)
+    assert not hands.button(1, True)
+    assert keys(app) == so_far

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import tkinter
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, cast
@@ -12,10 +13,12 @@ from rs_client.capture import Picture, Window
 from rs_client.capture.x11 import X11Capture
 from rs_client.consent_ui.tk import TkSurface
 from rs_client.consent_ui.tk_parts import Button
-from rs_client.core.shown import Question
+from rs_client.core.shown import Question, Shown, Viewer
 from rs_client.geometry import Rect
 from rs_client.inject.x11 import X11Injector
 from rs_client.texts import Texts
+from rs_client.x11 import own
+from rs_client.x11.windows import OWN, Windows
 from rs_server.protocol.consent import Capability
 from rs_server.protocol.desktop import ShareKind
 from tests.support import xserver as xs
@@ -77,7 +80,9 @@ class Hands:
 
 
 @pytest.fixture
-async def hands(program: Callable[[], Application], inject: Inject) -> Hands:
+async def hands(program: Callable[[], Application], inject: Inject, monkeypatch: pytest.MonkeyPatch) -> Hands:
+    # These are the person's own, who reach everything.
+    monkeypatch.setattr(Windows, "_is_ours", lambda *_: False)
     return Hands(program(), inject())
 
 
@@ -243,6 +248,58 @@ async def test_no_window_can_be_shown_before_it_is_chosen(surface: TkSurface) ->
     assert not asking.done()
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
+
+
+def seen(surface: TkSurface) -> None:
+    """Somebody sees the desktop."""
+    surface.begin(Nothing(), lambda: [], "F12")
+    viewers = (Viewer("a", "Anna", True, False, False),)
+    surface.show(Shown("ACME", "connected", ("Anna",), "desktop", "", False, viewers, False))
+
+
+def place(surface: TkSurface) -> Rect:
+    root = surface._root
+    return Rect(root.winfo_x(), root.winfo_y(), root.winfo_width(), root.winfo_height())
+
+
+async def test_it_stands_on_every_desktop_and_says_that_it_is_ours(surface: TkSurface, program: Any) -> None:
+    app: Application = program()
+    seen(surface)
+    window = await until(lambda: Hands(app, cast(Any, None)).window(), "the window")
+    await until(lambda: app.x.numbers(window, "_NET_WM_DESKTOP") == [0xFFFFFFFF], "on every desktop")
+    await until(lambda: app.x.numbers(window, OWN), "ours")
+    assert surface.protected
+    # What Tk opens by itself, such as a dialog, as well.
+    dialog = tkinter.Toplevel(surface._root)
+    inside = await until(lambda: dialog.winfo_ismapped() and dialog.winfo_id(), "the dialog")
+    await until(lambda: app.x.numbers(inside, OWN), "the dialog is ours")
+    dialog.destroy()
+
+
+async def test_it_is_not_left_where_no_monitor_is(surface: TkSurface, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen(surface)
+    assert {Rect(0, 0, 640, 800), Rect(640, 0, 640, 800)} <= set(own.places())
+    await until(lambda: place(surface).width > 100 and surface._root.winfo_viewable(), "it is there")
+    surface._root.geometry("+700+100")
+    await until(lambda: place(surface).x > 660, "on the right monitor")
+    # Xvfb has one output over both, which cannot be unplugged.
+    monkeypatch.setattr(own, "places", lambda: [Rect(0, 0, 640, 800)])
+    await until(lambda: place(surface).x + place(surface).width <= 640 + 24, "on the left one")
+
+
+async def test_a_window_that_cannot_be_marked_is_within_reach(
+    surface: TkSurface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = [True]
+    true = own.claim
+    monkeypatch.setattr(own, "claim", lambda window: not failing[0] and true(window))
+    seen(surface)
+    surface._root.withdraw()
+    await until(lambda: not surface._root.winfo_viewable(), "hidden")
+    surface._root.deiconify()
+    await until(lambda: not surface.protected, "within reach")
+    failing[0] = False
+    await until(lambda: surface.protected, "tried again")
 
 
 class Nothing:

@@ -12,7 +12,16 @@ from rs_client.core.hands import Hands
 from rs_client.core.rights import Rights
 from rs_client.inject import Injector
 from rs_client.share import Shared, Target
-from rs_server.protocol.desktop import DesktopDo, InputButton, InputEvent, InputKey, InputText, InputWheel, Picture
+from rs_server.protocol.desktop import (
+    DesktopDo,
+    InputButton,
+    InputEvent,
+    InputKey,
+    InputRelease,
+    InputText,
+    InputWheel,
+    Picture,
+)
 
 from .test_rights import ANNA, controlled, grant
 
@@ -194,3 +203,11 @@ async def test_what_was_kept_back_is_said_once() -> None:
     desk.take(*[KEY] * 5)
     await desk.ran(lambda: desk.control.applied == 5)
     assert len(told) == 1
+
+
+async def test_nothing_is_done_while_the_window_that_asks_is_within_reach() -> None:
+    desk = Desk(controlled())
+    desk.control.protected = lambda: False
+    desk.take(KEY, InputButton(x=0.5, y=0.25, button=1, down=True), InputRelease())
+    await desk.ran(lambda: desk.fake.releases)
+    assert desk.fake.done == []

@@ -43,3 +43,12 @@ def test_cut_is_what_both_have(one: Rect, other: Rect) -> None:
 )
 def test_fractions_are_pixels_inside(x: float, y: float, pixel: tuple[int, int] | None) -> None:
     assert Rect(10, 20, 100, 50).at(x, y) == pixel
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "inside"), [(600, 10, (640, 10)), (660, 10, (660, 10)), (5000, -50, (500, 0)), (1150, 780, (1100, 600))]
+)
+def test_a_window_goes_into_the_monitor_that_has_most_of_it(x: int, y: int, inside: tuple[int, int]) -> None:
+    monitors = [Rect(0, 0, 600, 800), Rect(640, 0, 560, 800)]
+    assert Rect(x, y, 100, 200).within(monitors) == Rect(*inside, 100, 200)
+    assert Rect(10, 10, 5000, 5000).within(monitors)[:2] in [(0, 0), (640, 0)]

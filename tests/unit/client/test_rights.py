@@ -398,3 +398,14 @@ def test_no_order_of_events_lets_an_input_through_without_a_grant(steps: list[tu
             assert all(
                 ledger.open and not ledger.locked and ledger.holds(each, VIEW[kind]) for each in rights.viewers(kind)
             )
+
+
+@pytest.mark.parametrize("capability", ["clipboard_in", "desktop_view", "see"])
+def test_while_anything_is_asked_nobody_controls(capability: Capability) -> None:
+    """Not on the word of the server alone; also what is asked in a browser, which who controls could answer."""
+    rights = controlled()
+    rights.grant(grant("q", capability, BEN, state="asked"))
+    assert rights.controllers("desktop") == frozenset()
+    assert rights.viewers("desktop") == {ANNA}
+    rights.grant(grant("q", capability, BEN, state="refused"))
+    assert rights.controllers("desktop") == {ANNA}
