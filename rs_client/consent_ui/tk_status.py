@@ -185,7 +185,7 @@ class Status(tk.Frame):
         return next((each.text for each in self._buttons() if self.focus_get() is each), "")
 
     def _focus(self, text: str) -> None:
-        for each in self._buttons():
-            if text and each.text == text:
-                each.focus_set()
-                return
+        """On the same button; where it is gone, on the first: while anything is shared that is Stop."""
+        buttons = self._buttons()
+        if text and buttons:
+            next((each for each in buttons if each.text == text), buttons[0]).focus_set()
