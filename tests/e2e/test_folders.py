@@ -174,6 +174,8 @@ async def test_a_folder_is_made_and_links_are_not_followed_until_the_customer_st
     await expect(scene.grid).to_be_focused()
     await expect(agent.get_by_role("navigation", name="Where you are")).not_to_contain_text("elsewhere")
 
-    scene.client.type("s")
+    customer = scene.customer
+    await expect(customer.get_by_text("can change things in the folders that you chose")).to_be_visible()
+    await customer.get_by_role("button", name="Stop", exact=True).first.click()
     await expect(scene.grid).to_have_count(0)
     await expect(agent.get_by_role("tab", name="Folders")).to_be_disabled()

@@ -14,6 +14,11 @@ describe("who sees what", () => {
     expect(viewers(both).map((v) => [v.participant.id, v.capabilities])).toEqual([["ag", ["screen_view"]]])
   })
 
+  it("names who is in the folders, also where nothing is shown", () => {
+    const inside = view({ grants: [grant("files_write"), grant("files_read")] })
+    expect(viewers(inside).map((v) => v.capabilities)).toEqual([["files_read", "files_write"]])
+  })
+
   it("forgets people who left or were never let in", () => {
     const grants = [grant("screen_view"), grant("screen_view", "granted", "b")]
     const gone = view({

@@ -6,6 +6,8 @@ export type Capability = Grant["capability"]
 /** What shows something of the customer to somebody. */
 export const VIEWING: readonly Capability[] = ["screen_view", "page_view", "desktop_view", "application_view", "see"]
 export const CONTROLLING: readonly Capability[] = ["page_control", "desktop_control", "application_control"]
+/** What reaches into the folders that the customer chose. */
+export const IN_FOLDERS: readonly Capability[] = ["files_read", "files_write"]
 /** What only a page with microphone, camera or the browser's picker can carry out. */
 export const OF_WINDOW: readonly Capability[] = ["hear", "see", "screen_view"]
 
@@ -90,19 +92,19 @@ export function questions(view: SessionView): Grant[] {
 
 export interface Viewer {
   participant: Participant
-  /** What the person may see or control. */
+  /** What the person may see, control or reach. */
   capabilities: Capability[]
   hears: boolean
 }
 
-/** Everybody who may see or control something of mine, each named. */
+/** Everybody who may see or control something of mine, or is in my folders, each named. */
 export function viewers(view: SessionView): Viewer[] {
   return staff(view)
     .map((participant) => {
       const held = view.grants.filter(
         (g) => g.giver === view.you && g.holder === participant.id && g.state === "granted",
       )
-      const order = [...CONTROLLING, ...VIEWING]
+      const order = [...CONTROLLING, ...VIEWING, ...IN_FOLDERS]
       return {
         participant,
         capabilities: order.filter((c) => held.some((g) => g.capability === c)),

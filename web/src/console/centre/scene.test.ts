@@ -34,6 +34,15 @@ describe("the stage", () => {
     expect(scene([got("2", "screen")], null, "page", false).front).toBe("screen")
   })
 
+  it("shows folders where nothing else is, or where the agent chose them, and nothing large beside them", () => {
+    const both = [got("1", "camera"), got("2", "screen")]
+    expect(scene([], null, null, false, true).front).toBe("folders")
+    expect(scene(both, null, null, false, true).front).toBe("screen")
+    const now = scene(both, null, "folders", false, true)
+    expect([now.front, ids(now.large), ids(now.tiles)]).toEqual(["folders", [], ["1", "2"]])
+    expect(scene(both, null, "folders").front).toBe("screen")
+  })
+
   it("is empty at first, and one's own camera is a tile only", () => {
     const now = scene([], track, null)
     expect([now.front, ids(now.large), ids(now.tiles)]).toEqual(["screen", [], ["own"]])

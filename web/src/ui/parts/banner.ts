@@ -1,5 +1,5 @@
 import type { Presence } from "../../contract/messages"
-import { type Capability, CONTROLLING, given, type Viewer, viewers } from "../../wire/derive"
+import { type Capability, CONTROLLING, given, IN_FOLDERS, type Viewer, viewers } from "../../wire/derive"
 import type { SessionView } from "../../wire/view"
 import { h, type View } from "../dom"
 import { names } from "../format"
@@ -83,12 +83,14 @@ export function banner({ view, local, stopped, after, onStop, onStopRecording }:
 function sentence({ viewer, now, later }: Seen, company: string): View {
   const what = now.length > 0 ? now : later
   const controlled = what.filter((c) => CONTROLLING.includes(c)).map((c) => c.replace("control", "view") as Capability)
-  const watched = what.filter((capability) => !CONTROLLING.includes(capability))
+  const watched = what.filter((capability) => !CONTROLLING.includes(capability) && !IN_FOLDERS.includes(capability))
+  const folders = what.filter((capability) => IN_FOLDERS.includes(capability))
   const both = watched.filter((capability) => controlled.includes(capability))
   const lines: [key: string, things: Capability[]][] = [
     ["banner.sees", watched.filter((capability) => !both.includes(capability))],
     ["banner.sees_controls", both],
     ["banner.controls", controlled.filter((capability) => !both.includes(capability))],
+    [folders.includes("files_write") ? "banner.changes_folders" : "banner.reads_folders", folders],
   ]
   const { name } = viewer.participant
   const said = (key: string, things: readonly Capability[]) =>

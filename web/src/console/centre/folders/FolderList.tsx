@@ -76,6 +76,8 @@ export function FolderList({ hands, name, ref }: Props) {
   }
   const pressed = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.nativeEvent.isComposing) return
+    // Any other key is the end of a word, and so is leaving.
+    if ([...event.key].length > 1 && event.key !== "Shift") typed.forget()
     if (keyOn(event, { hands, at, page: rows.page, to, typed, openMenu: setMenu, language: i18n.language })) {
       event.preventDefault()
     }
@@ -102,6 +104,7 @@ export function FolderList({ hands, name, ref }: Props) {
       aria-activedescendant={list.length > 0 ? `${ids}-${at}` : undefined}
       aria-keyshortcuts="F2 Delete Control+U Backspace"
       onKeyDown={pressed}
+      onBlur={typed.forget}
     >
       <Head hands={hands} />
       <Part role="rowgroup" ref={rows.box} className="folder-rows" onScroll={rows.look}>
@@ -154,7 +157,7 @@ function meantBy({ now }: Hands, list: readonly FolderEntry[], key: string): rea
 /** Letters that were typed one soon after the other, in one folder. */
 function useTyped(place: Place | null) {
   const last = useRef({ text: "", at: 0, place })
-  return (letter: string): string => {
+  const add = (letter: string): string => {
     const now = performance.now()
     const goesOn = now - last.current.at < TYPING_MS && last.current.place === place
     const text = goesOn ? last.current.text + letter : letter
@@ -162,6 +165,10 @@ function useTyped(place: Place | null) {
     last.current = { text: [...text].every((one) => one === letter) ? letter : text, at: now, place }
     return last.current.text
   }
+  const forget = () => {
+    last.current.text = ""
+  }
+  return { add, forget }
 }
 
 interface Keyed {
@@ -169,7 +176,7 @@ interface Keyed {
   at: number
   page: number
   to: (next: number, moves: Moves) => void
-  typed: (letter: string) => string
+  typed: ReturnType<typeof useTyped>
   openMenu: (key: string) => void
   language: string
 }
@@ -202,7 +209,7 @@ function keyOn(event: KeyboardEvent, { hands, at, page, to, typed, openMenu, lan
     if (entry) openMenu(keyOf(entry))
   } else if (key === " ") to(at, { toggle: true })
   else if (key === "Escape" && now.chosen.size > 0) live.store.patch({ chosen: new Set() })
-  else if ([...key].length === 1) to(jump(list, at, typed(key), language), {})
+  else if ([...key].length === 1) to(jump(list, at, typed.add(key), language), {})
   else return false
   return true
 }

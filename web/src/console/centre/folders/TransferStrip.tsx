@@ -17,6 +17,7 @@ import * as model from "../../../data/session"
 import { useStore } from "../../../data/store"
 import { isOver, knows, part, type Transfer, told } from "../../../data/transfer"
 import { bytes, percent } from "../../../staff/format"
+import { nativeOf } from "../../../wire/derive"
 import { useConsole, useView } from "../../context"
 import { chooseFor } from "./ConflictDialog"
 import { reasonText } from "./reasons"
@@ -43,8 +44,10 @@ export function TransferStrip() {
         >
           {open ? <IconChevronDown size={16} aria-hidden /> : <IconChevronUp size={16} aria-hidden />}
           <span className="cut">
-            {left > 0 ? t("staff.transfers.open", { count: left }) : t("staff.transfers.over")}
-            {failed > 0 && <span className="problem"> · {t("staff.transfers.failed", { count: failed })}</span>}
+            {left > 0 && t("staff.transfers.open", { count: left })}
+            {left === 0 && failed === 0 && t("staff.transfers.over")}
+            {left > 0 && failed > 0 && " · "}
+            {failed > 0 && <span className="problem">{t("staff.transfers.failed", { count: failed })}</span>}
           </span>
         </UnstyledButton>
         {left > 0 && (
@@ -107,6 +110,8 @@ function Row({ one }: { one: Transfer }) {
   }
   /** The words for a way depend on where it leads. */
   function stage(): string {
+    const there = one.state === "moving" || one.state === "asked"
+    if (there && view && nativeOf(view, one.giver) === null) return "waiting"
     if (one.state === "moving" || one.state === "asked" || one.state === "done") return `${one.state}_${one.kind}`
     return one.state
   }
