@@ -14,6 +14,9 @@ from .x11_window import WindowFeed
 
 MAX_TITLE = 200
 
+RATE = 60.0
+"""Pictures a second, at most: there are only as many as there are changes, and as encoding has time for."""
+
 
 class X11Capture:
     """Raises Unsupported when there is no display. Each feed has a connection of its own."""
@@ -29,10 +32,10 @@ class X11Capture:
     def windows(self) -> Sequence[Window]:
         return [Window(str(each), *self._about(each)) for each in self._windows.listed() if not self._left_out(each)]
 
-    def open_screen(self, id: str, rate: float = 30) -> Feed:
+    def open_screen(self, id: str, rate: float = RATE) -> Feed:
         return self._opened(lambda display: ScreenFeed(display, id, rate))
 
-    def open_window(self, id: str, rate: float = 30) -> Feed:
+    def open_window(self, id: str, rate: float = RATE) -> Feed:
         if id not in {str(each) for each in self._windows.listed()}:
             raise Gone("there is no such window")
         return self._opened(lambda display: WindowFeed(display, int(id), rate))
