@@ -19,6 +19,9 @@ MAX_TITLE = 200
 MARK = "_DESKSIDE_MARK"
 """A property of windows that were chosen: numbers of windows are given anew, properties go with them."""
 
+RATE = 60.0
+"""Pictures a second, at most: there are only as many as there are changes, and as encoding has time for."""
+
 
 class X11Capture:
     """Raises Unsupported when there is no display. Each feed has a connection of its own."""
@@ -49,10 +52,10 @@ class X11Capture:
     def marked(self, id: str) -> str:
         return self._display.property(int(id), MARK)[1].decode("latin-1")
 
-    def open_screen(self, id: str, rate: float = 30) -> Feed:
+    def open_screen(self, id: str, rate: float = RATE) -> Feed:
         return self._opened(lambda display: ScreenFeed(display, id, rate))
 
-    def open_window(self, id: str, rate: float = 30) -> Feed:
+    def open_window(self, id: str, rate: float = RATE) -> Feed:
         if id not in {str(each) for each in self._windows.listed()}:
             raise Gone("there is no such window")
         return self._opened(lambda display: WindowFeed(display, int(id), rate))

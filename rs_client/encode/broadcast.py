@@ -13,8 +13,8 @@ from .canvas import Area, Array
 from .codecs import CEILING
 from .encoder import Encoded, Encoder, Mode
 
-POLISH = 8
-"""Frames after a change that make the picture finer."""
+POLISH = 24
+"""Frames after a change that make the picture finer, at most."""
 
 POLISH_INTERVAL = 1 / 15
 POLISH_AFTER = 0.2
@@ -23,11 +23,15 @@ POLISH_AFTER = 0.2
 SETTLED = 1_500
 """Bytes of a frame that has nothing more to make finer."""
 
-REFRESH = 8.0
-"""Seconds after which a still picture is sent once more: who lost something without knowing it gets it."""
+REFRESH = 2.0
+"""Seconds after which a still picture is sent once more: who lost something without knowing it gets it, and a browser
+that sees nothing for three seconds would ask for a keyframe, which is a hundred times as large."""
 
 BACKLOG = 0.1
 """Seconds of frames that wait to be sent, above which no further one is made."""
+
+LOAD = 0.6
+"""Share of a core that encoding may take: the customer wants to work on this machine."""
 
 SAMPLING_INTERVAL = 1 / 10
 """Seconds between frames in the mode `sampling`, at least."""
@@ -78,6 +82,8 @@ class Broadcast:
         self._keyframe = False
         self._left = 0
         self._sent_at = 0.0
+        self._taken_at = self._took = 0.0
+        """When the last picture was begun, and the seconds of processor time that it took."""
         self._stopped = False
 
     @property
@@ -154,12 +160,15 @@ class Broadcast:
         """Before the feed is asked for more: what it shows meanwhile comes in one."""
         if self._encoder.mode == "sampling":
             await asyncio.sleep(self._sent_at + SAMPLING_INTERVAL - time.monotonic())
+        else:
+            await asyncio.sleep(self._taken_at + self._took / LOAD - time.monotonic())
         while not self._stopped and (waiting := self._backlog()) > BACKLOG:
             await asyncio.sleep(min(waiting - BACKLOG / 2, 0.5))
 
     async def _show(self, shot: Shot) -> None:
         encoder = self._encoder
         encoder.keyframe |= self._take_keyframe()
+        self._taken_at = time.monotonic()
         encoded = await self._in_thread(lambda: encoder.encode(shot.pixels, shot.damage, shot.at))
         if encoded is not None:
             self._left = POLISH
@@ -187,7 +196,14 @@ class Broadcast:
         return wanted
 
     async def _in_thread(self, work: Callable[[], Encoded | None]) -> Encoded | None:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        def timed() -> Encoded | None:
+            began = time.thread_time()
+            try:
+                return work()
+            finally:
+                self._took = time.thread_time() - began
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, timed)
 
     def _send(self, encoded: Encoded) -> None:
         self._sent_at = time.monotonic()

@@ -22,14 +22,17 @@ BUSY_CHANGES, BUSY_SECONDS, CALM_SECONDS = 3, 0.5, 0.5
 """A picture is busy while it changes nearly everywhere so often. VP8 halves it then on any line: it does not find what
 has scrolled far, and frames would be so large that fewer could be sent, between which more scrolls."""
 
+BUSY_RATE = 3_500_000
+"""Bit/s at most while a picture is busy: nobody sees how fine it is before it stands still."""
+
 BUSY_PART = 0.4
 """Of the rows."""
 
 LARGE = 1280 * 720
 """Pixels."""
 
-LONGEST = 4 / RATE
-"""Seconds between frames, above which each frame gets no larger share of the rate."""
+SHORTEST, LONGEST = 1 / 60, 4 / RATE
+"""Seconds between frames, outside of which a frame gets no smaller or larger share of the rate."""
 
 
 class Encoded(NamedTuple):
@@ -105,13 +108,13 @@ class Encoder:
 
     def _share(self, at: float) -> float:
         if self._last >= 0:
-            since = min(LONGEST, max(1 / RATE, at - self._last / TICKS))
+            since = min(LONGEST, max(SHORTEST, at - self._last / TICKS))
             self._interval += 0.2 * (since - self._interval)
         return self._interval * RATE
 
     def _encode(self, canvas: Canvas, at: float) -> Encoded | None:
         inner = self._inner
-        rate = max(100_000, min(self.bit_rate, self._ceiling))
+        rate = max(100_000, min(self.bit_rate, self._ceiling, BUSY_RATE if self.busy else self._ceiling))
         if inner is None or inner.name != self.codec or not inner.fits(rate, self._share(at)):
             size = canvas.frame.width, canvas.frame.height
             inner = self._inner = CODECS[self.codec](*size, rate, self._ceiling)

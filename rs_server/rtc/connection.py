@@ -185,8 +185,9 @@ class MediaConnection:
             raise BadDescription(str(error)) from error
         for line, part in zip(self._lines, SessionDescription.parse(text).media, strict=True):
             taken = {each.id for each in part.rtp.headerExtensions if each.uri == PLAYOUT_DELAY}
-            if line.kind == "video" and isinstance(line.sender, SlotSender) and taken == {_PLAYOUT_DELAY_ID}:
-                line.sender.playout_delay_id = _PLAYOUT_DELAY_ID
+            sender: Any = line.sender
+            if line.kind == "video" and taken == {_PLAYOUT_DELAY_ID}:
+                sender.playout_delay_id = _PLAYOUT_DELAY_ID
 
     async def add_candidate(self, line: str) -> bool:
         """Take a trickled candidate; False when it is of no use and was ignored."""

@@ -22,7 +22,7 @@ LOSS_SAMPLE = 60
 CUT_PAUSE_MS = 300
 """A cut needs a round trip to show; cutting again at once would go far below the line."""
 
-QUEUED_MS = 30
+QUEUED_MS = 50
 """Delay above the least of late without which there is no queue: a machine that is busy delays packets by some ms,
 and growth of that says nothing of the line."""
 

@@ -37,6 +37,7 @@ SUBJECTS = (
     "cobrowse_churn",
     "cobrowse_seek",
     "client_encode",
+    "client_desktop",
 )
 RESULTS = ROOT / "build" / "bench.json"
 

@@ -13,6 +13,10 @@ need openbox openbox
 need xterm xterm
 need xrandr x11-xserver-utils
 need turnserver coturn
+# Only what the benches compare with.
+need x11vnc x11vnc
+need websockify websockify
+[ -e /usr/share/novnc/vnc_lite.html ] || missing="$missing novnc"
 need ip iproute2
 need iptables iptables
 need redis-server redis-server

@@ -41,36 +41,63 @@ def seen(found: Sequence[Sequence[float]]) -> list[Seen]:
     return [Seen(int(code), at) for code, at in found]
 
 
-READER = """
+READER = """{
+const BLOCKS = %d;
 window.wall = () => performance.timeOrigin + performance.now();
-// The code in a part (fractions of width and height) of a picture; null when there is none.
-window.readCode = (source, [x, y, width, height]) => {
-  const wide = source.videoWidth ?? source.width, high = source.videoHeight ?? source.height;
-  if (!wide) return null;
-  const canvas = (window.codeCanvas ??= document.createElement('canvas'));
-  if (canvas.width !== 4 * %(blocks)d) { canvas.width = 4 * %(blocks)d; canvas.height = 4; }
-  const look = (window.codeLook ??= canvas.getContext('2d', { willReadFrequently: true }));
-  look.drawImage(source, x * wide, y * high, width * wide, height * high, 0, 0, canvas.width, 4);
-  const { data } = look.getImageData(0, 2, canvas.width, 1);
+const codeOf = ({ light, count }) => {
   let word = 0n;
-  for (let at = 0; at < %(blocks)d; at++) {
-    const light = data[16 * at + 5] + data[16 * at + 9];
-    word = (word << 1n) | (light > 255 ? 1n : 0n);
-  }
+  for (let at = 0; at < BLOCKS; at++)
+    word = (word << 1n) | (light(Math.floor(((at + 0.5) * count) / BLOCKS)) > 127 ? 1n : 0n);
   const code = Number(word >> 8n), check = Number(word & 255n);
   return ((code ^ (code >> 8) ^ (code >> 16) ^ 0xa5) & 255) === check ? code : null;
+};
+const canvases = new Map();
+const ofCanvas = (canvas, [x, y, width, height]) => {
+  const count = Math.floor(width * canvas.width);
+  if (!canvases.has(count)) {
+    const small = new OffscreenCanvas(count, 1);
+    canvases.set(count, small.getContext('2d', { willReadFrequently: true }));
+  }
+  const look = canvases.get(count);
+  look.drawImage(canvas, x * canvas.width, Math.floor((y + height / 2) * canvas.height), count, 1, 0, 0, count, 1);
+  const { data } = look.getImageData(0, 0, count, 1);
+  return { light: (at) => data[4 * at + 1], count };
+};
+// Only this is copied of a video, and its colours are not converted.
+const ofVideo = async (video, [x, y, width, height]) => {
+  const frame = new VideoFrame(video);
+  const even = (size) => 2 * Math.floor(size / 2);
+  const { width: wide, height: high } = frame.visibleRect;
+  const rect = { x: even(x * wide), y: even((y + height / 2) * high) - 2, width: even(width * wide), height: 2 };
+  const bytes = new Uint8Array(frame.allocationSize({ rect }));
+  const [{ offset }] = await frame.copyTo(bytes, { rect });
+  frame.close();
+  return { light: (at) => bytes[offset + at], count: rect.width };
+};
+// The brightness of the row in the middle of a part (fractions of width and height) of a canvas or video.
+window.rowOf = async (source, place) =>
+  source instanceof HTMLVideoElement ? ofVideo(source, place) : ofCanvas(source, place);
+// Called for each picture that may be another one, with the time.
+window.onEachPicture = (source, call) => {
+  const next = () =>
+    source instanceof HTMLVideoElement ? source.requestVideoFrameCallback(each) : requestAnimationFrame(each);
+  const each = () => {
+    if (call(window.wall()) !== false) next();
+  };
+  next();
 };
 // Notes each code when it is first on the screen.
 window.watchCodes = (source, place) => {
   let last = null;
   window.codes = [];
-  const each = () => {
-    const code = window.readCode(source, place);
-    if (code !== null && code !== last) window.codes.push([(last = code), window.wall()]);
-    requestAnimationFrame(each);
-  };
-  each();
+  window.onEachPicture(source, (at) => {
+    window.rowOf(source, place).then((row) => {
+      const code = codeOf(row);
+      if (code !== null && code !== last) window.codes.push([(last = code), at]);
+    });
+  });
 };
 window.takeCodes = () => window.codes.splice(0);
+}
 void 0;
-""" % {"blocks": BLOCKS}
+""".replace("%d", str(BLOCKS))

@@ -69,8 +69,9 @@ async def shown(feed: Feed, right: Callable[[Picture], bool]) -> Picture:
 
 
 class XServer:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, width: int = WIDTH, height: int = HEIGHT) -> None:
         self.folder = folder
+        self._screen = f"{width}x{height}x24"
         self.display = ""
         self._running: list[subprocess.Popen[bytes]] = []
 
@@ -80,8 +81,7 @@ class XServer:
 
     def start(self) -> None:
         reading, writing = os.pipe()
-        screen = f"{WIDTH}x{HEIGHT}x24"
-        options = ("-displayfd", str(writing), "-screen", "0", screen, "-nolisten", "tcp", "-noreset")
+        options = ("-displayfd", str(writing), "-screen", "0", self._screen, "-nolisten", "tcp", "-noreset")
         self.run("Xvfb", *options, pass_fds=(writing,), env=dict(os.environ))
         os.close(writing)
         with open(reading, "rb") as pipe:
@@ -131,8 +131,8 @@ class XServer:
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[XServer]:
-    server = XServer(folder)
+def running(folder: Path, width: int = WIDTH, height: int = HEIGHT) -> Iterator[XServer]:
+    server = XServer(folder, width, height)
     try:
         server.start()
         yield server

@@ -384,3 +384,39 @@ async def test_one_encode_serves_everybody() -> None:
     await until(lambda: len(others[1]) > before + 1)
     assert len(others[0]) == before
     await stage.end()
+
+
+@pytest.mark.parametrize(
+    ("codec", "bit_rate", "busy"), [("vp8", 6_000_000, 960), ("h264", 6_000_000, 1920), ("h264", 900_000, 960)]
+)
+def test_a_large_picture_that_scrolls_is_halved_where_it_must_be(codec: str, bit_rate: int, busy: int) -> None:
+    encoder = Encoder(codec)
+    encoder.bit_rate = bit_rate
+    widths: list[int] = []
+    for number in range(6):
+        found = encoder.encode(picture(number, 1920, 1080), None, number / 20)
+        assert found is not None
+        if found.keyframe:
+            widths.append(VIDEO[codec].size(found.data)[0])
+    assert (widths[0], widths[-1]) == (1920, busy)
+    states = [encoder.busy]
+    # Whoever types afterwards sees every pixel again.
+    if encoder.again(2.0) is None:
+        assert encoder.outdated
+        calm = encoder.encode(picture(5, 1920, 1080), None, 2.1)
+        assert calm is not None
+        assert VIDEO[codec].size(calm.data)[0] == 1920
+    states.append(encoder.busy)
+    assert states == [True, False]
+
+
+def test_a_keyframe_for_a_narrow_line_is_small() -> None:
+    sizes = []
+    for bit_rate in (600_000, 8_000_000):
+        encoder = Encoder("h264")
+        encoder.bit_rate = bit_rate
+        found = encoder.encode(picture(1, 1280, 720), None, 0.0)
+        assert found is not None
+        sizes.append(len(found.data) * 8)
+    assert sizes[0] < 0.4 * 600_000
+    assert sizes[1] > 2 * sizes[0]

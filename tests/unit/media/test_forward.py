@@ -34,6 +34,7 @@ class Place:
         self.slot = self
         self.source: FrameSource | None = None
         self.got: list[Frame] = []
+        self.at_once = False
         self.codecs = frozenset({"vp8", "h264"})
 
     def show(self, source: FrameSource | None) -> None:
@@ -66,7 +67,7 @@ class Hall:
         self.connections: dict[str, Connection] = {}
 
     def join(self, leg: str) -> None:
-        lines: dict[Label, Any] = {"mic": Receiver("audio"), "camera": Receiver("video")}
+        lines: dict[Label, Any] = {"mic": Receiver("audio"), "camera": Receiver("video"), "screen": Receiver("video")}
         slots: dict[str, Any] = {"a": Place("audio"), "v": Place("video"), "w": Place("video")}
         connection: Any = Connection()
         self.forwarder.add_leg(leg, connection, lines, slots)
@@ -242,3 +243,16 @@ def test_who_cannot_decode_what_comes_is_told_of_once() -> None:
     assert told() == [Undecodable(source, "h264")]
     hall.receivers[source].send(1.1, codec="vp8")
     assert len(told()) == 1
+
+
+def test_a_screen_is_shown_at_once_and_a_camera_evenly() -> None:
+    hall = Hall()
+    hall.join("x")
+    hall.join("y")
+    place = hall.places["y", "v"]
+    said = []
+    for label in ("screen", "camera", "screen", None):
+        source = None if label is None else Source("x", label)
+        hall.forwarder.subscribe("y", "v", source)
+        said.append(place.at_once)
+    assert said == [True, False, True, False]

@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 import pytest_asyncio
-from aiortc.rtp import RtcpByePacket, RtpPacket
+from aiortc.rtp import RtcpByePacket, RtpPacket, unpack_header_extensions
 from aiortc.sdp import SessionDescription
 
 from rs_server.rtc.connection import BadDescription, MediaConnection
 from rs_server.rtc.ice import IceSettings
 from rs_server.rtc.packets import Frame
 from rs_server.rtc.receiver import PassReceiver
+from rs_server.rtc.sender import SlotSender
 
 from .client import Client, Feed, drop_some, plain_aiortc, until
 from .pictures import opus_frames, vp8_frames
@@ -283,3 +284,31 @@ async def test_a_hostile_packet_stops_nothing(room: Room) -> None:
         await connection._transport._handle_rtp_data(packet.serialize(), arrival_time_ms=0)
     before = len(tap.frames)
     await until(lambda: len(tap.frames) > before + 10, 15)
+
+
+async def test_a_screen_is_to_be_played_at_once_and_a_person_as_usual(room: Room) -> None:
+    publisher, _ = await room.join(camera=Feed("video", vp8_frames("red", 8), 30))
+    viewer, _ = await room.join()
+    slot = viewer.senders[1]
+    # aiortc knows no such extension, and is sent none.
+    assert slot.playout_delay_id is None
+    slot.show(Tap(publisher.receivers[1]))
+    assert len(extension_items(slot)) == 2
+    slot.playout_delay_id = 5
+    assert extension_items(slot)[5] == b"\0\x0f\xff"
+    slot.at_once = True
+    assert extension_items(slot)[5] == bytes(3)
+
+
+def extension_items(sender: SlotSender) -> dict[int, bytes]:
+    data = sender._extension()
+    return dict(unpack_header_extensions(0xBEDE, data[4:]))
+
+
+async def test_a_browser_that_takes_it_is_told_when_to_play(offered: tuple[MediaConnection, str]) -> None:
+    connection, answer = offered
+    line = "a=extmap:5 http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
+    send_time = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+    await connection.answer(answer.replace(f"a=extmap:3 {send_time}", f"a=extmap:3 {send_time}\r\n{line}"))
+    told = {sender.kind: sender.playout_delay_id for sender in connection.senders}
+    assert told == {"video": 5}

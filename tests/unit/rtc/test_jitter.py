@@ -11,6 +11,7 @@ from rs_server.rtc.jitter import (
     BLOCKED,
     BLOCKED_IN_KEYFRAME,
     CAPACITY,
+    FEW,
     MAX_GAP,
     MAX_TRIES,
     AudioBuffer,
@@ -202,3 +203,27 @@ def test_loss_counts_what_did_not_come_the_first_time() -> None:
     nack.add(3, 0.1, repaired=True)
     assert nack.take_loss() == (5, 4)
     assert nack.take_loss() == (0, 0)
+
+
+def test_more_than_can_be_repaired_in_time_is_hopeless() -> None:
+    nack = NackTracker()
+    nack.add(1, 0.0)
+    nack.add(2 + FEW, 0.0)
+    assert not nack.hopeless(300_000)
+    nack.add(4 + FEW, 0.0)
+    assert nack.hopeless(300_000)
+    # A fast line repairs as much in no time.
+    assert not nack.hopeless(4_000_000)
+
+
+def test_what_is_given_up_leads_to_a_hunt_but_not_within_a_keyframe() -> None:
+    pieces = stream(4)
+    buffer = VideoBuffer()
+    buffer.add(pieces[0], 0.0)
+    assert buffer.give_up(0.1) == []
+    assert not buffer.hunting
+    for piece in pieces[1:4]:
+        buffer.add(piece, 0.2)
+    buffer.add(pieces[5], 0.3)
+    buffer.give_up(0.4)
+    assert buffer.hunting

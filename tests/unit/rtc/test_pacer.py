@@ -64,3 +64,15 @@ async def test_a_line_that_is_down_loses_what_waits() -> None:
         line.pacer.put(number, 1000)
     await until(lambda: line.pacer.idle)
     assert len(line.sent) < 50
+
+
+async def test_what_goes_beside_makes_the_rest_wait_and_is_bounded() -> None:
+    line = Line()
+    assert line.pacer.take(1000)
+    taken = 1
+    while line.pacer.take(1000):
+        taken += 1
+    assert taken <= 2 * BURST // 1000 + 3
+    line.pacer.put(1, 1000)
+    assert line.sent == []
+    await until(lambda: line.sent == [1])

@@ -169,3 +169,33 @@ def test_loss_alone_never_refuses_the_least() -> None:
     for second in range(0, 100, 2):
         limit.loss(float(second), 200, 150, 400_000)
     assert limit.limit(100.0) == SubscriberLimit.LEAST
+
+
+def test_uneven_arrival_without_a_queue_cuts_nothing() -> None:
+    """As on a machine that is busy."""
+    chance = random.Random(2)
+    controller = RateController()
+    at, lowest = 0, controller.estimate
+    for number in range(4_000):
+        sent = number * 5
+        at = max(at, sent + chance.choice((0, 0, 0, 0, 20, 35)))
+        controller.add(at, (sent << 18) // 1000 & 0xFFFFFF, 1_200, 7)
+        lowest = min(lowest, controller.estimate)
+    assert lowest >= 1_900_000
+
+
+def test_a_way_that_becomes_longer_is_not_a_full_line() -> None:
+    controller = RateController()
+    for number in range(8_000):
+        sent = number * 5
+        late = 200 if number > 2_000 else 0
+        controller.add(sent + late, (sent << 18) // 1000 & 0xFFFFFF, 1_200, 7)
+    assert controller.estimate > 1_900_000
+
+
+def test_each_remb_is_told() -> None:
+    told: list[int] = []
+    limit = SubscriberLimit()
+    limit.on_remb = lambda: told.append(limit.limit(1.0) or 0)
+    limit.remb(1.0, 700_000)
+    assert told == [700_000]
