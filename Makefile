@@ -56,6 +56,7 @@ test-long: system setup web
 	RS_TEST_DATABASE=postgres $(BIN)/python -m pytest -m 'not long and not bench' $(wildcard tests/integration/test_*.py)
 
 bench: system setup web
+	@sh tests/support/system.sh bench
 	$(BIN)/python -m tests.bench
 
 # One file for this Linux, dist/rs-client, that runs where no Python is.

@@ -13,15 +13,17 @@ need openbox openbox
 need xterm xterm
 need xrandr x11-xserver-utils
 need turnserver coturn
-# Only what the benches compare with.
-need x11vnc x11vnc
-need websockify websockify
-[ -e /usr/share/novnc/vnc_lite.html ] || missing="$missing novnc"
+need dbus-daemon dbus-daemon
 need ip iproute2
 need iptables iptables
 need redis-server redis-server
 [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || missing="$missing postgresql"
 
+if [ "${1:-}" = bench ]; then # what the benches compare with
+  need x11vnc x11vnc
+  need websockify websockify
+  [ -e /usr/share/novnc/vnc_lite.html ] || missing="$missing novnc"
+fi
 /usr/bin/python3 -c "import tkinter" >/dev/null 2>&1 || missing="$missing python3-tk"
 
 [ -n "$missing" ] || exit 0
