@@ -33,7 +33,7 @@ export function RowMenu({ opened, close, top, height, actions, name }: Props) {
       transitionProps={{ duration: 100, onEntered: entered }}
     >
       <Menu.Target>
-        <span className="folder-anchor" style={{ top, height }} />
+        <span className="folder-anchor" aria-hidden style={{ top, height }} />
       </Menu.Target>
       <Menu.Dropdown ref={dropdown} className="tool-menu">
         {actions.map((action) => (
