@@ -10,7 +10,7 @@ from typing import Any
 from rs_client.capture import Capture
 from rs_client.choice import Choice
 from rs_client.clipboard import ClipboardShare
-from rs_client.consent_ui.base import Meeting, Surface
+from rs_client.consent_ui.base import Surface, meeting_of
 from rs_client.control import Controller
 from rs_client.core.address import Target
 from rs_client.core.hands import Hands
@@ -231,13 +231,7 @@ class Client:
 
     async def _meet(self, body: SessionSnapshot) -> None:
         """Who joined by a number learns only now with whom; until then nothing is asked."""
-        agent = next((each.name for each in body.participants if each.id == body.session.primary), "")
-        me = next(each for each in body.participants if each.id == body.you)
-        own = me.role != "customer"
-        meeting = Meeting(
-            self._company, me.name if own else agent, self._target.server, body.session.recording_policy, own
-        )
-        self._met = await self._surface.meet(meeting)
+        self._met = await self._surface.meet(meeting_of(body, self._target.server))
         if self._met:
             self.settle()
         else:

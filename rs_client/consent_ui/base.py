@@ -10,7 +10,7 @@ from rs_client.folders.names import readable
 from rs_client.texts import Texts
 from rs_server.protocol.consent import Capability
 from rs_server.protocol.desktop import ShareKind
-from rs_server.protocol.session import RecordingPolicy
+from rs_server.protocol.session import RecordingPolicy, SessionSnapshot
 
 
 class Meeting(NamedTuple):
@@ -22,6 +22,14 @@ class Meeting(NamedTuple):
     recording: RecordingPolicy = "off"
     own: bool = False
     resumed: bool = False
+
+
+def meeting_of(said: SessionSnapshot, server: str) -> Meeting:
+    """As the session itself says."""
+    agent = next((each.name for each in said.participants if each.id == said.session.primary), "")
+    me = next(each for each in said.participants if each.id == said.you)
+    own = me.role != "customer"
+    return Meeting(said.session.company, me.name if own else agent, server, said.session.recording_policy, own)
 
 
 class Answer(NamedTuple):

@@ -103,6 +103,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "session.leave": {},
     "session.end": {},
     "session.rate": {"stars": 5},
+    "session.report": {},
     "session.rename": {"name": "Other"},
     "session.hand_over": {"to": "p"},
     "session.transfer": {"queue": "q"},
