@@ -79,7 +79,7 @@ class Tour:
         window = await opened.value
         await window.get_by_text(say("customer.queue.next")).wait_for()
         await self.look("window-waiting", window)
-        await window.get_by_role("button", name=say("customer.check.start")).click()
+        await window.get_by_role("button", name=say("session_window.check.start")).click()
         await window.get_by_role("switch", name=say("customer.call.camera"), checked=True).wait_for()
         await self.look("window-checked", window)
         return customer, window

@@ -6,6 +6,7 @@ import { render } from "../ui/dom"
 import { setLanguage } from "../ui/text"
 import { Check } from "./check"
 import { checkView } from "./checkview"
+import "./texts"
 
 let tracks: ReturnType<typeof track>[] = []
 let blocked = false
