@@ -1,21 +1,43 @@
 """What the person at this machine does at any time, whatever is asked."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
 
-from rs_client.core.rights import CLIPBOARD, CONTROL, VIEW
+from rs_client.core.rights import CLIPBOARD, CONTROL, VIEW, Rights
+from rs_client.owed import Owed
+from rs_client.questions import Questions
+from rs_client.share import Sharer
 from rs_server.protocol.consent import Capability, GrantGive, GrantWithdraw, StopAll
 from rs_server.protocol.desktop import ShareKind
 from rs_server.protocol.session import SessionReport
+from rs_server.protocol.socket import ClientBody
 
-if TYPE_CHECKING:
-    from rs_client.client import Client
+
+class Running(Protocol):
+    """The client in its session, as far as what a person does reaches."""
+
+    rights: Rights
+    owed: Owed
+    questions: Questions
+    sharer: Sharer
+    reported: bool
+
+    def settle(self) -> None: ...
+    def choose(self, window: str) -> None: ...
+    def keep(self) -> None: ...
+    def forget(self) -> None: ...
+    def note(self, key: str, **values: str) -> None: ...
+    def finish(self, key: str, **values: str) -> None: ...
+    def start(self, work: Awaitable[Any]) -> "asyncio.Task[Any]": ...
+    async def pay(self) -> bool: ...
+    async def tell(self, body: ClientBody) -> bool: ...
 
 
 class Person:
     """Everything is cut here and now, before the server has heard of it."""
 
-    def __init__(self, client: "Client") -> None:
+    def __init__(self, client: Running) -> None:
         self._client = client
 
     def stop(self) -> None:
