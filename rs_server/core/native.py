@@ -108,9 +108,9 @@ def begin_control(change: Change, grant_id: str) -> None:
         )
 
 
-def is_said(session: Session, giver: str, kind: ShareKind, name: str, *, ever: bool = False) -> bool:
+def is_said(session: Session, giver: str, kind: ShareKind, name: str | None, *, ever: bool = False) -> bool:
     """Whether the log says already that this is shown, since somebody may see it; `ever`: with other things shown
-    after it."""
+    after it; no name: whatever was."""
     since = min(
         (
             grant.decided_at or 0.0
@@ -120,7 +120,9 @@ def is_said(session: Session, giver: str, kind: ShareKind, name: str, *, ever: b
         default=0.0,
     )
     said = [line for line in session.lines if line.kind == "sharing" and line.by == giver and line.at >= since]
-    return any(line.data == {"what": kind, "name": name} for line in (said if ever else said[-1:]))
+    return any(
+        line.data["what"] == kind and name in (None, line.data["name"]) for line in (said if ever else said[-1:])
+    )
 
 
 def given_by(session: Session, giver: str) -> Sequence[Grant]:

@@ -92,7 +92,9 @@ class Desktops:
         name = plain(picture.name)
         if self._lines.wait(who.id) > 0 and native.is_said(session, who.id, picture.kind, name, ever=True):
             return session
-        self._lines.take(who.id)
+        if native.is_said(session, who.id, picture.kind, None, ever=True):
+            # The first after a consent is as rare as consents are.
+            self._lines.take(who.id)
         async with self._hub.change(session.info.id) as change:
             change.line("sharing", who, what=picture.kind, name=name)
         return await self._hub.get(session.info.id)

@@ -153,6 +153,15 @@ async def test_what_is_in_the_log_already_can_be_shown_again_however_often(scene
     assert 2 < len(await scene.lines("sharing")) < 40
 
 
+async def test_each_consent_is_followed_by_what_is_shown_however_often(scene: Scene) -> None:
+    for number in range(34):
+        await scene.let("desktop_view")
+        await scene.shows(number)
+        await scene.client.do("stop", scene.session)
+        await scene.agent.until(lambda: scene.seen(scene.agent) is None)
+    assert len(await scene.lines("sharing")) == 34
+
+
 async def test_who_is_let_see_later_is_told_and_who_no_longer_may_as_well(scene: Scene) -> None:
     await scene.let("desktop_view")
     second = await scene.colleague()
