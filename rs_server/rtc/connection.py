@@ -37,8 +37,8 @@ MAX_DESCRIPTION = 200_000
 
 REPORT_INTERVAL = 1.0
 
-NATIVE_RATE = 8_000_000
-"""Bit/s that a native client may send: it has a whole screen to show, and an encoder that can use them."""
+NATIVE_LEAST, NATIVE_RATE = 300_000, 8_000_000
+"""Bit/s that a native client may always send, since less is of no use for a whole screen, and at most."""
 
 _PLAYOUT_DELAY_ID = 5
 """Of the header extension; aiortc has 1 to 3."""
@@ -122,7 +122,7 @@ class MediaConnection:
 
     def __init__(self, ice: IceSettings, receive: Sequence[Kind], send: Sequence[Kind], native: bool = False) -> None:
         self.on_state: Callable[[State], None] | None = None
-        self.rate = RateController(maximum=NATIVE_RATE) if native else RateController()
+        self.rate = RateController(minimum=NATIVE_LEAST, maximum=NATIVE_RATE) if native else RateController()
         self.limit = SubscriberLimit()
         self.receivers: list[PassReceiver] = []
         self.senders: list[SlotSender] = []

@@ -32,7 +32,8 @@ HEADROOM, NARROW_HEADROOM = 2.5, 1.2
 """Times the bit rate at which the packets of a frame leave; the second below the rate of the start, where a keyframe
 fills the queue before a narrow line."""
 
-LEAST_PACE = 400_000
+LEAST_PACE = 700_000
+"""Below, VP8 at its coarsest would be held back although the line may take it."""
 
 
 class Outlet:
