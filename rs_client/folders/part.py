@@ -13,6 +13,7 @@ from typing import Literal
 from rs_client.core.roots import Root
 from rs_client.folders import names, tree
 from rs_client.folders.no import No, no
+from rs_client.folders.tree import Check, always
 
 Exists = Literal["refuse", "replace", "keep_both"]
 MOST_COPIES = 1000
@@ -74,17 +75,21 @@ class Part:
         self._digest.update(data)
         self.size += len(data)
 
-    def place(self, size: int, sha256: str) -> str:
-        """Into its place; its name there. The folder has to be the one that it was begun in."""
+    def flush(self, size: int, sha256: str) -> None:
+        """Whole, and on the disk: that may take long, and is no change that anybody sees."""
         if self.size != size or self._digest.hexdigest() != sha256:
             raise No("failed", "these are not the bytes that were sent")
         try:
             os.fsync(self._file)
         except OSError as error:
             raise no(error) from None
+
+    def place(self, check: Check = always) -> str:
+        """Into its place, once it is flushed; its name there. The folder has to be the one that it was begun in."""
         with tree.folder(self._root, self._path[:-1]) as handle:
             if tree.known(os.fstat(handle)) != tree.known(os.fstat(self._folder)):
                 raise No("changed", "another folder stands in its place")
+            check()
             name = self._replace(handle) if self._exists == "replace" else self._add(handle)
             with contextlib.suppress(OSError):
                 os.fsync(handle)

@@ -32,10 +32,11 @@ def test_one_that_appears_meanwhile(root: Root, inside: Path, way: str, exists: 
     begun.write(b"x")
     (inside / "new").write_bytes(b"theirs")
     os.chmod(inside / "new", 0o600)
+    begun.flush(1, X)
     if exists == "refuse":
-        refused("exists", lambda: begun.place(1, X))
+        refused("exists", begun.place)
     else:
-        assert begun.place(1, X) == {"replace": "new", "keep_both": "new (2)"}[exists]
+        assert begun.place() == {"replace": "new", "keep_both": "new (2)"}[exists]
     begun.close()
     found = {each.name: each.read_bytes() for each in inside.iterdir() if each.is_file()}
     assert (
@@ -53,7 +54,8 @@ def test_replacing_changes_no_other_name_of_the_file(root: Root, inside: Path, w
     os.link(inside.parent / "outside" / "a.txt", inside / "hard")
     begun = Part(root, ["hard"], "replace")
     begun.write(b"x")
-    begun.place(1, X)
+    begun.flush(1, X)
+    begun.place()
     begun.close()
     assert (inside / "hard").read_bytes() == b"x"
     assert (inside.parent / "outside" / "a.txt").read_bytes() == SECRET
@@ -62,14 +64,15 @@ def test_replacing_changes_no_other_name_of_the_file(root: Root, inside: Path, w
 def test_other_bytes_and_another_folder(root: Root, inside: Path, way: str) -> None:
     begun = Part(root, ["here", "new"], "refuse")
     begun.write(b"y")
-    refused("failed", lambda: begun.place(1, "0" * 64))
-    refused("failed", lambda: begun.place(2, "0" * 64))
+    refused("failed", lambda: begun.flush(1, "0" * 64))
+    refused("failed", lambda: begun.flush(2, "0" * 64))
     begun.close()
     begun = Part(root, ["here", "new"], "refuse")
     begun.write(b"x")
+    begun.flush(1, X)
     (inside / "here").rename(inside.parent / "outside" / "here")
     (inside / "here").mkdir()
-    refused("changed", lambda: begun.place(1, X))
+    refused("changed", begun.place)
     begun.close()
     assert not list((inside / "here").iterdir())
     assert [each.name for each in (inside.parent / "outside" / "here").iterdir()] == ["a.txt"]
