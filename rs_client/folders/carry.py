@@ -13,9 +13,8 @@ from typing import Any
 from rs_client.core.roots import Root
 from rs_client.folders.blocking import Threads
 from rs_client.folders.no import No
-from rs_client.folders.part import Exists, Part
+from rs_client.folders.part import Part
 from rs_client.folders.source import Source
-from rs_client.folders.tree import Check
 from rs_client.link import QUIET, Refused, Server, Unreachable
 from rs_server.protocol.errors import Code
 from rs_server.protocol.folders import FolderReason
@@ -146,27 +145,25 @@ class Carrier:
     async def fetch(
         self,
         file: str,
-        root: Root,
-        path: Sequence[str],
-        exists: Exists,
+        begin: Callable[[], Part],
+        put: Callable[[Part], str],
         progress: Progress,
-        check: Check,
         placed: Callable[[str], None],
     ) -> None:
-        """A file of the session. `placed` gets what it is called in the folder once it is there, also when this was
-        cancelled meanwhile. Raises No."""
+        """A file of the session. `begin` and `put` block. `placed` gets what it is called in the folder once it is
+        there, also when this was cancelled meanwhile. Raises No."""
         place = f"/files/{file}"
 
         def there(name: str) -> None:
             placed(name)
             self._drop_later(place)
 
-        part = await self._threads(lambda: Part(root, path, exists), Part.close)
+        part = await self._threads(begin, Part.close)
         try:
             sha256 = str(await self._tried(lambda: self._take(place, part, progress), lambda: part.size))
             await self._threads(lambda: part.flush(progress.total, sha256))
             await self.open.wait()
-            placed(await self._threads(lambda: part.place(check), there))
+            placed(await self._threads(lambda: put(part), there))
         finally:
             part.close()
         try:

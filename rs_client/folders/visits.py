@@ -16,6 +16,7 @@ from rs_client.folders.blocking import Threads
 from rs_client.folders.carry import Carrier, Progress
 from rs_client.folders.names import readable
 from rs_client.folders.no import No, no
+from rs_client.folders.part import Part, replaced
 from rs_client.link import Refused, Server, Unreachable
 from rs_client.texts import Texts
 from rs_server.protocol.consent import Capability
@@ -67,7 +68,6 @@ NEEDS: Mapping[type, tuple[Capability, ...]] = {
 }
 _Key = tuple[str, str]
 """Who asks, and their mark of it."""
-_Carried = FolderDownload | FolderUpload
 
 
 @dataclass
@@ -222,11 +222,13 @@ class Visits:
         root = roots.get(do.op.root or "")
         if root is None:
             raise No("no_consent" if do.op.root in self._roots(do.by, _EITHER) else "outside")
-        said = words.act(self._texts, do, roots)
+        self._show(words.act(self._texts, do, roots))
+        return await self._act(visit, do.op, root)
+
+    def _show(self, said: str | None) -> None:
         if said is not None and said != self._said:
             self._said = said
             self._surface.act(said)
-        return await self._act(visit, do.op, root)
 
     async def _act(self, visit: _Visit, op: FolderOp, root: Root) -> FolderResult:
         match op:
@@ -238,8 +240,10 @@ class Visits:
                 await self._change(visit, partial(tree.rename, root, op.path, op.name, visit.check))
             case FolderDelete():
                 await self._delete(visit, op, root)
-            case FolderDownload() | FolderUpload():
-                return await self._carried(visit, op, root)
+            case FolderDownload():
+                return await self._carried(visit, lambda progress: self._send(op, root, progress))
+            case FolderUpload():
+                return await self._upload(visit, op, root)
         return FolderDone()
 
     async def _change(self, visit: _Visit, call: Callable[[], None]) -> None:
@@ -251,13 +255,13 @@ class Visits:
 
     async def _delete(self, visit: _Visit, op: FolderDelete, root: Root) -> None:
         """Asked each time, and nothing but what was asked about is removed."""
-        do = visit.do
         meant = await self._threads(partial(tree.removable, root, op.path))
+        await self._must_agree(visit.do, _removal(visit.do, op, root)._replace(is_folder=meant.is_folder))
+        await self._change(visit, partial(tree.remove, root, op.path, meant, visit.check))
+
+    async def _must_agree(self, do: FolderDo, removal: Removal) -> None:
+        """Raises No."""
         await self._answer(do, FolderAsking())
-        roots = {root.id: root}
-        removal = Removal(
-            readable(do.by_name), words.what(op.path), words.place(op.root, op.path[:-1], roots), meant.is_folder
-        )
         try:
             async with asyncio.timeout(ANSWER), self._turn, self._confirming():
                 allow = await self._surface.confirm(removal)
@@ -267,7 +271,6 @@ class Visits:
         if not allow:
             raise No("declined")
         await self._carrier.open.wait()
-        await self._change(visit, partial(tree.remove, root, op.path, meant, visit.check))
 
     @contextlib.asynccontextmanager
     async def _confirming(self) -> AsyncIterator[None]:
@@ -280,19 +283,32 @@ class Visits:
             self._rights.confirming = False
             self.on_confirming()
 
-    async def _carried(self, visit: _Visit, op: _Carried, root: Root) -> FolderDone:
-        do, progress = visit.do, Progress()
+    async def _upload(self, visit: _Visit, op: FolderUpload, root: Root) -> FolderDone:
+        """What it replaces is asked about first, and no other is replaced."""
+        meant = await self._threads(partial(replaced, root, op.path)) if op.exists == "replace" else None
+        if meant is not None:
+            await self._must_agree(visit.do, _removal(visit.do, op, root)._replace(replaces=True))
+            self._show(words.replacing(self._texts, visit.do, op, {root.id: root}))
 
         def placed(name: str) -> None:
-            visit.done = FolderDone(name=None if name == op.path[-1] else name)
+            visit.done = FolderDone(name=None if name == op.path[-1] else name, replaced=meant is not None)
 
-        telling = asyncio.create_task(self._tell(do, progress))
+        async def carry(progress: Progress) -> FolderDone:
+            begin = partial(Part, root, op.path, op.exists)
+            await self._carrier.fetch(op.file, begin, lambda part: part.place(visit.check, meant), progress, placed)
+            return visit.done or FolderDone()
+
+        return await self._carried(visit, carry)
+
+    async def _send(self, op: FolderDownload, root: Root, progress: Progress) -> FolderDone:
+        return FolderDone(file=await self._carrier.send(root, op.path, progress))
+
+    async def _carried(self, visit: _Visit, carry: Callable[[Progress], Awaitable[FolderDone]]) -> FolderDone:
+        progress = Progress()
+        telling = asyncio.create_task(self._tell(visit.do, progress))
         try:
             async with self._lanes:
-                if isinstance(op, FolderDownload):
-                    return FolderDone(file=await self._carrier.send(root, op.path, progress))
-                await self._carrier.fetch(op.file, root, op.path, op.exists, progress, visit.check, placed)
-                return visit.done or FolderDone()
+                return await carry(progress)
         finally:
             telling.cancel()
             await asyncio.gather(telling, return_exceptions=True)
@@ -305,6 +321,11 @@ class Visits:
             if progress.done != told or since >= TELL_ANYWAY:
                 told, since = progress.done, 0.0
                 await self._answer(do, FolderProgress(done=progress.done, total=progress.total))
+
+
+def _removal(do: FolderDo, op: FolderDelete | FolderUpload, root: Root) -> Removal:
+    place = words.place(op.root, op.path[:-1], {root.id: root})
+    return Removal(readable(do.by_name), words.what(op.path), place)
 
 
 def _entries(roots: Sequence[Root]) -> list[FolderEntry]:

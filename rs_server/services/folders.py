@@ -226,7 +226,10 @@ def _fits(session: Session, giver: Participant, op: FolderOp, answer: FolderResu
     match answer:
         case FolderEntries():
             return isinstance(op, FolderList)
-        case FolderDone(file=file):
+        case FolderDone(file=file, name=name, replaced=replaced):
+            exists = op.exists if isinstance(op, FolderUpload) else ""
+            if (name is not None and exists != "keep_both") or (replaced and exists != "replace"):
+                return False
             if isinstance(op, FolderDownload):
                 return _is_ready(session, file, giver.id, giver.id)
             return file is None and not isinstance(op, FolderList)
@@ -246,7 +249,11 @@ def _said(op: FolderOp, answer: FolderResult, roots: Mapping[str, str]) -> dict[
         return {"act": "list", "place": "" if op.root is None else _place(op.root, op.path, roots)}
     act: Any = op.__struct_config__.tag
     more = {"to": plain(op.name)} if isinstance(op, FolderRename) else {}
-    return {"act": act, "place": _place(op.root, op.path, roots), **more}
+    path = op.path
+    if isinstance(answer, FolderDone):
+        act = "replace" if answer.replaced else act
+        path = [*path[:-1], answer.name or path[-1]]
+    return {"act": act, "place": _place(op.root, path, roots), **more}
 
 
 def _unsure(op: _Change, roots: Mapping[str, str]) -> dict[str, str]:

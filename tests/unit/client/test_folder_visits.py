@@ -22,6 +22,7 @@ from rs_client.texts import Texts
 from rs_server.protocol.consent import Capability
 from rs_server.protocol.folders import (
     FolderAnswer,
+    FolderAsking,
     FolderDelete,
     FolderDo,
     FolderDone,
@@ -193,6 +194,25 @@ async def test_a_deletion_waits_for_the_person_alone(scene: Scene, how: str) -> 
         assert len(scene.said) == 1, "what may be no longer ends without an answer"
     else:
         assert scene.last == (FolderDone() if how == "yes" else FolderRefused(reason="declined"))
+
+
+@pytest.mark.parametrize("allow", [False, True])
+async def test_a_replacement_waits_for_the_person(scene: Scene, carried: None, allow: bool) -> None:
+    scene.let("files_write")
+    scene.ask(FolderUpload(root=scene.root.id, path=["b"], file="f", exists="replace"), ask="0")
+    await scene.over()
+    assert scene.last == FolderDone(), "nothing was there, and nothing is asked"
+    scene.ask(FolderUpload(root=scene.root.id, path=["a.txt"], file="f", exists="replace"))
+    while not scene.screen.asked:
+        await asyncio.sleep(0)
+    assert scene.screen.asked == [Removal("Anna", "a.txt", "Papers", replaces=True)]
+    assert scene.rights.confirming
+    assert scene.said[-1].answer == FolderAsking()
+    scene.screen.answer.set_result(allow)
+    await scene.over()
+    assert (scene.folder / "a.txt").read_text() == ("x" if allow else "a")
+    assert scene.last == (FolderDone(replaced=True) if allow else FolderRefused(reason="declined"))
+    assert ("Anna replaces a.txt in Papers" in scene.screen.acts) is allow
 
 
 async def test_while_something_is_confirmed_nobody_controls(scene: Scene) -> None:
