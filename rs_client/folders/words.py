@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from rs_client.core.roots import Root
 from rs_client.folders.names import readable
 from rs_client.texts import Texts
-from rs_server.protocol.folders import FolderDo, FolderList, FolderRename, FolderStop
+from rs_server.protocol.folders import FolderDo, FolderList, FolderRename, FolderStop, FolderUpload
 
 MOST_SHOWN = 80
 """Characters of a name or a place; of a longer one the middle is left out."""
@@ -24,6 +24,11 @@ def act(texts: Texts, do: FolderDo, roots: Mapping[str, Root]) -> str | None:
     if isinstance(op, FolderRename):
         said["to"] = _short(op.name)
     return texts(f"folder.{op.__struct_config__.tag}", **said)
+
+
+def replacing(texts: Texts, do: FolderDo, op: FolderUpload, roots: Mapping[str, Root]) -> str:
+    said = {"what": what(op.path), "place": place(op.root, op.path[:-1], roots)}
+    return texts("folder.replace", name=readable(do.by_name), **said)
 
 
 def what(path: list[str]) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+
 from rs_server.core import native
 from rs_server.core.session import Session
 from rs_server.protocol.consent import Capability
@@ -37,6 +39,8 @@ from rs_server.services.notices import Notices
 from rs_server.services.presence import Presences, actor_of
 from rs_server.services.texts import plain
 
+log = structlog.get_logger()
+
 ANSWER_SECONDS = 60.0
 """Without a word of the client for so long, an ask has failed."""
 ASKING_SECONDS = 180.0
@@ -57,6 +61,7 @@ NEEDS: Mapping[type, frozenset[Capability]] = {
 }
 """One of these."""
 
+_Change = FolderMake | FolderRename | FolderDelete | FolderUpload
 _Key = tuple[str, str]
 """Who asked (participant), and their mark of it."""
 
@@ -78,13 +83,15 @@ class Folders:
         self._waiting: dict[str, dict[_Key, _Waiting]] = {}
         self._roots: dict[str, dict[str, str]] = {}
         """Names of roots, by session and id, as the client told them."""
+        self._tasks: set[asyncio.Task[None]] = set()
         hub.react(self._changed)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         for waiting in self._waiting.values():
             for each in waiting.values():
                 each.timer.cancel()
         self._waiting.clear()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def ask(self, session_id: str, who: Participant, body: FolderAsk) -> None:
         """Pass it to the client. Raises `not_allowed` (and notes it), `conflict` for a mark that waits for its answer,
@@ -134,11 +141,14 @@ class Folders:
         self._learn_roots(session_id, waiting.op, body.answer)
         data = _said(waiting.op, body.answer, self._roots.get(session_id, {}))
         if data is not None:
-            async with self._hub.change(session_id) as change:
-                people = change.session.participants
-                data["giver"] = people[waiting.giver].name
-                change.line("folder", people[body.holder], **data)  # type: ignore[arg-type]  # none is the audience
+            await self._log(session_id, body.holder, waiting.giver, data)
         self._tell(session_id, key, waiting.giver, body.answer)
+
+    async def _log(self, session_id: str, holder: str, giver: str, data: dict[str, str]) -> None:
+        async with self._hub.change(session_id) as change:
+            people = change.session.participants
+            data["giver"] = people[giver].name
+            change.line("folder", people[holder], **data)  # type: ignore[arg-type]  # none is the audience
 
     def _learn_roots(self, session_id: str, op: FolderOp, answer: FolderResult) -> None:
         if isinstance(op, FolderList) and op.root is None and isinstance(answer, FolderEntries):
@@ -161,6 +171,17 @@ class Folders:
     def _end(self, session: str, key: _Key, reason: FolderReason) -> None:
         found = self._forget(session, key)
         self._tell(session, key, found.giver, FolderRefused(reason=reason))
+        if isinstance(found.op, _Change):
+            # The client had begun, perhaps, and no answer of it counts any more.
+            data = _unsure(found.op, self._roots.get(session, {}))
+            task = asyncio.create_task(self._log(session, key[0], found.giver, data))
+            self._tasks.add(task)
+            task.add_done_callback(self._logged)
+
+    def _logged(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("folder line not written", exc_info=task.exception())
 
     def _tell(self, session_id: str, key: _Key, giver: str, answer: FolderResult) -> None:
         session = self._hub.peek(session_id)
@@ -205,7 +226,10 @@ def _fits(session: Session, giver: Participant, op: FolderOp, answer: FolderResu
     match answer:
         case FolderEntries():
             return isinstance(op, FolderList)
-        case FolderDone(file=file):
+        case FolderDone(file=file, name=name, replaced=replaced):
+            exists = op.exists if isinstance(op, FolderUpload) else ""
+            if (name is not None and exists != "keep_both") or (replaced and exists != "replace"):
+                return False
             if isinstance(op, FolderDownload):
                 return _is_ready(session, file, giver.id, giver.id)
             return file is None and not isinstance(op, FolderList)
@@ -215,7 +239,9 @@ def _fits(session: Session, giver: Participant, op: FolderOp, answer: FolderResu
 
 def _said(op: FolderOp, answer: FolderResult, roots: Mapping[str, str]) -> dict[str, str] | None:
     """What the log says of it; None for what was not done, and for further pages."""
-    if isinstance(answer, FolderRefused) or isinstance(op, FolderStop):
+    if isinstance(answer, FolderRefused):
+        return _unsure(op, roots) if answer.reason == "stopped" and isinstance(op, _Change) else None
+    if isinstance(op, FolderStop):
         return None
     if isinstance(op, FolderList):
         if op.after is not None:
@@ -223,7 +249,16 @@ def _said(op: FolderOp, answer: FolderResult, roots: Mapping[str, str]) -> dict[
         return {"act": "list", "place": "" if op.root is None else _place(op.root, op.path, roots)}
     act: Any = op.__struct_config__.tag
     more = {"to": plain(op.name)} if isinstance(op, FolderRename) else {}
-    return {"act": act, "place": _place(op.root, op.path, roots), **more}
+    path = op.path
+    if isinstance(answer, FolderDone):
+        act = "replace" if answer.replaced else act
+        path = [*path[:-1], answer.name or path[-1]]
+    return {"act": act, "place": _place(op.root, path, roots), **more}
+
+
+def _unsure(op: _Change, roots: Mapping[str, str]) -> dict[str, str]:
+    """It was begun, and may have been done before it was cut."""
+    return {"act": "unsure", "place": _place(op.root, op.path, roots)}
 
 
 def _place(root: str, path: Sequence[str], roots: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """Files that carry bytes from and to a customer's folders: made, fetched and kept only with the consent for it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from .conftest import Start
 from .test_desktop import Scene
 from .test_desktop import scene as scene  # a fixture
 from .test_files import Tus, digest, download, ready
-from .test_folders import answered, ask
+from .test_folders import answer, answered, ask, said
 
 BYTES = b"of the folder"
 
@@ -83,6 +84,28 @@ async def test_to_folders(scene: Scene) -> None:
     mine = Tus(scene.client.api, scene.session)
     assert (await mine.send("DELETE", upload.place))[0] == 204
     await gone(scene, upload)
+
+
+async def test_names_come_from_who_asked(scene: Scene) -> None:
+    """A client gives another name only where it had to, and no name at all to what goes to the agent."""
+    await scene.let("files_read", "files_write")
+    down, up = await made(scene, scene.client.api), await made(scene, scene.agent.api)
+    await ask(scene, "d", op="download", root="r1", path=["a"])
+    for exists in ("refuse", "replace", "keep_both"):
+        await ask(scene, exists, op="upload", root="r1", path=["D", "a"], file=up.id, exists=exists)
+    await ask(scene, "m", op="make", root="r1", path=["a"])
+    named: list[tuple[str, dict[str, Any]]] = [
+        ("d", {"file": down.id, "name": "b"}), ("m", {"name": "b"}), ("refuse", {"name": "b"}),
+        ("replace", {"name": "b"}), ("refuse", {"replaced": True}), ("keep_both", {"replaced": True}),
+        ("d", {"file": down.id, "replaced": True}),
+    ]  # fmt: skip
+    for mark, wrong in named:
+        with pytest.raises(Refused, match="bad_request"):
+            await answer(scene, mark, result="done", **wrong)
+    await answer(scene, "keep_both", result="done", name="a (2)")
+    await answer(scene, "replace", result="done", replaced=True)
+    acts = [(line["act"], line["place"]) for line in await said(scene)]
+    assert acts == [("upload", "D/a (2)"), ("replace", "D/a")]
 
 
 async def test_a_file_of_the_chat_is_no_answer_to_a_download(scene: Scene) -> None:

@@ -35,6 +35,10 @@ async def said(scene: Scene) -> list[dict[str, str]]:
     """The log, as the customer reads it too."""
     seq = (await scene.house.services.hub.get(scene.session)).seq
     await scene.customer.until(lambda: scene.customer.view(scene.session)["seq"] >= seq)
+    return lines(scene)
+
+
+def lines(scene: Scene) -> list[dict[str, str]]:
     return [line["data"] for line in scene.customer.view(scene.session)["lines"] if line["kind"] == "folder"]
 
 
@@ -124,6 +128,26 @@ async def test_stopping(scene: Scene) -> None:
     await answer(scene, "1", result="refused", reason="stopped")
     assert (await answered(scene, "1"))["reason"] == "stopped"
     assert await said(scene) == []
+
+
+async def test_what_was_begun_and_cut_stands_in_the_log(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it was done nobody can know but the client."""
+    await scene.let("files_write")
+    for number, op in enumerate(WRITES[:3]):
+        await ask(scene, str(number), **op)
+    await ask(scene, "s", op="stop", ask="0")
+    await answer(scene, "0", result="refused", reason="stopped")
+    await answer(scene, "1", result="refused", reason="denied")
+    unsure = {"act": "unsure", "place": "a", "giver": "Jeanne"}
+    assert await said(scene) == [unsure]
+    await scene.customer.do("grant.withdraw", scene.session, capability="files_write")
+    assert (await answered(scene, "2"))["reason"] == "no_consent"
+    await scene.customer.until(lambda: lines(scene) == [unsure] * 2)
+    monkeypatch.setattr(folders, "ANSWER_SECONDS", 0.05)
+    await scene.let("files_write")
+    await ask(scene, "4", **WRITES[0])
+    assert (await answered(scene, "4"))["reason"] == "unanswered"
+    await scene.customer.until(lambda: lines(scene) == [unsure] * 3)
 
 
 async def test_a_download_is_a_file_of_the_customers(scene: Scene) -> None:

@@ -52,7 +52,7 @@ async def test_an_upload_over_three_breaks(scene: Scene, tmp_path: Path, size: i
     scene.line.cut_at(size, BREAKS)
     began = asyncio.get_running_loop().time()
     done = await scene.ask(300, op="upload", path=["big.iso"], file=file)
-    assert done == {"result": "done", "file": None, "name": None}
+    assert done == {"result": "done", "file": None, "name": None, "replaced": False}
     took = asyncio.get_running_loop().time() - began
     assert scene.line.breaks == 3
     with (scene.folder / "big.iso").open("rb") as whole:

@@ -106,6 +106,17 @@ async def test_a_deletion_is_asked_about(surface: TkSurface, allow: bool) -> Non
     assert await asyncio.wait_for(asking, 10) is allow
 
 
+async def test_a_replacement_is_asked_about_in_its_own_words(surface: TkSurface) -> None:
+    surface.begin(Nothing(), tuple, "F12")
+    surface._root.focus_force()
+    asking = asyncio.create_task(surface.confirm(Removal("Anna", "a.txt", "Documents", replaces=True)))
+    no = await focused(surface, "Not now")
+    await until(lambda: no.enabled, "it can be answered")
+    assert "May Anna replace “a.txt”?" in surface._root.title()
+    await press(surface, button(surface, "Replace"))
+    assert await asyncio.wait_for(asking, 10)
+
+
 async def test_who_may_go_where_and_what_they_do(surface: TkSurface) -> None:
     surface.begin(Nothing(), tuple, "F12")
     visitor = Visitor("a", "Amélie Morel", ("Documents",), ("Downloads",))

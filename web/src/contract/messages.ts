@@ -686,11 +686,12 @@ export interface FolderDo {
   op: FolderList | FolderMake | FolderRename | FolderDelete | FolderDownload | FolderUpload | FolderStop
 }
 
-/** `file`: for a download, of the session. `name`: what it is called now, where that is not what was asked. */
+/** `file`: for a download, of the session. `name`: of an upload that was to keep both, what it is called now, where that is not what was asked. `replaced`: of one that was to replace, whether there was a file of that name. */
 export interface FolderDone {
   result: "done"
   file?: string | null
   name?: string | null
+  replaced?: boolean
 }
 
 /** The client sends it as a file of the session, whose id is in `done`. Whoever has it deletes it there. */
