@@ -1,7 +1,8 @@
 """What the person at this machine does at any time, whatever is asked."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Protocol
 
 from rs_client.core.rights import CLIPBOARD, CONTROL, VIEW, Rights
@@ -101,8 +102,17 @@ class Person:
     def give_clipboard(self, way: Capability) -> None:
         self._give(way, lambda: None)
 
-    def show_nothing(self) -> None:
-        self.stop()
+    @contextlib.asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        client = self._client
+        async with client.questions.turn:
+            client.rights.confirming = True
+            client.settle()
+            try:
+                yield
+            finally:
+                client.rights.confirming = False
+                client.settle()
 
     def withdraw(self, capability: Capability) -> None:
         """Whoever holds it, known here or not."""

@@ -1,6 +1,7 @@
 """What the client needs of a surface, be it a window or a terminal."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple, Protocol
 
 from rs_client.capture import Window
@@ -74,7 +75,8 @@ class Actions(Protocol):
     def give_clipboard(self, way: Capability) -> None:
         """`clipboard_in` or `clipboard_out`, to those who control."""
 
-    def show_nothing(self) -> None: ...
+    def alone(self) -> AbstractAsyncContextManager[None]:
+        """Inside nobody controls, and nothing else is asked."""
 
 
 class Surface(Protocol):

@@ -2,21 +2,22 @@
 
 import asyncio
 import contextlib
-import os
 import sys
-import threading
 import unicodedata
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TextIO
 
 from rs_client.capture import Window
 from rs_client.core.rights import FILES
 from rs_client.core.roots import Root
-from rs_client.core.shown import Question, Shown
+from rs_client.core.shown import Question, Shown, Viewer
 from rs_client.folders import choose
 from rs_client.texts import Texts
+from rs_server.protocol.consent import Capability
 
+from . import typed
 from .base import (
+    CAPABILITY_POINTS,
     NO,
     Actions,
     Answer,
@@ -35,7 +36,8 @@ from .base import (
 PAUSE = 0.7
 """Seconds before a question can be answered: what was typed before it stood there is no answer to it, nor the begin of
 one, whoever typed it."""
-LONGEST_LINE = 4096
+CLIPBOARD = ("i", "o")
+GIVING = ("d", "w", "l", *CLIPBOARD)
 
 
 class Terminal:
@@ -43,7 +45,7 @@ class Terminal:
 
     protected = True
     """Nobody controls while something is asked, what was typed before does not count, and commands that give something
-    are not taken while anybody controls. The others only take back."""
+    are not taken while anybody controls, or ask themselves first. The others only take back."""
 
     def __init__(self, texts: Texts, out: TextIO | None = None) -> None:
         self._texts = texts
@@ -55,6 +57,8 @@ class Terminal:
         self._waiting: asyncio.Future[str] | None = None
         self._reading: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
+        self._asked = False
+        """A question stands, from its first word on: no command gives anything."""
         self._giving: asyncio.Task[None] | None = None
         self._over = asyncio.Event()
         """The input has ended: whoever is asked says no."""
@@ -81,14 +85,16 @@ class Terminal:
         return self._is_yes(await self._line(texts("terminal.meet")))
 
     async def ask(self, question: Question, more: int) -> Answer:
+        with self._asking():
+            return await self._ask(question)
+
+    async def _ask(self, question: Question) -> Answer:
         texts = self._texts
         title = texts(f"ask.{question.capability}.title", name=question.name)
         self._say("", who_asks(texts, question), title)
         self._say(*(f"  - {each}" for each in points(texts, question)))
         self._say(texts("ask.no_harm"))
-        await asyncio.sleep(PAUSE)
-        _forget_typed()
-        if not self._is_yes(await self._line(texts("terminal.answer"))):
+        if not await self._answered():
             return NO
         if question.capability in FILES:
             roots = await self._choose_roots(question)
@@ -99,7 +105,22 @@ class Terminal:
         return Answer(True, window) if window is not None else NO
 
     async def confirm(self, removal: Removal) -> bool:
-        self._say("", *removal_words(self._texts, removal))
+        with self._asking():
+            self._say("", *removal_words(self._texts, removal))
+            return await self._answered()
+
+    @contextlib.contextmanager
+    def _asking(self) -> Iterator[None]:
+        self._asked = True
+        try:
+            yield
+        finally:
+            self._asked = False
+
+    async def _answered(self) -> bool:
+        """Whether it is yes, said after the question was read."""
+        await asyncio.sleep(PAUSE)
+        typed.forget()
         return self._is_yes(await self._line(self._texts("terminal.answer")))
 
     def begin(self, actions: Actions, windows: Callable[[], Sequence[Window]], keys: str) -> None:
@@ -128,8 +149,9 @@ class Terminal:
         self._say(text)
 
     def close(self) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
+        for task in (self._reading, self._giving):
+            if task is not None:
+                task.cancel()
 
     # --- what it says ---
 
@@ -207,7 +229,7 @@ class Terminal:
             self._reading = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
-        async with _lines_of(sys.stdin) as lines:
+        async with typed.lines_of(sys.stdin) as lines:
             async for line in lines:
                 await self._typed(line)
         self._over.set()
@@ -227,8 +249,7 @@ class Terminal:
             self._command(word, self._actions)
 
     def _command(self, word: str, actions: Actions) -> None:
-        if word in ("d", "w", "l") and self._shown is not None and any(each.controls for each in self._shown.viewers):
-            self._say(self._texts("terminal.controlled"))
+        if word in GIVING and not self._may_give(word):
             return
         match word:
             case "c":
@@ -242,82 +263,46 @@ class Terminal:
             case "l":
                 actions.give_control()
             case "i":
-                actions.give_clipboard("clipboard_in")
+                self._giving = asyncio.create_task(self._give_clipboard(actions, "clipboard_in"))
             case "o":
-                actions.give_clipboard("clipboard_out")
+                self._giving = asyncio.create_task(self._give_clipboard(actions, "clipboard_out"))
             case "n":
-                actions.show_nothing()
+                actions.stop()
             case _ if self._shown is not None:
                 self._say(*self._lines(self._shown), self._texts("terminal.commands"))
 
+    def _controllers(self) -> list[Viewer]:
+        return [each for each in self._shown.viewers if each.controls] if self._shown is not None else []
+
+    def _may_give(self, word: str) -> bool:
+        """What goes with control asks before it gives, everything else is not for whoever controls to type."""
+        if self._asked or not (self._giving is None or self._giving.done()):
+            return False
+        if bool(self._controllers()) == (word in CLIPBOARD):
+            return True
+        self._say(self._texts("terminal.not_controlled" if word in CLIPBOARD else "terminal.controlled"))
+        return False
+
     async def _give_window(self, actions: Actions) -> None:
-        window = await self._choose(self._texts("give.choose"))
+        async with actions.alone():
+            with self._asking():
+                window = await self._choose(self._texts("give.choose"))
         if window is not None:
             actions.give("application", window)
+
+    async def _give_clipboard(self, actions: Actions, way: Capability) -> None:
+        """To those who control: none of them has a hand in the answer, and who came meanwhile is not meant."""
+        texts, meant = self._texts, self._controllers()
+        name = ", ".join(each.name for each in meant)
+        async with actions.alone():
+            with self._asking():
+                self._say("", texts(f"ask.{way}.title", name=name))
+                self._say(*(f"  - {texts(f'ask.{way}.{each}', name=name)}" for each in CAPABILITY_POINTS))
+                allow = await self._answered()
+        if allow and {each.id for each in self._controllers()} == {each.id for each in meant}:
+            actions.give_clipboard(way)
 
 
 def _label(window: Window) -> str:
     parts = [each for each in (window.title, window.application) if each]
     return " – ".join(parts) or window.id
-
-
-def _forget_typed() -> None:
-    """Also a line that is not at its end."""
-    if sys.platform != "win32" and sys.stdin.isatty():
-        import termios
-
-        termios.tcflush(sys.stdin, termios.TCIFLUSH)
-
-
-@contextlib.asynccontextmanager
-async def _lines_of(source: TextIO) -> AsyncIterator[AsyncIterator[str]]:
-    """Lines as they are typed."""
-    loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[str | None] = asyncio.Queue()
-    try:
-        # With everything else that is heard: no input from elsewhere comes before a Stop that was typed first.
-        loop.add_reader(source.fileno(), _Lines(source.fileno(), queue.put_nowait).ready)
-    except (NotImplementedError, OSError, ValueError):
-        # Files, and Windows' consoles. The thread ends with the program.
-        threading.Thread(target=_pump, args=(source, loop, queue), name="terminal", daemon=True).start()
-
-    async def lines() -> AsyncIterator[str]:
-        while (line := await queue.get()) is not None:
-            yield line
-
-    try:
-        yield lines()
-    finally:
-        with contextlib.suppress(NotImplementedError, OSError, ValueError):
-            loop.remove_reader(source.fileno())
-
-
-class _Lines:
-    """Of a descriptor that is readable; None at its end. What is too long comes in parts."""
-
-    def __init__(self, descriptor: int, put: Callable[[str | None], None]) -> None:
-        self._descriptor = descriptor
-        self._put = put
-        self._partial = b""
-
-    def ready(self) -> None:
-        try:
-            data = os.read(self._descriptor, LONGEST_LINE)
-        except OSError:
-            data = b""
-        *whole, self._partial = (self._partial + data).split(b"\n")
-        if self._partial and (not data or len(self._partial) >= LONGEST_LINE):
-            whole.append(self._partial)
-            self._partial = b""
-        for line in whole:
-            self._put(line.decode(errors="replace").rstrip("\r"))
-        if not data:
-            asyncio.get_running_loop().remove_reader(self._descriptor)
-            self._put(None)
-
-
-def _pump(source: TextIO, loop: asyncio.AbstractEventLoop, queue: "asyncio.Queue[str | None]") -> None:
-    with contextlib.suppress(RuntimeError, ValueError, OSError):
-        for line in iter(lambda: source.readline(LONGEST_LINE), ""):
-            loop.call_soon_threadsafe(queue.put_nowait, line.rstrip("\r\n"))
-        loop.call_soon_threadsafe(queue.put_nowait, None)

@@ -105,6 +105,14 @@ async def test_the_customer_sees_and_uses_the_agents_desktop(scene: Scene) -> No
     app.close()
 
 
+async def gives(client: Native, way: str) -> None:
+    """A way of the clipboard, which is asked about."""
+    before = len(client.text)
+    client.type(way)
+    await client.said("y yes", before)
+    client.type("y")
+
+
 async def test_each_way_of_the_clipboard_is_given_by_itself(scene: Scene) -> None:
     typed = terminal(scene)
     app, board = Application(scene.xserver.display), X11Clipboard(scene.xserver.display)
@@ -121,7 +129,7 @@ async def test_each_way_of_the_clipboard_is_given_by_itself(scene: Scene) -> Non
         assert await board.clipboard() == "private"
         await expect(copied).to_have_count(0)
 
-        client.type("o")
+        await gives(client, "o")
         await client.said("gets the text that you copy")
         board.set_clipboard("from the agent 日本")
         await expect(copied).to_contain_text("from the agent 日本")
@@ -133,7 +141,7 @@ async def test_each_way_of_the_clipboard_is_given_by_itself(scene: Scene) -> Non
         await customer.keyboard.press("Control+V")
         await types(scene, app, typed, " 2")
         assert "put text into your clipboard." not in client.text
-        client.type("i")
+        await gives(client, "i")
         await client.said("may put text into your clipboard")
         await expect(customer.get_by_text("Ctrl + V pastes your text there.")).to_be_visible()
         await customer.evaluate("() => navigator.clipboard.writeText('from the customer é€')")
