@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from msgspec.structs import replace
 
 from rs_server.core import native
 from rs_server.core.session import Session
@@ -32,12 +33,20 @@ from rs_server.protocol.folders import (
     FolderStop,
     FolderUpload,
 )
-from rs_server.protocol.session import Durable, GrantChanged, Participant, ParticipantChanged, SessionChanged
+from rs_server.protocol.session import (
+    Durable,
+    FileChanged,
+    GrantChanged,
+    Participant,
+    ParticipantChanged,
+    SessionChanged,
+)
 from rs_server.services.hub import Hub
 from rs_server.services.natives import Natives, NativeSocket
 from rs_server.services.notices import Notices
 from rs_server.services.presence import Presences, actor_of
 from rs_server.services.texts import plain
+from rs_server.store import files as store
 
 log = structlog.get_logger()
 
@@ -141,11 +150,23 @@ class Folders:
         self._learn_roots(session_id, waiting.op, body.answer)
         data = _said(waiting.op, body.answer, self._roots.get(session_id, {}))
         if data is not None:
-            await self._log(session_id, body.holder, waiting.giver, data)
+            file = body.answer.file if isinstance(body.answer, FolderDone) else None
+            try:
+                await self._log(session_id, body.holder, waiting.giver, data, file)
+            except ProtocolError:
+                self._tell(session_id, key, waiting.giver, FolderRefused(reason="failed"))
+                raise
         self._tell(session_id, key, waiting.giver, body.answer)
 
-    async def _log(self, session_id: str, holder: str, giver: str, data: dict[str, str]) -> None:
-        async with self._hub.change(session_id) as change:
+    async def _log(
+        self, session_id: str, holder: str, giver: str, data: dict[str, str], file: str | None = None
+    ) -> None:
+        """`file`: it is the holder's from now on, who gets it no sooner than the log says so. Raises `bad_request`."""
+        async with self._hub.unit() as unit, self._hub.change(session_id, unit) as change:
+            if file is not None:
+                if not await store.hand_over(unit.connection, file, holder):
+                    raise ProtocolError(Code.BAD_REQUEST, "no such file", field="answer")
+                change.emit(FileChanged(file=replace(change.session.files[file], folder_for=holder)))
             people = change.session.participants
             data["giver"] = people[giver].name
             change.line("folder", people[holder], **data)  # type: ignore[arg-type]  # none is the audience
@@ -219,7 +240,8 @@ def _may(session: Session, giver: str, holder: str, op: FolderOp, endpoint: str)
 def _is_ready(session: Session, file: str | None, giver: str, sender: str) -> bool:
     """A file that was made for these folders."""
     found = session.files.get(file or "")
-    return found is not None and (found.state, found.folder_of, found.sender) == ("ready", giver, sender)
+    known = found and (found.state, found.folder_of, found.sender, found.folder_for)
+    return known == ("ready", giver, sender, None)
 
 
 def _fits(session: Session, giver: Participant, op: FolderOp, answer: FolderResult) -> bool:

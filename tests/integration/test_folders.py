@@ -33,8 +33,9 @@ async def answered(scene: Scene, mark: str) -> Any:
 
 async def said(scene: Scene) -> list[dict[str, str]]:
     """The log, as the customer reads it too."""
-    seq = (await scene.house.services.hub.get(scene.session)).seq
-    await scene.customer.until(lambda: scene.customer.view(scene.session)["seq"] >= seq)
+    every = (await scene.house.services.hub.get(scene.session)).lines
+    last = next(line.id for line in reversed(every) if line.audience == "everyone")
+    await scene.customer.until(lambda: any(line["id"] == last for line in scene.customer.view(scene.session)["lines"]))
     return lines(scene)
 
 

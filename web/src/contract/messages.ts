@@ -622,6 +622,7 @@ export interface FileInfo {
   created_at: number
   sha256?: string | null
   folder_of?: string | null
+  folder_for?: string | null
 }
 
 /** Volatile: bytes that have arrived. */
