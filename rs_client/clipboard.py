@@ -36,8 +36,10 @@ class ClipboardShare:
     def settle(self) -> None:
         """To be called when somebody may do more or less than before."""
         wanted = bool(self._rights.clipboard("clipboard_out"))
-        if wanted and self._watching is None and self._open() is not None:
-            self._watching = asyncio.create_task(self._watch())
+        if wanted and self._watching is None and (clipboard := self._open()) is not None:
+            # Before it is shown: what is copied afterwards is sent.
+            clipboard.from_now()
+            self._watching = asyncio.create_task(self._watch(clipboard))
         elif not wanted and self._watching is not None:
             self._watching.cancel()
             self._watching = None
@@ -68,10 +70,7 @@ class ClipboardShare:
                 log.warning("no clipboard: %s", error)
         return self._clipboard
 
-    async def _watch(self) -> None:
-        clipboard = self._clipboard
-        assert clipboard is not None
-        clipboard.from_now()
+    async def _watch(self, clipboard: Clipboard) -> None:
         while True:
             await clipboard.changed()
             try:
