@@ -10,7 +10,7 @@ from rs_client.core.shown import Question
 from rs_client.texts import Texts
 
 from .base import NO, Answer, Meeting, Removal, chooses, greeting, points, removal_words, who_asks
-from .tk_parts import Button, Page, Style, listbox
+from .tk_parts import FRAME, Button, Page, Style, listbox
 from .tk_roots import RootChoice
 
 T = TypeVar("T")
@@ -119,7 +119,7 @@ class Answers:
         may: Callable[[], bool] = lambda: True,
     ) -> None:
         accent = page.look.theme.accent
-        page.configure(highlightthickness=2, highlightbackground=accent, highlightcolor=accent)
+        page.configure(highlightthickness=FRAME, highlightbackground=accent, highlightcolor=accent)
         self._may = may
         self.row = page.row()
         self.no = Button(self.row, page.look, texts("ask.not_now"), lambda: say(False))

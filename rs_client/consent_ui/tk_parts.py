@@ -42,6 +42,8 @@ THEMES: Mapping[str, Theme] = {
 RADIUS = 7
 PAD = 20
 """Around what a page holds."""
+FRAME = 2
+"""Of what asks."""
 TARGET = 44
 """Pixels, the least height of what is clicked."""
 

@@ -10,7 +10,7 @@ from rs_client.texts import Texts
 
 from .base import Actions, connection, visits, what
 from .tk_pages import Answers, Choice
-from .tk_parts import PAD, Button, Look, Page
+from .tk_parts import FRAME, PAD, Button, Look, Page
 
 ACTS = 4
 """The last of what is done in the folders."""
@@ -140,7 +140,7 @@ class Status(tk.Frame):
 
     def _open(self) -> Page:
         # Beside the pages, as it outlives them; it is put into each.
-        self._panel = Page(self, self._look, self._width - 2 * PAD, pad=12)
+        self._panel = Page(self, self._look, self._width - 2 * PAD - 2 * FRAME, pad=12)
         return self._panel
 
     def _put(self, panel: Page, page: Page) -> None:
@@ -199,8 +199,8 @@ class Status(tk.Frame):
             if give and window is not None:
                 self._actions.give("application", window)
 
+        Button(panel, self._look, self._texts("ask.again"), choice.look_again).pack(anchor="w")
         answers = Answers(panel, self._texts, "ask.allow", "primary", said, lambda: choice.chosen is not None)
-        Button(answers.row, self._look, self._texts("ask.again"), choice.look_again).pack(side="left")
         choice.on_chosen = answers.settle
         self._draw()
         self._aim(choice.list)
