@@ -33,9 +33,10 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = options(given)
     # Late: help and guard need none of it.
     from rs_client import app, texts
+    from rs_server import __version__
 
     if chosen.version:
-        sys.stdout.write(f"rs-client {app.VERSION}\n")
+        sys.stdout.write(f"rs-client {__version__}\n")
         return 0
     logging.basicConfig(level=logging.INFO if chosen.verbose else logging.ERROR, stream=sys.stderr)
     wanted = app.Options(

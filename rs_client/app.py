@@ -17,11 +17,11 @@ from rs_client.inject import clipboard, injector
 from rs_client.link import Link, Refused, Server, Unreachable
 from rs_client.pointing import Overlay
 from rs_client.store import Kept, Store
-from rs_client.texts import Texts
+from rs_client.texts import Texts, refused
+from rs_server import __version__
 from rs_server.protocol.desktop import NativeClient, NativeSkill, Platform
 from rs_server.protocol.errors import Code
 
-VERSION = "0.1.0"
 _PLATFORMS: dict[str, Platform] = {"win32": "windows", "darwin": "macos"}
 
 
@@ -40,6 +40,10 @@ class Quit(Exception):
     """The person wants nothing more."""
 
 
+class NotBegun(Exception):
+    """`str` says why, in the person's language."""
+
+
 async def run(options: Options) -> int:
     """Exit status: 0 when it came to its end, 1 when it could not begin."""
     texts = Texts(options.language)
@@ -54,6 +58,9 @@ async def run(options: Options) -> int:
         await surface.ended(await _session(options, surface, texts, screen))
     except Quit:
         return 0
+    except NotBegun as error:
+        await surface.ended(str(error))
+        return 1
     except Unreachable as error:
         await surface.ended(texts(f"error.{error.why}"))
         return 1
@@ -76,15 +83,12 @@ def _surface(options: Options, texts: Texts) -> Surface:
 
 
 def _unsupported(texts: Texts, error: Unsupported) -> str:
-    if error.why is Why.WAYLAND:
-        return texts("note.no_wayland")
-    if error.why is Why.NO_DISPLAY:
-        return texts("note.no_display")
-    return texts("note.unsupported", words=str(error))
+    why = texts(f"why.{error.why}")
+    return why if error.why in (Why.WAYLAND, Why.NO_DISPLAY) else texts("note.unsupported", words=why)
 
 
 async def _session(options: Options, surface: Surface, texts: Texts, screen: Capture) -> str:
-    """Joins one and stays in it; its end, in words. Raises Quit, Unreachable."""
+    """Joins one and stays in it; its end, in words. Raises Quit, NotBegun, Unreachable."""
     store = Store(stores.folder())
     address, address_server, wrong = options.address, options.server, ""
     while True:
@@ -101,20 +105,20 @@ async def _session(options: Options, surface: Surface, texts: Texts, screen: Cap
         server = Server(aim.server)
         try:
             return await _joined(server, aim, store, surface, texts, screen)
-        except Refused as refused:
-            wrong = _refused(texts, refused)
+        except Refused as error:
+            wrong = _refused(texts, error.code)
         except Unreachable as error:
             wrong = texts(f"error.{error.why}")
         finally:
             await server.close()
         if options.address:
             # Given on the command line by whoever has no hand free: said once, and over.
-            return wrong
+            raise NotBegun(wrong)
 
 
-def _refused(texts: Texts, refused: Refused) -> str:
+def _refused(texts: Texts, code: Code) -> str:
     known = {Code.LINK_INVALID: "link_invalid", Code.THROTTLED: "throttled"}
-    return texts(f"error.{known.get(refused.code, 'other')}", words=refused.error.message)
+    return texts(f"error.{known.get(code, 'other')}", words=refused(texts, code))
 
 
 async def _joined(server: Server, aim: Target, store: Store, surface: Surface, texts: Texts, screen: Capture) -> str:
@@ -156,7 +160,7 @@ def program(screen: Capture) -> NativeClient:
         can += ["application", "control", "clipboard", "marks"]
     elif _has_pynput():
         can.append("control")
-    return NativeClient(name="rs-client", version=VERSION, platform=_PLATFORMS.get(sys.platform, "linux"), can=can)
+    return NativeClient(name="rs-client", version=__version__, platform=_PLATFORMS.get(sys.platform, "linux"), can=can)
 
 
 def overlay(shown: str | Rect | None) -> Overlay:

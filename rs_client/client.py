@@ -29,7 +29,7 @@ from rs_client.pointing import Overlay, Pointing
 from rs_client.questions import Questions
 from rs_client.share import Shared, Sharer
 from rs_client.store import Kept, Store
-from rs_client.texts import Texts
+from rs_client.texts import Texts, refused
 from rs_server.protocol.consent import Capability, GrantWithdraw
 from rs_server.protocol.desktop import ClipboardGot, DesktopDo, DesktopMark, DesktopSet
 from rs_server.protocol.errors import Code
@@ -103,8 +103,8 @@ class Client:
         self.visits.on_confirming = self.settle
         self.sharer.on_shared = self._shows
         self.sharer.on_gone = self._gone
-        self.sharer.on_failed = lambda words: self._surface.note(texts("note.share_failed", words=words))
-        self.controller.on_unsupported = lambda words: self._surface.note(texts("note.unsupported", words=words))
+        self.sharer.on_failed = lambda why: self.note("note.share_failed", words=texts(f"why.{why}"))
+        self.controller.on_unsupported = lambda why: self.note("note.unsupported", words=texts(f"why.{why}"))
         self.controller.protected = lambda: self._surface.protected
         self.controller.on_kept_back = lambda: self._surface.note(texts("note.kept_back"))
         self.clipboard.on_out = lambda what: self.note(f"note.clipboard_{what}")
@@ -144,7 +144,7 @@ class Client:
             self.forget()
         known = {Code.RESUME_REFUSED: "resume_refused"}
         known |= dict.fromkeys((Code.NOT_ALLOWED, Code.CONFLICT, Code.NOT_SIGNED_IN), "not_allowed")
-        self.finish(f"end.{known.get(error.code, 'other')}", words=error.message)
+        self.finish(f"end.{known.get(error.code, 'other')}", words=refused(self._texts, error.code))
 
     def _over(self) -> None:
         """What the server does not know yet is told first: it may be why the other side ended it."""
@@ -326,9 +326,9 @@ class Client:
         """Whether the server took it."""
         try:
             await self.say(body)
-        except Refused as refused:
-            log.info("refused: %s", refused)
-            self.note("note.refused", words=refused.error.message)
+        except Refused as error:
+            log.info("refused: %s", error)
+            self.note("note.refused", words=refused(self._texts, error.code))
         except Unreachable:
             return False
         else:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from rs_client.core.hands import Hands
-from rs_client.errors import Gone, Unsupported
+from rs_client.errors import Gone, Unsupported, Why
 from rs_client.geometry import Rect
 from rs_client.inject import Injector
 from rs_client.share import Shared
@@ -36,7 +36,7 @@ class Controller:
     def __init__(
         self, hands: Hands, injector: Callable[[str | Rect | None], Injector], stop: Callable[[], None]
     ) -> None:
-        self.on_unsupported: Callable[[str], None] = lambda _: None
+        self.on_unsupported: Callable[[Why], None] = lambda _: None
         self.on_kept_back: Callable[[], None] = lambda: None
         """Told once of a picture: keys or clicks were refused that would have left the application."""
         self._told = False
@@ -69,7 +69,8 @@ class Controller:
             self._injector = self._make(shared.confined)
             self._injector.hotkey(self._stop)
         except (Unsupported, Gone) as error:
-            self.on_unsupported(str(error))
+            log.warning("nothing can be controlled: %s", error)
+            self.on_unsupported(error.why if isinstance(error, Unsupported) else Why.GONE)
         self._told = False
         self._allowed = self._hands.allowed()
 

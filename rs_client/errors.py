@@ -4,7 +4,8 @@ from enum import StrEnum
 
 
 class Why(StrEnum):
-    """Reasons for `Unsupported`, for whoever says it in the user's language."""
+    """Reasons for `Unsupported`, and whatever else keeps something from being shown or done, for whoever says it in
+    the user's language."""
 
     WAYLAND = "wayland"
     NO_DISPLAY = "no_display"
@@ -14,6 +15,11 @@ class Why(StrEnum):
     NO_CLIPBOARD = "no_clipboard"
     NO_WINDOWS = "no_windows"
     NOT_INSTALLED = "not_installed"
+    NO_CONNECTION = "no_connection"
+    """For pictures."""
+    GONE = "gone"
+    FAILED = "failed"
+    """What went wrong is in the log."""
 
 
 class Unsupported(Exception):

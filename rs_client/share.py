@@ -12,7 +12,7 @@ import msgspec
 
 from rs_client.capture import WHOLE, Capture, Feed, Screen, Window
 from rs_client.encode import Broadcast
-from rs_client.errors import Gone, Unsupported
+from rs_client.errors import Gone, Unsupported, Why
 from rs_client.geometry import Rect
 from rs_client.link import Refused, Unreachable
 from rs_client.media import Media, NoMedia
@@ -71,7 +71,7 @@ class Sharer:
         """Told at once when something is cut, and when something is shown."""
         self.on_gone: Callable[[], None] = lambda: None
         """The window was closed: nobody sees anything until something else is wanted."""
-        self.on_failed: Callable[[str], None] = lambda _: None
+        self.on_failed: Callable[[Why], None] = lambda _: None
         self.mode: ShareMode = "standard"
         self._capture = capture
         self._media = media
@@ -159,9 +159,11 @@ class Sharer:
         except Gone:
             self._gone()
         except Unsupported as error:
-            self._failed(str(error))
+            log.warning("not shown: %s", error)
+            self._failed(error.why)
         except NoMedia as error:
-            self.on_failed(str(error))
+            log.warning("not shown: %s", error)
+            self.on_failed(Why.NO_CONNECTION)
             self._cut()
             await asyncio.sleep(AGAIN)
             self._wake.set()
@@ -265,7 +267,7 @@ class Sharer:
             self._gone()
         else:
             log.error("capturing failed", exc_info=error)
-            self._failed(str(error))
+            self._failed(error.why if isinstance(error, Unsupported) else Why.FAILED)
 
     def _gone(self) -> None:
         was = self._wanted
@@ -273,9 +275,9 @@ class Sharer:
         if was is not None:
             self.on_gone()
 
-    def _failed(self, words: str) -> None:
+    def _failed(self, why: Why) -> None:
         self.want(None)
-        self.on_failed(words)
+        self.on_failed(why)
 
     def _cut(self) -> None:
         running, self._running = self._running, None

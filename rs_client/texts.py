@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from rs_server.protocol.errors import Code
+
 LANGUAGES = ("en", "fr")
 _PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
@@ -40,3 +42,11 @@ class Texts:
         if not isinstance(node, str):
             raise KeyError(key)
         return _PLACE.sub(lambda place: values.get(place.group(1), ""), node)
+
+
+def refused(texts: Texts, code: Code) -> str:
+    """Why the server says no."""
+    try:
+        return texts(f"code.{code.value}")
+    except KeyError:
+        return texts("code.other")

@@ -1,7 +1,6 @@
 """What the window asks: where to join, with whom, and each consent."""
 
 import asyncio
-import tkinter as tk
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -11,7 +10,7 @@ from rs_client.core.shown import Question
 from rs_client.texts import Texts
 
 from .base import NO, Answer, Meeting, Removal, chooses, greeting, points, removal_words, who_asks
-from .tk_parts import Button, Page
+from .tk_parts import FRAME, Button, Page, Style, listbox
 from .tk_roots import RootChoice
 
 T = TypeVar("T")
@@ -71,10 +70,6 @@ def question_page(
     windows: Callable[[], Sequence[Window]],
     answer: "asyncio.Future[Answer]",
 ) -> Page:
-    """*Not now* has the first focus, and nothing can be pressed in the first moment."""
-    page.configure(
-        highlightthickness=2, highlightbackground=page.look.theme.accent, highlightcolor=page.look.theme.accent
-    )
     page.say(who_asks(texts, question), "small", 2)
     page.say(texts(f"ask.{question.capability}.title", name=question.name), "title", 10)
     for each in points(texts, question):
@@ -83,61 +78,68 @@ def question_page(
     roots = RootChoice(page, texts, question.roots) if question.capability in FILES else None
     page.say(texts("ask.no_harm"), "small", 0)
 
-    def allow() -> None:
-        answer_with(answer, Answer(True, choice.chosen if choice else None, roots.chosen if roots else ()))
+    def say(allow: bool) -> None:
+        yes = Answer(True, choice.chosen if choice else None, roots.chosen if roots else ())
+        answer_with(answer, yes if allow else NO)
 
     def chosen() -> bool:
         return bool((choice is None or choice.chosen is not None) and (roots is None or roots.chosen))
 
-    row = page.row()
-    no = Button(row, page.look, texts("ask.not_now"), lambda: answer_with(answer, NO))
-    yes = Button(row, page.look, texts("ask.allow"), allow, "primary")
-    no.pack(side="left")
-    yes.pack(side="right")
+    answers = Answers(page, texts, "ask.allow", "primary", say, chosen)
     if choice is not None:
-        Button(row, page.look, texts("ask.again"), choice.look_again).pack(side="right")
+        Button(answers.row, page.look, texts("ask.again"), choice.look_again).pack(side="right")
     if more > 0:
         page.say(texts("ask.more", count=str(more)), "small", 0)
-    no.enable(False)
-    yes.enable(False)
-
-    def ready() -> None:
-        no.enable(True)
-        yes.enable(chosen())
-
-    page.after(PAUSE, ready)
     for list_ in (choice, roots):
         if list_ is not None:
-            list_.on_chosen = lambda: yes.enable(no.enabled and chosen())
-    no.focus_set()
+            list_.on_chosen = answers.settle
     return page
 
 
 def removal_page(page: Page, texts: Texts, removal: Removal, answer: "asyncio.Future[bool]") -> Page:
-    """As with every question: *Not now* has the first focus, and nothing can be pressed in the first moment."""
-    page.configure(
-        highlightthickness=2, highlightbackground=page.look.theme.accent, highlightcolor=page.look.theme.accent
-    )
     title, *lines = removal_words(texts, removal)
     page.say(title, "title", 10)
     for each in lines:
         page.point(each)
-    row = page.row()
-    no = Button(row, page.look, texts("ask.not_now"), lambda: answer_with(answer, False))
-    says = texts("ask.remove.yes_replace" if removal.replaces else "ask.remove.yes")
-    yes = Button(row, page.look, says, lambda: answer_with(answer, True), "stop")
-    no.pack(side="left")
-    yes.pack(side="right")
-    no.enable(False)
-    yes.enable(False)
-
-    def ready() -> None:
-        no.enable(True)
-        yes.enable(True)
-
-    page.after(PAUSE, ready)
-    no.focus_set()
+    says = "ask.remove.yes_replace" if removal.replaces else "ask.remove.yes"
+    Answers(page, texts, says, "stop", lambda allow: answer_with(answer, allow))
     return page
+
+
+class Answers:
+    """The end of a page that asks: *Not now*, which has the first focus, and the other one, for as long as `may` says
+    so. Neither can be pressed in the first moment."""
+
+    def __init__(
+        self,
+        page: Page,
+        texts: Texts,
+        yes: str,
+        style: Style,
+        say: Callable[[bool], None],
+        may: Callable[[], bool] = lambda: True,
+    ) -> None:
+        accent = page.look.theme.accent
+        page.configure(highlightthickness=FRAME, highlightbackground=accent, highlightcolor=accent)
+        self._may = may
+        self.row = page.row()
+        self.no = Button(self.row, page.look, texts("ask.not_now"), lambda: say(False))
+        self._yes = Button(self.row, page.look, texts(yes), lambda: say(True), style)
+        self.no.pack(side="left")
+        self._yes.pack(side="right")
+        self.no.enable(False)
+        self._yes.enable(False)
+        timer = page.after(PAUSE, self._ready)
+        page.bind("<Destroy>", lambda _: page.after_cancel(timer))
+        self.no.focus_set()
+
+    def _ready(self) -> None:
+        self.no.enable(True)
+        self.settle()
+
+    def settle(self) -> None:
+        """To be called when `may` says something else than before."""
+        self._yes.enable(self.no.enabled and self._may())
 
 
 class Choice:
@@ -147,41 +149,28 @@ class Choice:
         self.on_chosen: Callable[[], None] = lambda: None
         self._windows = windows
         self._found: list[Window] = []
-        look, theme = page.look, page.look.theme
         page.say(texts("ask.choose"), "strong", 4)
-        frame = tk.Frame(page, background=theme.line, padx=1, pady=1)
-        frame.pack(fill="x", pady=(0, look.px(4)))
-        self._frame = frame
-        self._list = tk.Listbox(
-            frame, height=4, font=look.body, activestyle="dotbox", exportselection=False, relief="flat",
-            background=theme.panel, foreground=theme.text, selectbackground=theme.accent,
-            selectforeground=theme.on_accent, highlightthickness=2, highlightcolor=theme.accent,
-            highlightbackground=theme.panel, borderwidth=0, width=10,
-        )  # fmt: skip
-        bar = tk.Scrollbar(frame, command=self._list.yview)
-        self._list.configure(yscrollcommand=bar.set)
-        self._list.pack(side="left", fill="x", expand=True)
-        bar.pack(side="right", fill="y")
+        self.list = listbox(page, page.look, 4)
         self._none = page.say(texts("ask.none"), "small", 4)
-        self._list.bind("<<ListboxSelect>>", lambda _: self.on_chosen())
+        self.list.bind("<<ListboxSelect>>", lambda _: self.on_chosen())
         self.look_again()
 
     @property
     def chosen(self) -> str | None:
-        chosen: Sequence[int] = self._list.curselection()  # type: ignore[no-untyped-call]
+        chosen: Sequence[int] = self.list.curselection()  # type: ignore[no-untyped-call]
         return self._found[chosen[0]].id if chosen else None
 
     def look_again(self) -> None:
         before = self.chosen
         self._found = list(self._windows())
-        self._list.delete(0, "end")
+        self.list.delete(0, "end")
         for each in self._found:
-            self._list.insert("end", " – ".join(part for part in (each.title, each.application) if part) or each.id)
+            self.list.insert("end", " – ".join(part for part in (each.title, each.application) if part) or each.id)
         for index, each in enumerate(self._found):
             if each.id == before:
-                self._list.selection_set(index)
+                self.list.selection_set(index)
         if self._found:
             self._none.pack_forget()
         else:
-            self._none.pack(fill="x", after=self._frame)
+            self._none.pack(fill="x", after=self.list.master)
         self.on_chosen()

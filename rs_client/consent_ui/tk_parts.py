@@ -40,6 +40,10 @@ THEMES: Mapping[str, Theme] = {
     ),
 }  # fmt: skip
 RADIUS = 7
+PAD = 20
+"""Around what a page holds."""
+FRAME = 2
+"""Of what asks."""
 TARGET = 44
 """Pixels, the least height of what is clicked."""
 
@@ -158,10 +162,28 @@ class Button(tk.Canvas):
             self.create_image(x, y, image=image, anchor="nw")
 
 
+def listbox(parent: tk.Misc, look: Look, height: int) -> tk.Listbox:
+    """In a frame of its own (`master`), with a bar to scroll it."""
+    theme = look.theme
+    frame = tk.Frame(parent, background=theme.line, padx=1, pady=1)
+    frame.pack(fill="x", pady=(0, look.px(4)))
+    made = tk.Listbox(
+        frame, height=height, font=look.body, activestyle="dotbox", exportselection=False, relief="flat",
+        background=theme.panel, foreground=theme.text, selectbackground=theme.accent,
+        selectforeground=theme.on_accent, highlightthickness=2, highlightcolor=theme.accent,
+        highlightbackground=theme.panel, borderwidth=0, width=10,
+    )  # fmt: skip
+    bar = tk.Scrollbar(frame, command=made.yview)
+    made.configure(yscrollcommand=bar.set)
+    made.pack(side="left", fill="x", expand=True)
+    bar.pack(side="right", fill="y")
+    return made
+
+
 class Page(tk.Frame):
     """Things one below the other, as wide as the window."""
 
-    def __init__(self, parent: tk.Misc, look: Look, width: int, back: str | None = None, pad: int = 20) -> None:
+    def __init__(self, parent: tk.Misc, look: Look, width: int, back: str | None = None, pad: int = PAD) -> None:
         self.look = look
         self._wide = look.px(width - 2 * pad)
         super().__init__(parent, background=back or look.theme.panel, padx=look.px(pad), pady=look.px(pad))

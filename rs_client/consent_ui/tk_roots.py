@@ -11,7 +11,7 @@ from rs_client.folders import choose
 from rs_client.folders.names import readable
 from rs_client.texts import Texts
 
-from .tk_parts import Button, Page
+from .tk_parts import Button, Page, listbox
 
 MOST = 12
 
@@ -101,18 +101,7 @@ class _Browser(tk.Frame):
             foreground=theme.text,
         )  # fmt: skip
         self._where.pack(fill="x")
-        frame = tk.Frame(self, background=theme.line, padx=1, pady=1)
-        frame.pack(fill="x")
-        self._list = tk.Listbox(
-            frame, height=6, font=look.body, activestyle="dotbox", exportselection=False, relief="flat",
-            background=theme.panel, foreground=theme.text, selectbackground=theme.accent,
-            selectforeground=theme.on_accent, highlightthickness=2, highlightcolor=theme.accent,
-            highlightbackground=theme.panel, borderwidth=0, width=10,
-        )  # fmt: skip
-        bar = tk.Scrollbar(frame, command=self._list.yview)
-        self._list.configure(yscrollcommand=bar.set)
-        self._list.pack(side="left", fill="x", expand=True)
-        bar.pack(side="right", fill="y")
+        self._list = listbox(self, look, 6)
         for event in ("<Double-Button-1>", "<Return>", "<Right>"):
             self._list.bind(event, lambda _: self._inside())
         for event in ("<BackSpace>", "<Left>"):

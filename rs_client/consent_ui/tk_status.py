@@ -9,8 +9,8 @@ from rs_client.core.shown import Shown, Viewer
 from rs_client.texts import Texts
 
 from .base import Actions, connection, visits, what
-from .tk_pages import Choice
-from .tk_parts import Button, Look, Page
+from .tk_pages import Answers, Choice
+from .tk_parts import FRAME, PAD, Button, Look, Page
 
 ACTS = 4
 """The last of what is done in the folders."""
@@ -36,8 +36,11 @@ class Status(tk.Frame):
         self._note = ""
         self._acts: deque[str] = deque(maxlen=ACTS)
         self._page: Page | None = None
-        self._choosing = False
+        self._panel: Page | None = None
+        """What the person has begun to choose or to say: it stays as it is whatever is drawn around it."""
         self._asking = False
+        self._next: tk.Misc | None = None
+        """It gets the focus as soon as it is there."""
 
     @property
     def asking(self) -> bool:
@@ -45,9 +48,9 @@ class Status(tk.Frame):
 
     @asking.setter
     def asking(self, asking: bool) -> None:
-        """A question stands below: only what matters meanwhile is shown."""
+        """A question stands below: only what matters meanwhile is shown. The question has the focus."""
         self._asking = asking
-        self._draw()
+        self._draw(keep=False)
 
     def show(self, shown: Shown) -> None:
         if shown != self._shown:
@@ -65,12 +68,13 @@ class Status(tk.Frame):
         self._acts.append(text)
         self._draw()
 
-    def _draw(self) -> None:
-        """Anew: it is small, and changes seldom. The focus stays on the same button."""
+    def _draw(self, *, keep: bool = True) -> None:
+        """Anew: it is small, and changes seldom. The focus stays on the same button, where it is to be kept."""
         shown = self._shown
         if shown is None:
             return
-        focused = self._focused()
+        focused = self._focused() if keep else None
+        self._next = None
         old = self._page
         page = self._page = Page(self, self._look, self._width)
         self._band(shown)
@@ -95,7 +99,10 @@ class Status(tk.Frame):
             self._report(page)
         if old is not None:
             old.destroy()
-        self._focus(focused)
+        if focused is not None and focused.winfo_exists():
+            self._aim(focused)
+        elif focused is not None:
+            self._focus(focused.text if isinstance(focused, Button) else "")
 
     def _rest(self, page: Page, shown: Shown) -> None:
         if self._note:
@@ -112,7 +119,41 @@ class Status(tk.Frame):
         Button(row, self._look, self._texts("window.leave"), self._actions.leave).pack(side="right")
 
     def _report(self, page: Page) -> None:
-        Button(page, self._look, self._texts("window.report"), self._actions.report).pack(fill="x")
+        """Not by one press: the focus may come here from elsewhere."""
+        if self._panel is not None:
+            self._put(self._panel, page)
+            return
+
+        def ask() -> None:
+            panel = self._open()
+            panel.say(self._texts("window.report_ask"), "strong", 4)
+            answers = Answers(panel, self._texts, "window.report_yes", "stop", said)
+            self._draw()
+            self._aim(answers.no)
+
+        def said(report: bool) -> None:
+            self._close("window.report")
+            if report:
+                self._actions.report()
+
+        Button(page, self._look, self._texts("window.report"), ask).pack(fill="x")
+
+    def _open(self) -> Page:
+        # Beside the pages, as it outlives them; it is put into each.
+        self._panel = Page(self, self._look, self._width - 2 * PAD - 2 * FRAME, pad=12)
+        return self._panel
+
+    def _put(self, panel: Page, page: Page) -> None:
+        panel.pack(in_=page, fill="x", pady=(self._look.px(6), 0))
+        panel.lift()
+
+    def _close(self, back: str) -> None:
+        """The focus goes back to the button from which it came."""
+        panel, self._panel = self._panel, None
+        self._draw(keep=False)
+        if panel is not None:
+            panel.destroy()
+        self._focus(self._texts(back))
 
     def _band(self, shown: Shown) -> None:
         """A strip of colour along the top: never the only sign."""
@@ -131,17 +172,12 @@ class Status(tk.Frame):
     def _give(self, page: Page, shown: Shown) -> None:
         texts, look, actions = self._texts, self._look, self._actions
         page.say(texts("give.title"), "strong", 4)
-        if self._choosing:
-            self._choose(page)
+        if self._panel is not None:
+            self._put(self._panel, page)
             return
-
-        def choose() -> None:
-            self._choosing = True
-            self._draw()
-
         buttons: list[tuple[str, Callable[[], None]]] = [
             ("give.desktop", lambda: actions.give("desktop", None)),
-            ("give.application", choose),
+            ("give.application", self._choose),
         ]
         if shown.shared and not all(each.controls for each in shown.viewers):
             buttons.append(("give.control", actions.give_control))
@@ -153,23 +189,21 @@ class Status(tk.Frame):
         for key, press in buttons:
             Button(page, look, texts(key), press).pack(fill="x")
 
-    def _choose(self, page: Page) -> None:
-        choice = Choice(page, self._texts, self._windows)
+    def _choose(self) -> None:
+        panel = self._open()
+        choice = Choice(panel, self._texts, self._windows)
 
-        def done(give: bool) -> None:
+        def said(give: bool) -> None:
             window = choice.chosen
-            self._choosing = False
+            self._close("give.application")
             if give and window is not None:
                 self._actions.give("application", window)
-            self._draw()
 
-        row = page.row()
-        Button(row, self._look, self._texts("ask.not_now"), lambda: done(False)).pack(side="left")
-        Button(row, self._look, self._texts("ask.again"), choice.look_again).pack(side="left")
-        yes = Button(row, self._look, self._texts("ask.allow"), lambda: done(True), "primary")
-        yes.pack(side="right")
-        yes.enable(False)
-        choice.on_chosen = lambda: yes.enable(choice.chosen is not None)
+        Button(panel, self._look, self._texts("ask.again"), choice.look_again).pack(anchor="w")
+        answers = Answers(panel, self._texts, "ask.allow", "primary", said, lambda: choice.chosen is not None)
+        choice.on_chosen = answers.settle
+        self._draw()
+        self._aim(choice.list)
 
     def _buttons(self) -> list[Button]:
         found: list[Button] = []
@@ -181,11 +215,19 @@ class Status(tk.Frame):
                 found.append(widget)
         return found
 
-    def _focused(self) -> str:
-        return next((each.text for each in self._buttons() if self.focus_get() is each), "")
+    def _focused(self) -> tk.Misc | None:
+        """What has the focus here, or gets it in a moment: Tk gives it to nothing that is not there yet."""
+        if self._next is not None and not self._next.winfo_ismapped():
+            return self._next
+        focus = self.focus_get()
+        return focus if focus is not None and str(focus).startswith(f"{self}.") else None
 
     def _focus(self, text: str) -> None:
-        """On the same button; where it is gone, on the first: while anything is shared that is Stop."""
-        buttons = self._buttons()
-        if text and buttons:
-            next((each for each in buttons if each.text == text), buttons[0]).focus_set()
+        """On the button that is called so; where there is none, on Stop, and where nothing is shared on Leave."""
+        buttons = {each.text: each for each in self._buttons()}
+        texts = (text, self._texts("window.stop"), self._texts("window.leave"))
+        self._aim(next((buttons[each] for each in texts if each in buttons), self))
+
+    def _aim(self, widget: tk.Misc) -> None:
+        self._next = widget
+        widget.focus_set()

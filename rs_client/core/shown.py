@@ -8,7 +8,7 @@ from rs_server.protocol.desktop import ShareKind
 from .rights import FILES, Rights
 from .roots import Root
 
-Connection = Literal["joining", "connected", "away", "ended"]
+Connection = Literal["joining", "connected", "away"]
 
 
 class Viewer(NamedTuple):

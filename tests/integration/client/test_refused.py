@@ -66,8 +66,8 @@ async def test_another_company_than_was_said(xserver: XServer, tmp_path: Path) -
         return ws
 
     async def look(_: web.Request) -> web.Response:
-        about = {"purpose": "client", "company": "Your Bank", "agent": "Anna", "recording": "off", "languages": ["en"]}
-        return web.json_response(about)
+        who = {"purpose": "client", "company": "Your Bank", "agent": "Anna", "recording": "off"}
+        return web.json_response({**who, "languages": ["en"], "ice_servers": []})
 
     async def join(_: web.Request) -> web.Response:
         return web.json_response({"session": "s", "reference": "R", "token": "t" * 24})
@@ -106,3 +106,37 @@ async def test_who_comes_by_a_number_is_told_with_whom_before_anything_is_asked(
         await client.said("see your desktop?")
         client.type("n")
         await call.grant("desktop_view", "refused")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [(404, "link_invalid", "n’est plus valable"), (503, "unavailable", "en cours de relève")],
+)
+async def test_an_address_of_the_command_line_that_is_refused(
+    xserver: XServer, tmp_path: Path, status: int, code: str, words: str
+) -> None:
+    async def look(_: web.Request) -> web.Response:
+        return web.json_response({"code": code, "message": "some English words"}, status=status)
+
+    app = web.Application()
+    app.router.add_get(f"/api/v1/links/{LINK}", look)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    address = f"http://127.0.0.1:{runner.addresses[0][1]}/client#{LINK}"
+    try:
+        async with native(tmp_path, xserver.env, "--terminal", "--language", "fr", address) as client:
+            assert await client.ends() == 1
+    finally:
+        await runner.cleanup()
+    assert words in client.text
+    assert "English" not in client.text
+
+
+async def test_an_address_of_the_command_line_where_nobody_is(
+    xserver: XServer, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    address = f"http://127.0.0.1:{unused_tcp_port}/client#{LINK}"
+    async with native(tmp_path, xserver.env, "--terminal", address) as client:
+        assert await client.ends() == 1
+    assert "The server cannot be reached." in client.text

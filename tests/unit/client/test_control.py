@@ -9,6 +9,7 @@ import pytest
 from rs_client.control import Controller
 from rs_client.core.hands import Hands
 from rs_client.core.rights import Rights
+from rs_client.errors import Gone, Unsupported, Why
 from rs_client.inject import Injector
 from rs_client.share import Shared, Target
 from rs_server.protocol.desktop import (
@@ -111,6 +112,20 @@ async def test_input_is_applied_where_it_was_meant() -> None:
     )
     await desk.ran(lambda: desk.control.applied == 5)
     assert desk.fake.done == [(50, 25), (1, True), (1, False), (10, 10), ("wheel", 0, 0), (10, 10), ("wheel", 0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("error", "why"), [(Unsupported(Why.NO_WINDOWS, "English"), Why.NO_WINDOWS), (Gone("English"), Why.GONE)]
+)
+async def test_why_nothing_can_be_controlled_is_no_sentence_yet(error: Exception, why: Why) -> None:
+    def none(_: object) -> Injector:
+        raise error
+
+    said: list[Why] = []
+    control = Controller(Hands(controlled()), none, lambda: None)
+    control.on_unsupported = said.append
+    control.show(shared())
+    assert said == [why]
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "stop", "lost", "locked"])
