@@ -13,7 +13,7 @@ from .tk_pages import Choice
 from .tk_parts import Button, Look, Page
 
 ACTS = 4
-"""The last of what is done in the folders."""
+"""The last of what is done in the folders. Of looks there is one line more: however many come, they hide nothing."""
 
 
 class Status(tk.Frame):
@@ -35,6 +35,7 @@ class Status(tk.Frame):
         self._shown: Shown | None = None
         self._note = ""
         self._acts: deque[str] = deque(maxlen=ACTS)
+        self._look_in = ""
         self._page: Page | None = None
         self._choosing = False
         self._asking = False
@@ -61,8 +62,11 @@ class Status(tk.Frame):
             self._note = text
             self._draw()
 
-    def act(self, text: str) -> None:
-        self._acts.append(text)
+    def act(self, text: str, look: bool) -> None:
+        if look:
+            self._look_in = text
+        else:
+            self._acts.append(text)
         self._draw()
 
     def _draw(self) -> None:
@@ -100,8 +104,8 @@ class Status(tk.Frame):
     def _rest(self, page: Page, shown: Shown) -> None:
         if self._note:
             page.say(self._note)
-        if self._acts:
-            page.say("\n".join(self._acts), "small")
+        if acts := [*self._acts, *([self._look_in] if self._look_in else [])]:
+            page.say("\n".join(acts), "small")
         if shown.gives:
             self._give(page, shown)
         else:
