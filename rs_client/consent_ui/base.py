@@ -105,8 +105,8 @@ class Surface(Protocol):
     def note(self, text: str) -> None:
         """Something happened that the person should know."""
 
-    def act(self, text: str) -> None:
-        """Somebody does this in the folders. None takes the place of another."""
+    def act(self, text: str, look: bool) -> None:
+        """Somebody does this in the folders, or only looks. No look takes the place of anything else."""
 
     async def ended(self, text: str) -> None:
         """The last word; until they have seen it."""

@@ -115,7 +115,8 @@ class Visits:
         self._carrier = Carrier(server, self._threads)
         self._lanes = asyncio.Semaphore(MOST_CARRIED)
         self._visits: dict[_Key, _Visit] = {}
-        self._said = ""
+        self._said = {True: "", False: ""}
+        """The last look, and the last of all else."""
 
     def welcome(self, access: str | None, session: str | None) -> None:
         self._carrier.access, self._carrier.session = access or "", session or ""
@@ -222,13 +223,13 @@ class Visits:
         root = roots.get(do.op.root or "")
         if root is None:
             raise No("no_consent" if do.op.root in self._roots(do.by, _EITHER) else "outside")
-        self._show(words.act(self._texts, do, roots))
+        self._show(words.act(self._texts, do, roots), isinstance(do.op, FolderList))
         return await self._act(visit, do.op, root)
 
-    def _show(self, said: str | None) -> None:
-        if said is not None and said != self._said:
-            self._said = said
-            self._surface.act(said)
+    def _show(self, said: str | None, look: bool = False) -> None:
+        if said is not None and said != self._said[look]:
+            self._said[look] = said
+            self._surface.act(said, look)
 
     async def _act(self, visit: _Visit, op: FolderOp, root: Root) -> FolderResult:
         match op:

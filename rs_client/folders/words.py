@@ -12,9 +12,9 @@ MOST_SHOWN = 80
 
 
 def act(texts: Texts, do: FolderDo, roots: Mapping[str, Root]) -> str | None:
-    """None for what is no act of its own: a further page, a stop."""
+    """None for what is no act of its own: a stop. A further page is said as the first: any may be asked for alone."""
     op = do.op
-    if isinstance(op, FolderStop) or (isinstance(op, FolderList) and op.after is not None):
+    if isinstance(op, FolderStop):
         return None
     if isinstance(op, FolderList):
         if op.root is None:

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from msgspec.structs import replace
 
-from rs_server.core import native
+from rs_server.core import folder_log, native
 from rs_server.core.session import Session
 from rs_server.protocol.consent import Capability
 from rs_server.protocol.errors import Code, ProtocolError
@@ -46,6 +46,7 @@ from rs_server.services.natives import Natives, NativeSocket
 from rs_server.services.notices import Notices
 from rs_server.services.presence import Presences, actor_of
 from rs_server.services.texts import plain
+from rs_server.services.throttle import Throttle
 from rs_server.store import files as store
 
 log = structlog.get_logger()
@@ -93,6 +94,9 @@ class Folders:
         self._roots: dict[str, dict[str, str]] = {}
         """Names of roots, by session and id, as the client told them."""
         self._tasks: set[asyncio.Task[None]] = set()
+        self._asks = Throttle(hub.clock, burst=60, refill=0.2)
+        self._further = Throttle(hub.clock, burst=200, refill=0.05)
+        """Further pages of a list, and stops: they follow from what was asked."""
         hub.react(self._changed)
 
     async def close(self) -> None:
@@ -104,7 +108,7 @@ class Folders:
 
     async def ask(self, session_id: str, who: Participant, body: FolderAsk) -> None:
         """Pass it to the client. Raises `not_allowed` (and notes it), `conflict` for a mark that waits for its answer,
-        `not_ready` without a client, `throttled` when too much waits, `not_found` for what is to be stopped."""
+        `not_ready` without a client, `throttled` when too much waits or comes, `not_found` for what is to be stopped."""
         session = await self._hub.get(session_id)
         client = self._natives.of(session_id, body.giver)
         needed = NEEDS[type(body.op)]
@@ -121,9 +125,14 @@ class Folders:
         if isinstance(body.op, FolderStop):
             if (who.id, body.op.ask) not in waiting:
                 raise ProtocolError(Code.NOT_FOUND, "nothing to stop")
+            self._further.take(who.id)
         elif len(mine) >= MOST_WAITING:
             raise ProtocolError(Code.THROTTLED, "too much waits for an answer")
         else:
+            if not isinstance(body.op, FolderList) and folder_log.is_full(session.lines):
+                raise ProtocolError(Code.THROTTLED, "this session has too many lines")
+            further = isinstance(body.op, FolderList) and body.op.after is not None
+            (self._further if further else self._asks).take(who.id)
             if isinstance(body.op, FolderUpload) and not _is_ready(session, body.op.file, body.giver, who.id):
                 raise ProtocolError(Code.NOT_FOUND, "no such file", field="file")
             timer = self._expire_after(session_id, key, ANSWER_SECONDS)
@@ -167,6 +176,11 @@ class Folders:
                 if not await store.hand_over(unit.connection, file, holder):
                     raise ProtocolError(Code.BAD_REQUEST, "no such file", field="answer")
                 change.emit(FileChanged(file=replace(change.session.files[file], folder_for=holder)))
+            if data["act"] == "list":
+                act = folder_log.look(change.session.lines, holder, data["place"], change.now)
+                if act is None:
+                    return
+                data["act"] = act
             people = change.session.participants
             data["giver"] = people[giver].name
             change.line("folder", people[holder], **data)  # type: ignore[arg-type]  # none is the audience
@@ -260,14 +274,12 @@ def _fits(session: Session, giver: Participant, op: FolderOp, answer: FolderResu
 
 
 def _said(op: FolderOp, answer: FolderResult, roots: Mapping[str, str]) -> dict[str, str] | None:
-    """What the log says of it; None for what was not done, and for further pages."""
+    """What the log says of it; None for what was not done."""
     if isinstance(answer, FolderRefused):
         return _unsure(op, roots) if answer.reason == "stopped" and isinstance(op, _Change) else None
     if isinstance(op, FolderStop):
         return None
     if isinstance(op, FolderList):
-        if op.after is not None:
-            return None
         return {"act": "list", "place": "" if op.root is None else _place(op.root, op.path, roots)}
     act: Any = op.__struct_config__.tag
     more = {"to": plain(op.name)} if isinstance(op, FolderRename) else {}

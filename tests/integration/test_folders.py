@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from rs_server.services import folders
+from rs_server.core import folder_log
+from rs_server.services import folders, talk
 from tests.support import native
 from tests.support.client import Refused, Socket
 
@@ -193,6 +194,43 @@ async def test_no_more_than_so_many_at_once(scene: Scene, monkeypatch: pytest.Mo
     with pytest.raises(Refused, match="throttled"):
         await ask(scene, "3", op="list")
     await ask(scene, "4", op="stop", ask="1")
+
+
+async def test_a_flood_of_asks_is_bounded_and_all_pages_of_a_long_list_are_not(scene: Scene) -> None:
+    await scene.let("files_read")
+    for number in range(21):
+        await ask(scene, f"p{number}", op="list", root="r1", after=str(number) if number else None)
+        await answer(scene, f"p{number}", result="entries", entries=[], next="n")
+    assert await said(scene) == [{"act": "list", "place": "", "giver": "Jeanne"}], "one look, however many pages"
+    with pytest.raises(Refused, match="throttled") as found:
+        for number in range(100):
+            await ask(scene, f"a{number}", op="list", root="r1")
+            await answer(scene, f"a{number}", result="entries", entries=[])
+    assert found.value.error["retry_after"] <= 0.2
+    with pytest.raises(Refused, match="throttled"):
+        for number in range(1000):
+            await ask(scene, f"b{number}", op="list", root="r1", after="n")
+            await answer(scene, f"b{number}", result="entries", entries=[])
+    assert len(await said(scene)) == 1
+
+
+async def test_looks_do_not_drown_the_log(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder_log, "MOST_LOOKS", 3)
+    await scene.let("files_read", "files_write")
+    for number, name in enumerate("ababcdea"):
+        # Also one who asks for a later page alone has looked.
+        await ask(scene, str(number), op="list", root="r1", path=[name], after="0")
+        await answer(scene, str(number), result="entries", entries=[])
+    await ask(scene, "m", **WRITES[0])
+    await answer(scene, "m", **DONE)
+    acts = [(line["act"], line["place"]) for line in await said(scene)]
+    assert acts == [("list", "a"), ("list", "b"), ("more", "c"), ("make", "a")]
+    monkeypatch.setattr(folder_log, "MOST_ACTS", 1)
+    with pytest.raises(Refused, match="throttled"):
+        await ask(scene, "n", **WRITES[0])
+    await ask(scene, "l", op="list", root="r1")
+    monkeypatch.setattr(talk, "MOST_LINES", 1)
+    await scene.agent.do("chat.post", scene.session, key="k", text="still heard")
 
 
 async def test_another_client_answers_nothing(house: House, scene: Scene) -> None:

@@ -122,10 +122,13 @@ async def test_who_may_go_where_and_what_they_do(surface: TkSurface) -> None:
     visitor = Visitor("a", "Amélie Morel", ("Documents",), ("Downloads",))
     surface.show(Shown("ACME", "connected", ("Amélie Morel",), None, "", False, (), False, (visitor,)))
     for number in range(6):
-        surface.act(f"Amélie Morel downloads {number}.pdf from Documents")
+        surface.act(f"Amélie Morel downloads {number}.pdf from Documents", look=False)
+    for number in range(20):
+        surface.act(f"Amélie Morel looks into {number}", look=True)
     await until(lambda: bool(surface._root.attributes("-topmost")), "on top as long as somebody may")
     said = "\n".join(str(each.cget("text")) for each in find(surface, tk.Label))
-    for words in ("may read: Documents", "may change: Downloads", "downloads 5.pdf", "downloads 2.pdf"):
+    for words in ("may read: Documents", "may change: Downloads", "downloads 5.pdf", "downloads 2.pdf", "into 19"):
         assert words in said
     assert "downloads 1.pdf" not in said
+    assert "into 18" not in said
     assert button(surface, "Stop")

@@ -46,11 +46,12 @@ class Screen:
 
     def __init__(self) -> None:
         self.acts: list[str] = []
+        self.looks: list[str] = []
         self.asked: list[Removal] = []
         self.answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
-    def act(self, text: str) -> None:
-        self.acts.append(text)
+    def act(self, text: str, look: bool) -> None:
+        (self.looks if look else self.acts).append(text)
 
     def note(self, text: str) -> None: ...
 
@@ -355,6 +356,17 @@ async def test_a_stop_takes_back_no_answer(scene: Scene) -> None:
     end(scene, "stop")
     await scene.over()
     assert [each.answer for each in scene.said if each.ask == "1"] == [FolderDone()]
+
+
+async def test_looks_are_said_apart_and_any_page_is_one(scene: Scene) -> None:
+    scene.let("files_read", "files_write")
+    for number, after in enumerate(("0", None, "0a")):
+        scene.ask(FolderList(root=scene.root.id, after=after), ask=str(number))
+        await scene.over()
+    scene.ask(change(scene, "make"))
+    await scene.over()
+    assert scene.screen.looks == ["Anna looks into Papers"]
+    assert scene.screen.acts == ["Anna makes the folder b in Papers"]
 
 
 async def test_far_too_much_is_dropped(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
