@@ -108,7 +108,7 @@ class Folders:
 
     async def ask(self, session_id: str, who: Participant, body: FolderAsk) -> None:
         """Pass it to the client. Raises `not_allowed` (and notes it), `conflict` for a mark that waits for its answer,
-        `not_ready` without a client, `throttled` when too much waits or comes, `not_found` for what is to be stopped."""
+        `not_ready` without a client, `throttled` when too much waits or comes, `not_found` for nothing to stop."""
         session = await self._hub.get(session_id)
         client = self._natives.of(session_id, body.giver)
         needed = NEEDS[type(body.op)]

@@ -196,6 +196,12 @@ async def test_no_more_than_so_many_at_once(scene: Scene, monkeypatch: pytest.Mo
     await ask(scene, "4", op="stop", ask="1")
 
 
+async def flood(scene: Scene, number: int, **more: Any) -> None:
+    for each in range(number):
+        await ask(scene, f"f{each}", op="list", root="r1", **more)
+        await answer(scene, f"f{each}", result="entries", entries=[])
+
+
 async def test_a_flood_of_asks_is_bounded_and_all_pages_of_a_long_list_are_not(scene: Scene) -> None:
     await scene.let("files_read")
     for number in range(21):
@@ -203,14 +209,10 @@ async def test_a_flood_of_asks_is_bounded_and_all_pages_of_a_long_list_are_not(s
         await answer(scene, f"p{number}", result="entries", entries=[], next="n")
     assert await said(scene) == [{"act": "list", "place": "", "giver": "Jeanne"}], "one look, however many pages"
     with pytest.raises(Refused, match="throttled") as found:
-        for number in range(100):
-            await ask(scene, f"a{number}", op="list", root="r1")
-            await answer(scene, f"a{number}", result="entries", entries=[])
+        await flood(scene, 100)
     assert found.value.error["retry_after"] <= 0.2
     with pytest.raises(Refused, match="throttled"):
-        for number in range(1000):
-            await ask(scene, f"b{number}", op="list", root="r1", after="n")
-            await answer(scene, f"b{number}", result="entries", entries=[])
+        await flood(scene, 1000, after="n")
     assert len(await said(scene)) == 1
 
 
