@@ -33,7 +33,7 @@ ROOM_MAY_KNOW: dict[str, set[str]] = {
         "rs_server.protocol",
         "rs_server.core.permissions",
     },
-    "rs_client": {"rs_server.protocol", "rs_server.rtc"},
+    "rs_client": {"rs_server.__init__", "rs_server.protocol", "rs_server.rtc"},
     "rs_server.cluster": {f"rs_server.{room}" for room in ("db", "http", "ports", "protocol", "store")},
 }
 ROOT_OF_COMPOSITION = {

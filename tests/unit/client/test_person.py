@@ -17,10 +17,14 @@ async def test_nobody_controls_and_nothing_else_is_asked_while_they_are_alone() 
     client.settle = lambda: settled.append(rights.controllers("desktop"))
     person = Person(cast(Any, client))
     assert rights.controllers("desktop") == {ANNA}
-    with pytest.raises(ValueError, match="whatever happens"):
+
+    async def choose() -> None:
         async with person.alone():
             assert rights.controllers("desktop") == frozenset()
             assert turn.locked()
             raise ValueError("whatever happens")
+
+    with pytest.raises(ValueError, match="whatever happens"):
+        await choose()
     assert settled == [frozenset(), {ANNA}]
     assert not turn.locked()
