@@ -52,7 +52,7 @@ test: system setup web lint
 	RS_TEST_DATABASE=postgres $(BIN)/python -m pytest -m 'not long and not bench' $(ON_POSTGRES)
 
 test-long: system setup web
-	$(BIN)/python -m pytest -m long --timeout 3600
+	RS_BARS=strict $(BIN)/python -m pytest -m long --timeout 3600
 	RS_TEST_DATABASE=postgres $(BIN)/python -m pytest -m 'not long and not bench' $(wildcard tests/integration/test_*.py)
 
 bench: system setup web

@@ -16,6 +16,7 @@ from rs_client.core.address import Target
 from rs_client.core.hands import Hands
 from rs_client.core.rights import VIEW, Rights
 from rs_client.core.shown import Connection, shown
+from rs_client.ending import LAST_WORDS, Ending
 from rs_client.errors import Gone
 from rs_client.folders.visits import Visits
 from rs_client.geometry import Rect
@@ -75,14 +76,12 @@ class Client:
         self._resume = ""
         self._connection: Connection = "joining"
         self.owed = Owed(self.say, kept.owed if kept else ())
-        self.reported = False
-        """The person here said that something is wrong."""
+        self._ending = Ending(texts, self.owed, self.forget)
         self._meeting = False
         self._heard = False
         """How things are was told since the line is up."""
         self._was_shared = False
         """When the screen was locked."""
-        self._end: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._hands = Hands(self.rights)
         self.media = Media(self.say)
@@ -119,8 +118,9 @@ class Client:
         try:
             for task in running:
                 task.add_done_callback(self._done)
-            return await self._end
+            return await self._ending.words
         finally:
+            self._ending.close()
             self.rights.stop()
             self.settle()
             self.questions.cancel()
@@ -138,19 +138,22 @@ class Client:
         if error is None:
             self.finish("end.left")
             return
-        if error.code in (Code.SESSION_ENDED, Code.RESUME_REFUSED, Code.LINK_INVALID):
+        if error.code is Code.SESSION_ENDED:
+            self._ending.over()
+        if error.code in (Code.RESUME_REFUSED, Code.LINK_INVALID):
             self.forget()
-        known = {Code.SESSION_ENDED: self._over(), Code.RESUME_REFUSED: "resume_refused"}
+        known = {Code.RESUME_REFUSED: "resume_refused"}
         known |= dict.fromkeys((Code.NOT_ALLOWED, Code.CONFLICT, Code.NOT_SIGNED_IN), "not_allowed")
         self.finish(f"end.{known.get(error.code, 'other')}", words=refused(self._texts, error.code))
 
-    def _over(self) -> str:
-        return "reported" if self.reported else "session_ended"
+    def _over(self) -> None:
+        """What the server does not know yet is told first: it may be why the other side ended it."""
+        if not self._ending.is_near:
+            self._ending.begin()
+            self.start(self.pay())
 
     def finish(self, key: str, **values: str) -> None:
-        """With these words, unless it is over already."""
-        if not self._end.done():
-            self._end.set_result(self._texts(key, **values))
+        self._ending.finish(key, **values)
 
     def note(self, key: str, **values: str) -> None:
         self._surface.note(self._texts(key, **values))
@@ -187,8 +190,7 @@ class Client:
             case SessionChanged():
                 self.rights.session = body.session
                 if body.session.state == "ended":
-                    self.forget()
-                    self.finish(f"end.{self._over()}")
+                    self._over()
             case ParticipantChanged():
                 self.rights.participants[body.participant.id] = body.participant
             case GrantChanged():
@@ -225,7 +227,9 @@ class Client:
         # What was taken back while the line was down comes before anything is shown again.
         self.rights.connected = not self.owed
         self.keep()
-        if not (self._met or self._meeting):
+        if body.session.state == "ended":
+            self._over()
+        elif not (self._met or self._meeting):
             self._meeting = True
             self.start(self._meet(body))
 
@@ -301,14 +305,22 @@ class Client:
 
     async def pay(self) -> bool:
         """Whether the server knows of everything that was taken back."""
-        if not self.owed:
-            return True
-        paid = await self.owed.pay()
-        self.keep()
+        paid = not self.owed
+        if not paid:
+            paid = await self.owed.pay()
+            self.keep()
+        if paid and self._ending.is_near:
+            self._ending.over()
         if paid and self._connection == "connected" and not self.rights.connected and self._heard:
             self.rights.connected = True
             self.settle()
         return paid
+
+    async def pay_in_time(self) -> None:
+        """As much of it as the server takes soon."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS):
+                await self.pay()
 
     async def tell(self, body: ClientBody) -> bool:
         """Whether the server took it."""
@@ -354,5 +366,5 @@ class Client:
 
     def _done(self, task: "asyncio.Task[Any]") -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None and not self._end.done():
-            self._end.set_exception(error)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._ending.fail(error)

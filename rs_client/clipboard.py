@@ -37,7 +37,7 @@ class ClipboardShare:
         """To be called when somebody may do more or less than before."""
         wanted = bool(self._rights.clipboard("clipboard_out"))
         if wanted and self._watching is None and (clipboard := self._open()) is not None:
-            # Before it is shown: what is copied afterwards is sent.
+            # At once, before the person is told: what is copied from then on is sent.
             clipboard.from_now()
             self._watching = asyncio.create_task(self._watch(clipboard))
         elif not wanted and self._watching is not None:

@@ -27,6 +27,10 @@ class Owed:
         self._owed: dict[Owing, int] = dict.fromkeys(owed, 0)
         self._count = 0
         self._turn = asyncio.Lock()
+        self.reporting = any(isinstance(each, SessionReport) for each in self._owed)
+        """The person here said that something is wrong."""
+        self.reported = False
+        """The server took that."""
 
     def __bool__(self) -> bool:
         return bool(self._owed)
@@ -37,6 +41,7 @@ class Owed:
     def add(self, body: Owing) -> None:
         self._count += 1
         self._owed[body] = self._count
+        self.reporting |= isinstance(body, SessionReport)
 
     async def pay(self) -> bool:
         """Whether the server knows it all now."""
@@ -52,6 +57,8 @@ class Owed:
                     if refused.code in TRANSIENT:
                         await asyncio.sleep(max(AGAIN, refused.error.retry_after or 0))
                         continue
+                else:
+                    self.reported |= isinstance(body, SessionReport)
                 if self._owed.get(body) == number:
                     del self._owed[body]
             return True

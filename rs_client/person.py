@@ -22,7 +22,6 @@ class Running(Protocol):
     owed: Owed
     questions: Questions
     sharer: Sharer
-    reported: bool
 
     def settle(self) -> None: ...
     def choose(self, window: str) -> None: ...
@@ -32,6 +31,7 @@ class Running(Protocol):
     def finish(self, key: str, **values: str) -> None: ...
     def start(self, work: Awaitable[Any]) -> "asyncio.Task[Any]": ...
     async def pay(self) -> bool: ...
+    async def pay_in_time(self) -> None: ...
     async def tell(self, body: ClientBody) -> bool: ...
 
 
@@ -64,7 +64,6 @@ class Person:
         client.questions.refuse_all()
         client.settle()
         client.note("window.reporting")
-        client.reported = True
         client.keep()
         client.start(client.pay())
 
@@ -72,9 +71,10 @@ class Person:
         client = self._client
         client.rights.stop()
         client.settle()
-        client.forget()
 
         async def last() -> None:
+            await client.pay_in_time()
+            client.forget()
             await client.tell(StopAll())
             client.finish("end.left")
 

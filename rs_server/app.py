@@ -398,7 +398,7 @@ async def _services(
     stack.push_async_callback(page_streams.close)
     natives.start()
     stack.push_async_callback(natives.close)
-    stack.callback(folders.close)
+    stack.push_async_callback(folders.close)
     await page_assets.start()
     stack.push_async_callback(page_assets.close)
     recordings.on_due(calls.refresh)

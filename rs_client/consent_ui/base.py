@@ -45,12 +45,13 @@ NO = Answer(False)
 
 
 class Removal(NamedTuple):
-    """Somebody, by name, wants to remove something from a place in the folders."""
+    """Somebody, by name, wants to remove something from a place in the folders. `replaces`: a file, by another one."""
 
     name: str
     what: str
     place: str
-    is_folder: bool
+    is_folder: bool = False
+    replaces: bool = False
 
 
 class Actions(Protocol):
@@ -104,8 +105,8 @@ class Surface(Protocol):
     def note(self, text: str) -> None:
         """Something happened that the person should know."""
 
-    def act(self, text: str) -> None:
-        """Somebody does this in the folders. None takes the place of another."""
+    def act(self, text: str, look: bool) -> None:
+        """Somebody does this in the folders, or only looks. No look takes the place of anything else."""
 
     async def ended(self, text: str) -> None:
         """The last word; until they have seen it."""
@@ -130,9 +131,10 @@ def visits(texts: Texts, visitor: Visitor) -> list[str]:
 
 
 def removal_words(texts: Texts, removal: Removal) -> list[str]:
-    key = "ask.remove.folder" if removal.is_folder else "ask.remove.file"
-    title = texts(key, name=removal.name, what=removal.what)
-    return [title, texts("ask.remove.place", place=removal.place), texts("ask.remove.ever")]
+    key = "replace" if removal.replaces else "folder" if removal.is_folder else "file"
+    title = texts(f"ask.remove.{key}", name=removal.name, what=removal.what)
+    ever = texts("ask.remove.ever_replaced" if removal.replaces else "ask.remove.ever")
+    return [title, texts("ask.remove.place", place=removal.place), ever]
 
 
 def who_asks(texts: Texts, question: Question) -> str:

@@ -142,7 +142,7 @@ class Terminal:
     def note(self, text: str) -> None:
         self._say(text)
 
-    def act(self, text: str) -> None:
+    def act(self, text: str, look: bool) -> None:
         self._say(text)
 
     async def ended(self, text: str) -> None:

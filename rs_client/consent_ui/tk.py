@@ -128,9 +128,9 @@ class TkSurface:
         if self._status is not None and not self._closed:
             self._status.note(text)
 
-    def act(self, text: str) -> None:
+    def act(self, text: str, look: bool) -> None:
         if self._status is not None and not self._closed:
-            self._status.act(text)
+            self._status.act(text, look)
 
     async def ended(self, text: str) -> None:
         if self._closed:

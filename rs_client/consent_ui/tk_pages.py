@@ -101,7 +101,8 @@ def removal_page(page: Page, texts: Texts, removal: Removal, answer: "asyncio.Fu
     page.say(title, "title", 10)
     for each in lines:
         page.point(each)
-    Answers(page, texts, "ask.remove.yes", "stop", lambda allow: answer_with(answer, allow))
+    says = "ask.remove.yes_replace" if removal.replaces else "ask.remove.yes"
+    Answers(page, texts, says, "stop", lambda allow: answer_with(answer, allow))
     return page
 
 

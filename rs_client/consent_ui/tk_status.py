@@ -13,7 +13,7 @@ from .tk_pages import Answers, Choice
 from .tk_parts import FRAME, PAD, Button, Look, Page
 
 ACTS = 4
-"""The last of what is done in the folders."""
+"""The last of what is done in the folders. Of looks there is one line more: however many come, they hide nothing."""
 
 
 class Status(tk.Frame):
@@ -35,6 +35,7 @@ class Status(tk.Frame):
         self._shown: Shown | None = None
         self._note = ""
         self._acts: deque[str] = deque(maxlen=ACTS)
+        self._look_in = ""
         self._page: Page | None = None
         self._panel: Page | None = None
         """What the person has begun to choose or to say: it stays as it is whatever is drawn around it."""
@@ -64,8 +65,11 @@ class Status(tk.Frame):
             self._note = text
             self._draw()
 
-    def act(self, text: str) -> None:
-        self._acts.append(text)
+    def act(self, text: str, look: bool) -> None:
+        if look:
+            self._look_in = text
+        else:
+            self._acts.append(text)
         self._draw()
 
     def _draw(self, *, keep: bool = True) -> None:
@@ -107,8 +111,8 @@ class Status(tk.Frame):
     def _rest(self, page: Page, shown: Shown) -> None:
         if self._note:
             page.say(self._note)
-        if self._acts:
-            page.say("\n".join(self._acts), "small")
+        if acts := [*self._acts, *([self._look_in] if self._look_in else [])]:
+            page.say("\n".join(acts), "small")
         if shown.gives:
             self._give(page, shown)
         else:

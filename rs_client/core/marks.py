@@ -1,6 +1,6 @@
 """What those who view point at and draw, and for how long. Pure: the time comes as an argument, in seconds."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from rs_server.protocol.desktop import DesktopMark, ScreenHighlight, ScreenPointer, ScreenStroke, Spot
@@ -14,6 +14,11 @@ MOST_HANDS = 16
 MOST_STROKES = 64
 MOST_POINTS = 1000
 """Of one stroke."""
+MOST_DRAWN = 4000
+"""Points of all strokes together."""
+MOST_LENGTH = 20.0
+"""Of all strokes together, in sides of the picture. X servers fill each row of a thick line: 4,000 points all over a
+screen of 1080 lines took Xvfb 6 s, so much as this less than half of one."""
 FRAME = 1 / 30
 COLOURS = (0x3155D6, 0xB3401F, 0x8A3FB0, 0x8F5A00)
 """As in the browsers, by the order in which people came."""
@@ -57,7 +62,18 @@ class _Stroke:
     def __init__(self, by: str, number: int, colour: int) -> None:
         self.by, self.number, self.colour = by, number, colour
         self.points: list[Spot] = []
+        self.length = 0.0
         self.until = 0.0
+
+    def add(self, points: Iterable[Spot]) -> None:
+        """As many as there is room for in one stroke."""
+        for x, y in points:
+            last_x, last_y = self.points[-1] if self.points else (x, y)
+            length = self.length + abs(x - last_x) + abs(y - last_y)
+            if len(self.points) == MOST_POINTS or length > MOST_LENGTH:
+                return
+            self.points.append((x, y))
+            self.length = length
 
 
 class Marks:
@@ -87,8 +103,14 @@ class Marks:
         if stroke is None:
             stroke = _Stroke(by, piece.stroke, colour)
             self._strokes = [*self._strokes[1 - MOST_STROKES :], stroke]
-        stroke.points += piece.points[: MOST_POINTS - len(stroke.points)]
+        stroke.add(piece.points)
         stroke.until = now + STROKE * (1 if piece.end else UNENDED)
+        while self._is_too_much():
+            del self._strokes[0]
+
+    def _is_too_much(self) -> bool:
+        points = sum(len(each.points) for each in self._strokes)
+        return points > MOST_DRAWN or sum(each.length for each in self._strokes) > MOST_LENGTH
 
     def sift(self, viewers: Collection[str]) -> bool:
         """Who views no more points at nothing. True when something went."""

@@ -5,7 +5,7 @@ import base64
 import logging
 import re
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from rs_client.core.roots import Root
 from rs_client.folders.blocking import Threads
 from rs_client.folders.no import No
-from rs_client.folders.part import Exists, Part
+from rs_client.folders.part import Part
 from rs_client.folders.source import Source
 from rs_client.link import QUIET, Refused, Server, Unreachable
 from rs_server.protocol.errors import Code
@@ -142,18 +142,35 @@ class Carrier:
 
     # --- into the folders ---
 
-    async def fetch(self, file: str, root: Root, path: Sequence[str], exists: Exists, progress: Progress) -> str:
-        """A file of the session; what it is called in the folder. Raises No."""
+    async def fetch(
+        self,
+        file: str,
+        begin: Callable[[], Part],
+        put: Callable[[Part], str],
+        progress: Progress,
+        placed: Callable[[str], None],
+    ) -> None:
+        """A file of the session. `begin` and `put` block. `placed` gets what it is called in the folder once it is
+        there, also when this was cancelled meanwhile. Raises No."""
         place = f"/files/{file}"
-        part = await self._threads(lambda: Part(root, path, exists), Part.close)
+
+        def there(name: str) -> None:
+            placed(name)
+            self._drop_later(place)
+
+        part = await self._threads(begin, Part.close)
         try:
             sha256 = str(await self._tried(lambda: self._take(place, part, progress), lambda: part.size))
+            await self._threads(lambda: part.flush(progress.total, sha256))
             await self.open.wait()
-            name = await self._threads(lambda: part.place(progress.total, sha256))
+            placed(await self._threads(lambda: put(part), there))
         finally:
             part.close()
-        await self.drop(place)
-        return name
+        try:
+            await self.drop(place)
+        except asyncio.CancelledError:
+            self._drop_later(place)
+            raise
 
     async def _take(self, place: str, part: Part, progress: Progress) -> str:
         """The rest of it; the digest that the server says."""

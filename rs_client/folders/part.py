@@ -13,6 +13,7 @@ from typing import Literal
 from rs_client.core.roots import Root
 from rs_client.folders import names, tree
 from rs_client.folders.no import No, no
+from rs_client.folders.tree import Check, always
 
 Exists = Literal["refuse", "replace", "keep_both"]
 MOST_COPIES = 1000
@@ -74,18 +75,23 @@ class Part:
         self._digest.update(data)
         self.size += len(data)
 
-    def place(self, size: int, sha256: str) -> str:
-        """Into its place; its name there. The folder has to be the one that it was begun in."""
+    def flush(self, size: int, sha256: str) -> None:
+        """Whole, and on the disk: that may take long, and is no change that anybody sees."""
         if self.size != size or self._digest.hexdigest() != sha256:
             raise No("failed", "these are not the bytes that were sent")
         try:
             os.fsync(self._file)
         except OSError as error:
             raise no(error) from None
+
+    def place(self, check: Check = always, meant: tree.Known | None = None) -> str:
+        """Into its place, once it is flushed; its name there. The folder has to be the one that it was begun in.
+        `meant`: what may be replaced, and nothing that took its name since."""
         with tree.folder(self._root, self._path[:-1]) as handle:
             if tree.known(os.fstat(handle)) != tree.known(os.fstat(self._folder)):
                 raise No("changed", "another folder stands in its place")
-            name = self._replace(handle) if self._exists == "replace" else self._add(handle)
+            check()
+            name = self._replace(handle, meant) if meant is not None else self._add(handle)
             with contextlib.suppress(OSError):
                 os.fsync(handle)
         return name
@@ -111,12 +117,13 @@ class Part:
             room = names.LONGEST - len(os.fsencode(tail))
             yield os.fsencode(stem)[:room].decode(errors="ignore") + tail
 
-    def _replace(self, handle: int) -> str:
-        """By a rename, which follows no link; other names of the former file keep what they had."""
-        with contextlib.suppress(FileNotFoundError):
-            about = os.stat(self._name, dir_fd=handle, follow_symlinks=False)
-            _may_replace(about)
-            os.fchmod(self._file, stat.S_IMODE(about.st_mode) & 0o777)
+    def _replace(self, handle: int, meant: tree.Known) -> str:
+        """By a rename, which follows no link; other names of the former file keep what they had. As private as it was,
+        but nothing that could be run stays one: its bytes are others."""
+        about = tree.at(handle, self._name)
+        if tree.known(about) != meant:
+            raise No("changed")
+        os.fchmod(self._file, stat.S_IMODE(about.st_mode) & 0o666)
         if not self._named:
             self._call(handle, self._hidden)
             self._named = True
@@ -140,6 +147,19 @@ class Part:
                 os.unlink(self._hidden, dir_fd=self._folder)
         os.close(self._folder)
         os.close(self._file)
+
+
+def replaced(root: Root, path: Sequence[str]) -> tree.Known | None:
+    """The file that another one put here would replace. Raises No, for what is never replaced."""
+    with tree.folder(root, path[:-1]) as handle:
+        try:
+            about = tree.at(handle, names.new(path[-1]))
+        except No as found:
+            if found.reason == "not_found":
+                return None
+            raise
+    _may_replace(about)
+    return tree.known(about)
 
 
 def _may_replace(about: os.stat_result) -> None:

@@ -7,7 +7,7 @@ import heapq
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -20,6 +20,11 @@ _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW"
 _FILE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_REPLACE = 1
 """RENAME_NOREPLACE of Linux."""
+Check = Callable[[], None]
+"""Whether it may still be done: asked right before something is changed. Raises No."""
+
+
+def always() -> None: ...
 
 
 def works_here() -> bool:
@@ -181,15 +186,18 @@ def _must_be_file(about: os.stat_result) -> None:
 # --- changing ---
 
 
-def make(root: Root, path: Sequence[str]) -> None:
+def make(root: Root, path: Sequence[str], check: Check = always) -> None:
     with folder(root, path[:-1]) as handle:
-        os.mkdir(names.new(path[-1]), dir_fd=handle)
+        name = names.new(path[-1])
+        check()
+        os.mkdir(name, dir_fd=handle)
 
 
-def rename(root: Root, path: Sequence[str], name: str) -> None:
+def rename(root: Root, path: Sequence[str], name: str, check: Check = always) -> None:
     with folder(root, path[:-1]) as handle:
         old, new = names.existing(path[-1]), names.new(name)
         _must_be_ours(at(handle, old))
+        check()
         move(handle, old, new)
 
 
@@ -229,12 +237,13 @@ def removable(root: Root, path: Sequence[str]) -> Known:
     return known(about)
 
 
-def remove(root: Root, path: Sequence[str], meant: Known) -> None:
+def remove(root: Root, path: Sequence[str], meant: Known, check: Check = always) -> None:
     """What was agreed to, and nothing that took its name since."""
     with folder(root, path[:-1]) as handle:
         name = names.existing(path[-1])
         if known(at(handle, name)) != meant:
             raise No("changed")
+        check()
         if meant.is_folder:
             os.rmdir(name, dir_fd=handle)
         else:

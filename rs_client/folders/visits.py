@@ -16,6 +16,7 @@ from rs_client.folders.blocking import Threads
 from rs_client.folders.carry import Carrier, Progress
 from rs_client.folders.names import readable
 from rs_client.folders.no import No, no
+from rs_client.folders.part import Part, replaced
 from rs_client.link import Refused, Server, Unreachable
 from rs_client.texts import Texts
 from rs_server.protocol.consent import Capability
@@ -67,15 +68,28 @@ NEEDS: Mapping[type, tuple[Capability, ...]] = {
 }
 _Key = tuple[str, str]
 """Who asks, and their mark of it."""
-_Carried = FolderDownload | FolderUpload
 
 
 @dataclass
 class _Visit:
     do: FolderDo
     task: "asyncio.Task[None] | None" = None
-    begun: bool = False
+    busy: bool = False
+    """It runs and is not over: to stop it is to cancel it."""
     stopped: bool = False
+    given_up: bool = False
+    """It may not, or is not to, change anything from now on; threads look at it."""
+    done: FolderDone | None = None
+    """What it changed: no stop undoes that."""
+
+    def check(self) -> None:
+        if self.given_up:
+            raise No("stopped")
+
+    def give_up(self) -> None:
+        self.given_up = True
+        if self.task is not None:
+            self.task.cancel()
 
 
 class Visits:
@@ -101,7 +115,8 @@ class Visits:
         self._carrier = Carrier(server, self._threads)
         self._lanes = asyncio.Semaphore(MOST_CARRIED)
         self._visits: dict[_Key, _Visit] = {}
-        self._said = ""
+        self._said = {True: "", False: ""}
+        """The last look, and the last of all else."""
 
     def welcome(self, access: str | None, session: str | None) -> None:
         self._carrier.access, self._carrier.session = access or "", session or ""
@@ -115,13 +130,13 @@ class Visits:
         else:
             self._carrier.open.clear()
         for visit in self._visits.values():
-            if visit.task is not None and not self._may(visit.do):
-                visit.task.cancel()
+            if not self._may(visit.do):
+                visit.give_up()
 
     async def close(self) -> None:
+        for visit in self._visits.values():
+            visit.give_up()
         tasks = [visit.task for visit in self._visits.values() if visit.task is not None]
-        for task in tasks:
-            task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=CLOSE)
         self._threads.close()
@@ -146,8 +161,8 @@ class Visits:
         meant = self._visits.get((by, ask))
         if meant is not None and meant.task is not None:
             meant.stopped = True
-            if meant.begun:
-                meant.task.cancel()
+            if meant.busy:
+                meant.give_up()
 
     # --- may ---
 
@@ -164,9 +179,10 @@ class Visits:
 
     async def _run(self, visit: _Visit) -> None:
         do = visit.do
-        visit.begun = True
+        visit.busy = True
+        result: FolderResult
         try:
-            result = FolderRefused(reason="stopped") if visit.stopped else await self._done(do)
+            result = FolderRefused(reason="stopped") if visit.stopped else await self._done(visit)
         except No as refused:
             log.info("refused: %s %s", refused.reason, refused)
             result = FolderRefused(reason=refused.reason, message=str(refused)[:500])
@@ -175,10 +191,11 @@ class Visits:
         except asyncio.CancelledError:
             if not visit.stopped:
                 raise
-            result = FolderRefused(reason="stopped")
+            result = visit.done or FolderRefused(reason="stopped")
         except Exception:
             log.exception("in a folder")
             result = FolderRefused(reason="failed")
+        visit.busy = False
         await self._answer(do, result)
 
     async def _answer(self, do: FolderDo, result: FolderResult) -> None:
@@ -196,7 +213,8 @@ class Visits:
             else:
                 return
 
-    async def _done(self, do: FolderDo) -> FolderResult:
+    async def _done(self, visit: _Visit) -> FolderResult:
+        do = visit.do
         if isinstance(do.op, FolderStop):
             return FolderDone()
         roots = self._roots(do.by, NEEDS[type(do.op)])
@@ -205,34 +223,46 @@ class Visits:
         root = roots.get(do.op.root or "")
         if root is None:
             raise No("no_consent" if do.op.root in self._roots(do.by, _EITHER) else "outside")
-        said = words.act(self._texts, do, roots)
-        if said is not None and said != self._said:
-            self._said = said
-            self._surface.act(said)
-        return await self._act(do, do.op, root)
+        self._show(words.act(self._texts, do, roots), isinstance(do.op, FolderList))
+        return await self._act(visit, do.op, root)
 
-    async def _act(self, do: FolderDo, op: FolderOp, root: Root) -> FolderResult:
+    def _show(self, said: str | None, look: bool = False) -> None:
+        if said is not None and said != self._said[look]:
+            self._said[look] = said
+            self._surface.act(said, look)
+
+    async def _act(self, visit: _Visit, op: FolderOp, root: Root) -> FolderResult:
         match op:
             case FolderList():
                 return await self._threads(partial(tree.page, root, op.path, op.after))
             case FolderMake():
-                await self._threads(partial(tree.make, root, op.path))
+                await self._change(visit, partial(tree.make, root, op.path, visit.check))
             case FolderRename():
-                await self._threads(partial(tree.rename, root, op.path, op.name))
+                await self._change(visit, partial(tree.rename, root, op.path, op.name, visit.check))
             case FolderDelete():
-                await self._delete(do, op, root)
-            case FolderDownload() | FolderUpload():
-                return await self._carried(do, op, root)
+                await self._delete(visit, op, root)
+            case FolderDownload():
+                return await self._carried(visit, lambda progress: self._send(op, root, progress))
+            case FolderUpload():
+                return await self._upload(visit, op, root)
         return FolderDone()
 
-    async def _delete(self, do: FolderDo, op: FolderDelete, root: Root) -> None:
+    async def _change(self, visit: _Visit, call: Callable[[], None]) -> None:
+        def done(_: None) -> None:
+            visit.done = FolderDone()
+
+        await self._threads(call, done)
+        done(None)
+
+    async def _delete(self, visit: _Visit, op: FolderDelete, root: Root) -> None:
         """Asked each time, and nothing but what was asked about is removed."""
         meant = await self._threads(partial(tree.removable, root, op.path))
+        await self._must_agree(visit.do, _removal(visit.do, op, root)._replace(is_folder=meant.is_folder))
+        await self._change(visit, partial(tree.remove, root, op.path, meant, visit.check))
+
+    async def _must_agree(self, do: FolderDo, removal: Removal) -> None:
+        """Raises No."""
         await self._answer(do, FolderAsking())
-        roots = {root.id: root}
-        removal = Removal(
-            readable(do.by_name), words.what(op.path), words.place(op.root, op.path[:-1], roots), meant.is_folder
-        )
         try:
             async with asyncio.timeout(ANSWER), self._turn, self._confirming():
                 allow = await self._surface.confirm(removal)
@@ -242,7 +272,6 @@ class Visits:
         if not allow:
             raise No("declined")
         await self._carrier.open.wait()
-        await self._threads(partial(tree.remove, root, op.path, meant))
 
     @contextlib.asynccontextmanager
     async def _confirming(self) -> AsyncIterator[None]:
@@ -255,15 +284,32 @@ class Visits:
             self._rights.confirming = False
             self.on_confirming()
 
-    async def _carried(self, do: FolderDo, op: _Carried, root: Root) -> FolderDone:
+    async def _upload(self, visit: _Visit, op: FolderUpload, root: Root) -> FolderDone:
+        """What it replaces is asked about first, and no other is replaced."""
+        meant = await self._threads(partial(replaced, root, op.path)) if op.exists == "replace" else None
+        if meant is not None:
+            await self._must_agree(visit.do, _removal(visit.do, op, root)._replace(replaces=True))
+            self._show(words.replacing(self._texts, visit.do, op, {root.id: root}))
+
+        def placed(name: str) -> None:
+            visit.done = FolderDone(name=None if name == op.path[-1] else name, replaced=meant is not None)
+
+        async def carry(progress: Progress) -> FolderDone:
+            begin = partial(Part, root, op.path, op.exists)
+            await self._carrier.fetch(op.file, begin, lambda part: part.place(visit.check, meant), progress, placed)
+            return visit.done or FolderDone()
+
+        return await self._carried(visit, carry)
+
+    async def _send(self, op: FolderDownload, root: Root, progress: Progress) -> FolderDone:
+        return FolderDone(file=await self._carrier.send(root, op.path, progress))
+
+    async def _carried(self, visit: _Visit, carry: Callable[[Progress], Awaitable[FolderDone]]) -> FolderDone:
         progress = Progress()
-        telling = asyncio.create_task(self._tell(do, progress))
+        telling = asyncio.create_task(self._tell(visit.do, progress))
         try:
             async with self._lanes:
-                if isinstance(op, FolderDownload):
-                    return FolderDone(file=await self._carrier.send(root, op.path, progress))
-                name = await self._carrier.fetch(op.file, root, op.path, op.exists, progress)
-                return FolderDone(name=None if name == op.path[-1] else name)
+                return await carry(progress)
         finally:
             telling.cancel()
             await asyncio.gather(telling, return_exceptions=True)
@@ -276,6 +322,11 @@ class Visits:
             if progress.done != told or since >= TELL_ANYWAY:
                 told, since = progress.done, 0.0
                 await self._answer(do, FolderProgress(done=progress.done, total=progress.total))
+
+
+def _removal(do: FolderDo, op: FolderDelete | FolderUpload, root: Root) -> Removal:
+    place = words.place(op.root, op.path[:-1], {root.id: root})
+    return Removal(readable(do.by_name), words.what(op.path), place)
 
 
 def _entries(roots: Sequence[Root]) -> list[FolderEntry]:

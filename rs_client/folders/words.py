@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from rs_client.core.roots import Root
 from rs_client.folders.names import readable
 from rs_client.texts import Texts
-from rs_server.protocol.folders import FolderDo, FolderList, FolderRename, FolderStop
+from rs_server.protocol.folders import FolderDo, FolderList, FolderRename, FolderStop, FolderUpload
 
 MOST_SHOWN = 80
 """Characters of a name or a place; of a longer one the middle is left out."""
 
 
 def act(texts: Texts, do: FolderDo, roots: Mapping[str, Root]) -> str | None:
-    """None for what is no act of its own: a further page, a stop."""
+    """None for what is no act of its own: a stop. A further page is said as the first: any may be asked for alone."""
     op = do.op
-    if isinstance(op, FolderStop) or (isinstance(op, FolderList) and op.after is not None):
+    if isinstance(op, FolderStop):
         return None
     if isinstance(op, FolderList):
         if op.root is None:
@@ -24,6 +24,11 @@ def act(texts: Texts, do: FolderDo, roots: Mapping[str, Root]) -> str | None:
     if isinstance(op, FolderRename):
         said["to"] = _short(op.name)
     return texts(f"folder.{op.__struct_config__.tag}", **said)
+
+
+def replacing(texts: Texts, do: FolderDo, op: FolderUpload, roots: Mapping[str, Root]) -> str:
+    said = {"what": what(op.path), "place": place(op.root, op.path[:-1], roots)}
+    return texts("folder.replace", name=readable(do.by_name), **said)
 
 
 def what(path: list[str]) -> str:

@@ -47,6 +47,7 @@ class Overlay:
     loop."""
 
     def __init__(self, shown: str | Rect | None, name: str | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
         self._display = Display(name)
         self._core = self._display.core
         self._shape = self._display.extension(xcffib.shape.key)
@@ -55,6 +56,9 @@ class Overlay:
         self._shapes: Sequence[Shape] = ()
         self._place: Rect | None = None
         self._mapped = self._closed = False
+        self._due = 0.0
+        """Not before is painted again: at most half of the loop's time, and of the X server's, is for marks."""
+        self._timer: asyncio.TimerHandle | None = None
         # Of a screen of 1080 lines one pixel.
         self._unit = max(1, round(self._display.screen.height_in_pixels / 1080))
         self._colours: dict[int, int] = {}
@@ -67,18 +71,21 @@ class Overlay:
         self._gc, self._bit = self._display.new_id(), 0
         self._core.CreateGC(self._gc, self._window, xp.GC.Font, [font])
         self._display.flush()
-        self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._display.fileno(), self._read)
 
     def draw(self, shapes: Sequence[Shape]) -> None:
         if self._closed:
             raise Gone("the display ended")
         self._shapes = shapes
-        self._paint()
+        if shapes:
+            self._paint_soon()
+        else:
+            self._paint()
 
     def close(self) -> None:
         if not self._closed:
             self._closed = True
+            self._cancel()
             self._loop.remove_reader(self._display.fileno())
             self._display.close()
 
@@ -105,11 +112,31 @@ class Overlay:
         return Rect(0, 0, size.width, size.height)
 
     def _read(self) -> None:
+        if self._closed:
+            return
         try:
             if self._heard() and self._shapes:
-                self._paint()
+                self._paint_soon()
         except Gone:
             self.close()
+
+    def _paint_soon(self) -> None:
+        """At once when it is due. Raises Gone then."""
+        if self._loop.time() >= self._due:
+            self._paint()
+        elif self._timer is None:
+            self._timer = self._loop.call_at(self._due, self._late)
+
+    def _late(self) -> None:
+        try:
+            self._paint()
+        except Gone:
+            self.close()
+
+    def _cancel(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _heard(self) -> bool:
         """Whether something moved, or has to be drawn again. Of ourselves only what came to light counts."""
@@ -119,6 +146,9 @@ class Overlay:
         return found
 
     def _paint(self) -> None:
+        """Until the X server has done it."""
+        self._cancel()
+        began = self._loop.time()
         try:
             place = self._find()
             if place is None or not self._shapes:
@@ -127,12 +157,17 @@ class Overlay:
                 self._lay(place)
                 self._cut_out(place)
                 self._colour(place)
-            self._display.flush()
+            self._core.GetInputFocus().reply()
         except WindowError:
             # What is shown went while we looked: the next look finds it gone.
             self._hide()
+            self._display.flush()
         except xcffib.XcffibException:
             raise Gone("the display ended") from None
+        ended = self._loop.time()
+        self._due = ended + (ended - began)
+        # With the replies came events that no longer make the descriptor readable.
+        self._loop.call_soon(self._read)
 
     def _hide(self) -> None:
         if self._mapped:

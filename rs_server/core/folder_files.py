@@ -21,6 +21,9 @@ class Carried(Protocol):
     @property
     def folder_of(self) -> str | None: ...
 
+    @property
+    def folder_for(self) -> str | None: ...
+
 
 def may_make(session: Session, folder_of: str, sender: str, endpoint: str | None) -> bool:
     """From folders, only the native client of their owner, while somebody may read them; to folders, only who may
@@ -31,11 +34,12 @@ def may_make(session: Session, folder_of: str, sender: str, endpoint: str | None
 
 
 def may_fetch(session: Session, file: Carried, reader: str, endpoint: str | None) -> bool:
+    """From folders, only who asked for it, once that is answered and in the log; to folders, only the client there."""
     giver = file.folder_of
     if giver is None:
         return True
     if giver == file.sender:
-        return endpoint is None and native.has_any(session, giver, reader, _READ)
+        return endpoint is None and reader == file.folder_for and native.has_any(session, giver, reader, _READ)
     return (
         reader == giver
         and endpoint is not None
@@ -44,11 +48,11 @@ def may_fetch(session: Session, file: Carried, reader: str, endpoint: str | None
 
 
 def is_wanted(session: Session, file: Carried) -> bool:
-    """The consent that it rests on stands."""
+    """The consent that it rests on stands. Until the client has said whose it is, anybody's."""
     giver = file.folder_of
     if giver is None:
         return True
     live = [grant for grant in session.live_grants() if grant.giver == giver]
     if giver == file.sender:
-        return any(grant.capability == "files_read" for grant in live)
+        return any(grant.capability == "files_read" and file.folder_for in (None, grant.holder) for grant in live)
     return any(grant.capability == "files_write" and grant.holder == file.sender for grant in live)

@@ -145,6 +145,16 @@ def _ends_with(grant: Grant, leaver: Participant) -> bool:
     return grant.holder == leaver.id and not kept
 
 
+def is_told(body: Durable, *, staff: bool) -> bool:
+    """Customers never get notes, invitations, private chat; and nobody gets files of folders, which are between one
+    person and the client there."""
+    return not (is_silent(body) or (for_staff_only(body) and not staff))
+
+
+def is_silent(body: Durable) -> bool:
+    return isinstance(body, FileChanged) and body.file.folder_of is not None
+
+
 def for_staff_only(body: Durable) -> bool:
     """True for what a customer never gets: notes, invitations, private chat."""
     match body:

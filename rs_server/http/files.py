@@ -92,8 +92,8 @@ async def create(call: Call) -> web.Response:
 
 
 async def head(call: Call) -> web.Response:
-    row, _ = await _row(call)
-    row = await call.services.files.settle(row.id)
+    row, part = await _row(call)
+    row = await call.services.files.look(row, part, _native(call))
     if row.state == "failed":
         raise ProtocolError(Code.FILE_DIGEST)
     offset = row.size if row.state == "ready" else await call.services.files.offset(row)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from rs_server.core.session import Session, for_staff_only, is_in
+from rs_server.core.session import Session, is_in, is_told
 from rs_server.http.sockets import Outbox
 from rs_server.protocol.acd import DeskChanged
 from rs_server.protocol.session import Participant, PresenceChanged, SessionSnapshot
@@ -112,7 +112,7 @@ class Following:
                 # Stored, but not told to anybody yet: it comes with the others.
                 break
             told = seq
-            if self._is_staff or not for_staff_only(body):
+            if is_told(body, staff=self._is_staff):
                 self._out.say(EventFrame(session=name, seq=seq, at=at, body=body))
         for presence in self._services.presences.of(session, staff=self._is_staff):
             self._out.say(self._event(name, PresenceChanged(presence=presence)))
@@ -148,7 +148,7 @@ def snapshot(session: Session, services: Services, actor: str, *, staff: bool) -
         session=session.info,
         participants=list(session.participants.values()),
         grants=list(session.grants.values()),
-        files=list(session.files.values()),
+        files=[file for file in session.files.values() if file.folder_of is None],
         lines=lines,
         presence=services.presences.of(session, staff=staff),
         note=session.note if staff else None,

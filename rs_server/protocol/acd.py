@@ -175,8 +175,8 @@ class DeskChanged(Message, frozen=True, kw_only=True, tag="desk.changed"):
 class DeskNotice(Message, frozen=True, kw_only=True, tag="desk.notice"):
     """Volatile: something was done to the reader. `kind`: state_set (state, reason), skill_set (skill, level),
     skill_removed (skill), queue_in (queue), queue_out (queue), contact_taken (customer), by a supervisor; or
-    offer_missed (customer), by nobody; reported (reference, agents), to supervisors, by a customer who ended a session
-    because something was not right. `data` holds names, to be shown."""
+    offer_missed (customer), by nobody; reported (reference, agents), to supervisors, by a customer who said that
+    something was not right. `data` holds names, to be shown."""
 
     kind: Literal[
         "state_set",

@@ -67,7 +67,7 @@ class FolderUpload(_Op, frozen=True, kw_only=True, tag="upload"):
     path: Annotated[Path, msgspec.Meta(min_length=1)]
     file: Id
     exists: Literal["refuse", "replace", "keep_both"] = "refuse"
-    """What becomes of one of that name."""
+    """What becomes of one of that name; before one is replaced the client asks the customer."""
 
 
 class FolderStop(_Op, frozen=True, kw_only=True, tag="stop"):
@@ -112,10 +112,12 @@ class FolderAsking(_Result, frozen=True, kw_only=True, tag="asking"):
 
 
 class FolderDone(_Result, frozen=True, kw_only=True, tag="done"):
-    """`file`: for a download, of the session. `name`: what it is called now, where that is not what was asked."""
+    """`file`: for a download, of the session. `name`: of an upload that was to keep both, what it is called now, where
+    that is not what was asked. `replaced`: of one that was to replace, whether there was a file of that name."""
 
     file: Id | None = None
     name: PathName | None = None
+    replaced: bool = False
 
 
 FolderReason = Literal[

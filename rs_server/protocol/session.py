@@ -136,7 +136,7 @@ class Line(Record, frozen=True, kw_only=True):
     or application); control_on, control_off: capability, giver: this person began to use the control that they were
     given, and it is over; folder: act (list, make, rename, delete, download, upload), place (names from the root's
     on, with slashes; empty: the roots), to (of rename), giver: this person did it there; reported (for staff): the
-    customer ended it because something was not right, `text` is what they said; ended: reason, and where that is
+    customer said that something was not right, `text` is what they said; ended: reason, and where that is
     `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated: stars."""
 
     id: str
@@ -280,8 +280,8 @@ class SessionLeave(Message, frozen=True, kw_only=True, tag="session.leave"):
 
 
 class SessionReport(Message, frozen=True, kw_only=True, tag="session.report"):
-    """The customer: this is not right. Everything ends at once, the session too; supervisors are told. Again, when it
-    was over already: no error, and nothing more."""
+    """The customer: this is not right. Everything ends at once, the session too; supervisors are told, also of one that
+    is over already. Again: no error, and nothing more."""
 
     reason: Remark = ""
 

@@ -92,6 +92,8 @@ class Files:
         limit = self.limit if folder_of is None else self.folder_limit
         if size > limit:
             raise ProtocolError(Code.FILE_TOO_LARGE, f"at most {limit} bytes")
+        if folder_of == "":
+            raise ProtocolError(Code.BAD_REQUEST, "folder_of is a participant", field="Upload-Metadata")
         if announced is not None and not _DIGEST.match(announced):
             raise ProtocolError(Code.BAD_REQUEST, "sha256 is 64 hexadecimal digits", field="Upload-Metadata")
         media_type = media_type.lower()
@@ -114,7 +116,7 @@ class Files:
             if state != "live":
                 # Before an agent is there anybody could fill the disk.
                 raise ProtocolError(Code.NOT_ALLOWED, "files are passed while customer and agent are both in")
-            if folder_of and not folder_files.may_make(change.session, folder_of, who.id, endpoint):
+            if folder_of is not None and not folder_files.may_make(change.session, folder_of, who.id, endpoint):
                 raise ProtocolError(Code.NOT_ALLOWED, "the customer did not allow that")
             most = MOST_FILES if folder_of is None else MOST_FOLDER_FILES
             if await store.count(unit.connection, session_id, of_folders=folder_of is not None) >= most:
@@ -251,7 +253,7 @@ class Files:
                 if len(block) >= _BLOCK:
                     self._check_open(row)
                     here = await self._flush(row, here, block, digest)
-                    if here - told >= _TOLD_EVERY:
+                    if here - told >= _TOLD_EVERY and row.folder_of is None:
                         told = here
                         self._hub.tell(row.session, FileProgress(file=row.id, received=here))
         finally:
@@ -365,6 +367,13 @@ class Files:
         except Exception:
             log.exception("upload not cleaned up", session=session, file=file)
 
+    async def look(self, row: FileRow, who: Participant, endpoint: str | None = None) -> FileRow:
+        """The row as it is, settled. Raises `not_found` for who neither sends nor may fetch it."""
+        session = await self._hub.get(row.session)
+        if who.id != row.sender and not folder_files.may_fetch(session, row, who.id, endpoint):
+            raise ProtocolError(Code.NOT_FOUND)
+        return await self.settle(row.id)
+
     async def downloadable(self, row: FileRow, who: Participant, endpoint: str | None = None) -> str:
         """The blob's path. Raises `not_found` for who is not in the session, or a file that is not whole, and of one
         of folders for whom it is not meant. `endpoint`: the native client that wants it, if it is one."""
@@ -424,4 +433,5 @@ def _info(row: FileRow, state: str | None = None, sha256: str | None = None) -> 
         created_at=row.created_at,
         sha256=sha256,
         folder_of=row.folder_of,
+        folder_for=row.folder_for,
     )

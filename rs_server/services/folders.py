@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rs_server.core import native
+import structlog
+from msgspec.structs import replace
+
+from rs_server.core import folder_log, native
 from rs_server.core.session import Session
 from rs_server.protocol.consent import Capability
 from rs_server.protocol.errors import Code, ProtocolError
@@ -30,12 +33,23 @@ from rs_server.protocol.folders import (
     FolderStop,
     FolderUpload,
 )
-from rs_server.protocol.session import Durable, GrantChanged, Participant, ParticipantChanged, SessionChanged
+from rs_server.protocol.session import (
+    Durable,
+    FileChanged,
+    GrantChanged,
+    Participant,
+    ParticipantChanged,
+    SessionChanged,
+)
 from rs_server.services.hub import Hub
 from rs_server.services.natives import Natives, NativeSocket
 from rs_server.services.notices import Notices
 from rs_server.services.presence import Presences, actor_of
 from rs_server.services.texts import plain
+from rs_server.services.throttle import Throttle
+from rs_server.store import files as store
+
+log = structlog.get_logger()
 
 ANSWER_SECONDS = 60.0
 """Without a word of the client for so long, an ask has failed."""
@@ -57,6 +71,7 @@ NEEDS: Mapping[type, frozenset[Capability]] = {
 }
 """One of these."""
 
+_Change = FolderMake | FolderRename | FolderDelete | FolderUpload
 _Key = tuple[str, str]
 """Who asked (participant), and their mark of it."""
 
@@ -78,17 +93,22 @@ class Folders:
         self._waiting: dict[str, dict[_Key, _Waiting]] = {}
         self._roots: dict[str, dict[str, str]] = {}
         """Names of roots, by session and id, as the client told them."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._asks = Throttle(hub.clock, burst=60, refill=0.2)
+        self._further = Throttle(hub.clock, burst=200, refill=0.05)
+        """Further pages of a list, and stops: they follow from what was asked."""
         hub.react(self._changed)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         for waiting in self._waiting.values():
             for each in waiting.values():
                 each.timer.cancel()
         self._waiting.clear()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def ask(self, session_id: str, who: Participant, body: FolderAsk) -> None:
         """Pass it to the client. Raises `not_allowed` (and notes it), `conflict` for a mark that waits for its answer,
-        `not_ready` without a client, `throttled` when too much waits, `not_found` for what is to be stopped."""
+        `not_ready` without a client, `throttled` when too much waits or comes, `not_found` for nothing to stop."""
         session = await self._hub.get(session_id)
         client = self._natives.of(session_id, body.giver)
         needed = NEEDS[type(body.op)]
@@ -105,9 +125,14 @@ class Folders:
         if isinstance(body.op, FolderStop):
             if (who.id, body.op.ask) not in waiting:
                 raise ProtocolError(Code.NOT_FOUND, "nothing to stop")
+            self._further.take(who.id)
         elif len(mine) >= MOST_WAITING:
             raise ProtocolError(Code.THROTTLED, "too much waits for an answer")
         else:
+            if not isinstance(body.op, FolderList) and folder_log.is_full(session.lines):
+                raise ProtocolError(Code.THROTTLED, "this session has too many lines")
+            further = isinstance(body.op, FolderList) and body.op.after is not None
+            (self._further if further else self._asks).take(who.id)
             if isinstance(body.op, FolderUpload) and not _is_ready(session, body.op.file, body.giver, who.id):
                 raise ProtocolError(Code.NOT_FOUND, "no such file", field="file")
             timer = self._expire_after(session_id, key, ANSWER_SECONDS)
@@ -134,11 +159,31 @@ class Folders:
         self._learn_roots(session_id, waiting.op, body.answer)
         data = _said(waiting.op, body.answer, self._roots.get(session_id, {}))
         if data is not None:
-            async with self._hub.change(session_id) as change:
-                people = change.session.participants
-                data["giver"] = people[waiting.giver].name
-                change.line("folder", people[body.holder], **data)  # type: ignore[arg-type]  # none is the audience
+            file = body.answer.file if isinstance(body.answer, FolderDone) else None
+            try:
+                await self._log(session_id, body.holder, waiting.giver, data, file)
+            except ProtocolError:
+                self._tell(session_id, key, waiting.giver, FolderRefused(reason="failed"))
+                raise
         self._tell(session_id, key, waiting.giver, body.answer)
+
+    async def _log(
+        self, session_id: str, holder: str, giver: str, data: dict[str, str], file: str | None = None
+    ) -> None:
+        """`file`: it is the holder's from now on, who gets it no sooner than the log says so. Raises `bad_request`."""
+        async with self._hub.unit() as unit, self._hub.change(session_id, unit) as change:
+            if file is not None:
+                if not await store.hand_over(unit.connection, file, holder):
+                    raise ProtocolError(Code.BAD_REQUEST, "no such file", field="answer")
+                change.emit(FileChanged(file=replace(change.session.files[file], folder_for=holder)))
+            if data["act"] == "list":
+                act = folder_log.look(change.session.lines, holder, data["place"], change.now)
+                if act is None:
+                    return
+                data["act"] = act
+            people = change.session.participants
+            data["giver"] = people[giver].name
+            change.line("folder", people[holder], **data)  # type: ignore[arg-type]  # none is the audience
 
     def _learn_roots(self, session_id: str, op: FolderOp, answer: FolderResult) -> None:
         if isinstance(op, FolderList) and op.root is None and isinstance(answer, FolderEntries):
@@ -161,6 +206,17 @@ class Folders:
     def _end(self, session: str, key: _Key, reason: FolderReason) -> None:
         found = self._forget(session, key)
         self._tell(session, key, found.giver, FolderRefused(reason=reason))
+        if isinstance(found.op, _Change):
+            # The client had begun, perhaps, and no answer of it counts any more.
+            data = _unsure(found.op, self._roots.get(session, {}))
+            task = asyncio.create_task(self._log(session, key[0], found.giver, data))
+            self._tasks.add(task)
+            task.add_done_callback(self._logged)
+
+    def _logged(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("folder line not written", exc_info=task.exception())
 
     def _tell(self, session_id: str, key: _Key, giver: str, answer: FolderResult) -> None:
         session = self._hub.peek(session_id)
@@ -198,14 +254,18 @@ def _may(session: Session, giver: str, holder: str, op: FolderOp, endpoint: str)
 def _is_ready(session: Session, file: str | None, giver: str, sender: str) -> bool:
     """A file that was made for these folders."""
     found = session.files.get(file or "")
-    return found is not None and (found.state, found.folder_of, found.sender) == ("ready", giver, sender)
+    known = found and (found.state, found.folder_of, found.sender, found.folder_for)
+    return known == ("ready", giver, sender, None)
 
 
 def _fits(session: Session, giver: Participant, op: FolderOp, answer: FolderResult) -> bool:
     match answer:
         case FolderEntries():
             return isinstance(op, FolderList)
-        case FolderDone(file=file):
+        case FolderDone(file=file, name=name, replaced=replaced):
+            exists = op.exists if isinstance(op, FolderUpload) else ""
+            if (name is not None and exists != "keep_both") or (replaced and exists != "replace"):
+                return False
             if isinstance(op, FolderDownload):
                 return _is_ready(session, file, giver.id, giver.id)
             return file is None and not isinstance(op, FolderList)
@@ -214,16 +274,25 @@ def _fits(session: Session, giver: Participant, op: FolderOp, answer: FolderResu
 
 
 def _said(op: FolderOp, answer: FolderResult, roots: Mapping[str, str]) -> dict[str, str] | None:
-    """What the log says of it; None for what was not done, and for further pages."""
-    if isinstance(answer, FolderRefused) or isinstance(op, FolderStop):
+    """What the log says of it; None for what was not done."""
+    if isinstance(answer, FolderRefused):
+        return _unsure(op, roots) if answer.reason == "stopped" and isinstance(op, _Change) else None
+    if isinstance(op, FolderStop):
         return None
     if isinstance(op, FolderList):
-        if op.after is not None:
-            return None
         return {"act": "list", "place": "" if op.root is None else _place(op.root, op.path, roots)}
     act: Any = op.__struct_config__.tag
     more = {"to": plain(op.name)} if isinstance(op, FolderRename) else {}
-    return {"act": act, "place": _place(op.root, op.path, roots), **more}
+    path = op.path
+    if isinstance(answer, FolderDone):
+        act = "replace" if answer.replaced else act
+        path = [*path[:-1], answer.name or path[-1]]
+    return {"act": act, "place": _place(op.root, path, roots), **more}
+
+
+def _unsure(op: _Change, roots: Mapping[str, str]) -> dict[str, str]:
+    """It was begun, and may have been done before it was cut."""
+    return {"act": "unsure", "place": _place(op.root, op.path, roots)}
 
 
 def _place(root: str, path: Sequence[str], roots: Mapping[str, str]) -> str:

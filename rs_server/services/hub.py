@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from rs_server.core.errors import IllegalTransition, Refusal
-from rs_server.core.session import Change, Session, for_staff_only
+from rs_server.core.session import Change, Session, for_staff_only, is_silent
 from rs_server.db import Database, UnitOfWork
 from rs_server.ports import Bus, Clock
 from rs_server.protocol.base import Message
@@ -146,6 +146,8 @@ class Hub:
         name = session.info.id
         self._keep(session)
         for seq, body in events:
+            if is_silent(body):
+                continue
             audience: Readers = "staff" if for_staff_only(body) else "everyone"
             self._publish(EventFrame(session=name, seq=seq, at=at, body=body), audience)
         bodies = [body for _seq, body in events]

@@ -86,10 +86,13 @@ class Natives:
         return list(self._here.get(session, {}).values())
 
     async def connect(self, client: NativeSocket) -> None:
-        """It takes the place of a former one; what was given at another ends first. Raises `session_ended`."""
+        """It takes the place of a former one; what was given at another ends first. A customer's comes back to a
+        session that is over as well, to say what it still has to; anybody else's is refused (`session_ended`)."""
         session = await self._hub.get(client.session)
         if session.info.state == "ended":
-            raise ProtocolError(Code.SESSION_ENDED)
+            if session.participants[client.participant].role != "customer":
+                raise ProtocolError(Code.SESSION_ENDED)
+            return
         if any(grant.endpoint != client.endpoint for grant in native.given_by(session, client.participant)):
             async with self._hub.change(client.session) as change:
                 native.rest_on(change, client.participant, client.endpoint)

@@ -1,4 +1,5 @@
-"""A customer says that something is not right: everything ends, it is written down, and supervisors are told."""
+"""A customer says that something is not right: everything ends, it is written down, and supervisors are told. Also of
+a session that is over: whoever did harm may have ended it first."""
 
 import msgspec
 import structlog
@@ -23,14 +24,12 @@ class Reports:
         """Since the start."""
 
     async def report(self, session_id: str, who: Participant, reason: str) -> None:
-        """Again, or when it was over already, changes nothing."""
+        """Again changes nothing."""
         async with self._hub.unit() as unit:
             async with self._hub.change(session_id, unit) as change:
                 session = change.session
-                if session.info.state == "ended" or any(line.kind == "reported" for line in session.lines):
-                    new = False
-                else:
-                    new = True
+                new = not await store.is_noted(unit.connection, self._hub.tenant, "reported", session_id)
+                if new:
                     # Before the end, so that nothing goes on where the end should fail.
                     change.close_grants(lambda grant: grant.giver == who.id)
                     change.line("reported", who, reason, audience="staff")

@@ -28,8 +28,10 @@ class Talk:
             if any(line.id == line_id for line in reversed(session.lines[-200:])):
                 return
             self._posts.take(who.id)
-            written = sum(len(line.text) for line in session.lines)
-            if len(session.lines) >= MOST_LINES or written + len(text) > MOST_CHARACTERS:
+            # What the session says of itself takes nobody the word.
+            chat = [line for line in session.lines if line.kind == "chat"]
+            written = sum(len(line.text) for line in chat)
+            if len(chat) >= MOST_LINES or written + len(text) > MOST_CHARACTERS:
                 raise ProtocolError(Code.THROTTLED, "this session has too many lines")
             change.line("chat", who, text, audience=audience, line_id=line_id)
 

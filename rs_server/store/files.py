@@ -19,7 +19,8 @@ class FileRow(msgspec.Struct, frozen=True, kw_only=True):
     announced: str | None = None
     """Digest (SHA-256, hex) that the sender said the bytes have."""
     folder_of: str | None = None
-    """As in `protocol.files`."""
+    folder_for: str | None = None
+    """Both as in `protocol.files`."""
 
 
 async def add(connection: AsyncConnection, row: FileRow) -> None:
@@ -35,6 +36,13 @@ async def set_state(connection: AsyncConnection, file: str, before: str, after: 
     result = await connection.execute(
         update(files).where(and_(files.c.id == file, files.c.state == before)).values(state=after)
     )
+    return bool(result.rowcount)
+
+
+async def hand_over(connection: AsyncConnection, file: str, holder: str) -> bool:
+    """False when it is not whole, or somebody's already."""
+    whole = and_(files.c.id == file, files.c.state == "ready", files.c.folder_for.is_(None))
+    result = await connection.execute(update(files).where(whole).values(folder_for=holder))
     return bool(result.rowcount)
 
 

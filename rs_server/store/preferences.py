@@ -20,6 +20,13 @@ async def put(connection: AsyncConnection, tenant: str, user: str, key: str, val
         await connection.execute(insert(table).values(tenant=tenant, user=user, key=key, value=value))
 
 
+async def is_noted(connection: AsyncConnection, tenant: str, action: str, subject: str) -> bool:
+    """Whether this was done to it already."""
+    table = supervisions
+    same = and_(table.c.tenant == tenant, table.c.action == action, table.c.subject == subject)
+    return await connection.scalar(select(table.c.seq).where(same).limit(1)) is not None
+
+
 async def note_supervision(
     connection: AsyncConnection, tenant: str, at: float, by: str, action: str, subject: str, detail: str
 ) -> None:

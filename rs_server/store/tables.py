@@ -172,6 +172,7 @@ files = Table(
     Column("created_at", Float, nullable=False),
     Column("announced", String(64)),
     Column("folder_of", ID),
+    Column("folder_for", ID),
 )
 
 parts = Table(

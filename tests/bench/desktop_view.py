@@ -15,11 +15,12 @@ from tests.bench.desktop_scene import BUTTON, CODE, HEIGHT, WIDTH
 from tests.bench.server import cpu_seconds
 from tests.support import timecode
 
-WINDOW = 8.0
+WINDOW = 6.0
+IDLE = 8.0
 SETTLE = 3.0
 CALM = 8.0
 """Seconds until all is as fine as it gets."""
-CLICKS = 15
+CLICKS = 10
 
 # Counts what comes on sockets; of peer connections the browser itself counts.
 COUNTER = """
@@ -122,7 +123,7 @@ async def measure(
     toggle()
     await asyncio.sleep(CALM)
     idle_bits, idle, began = await page.evaluate("wireBytes()"), cpu_seconds(family), time.monotonic()
-    await asyncio.sleep(WINDOW)
+    await asyncio.sleep(IDLE)
     idle_took = time.monotonic() - began
     idle = (cpu_seconds(family) - idle) / idle_took
     idle_bits = 8 * (await page.evaluate("wireBytes()") - idle_bits) / idle_took

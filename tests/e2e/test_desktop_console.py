@@ -36,8 +36,7 @@ async def allows(scene: Scene, client: Native, tool: str, words: str) -> None:
     before = len(client.text)
     if tool:
         await scene.asks(tool)
-    await client.said(words, before if tool else 0)
-    client.type("y")
+    await client.says_yes(await client.said(words, before if tool else 0))
 
 
 async def chooses(scene: Scene, what: str, now: str, to: str) -> None:

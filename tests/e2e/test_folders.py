@@ -11,8 +11,9 @@ from playwright.async_api import Locator, Page, expect
 from tests.support import xserver as xs
 from tests.support.browsers import People, sign_in
 from tests.support.client import Api
-from tests.support.client_program import Native, native
+from tests.support.client_program import Native
 from tests.support.demo import Demo
+from tests.support.desk import server_in, started
 
 
 @dataclass
@@ -81,9 +82,8 @@ async def joined(company: Demo, crowd: People, folder: Path) -> AsyncIterator[tu
         await agent.get_by_role("toolbar", name="Tools", exact=True).get_by_role("button", name="Folders").click()
         await agent.get_by_role("button", name="Browse, download and change").click()
         command = await customer.locator("input.code").input_value()
-        async with native(folder, xserver.env, "--terminal", command.split('"')[3]) as client:
-            await client.said("y join")
-            client.type("y")
+        number = await customer.locator("output.number").inner_text()
+        async with started(folder, xserver, server_in(command), number) as client:
             yield agent, customer, client
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.support.browsers import (
@@ -18,7 +19,7 @@ from tests.support.browsers import (
     sign_in,
 )
 from tests.support.demo import Demo
-from tests.support.figures import note
+from tests.support.figures import held, note
 
 NOTE = """() => {
   for (const kind of ["click", "keydown"])
@@ -36,11 +37,12 @@ async def in_session(company: Demo, crowd: People) -> tuple[Page, Page]:
     return agent, await open_window(customer)
 
 
-async def test_stop_ends_what_the_agent_sees_at_once(company: Demo, crowd: People) -> None:
+@pytest.mark.parametrize("rounds", [12, pytest.param(50, marks=pytest.mark.long)])
+async def test_stop_ends_what_the_agent_sees_at_once(company: Demo, crowd: People, rounds: int) -> None:
     agent, window = await in_session(company, crowd)
     await share_pattern(window, 0b1010_1010)
     late: list[float] = []
-    for round_ in range(50):
+    for round_ in range(rounds):
         await window.get_by_role("button", name="Share my screen").click()
         await agent.evaluate("() => window.__watchArrivals()")
         await agent.wait_for_function("() => window.__arrivals.count > 2")
@@ -55,8 +57,7 @@ async def test_stop_ends_what_the_agent_sees_at_once(company: Demo, crowd: Peopl
         await agent.wait_for_function("() => performance.now() - window.__arrivals.seen > 400")
         last = await agent.evaluate("() => performance.timeOrigin + window.__arrivals.last")
         late.append(last - stopped)
-    note("Stop to the last frame that came, slowest of 50", max(late), "ms")
-    assert max(late) < 200, f"slowest of {len(late)}: {max(late):.0f} ms"
+    held(f"Stop to the last frame that came, slowest of {rounds}", max(late), "ms", 200)
 
 
 async def test_an_auditor_replays_a_session(company: Demo, crowd: People) -> None:

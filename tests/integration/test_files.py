@@ -33,12 +33,14 @@ class Tus:
             return response.status, answer, response.headers
 
     async def create(
-        self, size: int | str, name: str = "a.bin", sha256: str = "", folder_of: str = ""
+        self, size: int | str, name: str = "a.bin", sha256: str = "", folder_of: str | None = ""
     ) -> tuple[int, Any]:
         metadata = f"filename {b64encode(name.encode()).decode()},filetype {b64encode(b'text/html').decode()}"
         if sha256:
             metadata += f",sha256 {b64encode(sha256.encode()).decode()}"
-        if folder_of:
+        if folder_of is None:
+            metadata += ",folder_of"
+        elif folder_of:
             metadata += f",folder_of {b64encode(folder_of.encode()).decode()}"
         url = f"{self.api.base}/api/v1/sessions/{self.session}/files"
         status, answer, headers = await self.send("POST", url, Upload_Length=str(size), Upload_Metadata=metadata)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from rs_server.services import folders
+from rs_server.core import folder_log
+from rs_server.services import folders, talk
 from tests.support import native
 from tests.support.client import Refused, Socket
 
@@ -33,8 +34,13 @@ async def answered(scene: Scene, mark: str) -> Any:
 
 async def said(scene: Scene) -> list[dict[str, str]]:
     """The log, as the customer reads it too."""
-    seq = (await scene.house.services.hub.get(scene.session)).seq
-    await scene.customer.until(lambda: scene.customer.view(scene.session)["seq"] >= seq)
+    every = (await scene.house.services.hub.get(scene.session)).lines
+    last = next(line.id for line in reversed(every) if line.audience == "everyone")
+    await scene.customer.until(lambda: any(line["id"] == last for line in scene.customer.view(scene.session)["lines"]))
+    return lines(scene)
+
+
+def lines(scene: Scene) -> list[dict[str, str]]:
     return [line["data"] for line in scene.customer.view(scene.session)["lines"] if line["kind"] == "folder"]
 
 
@@ -126,6 +132,26 @@ async def test_stopping(scene: Scene) -> None:
     assert await said(scene) == []
 
 
+async def test_what_was_begun_and_cut_stands_in_the_log(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it was done nobody can know but the client."""
+    await scene.let("files_write")
+    for number, op in enumerate(WRITES[:3]):
+        await ask(scene, str(number), **op)
+    await ask(scene, "s", op="stop", ask="0")
+    await answer(scene, "0", result="refused", reason="stopped")
+    await answer(scene, "1", result="refused", reason="denied")
+    unsure = {"act": "unsure", "place": "a", "giver": "Jeanne"}
+    assert await said(scene) == [unsure]
+    await scene.customer.do("grant.withdraw", scene.session, capability="files_write")
+    assert (await answered(scene, "2"))["reason"] == "no_consent"
+    await scene.customer.until(lambda: lines(scene) == [unsure] * 2)
+    monkeypatch.setattr(folders, "ANSWER_SECONDS", 0.05)
+    await scene.let("files_write")
+    await ask(scene, "4", **WRITES[0])
+    assert (await answered(scene, "4"))["reason"] == "unanswered"
+    await scene.customer.until(lambda: lines(scene) == [unsure] * 3)
+
+
 async def test_a_download_is_a_file_of_the_customers(scene: Scene) -> None:
     await scene.let("files_read")
     await ask(scene, "1", op="download", root="r1", path=["a.txt"])
@@ -168,6 +194,45 @@ async def test_no_more_than_so_many_at_once(scene: Scene, monkeypatch: pytest.Mo
     with pytest.raises(Refused, match="throttled"):
         await ask(scene, "3", op="list")
     await ask(scene, "4", op="stop", ask="1")
+
+
+async def flood(scene: Scene, number: int, **more: Any) -> None:
+    for each in range(number):
+        await ask(scene, f"f{each}", op="list", root="r1", **more)
+        await answer(scene, f"f{each}", result="entries", entries=[])
+
+
+async def test_a_flood_of_asks_is_bounded_and_all_pages_of_a_long_list_are_not(scene: Scene) -> None:
+    await scene.let("files_read")
+    for number in range(21):
+        await ask(scene, f"p{number}", op="list", root="r1", after=str(number) if number else None)
+        await answer(scene, f"p{number}", result="entries", entries=[], next="n")
+    assert await said(scene) == [{"act": "list", "place": "", "giver": "Jeanne"}], "one look, however many pages"
+    with pytest.raises(Refused, match="throttled") as found:
+        await flood(scene, 100)
+    assert found.value.error["retry_after"] <= 0.2
+    with pytest.raises(Refused, match="throttled"):
+        await flood(scene, 1000, after="n")
+    assert len(await said(scene)) == 1
+
+
+async def test_looks_do_not_drown_the_log(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder_log, "MOST_LOOKS", 3)
+    await scene.let("files_read", "files_write")
+    for number, name in enumerate("ababcdea"):
+        # Also one who asks for a later page alone has looked.
+        await ask(scene, str(number), op="list", root="r1", path=[name], after="0")
+        await answer(scene, str(number), result="entries", entries=[])
+    await ask(scene, "m", **WRITES[0])
+    await answer(scene, "m", **DONE)
+    acts = [(line["act"], line["place"]) for line in await said(scene)]
+    assert acts == [("list", "a"), ("list", "b"), ("more", "c"), ("make", "a")]
+    monkeypatch.setattr(folder_log, "MOST_ACTS", 1)
+    with pytest.raises(Refused, match="throttled"):
+        await ask(scene, "n", **WRITES[0])
+    await ask(scene, "l", op="list", root="r1")
+    monkeypatch.setattr(talk, "MOST_LINES", 1)
+    await scene.agent.do("chat.post", scene.session, key="k", text="still heard")
 
 
 async def test_another_client_answers_nothing(house: House, scene: Scene) -> None:

@@ -145,9 +145,13 @@ async def test_after_the_end_nothing_opens(house: House) -> None:
     with pytest.raises(Refused, match="session_ended"):
         await customer.api.call("POST", "/session/client")
     await client.until(lambda: state(client, session) == "ended")
+    # It may still have something to say.
     again = await native.back(client)
-    assert again.bye is not None
-    assert again.bye["code"] == "session_ended"
+    await again.until(lambda: state(again, session) == "ended")
+    with pytest.raises(Refused, match="session_ended"):
+        await again.do("grant.give", session, capability="desktop_view")
+    await again.do("session.report", session)
+    assert house.services.reports.count == 1
 
 
 # --- the endpoint ---

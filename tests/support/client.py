@@ -106,7 +106,7 @@ class Socket:
                     reply.set_exception(ConnectionError("socket closed"))
             self._changed.notify_all()
 
-    async def until(self, condition: Callable[[], Any], timeout: float = 10) -> Any:
+    async def until(self, condition: Callable[[], Any], timeout: float = 30) -> Any:
         """Wait until `condition` holds; returns what it returned."""
         async with asyncio.timeout(timeout), self._changed:
             await self._changed.wait_for(condition)

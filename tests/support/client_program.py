@@ -56,6 +56,11 @@ class Native:
         assert self.process.stdin is not None
         self.process.stdin.write(f"{line}\n".encode())
 
+    async def says_yes(self, after: int = 0) -> None:
+        """To the question behind `after`, once an answer is taken: what is typed before is none."""
+        await self.said("y yes", after)
+        self.type("y")
+
     async def ends(self) -> int:
         status = await asyncio.wait_for(self.process.wait(), PATIENCE)
         await self._reading

@@ -65,10 +65,10 @@ class Watcher:
         """All that ever came of the page, as text."""
         return "\n".join(json.dumps(message, ensure_ascii=False) for _, message in self.messages())
 
-    async def until(self, condition: Callable[[], Any], timeout: float = 15) -> Any:
+    async def until(self, condition: Callable[[], Any], timeout: float = 30) -> Any:
         return await self.wire.until(condition, timeout)
 
-    async def sees(self, text: str, timeout: float = 15) -> None:
+    async def sees(self, text: str, timeout: float = 30) -> None:
         try:
             await self.until(lambda: text in self.said(), timeout)
         except TimeoutError:

@@ -3,6 +3,7 @@
 import contextlib
 import re
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,14 +70,8 @@ class Scene:
             await dialog.get_by_role("button", name="Close").last.click()
             yield running
 
-    @contextlib.asynccontextmanager
-    async def started(self, server: str, number: str) -> AsyncIterator[Native]:
-        async with native(self.folder, self.xserver.env, "--terminal", "--server", server) as running:
-            await running.said("Number or link:")
-            running.type(number)
-            await running.said("y join")
-            running.type("y")
-            yield running
+    def started(self, server: str, number: str) -> AbstractAsyncContextManager[Native]:
+        return started(self.folder, self.xserver, server, number)
 
     async def over(self, page: Page | None = None) -> tuple[float, float, float, float]:
         box = await (page or self.agent).locator(self._over(page)).bounding_box()
@@ -99,6 +94,17 @@ class Scene:
 
     def _over(self, page: Page | None) -> str:
         return OVER["window" if page is self.customer else "console"]
+
+
+@contextlib.asynccontextmanager
+async def started(folder: Path, xserver: XServer, server: str, number: str) -> AsyncIterator[Native]:
+    """The client in its terminal form, which has joined by this number."""
+    async with native(folder, xserver.env, "--terminal", "--server", server) as running:
+        await running.said("Number or link:")
+        running.type(number)
+        await running.said("y join")
+        running.type("y")
+        yield running
 
 
 def server_in(command: str) -> str:

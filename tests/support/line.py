@@ -13,6 +13,8 @@ class Line:
         self._open: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._up = True
+        self._upward = asyncio.Event()
+        self._upward.set()
 
     def over(self, url: str) -> str:
         """The same address by way of this line."""
@@ -22,6 +24,13 @@ class Line:
         self._up = False
         for writer in self._open:
             writer.transport.abort()
+
+    def hold(self) -> None:
+        """What goes up to the server waits from now on."""
+        self._upward.clear()
+
+    def go_on(self) -> None:
+        self._upward.set()
 
     def mend(self) -> None:
         self._up = True
@@ -33,7 +42,7 @@ class Line:
         there_reader, there = await asyncio.open_connection(self._target.hostname, self._target.port)
         self._open |= {writer, there}
         try:
-            await asyncio.gather(_pass_on(reader, there), _pass_on(there_reader, writer))
+            await asyncio.gather(_pass_on(reader, there, self._upward), _pass_on(there_reader, writer))
         finally:
             self._open -= {writer, there}
 
@@ -47,9 +56,13 @@ class Line:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _pass_on(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, open_: asyncio.Event | None = None
+) -> None:
     with contextlib.suppress(ConnectionError):
         while data := await reader.read(65536):
+            if open_ is not None:
+                await open_.wait()
             writer.write(data)
             await writer.drain()
     writer.close()

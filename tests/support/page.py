@@ -61,7 +61,7 @@ class PageSocket:
         else:
             self.words.append(word)
 
-    async def until(self, condition: Callable[[], Any], timeout: float = 10) -> Any:
+    async def until(self, condition: Callable[[], Any], timeout: float = 30) -> Any:
         async with asyncio.timeout(timeout), self._changed:
             await self._changed.wait_for(condition)
         return condition()

@@ -106,15 +106,29 @@ async def test_a_deletion_is_asked_about(surface: TkSurface, allow: bool) -> Non
     assert await asyncio.wait_for(asking, 10) is allow
 
 
+async def test_a_replacement_is_asked_about_in_its_own_words(surface: TkSurface) -> None:
+    surface.begin(Nothing(), tuple, "F12")
+    surface._root.focus_force()
+    asking = asyncio.create_task(surface.confirm(Removal("Anna", "a.txt", "Documents", replaces=True)))
+    no = await focused(surface, "Not now")
+    await until(lambda: no.enabled, "it can be answered")
+    assert "May Anna replace “a.txt”?" in surface._root.title()
+    await press(surface, button(surface, "Replace"))
+    assert await asyncio.wait_for(asking, 10)
+
+
 async def test_who_may_go_where_and_what_they_do(surface: TkSurface) -> None:
     surface.begin(Nothing(), tuple, "F12")
     visitor = Visitor("a", "Amélie Morel", ("Documents",), ("Downloads",))
     surface.show(Shown("ACME", "connected", ("Amélie Morel",), None, "", False, (), False, (visitor,)))
     for number in range(6):
-        surface.act(f"Amélie Morel downloads {number}.pdf from Documents")
+        surface.act(f"Amélie Morel downloads {number}.pdf from Documents", look=False)
+    for number in range(20):
+        surface.act(f"Amélie Morel looks into {number}", look=True)
     await until(lambda: bool(surface._root.attributes("-topmost")), "on top as long as somebody may")
     said = "\n".join(str(each.cget("text")) for each in find(surface, tk.Label))
-    for words in ("may read: Documents", "may change: Downloads", "downloads 5.pdf", "downloads 2.pdf"):
+    for words in ("may read: Documents", "may change: Downloads", "downloads 5.pdf", "downloads 2.pdf", "into 19"):
         assert words in said
     assert "downloads 1.pdf" not in said
+    assert "into 18" not in said
     assert button(surface, "Stop")

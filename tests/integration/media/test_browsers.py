@@ -27,6 +27,7 @@ from rs_server.ports import (
     Source,
     StreamState,
 )
+from tests.support.figures import held
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -109,7 +110,7 @@ class Studio:
         return web.json_response({})
 
 
-async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
     while not condition():
@@ -117,7 +118,7 @@ async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
         await asyncio.sleep(0.01)
 
 
-async def sees(check: Callable[[], Awaitable[object]], seconds: float = 10.0) -> None:
+async def sees(check: Callable[[], Awaitable[object]], seconds: float = 30.0) -> None:
     """Wait until what a page says satisfies `check`."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
@@ -348,8 +349,8 @@ async def test_when_a_worker_dies_everyone_is_told_and_comes_back(studio: Studio
     (pid,) = studio.engine.worker_pids
     os.kill(pid, signal.SIGKILL)
     died = time.monotonic()
-    await until(lambda: LegLost("host") in studio.events, 2)
-    assert time.monotonic() - died < 1
+    await until(lambda: LegLost("host") in studio.events)
+    held("browsers: a killed worker is known after", time.monotonic() - died, "s", 1)
     studio.events.clear()
     await page.evaluate("M.pc.close()")
     await studio.join("host", "M.tracks", page)

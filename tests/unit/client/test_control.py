@@ -1,7 +1,6 @@
 """From the queue to the injector: what is thrown away, and when what is pressed is let go."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -134,7 +133,6 @@ async def test_a_thousand_that_wait_are_thrown_away_and_all_is_let_go(how: str) 
     desk = Desk(controlled())
     for _ in range(20):
         desk.take(*[KEY] * 50)
-    began = time.monotonic()
     match how:
         case "withdrawn":
             desk.rights.grant(grant("c", "desktop_control", state="withdrawn"))
@@ -145,7 +143,6 @@ async def test_a_thousand_that_wait_are_thrown_away_and_all_is_let_go(how: str) 
         case _:
             desk.rights.locked = True
     desk.control.settle()
-    assert time.monotonic() - began < 0.2
     assert (len(desk.hands), desk.fake.releases) == (0, 1)
     running = asyncio.create_task(desk.control.run())
     desk.take(KEY)

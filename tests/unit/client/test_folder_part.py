@@ -31,29 +31,50 @@ def test_one_that_appears_meanwhile(root: Root, inside: Path, way: str, exists: 
     assert (way == "named") == any(names.is_part(each.name) for each in inside.iterdir())
     begun.write(b"x")
     (inside / "new").write_bytes(b"theirs")
-    os.chmod(inside / "new", 0o600)
-    if exists == "refuse":
-        refused("exists", lambda: begun.place(1, X))
+    begun.flush(1, X)
+    if exists == "keep_both":
+        assert begun.place() == "new (2)"
     else:
-        assert begun.place(1, X) == {"replace": "new", "keep_both": "new (2)"}[exists]
+        refused("exists", begun.place)
     begun.close()
     found = {each.name: each.read_bytes() for each in inside.iterdir() if each.is_file()}
     assert (
         found
         == {
             "refuse": {"new": b"theirs"},
-            "replace": {"new": b"x"},
+            "replace": {"new": b"theirs"},
             "keep_both": {"new": b"theirs", "new (2)": b"x"},
         }[exists]
     )
-    assert (inside / "new").stat().st_mode & 0o777 == 0o600, "as private as it was"
+
+
+def test_only_what_was_meant_is_replaced(root: Root, inside: Path, way: str) -> None:
+    assert part.replaced(root, ["new"]) is None
+    (inside / "new").write_bytes(b"theirs")
+    os.chmod(inside / "new", 0o750)
+    meant = part.replaced(root, ["new"])
+    begun = Part(root, ["new"], "replace")
+    begun.write(b"x")
+    begun.flush(1, X)
+    (inside / "new").rename(inside / "old")
+    refused("not_found", lambda: begun.place(meant=meant))
+    (inside / "new").write_bytes(b"another")
+    refused("changed", lambda: begun.place(meant=meant))
+    assert (inside / "new").read_bytes() == b"another"
+    (inside / "old").rename(inside / "new")
+    assert begun.place(meant=meant) == "new"
+    begun.close()
+    assert (inside / "new").read_bytes() == b"x"
+    assert (inside / "new").stat().st_mode & 0o777 == 0o640, "as private as it was, and no program"
+    assert {each.name for each in inside.iterdir()} == {"here", "new"}
 
 
 def test_replacing_changes_no_other_name_of_the_file(root: Root, inside: Path, way: str) -> None:
     os.link(inside.parent / "outside" / "a.txt", inside / "hard")
     begun = Part(root, ["hard"], "replace")
     begun.write(b"x")
-    begun.place(1, X)
+    begun.flush(1, X)
+    begun.place(meant=part.replaced(root, ["hard"]))
     begun.close()
     assert (inside / "hard").read_bytes() == b"x"
     assert (inside.parent / "outside" / "a.txt").read_bytes() == SECRET
@@ -62,14 +83,15 @@ def test_replacing_changes_no_other_name_of_the_file(root: Root, inside: Path, w
 def test_other_bytes_and_another_folder(root: Root, inside: Path, way: str) -> None:
     begun = Part(root, ["here", "new"], "refuse")
     begun.write(b"y")
-    refused("failed", lambda: begun.place(1, "0" * 64))
-    refused("failed", lambda: begun.place(2, "0" * 64))
+    refused("failed", lambda: begun.flush(1, "0" * 64))
+    refused("failed", lambda: begun.flush(2, "0" * 64))
     begun.close()
     begun = Part(root, ["here", "new"], "refuse")
     begun.write(b"x")
+    begun.flush(1, X)
     (inside / "here").rename(inside.parent / "outside" / "here")
     (inside / "here").mkdir()
-    refused("changed", lambda: begun.place(1, X))
+    refused("changed", begun.place)
     begun.close()
     assert not list((inside / "here").iterdir())
     assert [each.name for each in (inside.parent / "outside" / "here").iterdir()] == ["a.txt"]

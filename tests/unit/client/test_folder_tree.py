@@ -233,7 +233,8 @@ def _uploaded(root: Root, path: list[str]) -> None:
     begun = Part(root, path, "refuse")
     try:
         begun.write(b"x")
-        begun.place(1, X)
+        begun.flush(1, X)
+        begun.place()
     finally:
         begun.close()
 

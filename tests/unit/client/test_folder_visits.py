@@ -1,6 +1,8 @@
 """What a server that lies, or an agent who may no longer, gets of the folders: nothing, not even an answer."""
 
 import asyncio
+import os
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, cast
@@ -11,13 +13,16 @@ from rs_client.consent_ui.base import Removal, Surface
 from rs_client.core.hands import Hands
 from rs_client.core.rights import Rights
 from rs_client.core.shown import shown
-from rs_client.folders import choose, visits
+from rs_client.folders import choose, names, tree, visits
+from rs_client.folders.carry import Progress
+from rs_client.folders.part import Part
 from rs_client.folders.visits import Visits
 from rs_client.link import Server, Unreachable
 from rs_client.texts import Texts
 from rs_server.protocol.consent import Capability
 from rs_server.protocol.folders import (
     FolderAnswer,
+    FolderAsking,
     FolderDelete,
     FolderDo,
     FolderDone,
@@ -32,6 +37,7 @@ from rs_server.protocol.folders import (
     FolderUpload,
 )
 
+from .test_folder_tree import X
 from .test_rights import ANNA, BEN, grant, snapshot
 
 
@@ -40,11 +46,12 @@ class Screen:
 
     def __init__(self) -> None:
         self.acts: list[str] = []
+        self.looks: list[str] = []
         self.asked: list[Removal] = []
         self.answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
-    def act(self, text: str) -> None:
-        self.acts.append(text)
+    def act(self, text: str, look: bool) -> None:
+        (self.looks if look else self.acts).append(text)
 
     def note(self, text: str) -> None: ...
 
@@ -190,6 +197,25 @@ async def test_a_deletion_waits_for_the_person_alone(scene: Scene, how: str) -> 
         assert scene.last == (FolderDone() if how == "yes" else FolderRefused(reason="declined"))
 
 
+@pytest.mark.parametrize("allow", [False, True])
+async def test_a_replacement_waits_for_the_person(scene: Scene, carried: None, allow: bool) -> None:
+    scene.let("files_write")
+    scene.ask(FolderUpload(root=scene.root.id, path=["b"], file="f", exists="replace"), ask="0")
+    await scene.over()
+    assert scene.last == FolderDone(), "nothing was there, and nothing is asked"
+    scene.ask(FolderUpload(root=scene.root.id, path=["a.txt"], file="f", exists="replace"))
+    while not scene.screen.asked:
+        await asyncio.sleep(0)
+    assert scene.screen.asked == [Removal("Anna", "a.txt", "Papers", replaces=True)]
+    assert scene.rights.confirming
+    assert scene.said[-1].answer == FolderAsking()
+    scene.screen.answer.set_result(allow)
+    await scene.over()
+    assert (scene.folder / "a.txt").read_text() == ("x" if allow else "a")
+    assert scene.last == (FolderDone(replaced=True) if allow else FolderRefused(reason="declined"))
+    assert ("Anna replaces a.txt in Papers" in scene.screen.acts) is allow
+
+
 async def test_while_something_is_confirmed_nobody_controls(scene: Scene) -> None:
     asked = [grant(each, each, state="asked") for each in ("desktop_view", "desktop_control")]
     scene.rights.snapshot(snapshot(*asked))
@@ -229,6 +255,118 @@ async def test_stopped_by_who_asked_and_by_nobody_else(scene: Scene, monkeypatch
         (ANNA, "s"): FolderDone(),
         (ANNA, "1"): FolderRefused(reason="stopped"),
     }
+
+
+@pytest.fixture
+def carried(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever file it is, the server has it: one letter."""
+
+    async def take(_place: str, part: Part, progress: Progress) -> str:
+        await asyncio.to_thread(part.write, b"x")
+        progress.total = 1
+        return X
+
+    async def drop(_place: str) -> None: ...
+
+    monkeypatch.setattr(scene.visits._carrier, "_take", take)
+    monkeypatch.setattr(scene.visits._carrier, "drop", drop)
+
+
+class Held:
+    """Something blocking that a test holds back: before it is done or after."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, when: str) -> None:
+        self.here, self.go = threading.Event(), threading.Event()
+        original = getattr(owner, name)
+
+        def held(*args: Any, **more: Any) -> Any:
+            result = original(*args, **more) if when == "after" else None
+            self.here.set()
+            assert self.go.wait(30)
+            return original(*args, **more) if when == "before" else result
+
+        monkeypatch.setattr(owner, name, held)
+
+    async def reached(self) -> None:
+        assert await asyncio.to_thread(self.here.wait, 30)
+
+
+CHANGES = ("make", "rename", "upload")
+
+
+def change(scene: Scene, kind: str) -> FolderOp:
+    root = scene.root.id
+    found: dict[str, FolderOp] = {
+        "make": FolderMake(root=root, path=["b"]),
+        "rename": FolderRename(root=root, path=["a.txt"], name="b"),
+        "upload": FolderUpload(root=root, path=["b"], file="f"),
+    }
+    return found[kind]
+
+
+def end(scene: Scene, how: str) -> None:
+    if how == "withdrawn":
+        scene.rights.grant(grant("files_write", "files_write", state="withdrawn"))
+        scene.visits.settle()
+    else:
+        scene.ask(FolderStop(ask="1"), ask="s")
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "stop"])
+@pytest.mark.parametrize("kind", [*CHANGES, "placed"])
+async def test_nothing_is_changed_once_it_is_given_up(
+    scene: Scene, carried: None, monkeypatch: pytest.MonkeyPatch, kind: str, how: str
+) -> None:
+    """The thread is under way: an upload flushes, or, as all else, stands right before the call that changes."""
+    scene.let("files_write")
+    owner, name = {"upload": (os, "fsync"), "placed": (tree, "known")}.get(kind, (names, "new"))
+    held = Held(monkeypatch, owner, name, "before")
+    scene.ask(change(scene, "upload" if kind == "placed" else kind))
+    await held.reached()
+    end(scene, how)
+    held.go.set()
+    await scene.over()
+    assert [each.name for each in scene.folder.iterdir()] == ["a.txt"]
+    ends = [each.answer for each in scene.said if each.ask == "1"]
+    assert ends == ([] if how == "withdrawn" else [FolderRefused(reason="stopped")])
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+async def test_what_was_done_before_it_was_stopped_is_told_as_done(
+    scene: Scene, carried: None, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    scene.let("files_write")
+    owner, name = {"make": (os, "mkdir"), "rename": (tree, "move"), "upload": (Part, "place")}[kind]
+    held = Held(monkeypatch, owner, name, "after")
+    scene.ask(change(scene, kind))
+    await held.reached()
+    end(scene, "stop")
+    held.go.set()
+    await scene.over()
+    assert (scene.folder / "b").exists()
+    assert [each.answer for each in scene.said if each.ask == "1"] == [FolderDone()]
+
+
+async def test_a_stop_takes_back_no_answer(scene: Scene) -> None:
+    scene.let("files_write")
+    scene.lost = 1
+    scene.ask(change(scene, "make"))
+    while scene.lost:
+        await asyncio.sleep(0)
+    end(scene, "stop")
+    await scene.over()
+    assert [each.answer for each in scene.said if each.ask == "1"] == [FolderDone()]
+
+
+async def test_looks_are_said_apart_and_any_page_is_one(scene: Scene) -> None:
+    scene.let("files_read", "files_write")
+    for number, after in enumerate(("0", None, "0a")):
+        scene.ask(FolderList(root=scene.root.id, after=after), ask=str(number))
+        await scene.over()
+    scene.ask(change(scene, "make"))
+    await scene.over()
+    assert scene.screen.looks == ["Anna looks into Papers"]
+    assert scene.screen.acts == ["Anna makes the folder b in Papers"]
 
 
 async def test_far_too_much_is_dropped(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

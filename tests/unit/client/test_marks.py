@@ -69,14 +69,30 @@ def test_wiping_and_leaving_take_what_is_of_one_person() -> None:
     assert marks.shapes(0.0) == []
 
 
+def lines(marks: Marks) -> list[Line]:
+    return [each for each in marks.shapes(0.0) if isinstance(each, Line)]
+
+
+def test_lines_all_over_the_picture_are_only_so_long_together() -> None:
+    marks = Marks()
+    across = [(float(each % 2), 0.5) for each in range(200)]
+    marks.take(mark(ScreenStroke(stroke=1, points=across)), BLUE, 0.0)
+    (alone,) = lines(marks)
+    assert len(alone.points) == core.MOST_LENGTH + 1
+    for number in range(2, 10):
+        marks.take(mark(ScreenStroke(stroke=number, points=across[:11])), BLUE, 0.0)
+    assert [len(each.points) for each in lines(marks)] == [11] * int(core.MOST_LENGTH / 10), "the oldest go"
+
+
 def test_there_is_only_so_much_of_everything() -> None:
     marks = Marks()
     for number in range(2 * core.MOST_STROKES):
+        marks.take(mark(stroke(number)), BLUE, 0.0)
+    assert len(lines(marks)) == core.MOST_STROKES
+    for number in range(2 * core.MOST_STROKES):
         for _ in range(2):
-            marks.take(mark(stroke(number, points=core.MOST_POINTS - 1)), BLUE, 0.0)
-    lines = marks.shapes(0.0)
-    assert len(lines) == core.MOST_STROKES
-    assert all(isinstance(each, Line) and len(each.points) == core.MOST_POINTS for each in lines)
+            marks.take(mark(stroke(number, points=core.MOST_POINTS - 1)), BLUE, float(number))
+    assert [len(each.points) for each in lines(marks)] == [core.MOST_POINTS] * (core.MOST_DRAWN // core.MOST_POINTS)
     marks = Marks()
     for number in range(2 * core.MOST_HANDS):
         marks.take(mark(ScreenPointer(at=(0, 0)), str(number)), BLUE, 0.0)

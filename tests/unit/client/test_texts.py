@@ -61,6 +61,7 @@ FILLED: dict[str, Collection[str]] = {
     ),
     "folder.{}": {str(each.__struct_config__.tag) for each in get_args(FolderOp) if each is not FolderStop}
     | {"reads", "writes"},
+    "ask.remove.{}": ("file", "folder", "replace"),
     "meet.recording_{}": get_args(RecordingPolicy),
     "note.clipboard_{}": ("cleaned", "long"),
     "why.{}": set(Why),

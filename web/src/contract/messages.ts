@@ -439,7 +439,7 @@ export interface DeskConfig {
   languages: string[]
 }
 
-/** Volatile: something was done to the reader. `kind`: state_set (state, reason), skill_set (skill, level), skill_removed (skill), queue_in (queue), queue_out (queue), contact_taken (customer), by a supervisor; or offer_missed (customer), by nobody; reported (reference, agents), to supervisors, by a customer who ended a session because something was not right. `data` holds names, to be shown. */
+/** Volatile: something was done to the reader. `kind`: state_set (state, reason), skill_set (skill, level), skill_removed (skill), queue_in (queue), queue_out (queue), contact_taken (customer), by a supervisor; or offer_missed (customer), by nobody; reported (reference, agents), to supervisors, by a customer who said that something was not right. `data` holds names, to be shown. */
 export interface DeskNotice {
   type: "desk.notice"
   kind: "contact_taken" | "offer_missed" | "queue_in" | "queue_out" | "reported" | "skill_removed" | "skill_set" | "state_set"
@@ -622,6 +622,7 @@ export interface FileInfo {
   created_at: number
   sha256?: string | null
   folder_of?: string | null
+  folder_for?: string | null
 }
 
 /** Volatile: bytes that have arrived. */
@@ -686,11 +687,12 @@ export interface FolderDo {
   op: FolderList | FolderMake | FolderRename | FolderDelete | FolderDownload | FolderUpload | FolderStop
 }
 
-/** `file`: for a download, of the session. `name`: what it is called now, where that is not what was asked. */
+/** `file`: for a download, of the session. `name`: of an upload that was to keep both, what it is called now, where that is not what was asked. `replaced`: of one that was to replace, whether there was a file of that name. */
 export interface FolderDone {
   result: "done"
   file?: string | null
   name?: string | null
+  replaced?: boolean
 }
 
 /** The client sends it as a file of the session, whose id is in `done`. Whoever has it deletes it there. */
@@ -1033,7 +1035,7 @@ export interface Limit {
   alarm?: number | null
 }
 
-/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed), label; page_alarm: nothing, what must never leave the customer's page did; sharing: what (desktop, application), name (of the monitor or application); control_on, control_off: capability, giver: this person began to use the control that they were given, and it is over; folder: act (list, make, rename, delete, download, upload), place (names from the root's on, with slashes; empty: the roots), to (of rename), giver: this person did it there; reported (for staff): the customer ended it because something was not right, `text` is what they said; ended: reason, and where that is `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated: stars. */
+/** One line of the chat, which is also the log. `data` holds what the sentence of its kind needs: created: reference; queued: queue; asked: capability, giver; granted, refused, withdrawn, cancelled, expired: capability, holder; notice: capability; file: file, name, size; invited: way, to; control_passed: to; transferred: to, target (agent, queue); dropped: reason (recording: what is recorded of this person failed), label; page_alarm: nothing, what must never leave the customer's page did; sharing: what (desktop, application), name (of the monitor or application); control_on, control_off: capability, giver: this person began to use the control that they were given, and it is over; folder: act (list, make, rename, delete, download, upload), place (names from the root's on, with slashes; empty: the roots), to (of rename), giver: this person did it there; reported (for staff): the customer said that something was not right, `text` is what they said; ended: reason, and where that is `callback`: reference, at (seconds since the epoch; empty: as soon as possible); rated: stars. */
 export interface Line {
   id: string
   at: number
@@ -1979,7 +1981,7 @@ export interface SessionRename {
   name: string
 }
 
-/** The customer: this is not right. Everything ends at once, the session too; supervisors are told. Again, when it was over already: no error, and nothing more. */
+/** The customer: this is not right. Everything ends at once, the session too; supervisors are told, also of one that is over already. Again: no error, and nothing more. */
 export interface SessionReport {
   type: "session.report"
   reason?: string

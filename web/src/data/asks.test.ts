@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import type { ClientBody, FolderAsk } from "../contract/messages"
 import { Refused } from "../wire/control"
 import { Asks } from "./asks"
@@ -17,8 +17,9 @@ const put = (exists: "refuse" | "replace"): FolderAsk["op"] => ({
 function scene() {
   const sent: FolderAsk[] = []
   let refusal: string | null = null
+  let wait: number | null = null
   const asks = new Asks(async (body: ClientBody) => {
-    if (refusal) throw new Refused({ code: refusal as "conflict", message: "" })
+    if (refusal) throw new Refused({ code: refusal as "conflict", message: "", retry_after: wait })
     sent.push(body as FolderAsk)
   })
   const heard: Answer[] = []
@@ -26,13 +27,24 @@ function scene() {
   const answer = (ask: string, given: Answer, session = "s") =>
     asks.receive(session, { type: "folder.answered", ask, giver: "c", answer: given as never })
   const settled = () => new Promise((done) => setTimeout(done))
-  const refuse = (code: string | null) => {
+  const refuse = (code: string | null, after: number | null = null) => {
     refusal = code
+    wait = after
   }
   return { asks, sent, heard, begin, answer, settled, refuse }
 }
 
 describe("asks", () => {
+  it("go on at the pace that the server lets them", async () => {
+    const { begin, sent, heard, settled, refuse } = scene()
+    refuse("throttled", 0)
+    const key = begin(MAKE)
+    await settled()
+    expect([sent, heard]).toEqual([[], []])
+    refuse(null)
+    await vi.waitFor(() => expect(sent.map((one) => one.ask)).toEqual([key]))
+  })
+
   it("hear their own answers until the last, and no others", () => {
     const { begin, answer, heard, sent } = scene()
     const key = begin(MAKE)

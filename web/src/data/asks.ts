@@ -65,6 +65,12 @@ export class Asks {
       await this.#send({ type: "folder.ask", ask: key, giver: ask.giver, op: ask.op }, ask.session)
     } catch (cause) {
       const code = cause instanceof Refused ? cause.code : "server_error"
+      // Many files one after the other: it goes on at the pace that the server lets it.
+      const wait = cause instanceof Refused && "retry_after" in cause.error ? cause.error.retry_after : null
+      if (code === "throttled" && wait != null) {
+        setTimeout(() => void this.#pass(key), Math.max(wait, 0.1) * 1000)
+        return
+      }
       // It waits there still, or goes again as soon as there is a line.
       if (code === "conflict" || (code === "offline" && mayRepeat(ask.op))) return
       this.#hear(key, { result: "refused", reason: SAME[code] ?? code })

@@ -97,6 +97,15 @@ describe("downloads", () => {
     expect(scene.states).toEqual(["a done", "b asked", "c asked"])
   })
 
+  it("land under the name that was asked for, made harmless, whatever the client says", async () => {
+    scene.down("cv\u202efdp.exe")
+    scene.say(0, { result: "done", file: "f1", name: "autorun.bat" })
+    scene.fetched[0]?.end(new Blob(["text"]))
+    await settled()
+    expect(scene.saved).toEqual(["cv_fdp.exe"])
+    expect(scene.states).toEqual(["cv\u202efdp.exe done"])
+  })
+
   it("are paused on the last way and go on with what has come", async () => {
     scene.down("a")
     scene.say(0, { result: "done", file: "f1" })

@@ -6,6 +6,7 @@ import type { Asks } from "./asks"
 import type { Fetching } from "./fetching"
 import type * as files from "./files"
 import type { Answer, Place } from "./foldermodel"
+import { harmless } from "./names"
 import { Store } from "./store"
 import { type Exists, follow, isOver, isRunning, knows, type Transfer, type TransferEvent } from "./transfer"
 
@@ -207,15 +208,17 @@ export class Transfers {
     if (answer.result === "progress") {
       this.#step(key, "move", { moved: answer.done, size: answer.total, reason: null })
     } else if (answer.result === "asking") this.#step(key, "move", { reason: "asking" })
-    else if (answer.result === "done") this.#finish(one, answer.file ?? one.file, answer.name ?? one.name)
+    else if (answer.result === "done") this.#finish(one, answer.file ?? one.file, answer.name)
     else if (answer.result === "refused") this.#refused(one, answer.reason)
   }
 
-  #finish(one: Transfer, file: string | null, name: string): void {
+  #finish(one: Transfer, file: string | null, given: string | null | undefined): void {
     if (one.kind === "download" && file) {
-      this.#save({ ...one, name }, file)
+      // Under the name that was asked for: the client gives none to what lands here.
+      this.#save(one, file)
       return
     }
+    const name = given ?? one.name
     this.#step(one.key, "finish", { name, moved: one.size ?? 0, reason: null })
     this.#work.delete(one.key)
     this.#means.arrived({ ...one, name })
@@ -229,7 +232,7 @@ export class Transfers {
     void work.fetching.run().then(
       (bytes) => {
         if (!bytes || this.#get(key)?.state !== "saving") return
-        this.#means.save(bytes, name)
+        this.#means.save(bytes, harmless(name))
         this.#means.discard(file)
         this.#work.delete(key)
         this.#step(key, "finish", { file: null })

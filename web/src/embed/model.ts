@@ -38,6 +38,8 @@ export interface PanelModel {
   talk(anew?: boolean): Promise<void>
   stop(): void
   leave(): void
+  /** It is not right: end everything, and tell the company. */
+  report(): void
   /** Back to the form. */
   again(): void
   /** Leave the page as it was before *Get help*. */

@@ -413,3 +413,67 @@ describe("the panel on the company's page", () => {
     expect(link?.href).toBe("https://desk.example/j/window-link-111111?lang=en")
   })
 })
+
+describe("a report from the panel", () => {
+  const OPENER = "This is not right: end and report"
+  const over = (by: "customer" | "agent") =>
+    FakeSocket.last.event(snapshot({ seq: 20, session: info("ended", { ended_by: by, answered_at: 1 }) }))
+
+  it("is confirmed first; Escape goes back to where one was", async () => {
+    await join()
+    await press(OPENER)
+    expect(text()).toContain("Acme is told that something was not right")
+    expect(root().activeElement).toBe(button("Stay"))
+    button("Stay")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }))
+    await later()
+    expect(root().activeElement).toBe(button(OPENER))
+    expect(FakeSocket.last.bodies).toEqual([])
+  })
+
+  it("stops everything, says what happened, and the end says that it was told", async () => {
+    await join({ grants: [grant("page_view")] })
+    await press(OPENER)
+    const field = root().querySelector("textarea") as HTMLTextAreaElement
+    field.value = "They want vouchers."
+    field.dispatchEvent(new Event("input"))
+    FakeSocket.obliging = false
+    root()
+      .querySelector("form")
+      ?.dispatchEvent(new Event("submit", { cancelable: true }))
+    await later()
+    expect(FakeSocket.last.bodies).toEqual([
+      { type: "stop" },
+      { type: "session.report", reason: "They want vouchers." },
+    ])
+    expect(text()).toContain("The company is being told")
+    expect(text()).not.toContain("The company was told")
+    for (const { id } of FakeSocket.last.commands) FakeSocket.last.reply(id)
+    over("customer")
+    await later()
+    expect(text()).toContain("The company was told that something was not right.")
+    expect(root().querySelector("input[type=radio]")).toBeNull()
+    await press("Fold away")
+    expect(text()).not.toContain("Rate us")
+  })
+
+  it("that came too late is not said to have been told", async () => {
+    await join()
+    await press(OPENER)
+    panel.report()
+    over("agent")
+    await later()
+    expect(text()).not.toContain("The company was told")
+    expect(root().querySelector("input[type=radio]")).not.toBeNull()
+  })
+
+  it("that was refused can be sent again, with what was typed", async () => {
+    await join()
+    await press(OPENER)
+    FakeSocket.obliging = false
+    panel.report()
+    for (const { id } of FakeSocket.last.commands) FakeSocket.last.reply(id, "conflict")
+    await later()
+    expect(root().querySelector("[role=alert]")).not.toBeNull()
+    expect(button("End and report")).toBeDefined()
+  })
+})

@@ -257,6 +257,11 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     this.update()
   }
 
+  report(): void {
+    this.stop()
+    void this.visit?.report.tell()
+  }
+
   /** Back to the form. */
   again(): void {
     this.leaveVisit()

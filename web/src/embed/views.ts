@@ -7,11 +7,13 @@ import { ending } from "../ui/parts/ending"
 import { hold, offline, scam, waitsAgain } from "../ui/parts/notices"
 import { question } from "../ui/parts/question"
 import { queue } from "../ui/parts/queue"
+import { reporting } from "../ui/parts/report"
 import { t } from "../ui/text"
 import { hasWindow, isOfWindow, OF_WINDOW, VIEWING } from "../wire/derive"
 import type { SessionView } from "../wire/view"
 import type { Visit } from "../wire/visit"
 import { calledBack, closedNow, closedView } from "./closed"
+import { report, wayOut } from "./leaving"
 import type { PanelModel } from "./model"
 
 /** Everything of ours on the company's page. */
@@ -55,8 +57,12 @@ function label(panel: PanelModel): string {
     case "live":
       return t("chat.title")
     case "ended":
-      return t(view.session.answered_at !== null && !view.session.rating ? "end.short" : "line.ended")
+      return t(rateable(panel, view) ? "end.short" : "line.ended")
   }
+}
+
+function rateable(panel: PanelModel, { session }: SessionView): boolean {
+  return session.answered_at !== null && !session.rating && !panel.visit?.report.sent
 }
 
 function sheet(panel: PanelModel): View {
@@ -115,7 +121,11 @@ function content(panel: PanelModel, view: SessionView | null): Child {
     case "inviting":
       return waiting(panel, visit, view)
     case "live":
-      return live(panel, visit, view)
+      if (visit.report.sent) return reporting(visit)
+      // In the place of the chat: what it says must be seen.
+      return visit.report.open
+        ? [offline(visit.link), viewersOf(panel), report(panel, visit, view)]
+        : live(panel, visit, view)
     case "ended":
       return over(panel, visit, view)
   }
@@ -250,7 +260,7 @@ function live(panel: PanelModel, visit: Visit, view: SessionView): Child {
       : null,
     chat({ visit, view, state: panel.chat, changed: panel.update }),
     trouble(panel),
-    h("div", { class: "stack acts" }, windowButton(panel), leaveButton(panel, t("end.leave_sure"))),
+    h("div", { class: "stack acts" }, windowButton(panel), wayOut(panel, visit)),
     view.lines.some((line) => line.kind === "chat") ? null : scam(view.session.company),
   ]
 }
@@ -336,35 +346,6 @@ function elsewhere(panel: PanelModel): View {
     { key: "elsewhere", class: "note wait stack", role: "alert" },
     t("window.there"),
     h("button", { type: "button", class: "wide", onclick: () => void panel.talk(true) }, t("window.anew")),
-  )
-}
-
-function leaveButton(panel: PanelModel, sure: string): View {
-  if (!panel.sureToLeave) {
-    const ask = () => {
-      panel.sureToLeave = true
-      panel.update()
-    }
-    return h("button", { key: "leave", type: "button", class: "quiet wide", onclick: ask }, icon("leave"), t("leave"))
-  }
-  const stay = () => {
-    panel.sureToLeave = false
-    panel.update()
-  }
-  return h(
-    "div",
-    { key: "sure", class: "note stack", role: "alertdialog", "aria-label": sure },
-    sure,
-    h(
-      "div",
-      { class: "row" },
-      h(
-        "button",
-        { type: "button", class: "grow", created: (el: HTMLElement) => el.focus(), onclick: stay },
-        t("stay"),
-      ),
-      h("button", { type: "button", class: "stop grow", onclick: () => panel.leave() }, t("leave")),
-    ),
   )
 }
 

@@ -55,6 +55,37 @@ const sent = () => FakeSocket.last.bodies.filter((body) => !body.type.startsWith
 const change = (body: ReturnType<typeof grant>, seq = 11) =>
   FakeSocket.last.event({ type: "grant.changed", grant: body }, seq)
 
+describe("a report", () => {
+  it("ends what leaves this page before the server has heard of it, and is told after Stop", async () => {
+    await begin()
+    await call.microphone()
+    await call.camera()
+    expect(call.sending).toEqual(["mic", "camera"])
+    const before = sent().length
+    call.report()
+    expect(call.sending).toEqual([])
+    expect(tracks.every((one) => one.readyState === "ended")).toBe(true)
+    expect(FakeConnection.all.every((one) => one.connectionState === "closed")).toBe(true)
+    await settle()
+    expect(sent().slice(before)).toEqual([{ type: "stop" }, { type: "session.report", reason: "" }])
+  })
+
+  it("that is still to be told brings nothing back with a reload", async () => {
+    const heard = [grant("hear")]
+    await begin({ grants: heard })
+    await call.microphone()
+    FakeSocket.last.close()
+    call.report()
+    call.close()
+    store = new TokenStore("call")
+    const captured = tracks.length
+    await begin({ grants: heard })
+    expect(tracks.length).toBe(captured)
+    expect(sent()).toEqual([{ type: "session.report", reason: "" }])
+    expect(FakeSocket.last.bodies.map((body) => body.type)).not.toContain("media.open")
+  })
+})
+
 describe("a question", () => {
   it("that is answered with yes asks the browser and sends", async () => {
     const asked = grant("screen_view", "asked")

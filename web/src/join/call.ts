@@ -196,6 +196,13 @@ export class Call {
     this.visit.send({ type: "session.leave" }).catch((error) => this.#refused(error))
   }
 
+  /** Something is not right: nothing leaves this page any more, everything ends, and the company is told. */
+  report(): void {
+    this.#cut()
+    this.visit.stopAll()
+    void this.visit.report.tell()
+  }
+
   close(): void {
     this.line.close()
     this.program.close()
@@ -286,22 +293,24 @@ export class Call {
     if (before && before.session.state !== "live" && state === "live") this.standby.answered()
     this.shared.settle(after)
     if (nativeOf(after, after.you)) this.program.forget()
-    if (state === "ended" && !this.#ending) {
-      this.#ending = true
-      this.line.close()
-      this.standby.close()
-      this.local.close()
-      this.playback.close()
-      this.peer.close()
-    }
+    if (state === "ended" && !this.#ending) this.#cut()
     this.#options.moved?.(before, after)
+  }
+
+  #cut(): void {
+    this.#ending = true
+    this.line.close()
+    this.standby.close()
+    this.local.close()
+    this.playback.close()
+    this.peer.close()
   }
 
   /** After a reload: microphone and camera come back where they are still allowed; the share needs a click. */
   #resume(view: SessionView): void {
     const was = this.#options.store.value?.extra ?? {}
     this.recovered = this.standby.recover((was.standby ?? {}) as Choice)
-    if (view.session.state !== "live") return
+    if (view.session.state !== "live" || this.visit.report.sent) return
     if (was.mic && given(view, "hear").length > 0) void this.local.start("mic", was.muted === true)
     if (was.camera && given(view, "see").length > 0) void this.local.start("camera")
     this.shareAgain = was.screen === true && given(view, "screen_view").length > 0
@@ -326,7 +335,7 @@ export class Call {
     // The socket says its first state while it is being made.
     if (!this.visit) return
     const { view, link } = this.visit
-    if (link.kind !== "open" || !view) return
+    if (link.kind !== "open" || !view || this.visit.report.sent) return
     const { state } = view.session
     // While one waits the line is laid already, so that there is sound at the first word.
     const wanted = state === "waiting" || (state === "live" && agent(view) !== null)

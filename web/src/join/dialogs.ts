@@ -1,5 +1,7 @@
 import { type Child, h, type View } from "../ui/dom"
 import { closeModal, openModal } from "../ui/focus"
+import { icon } from "../ui/icons"
+import { reportButton, reportForm } from "../ui/parts/report"
 import { t } from "../ui/text"
 import { given } from "../wire/derive"
 import type { SessionView } from "../wire/view"
@@ -47,6 +49,29 @@ export function settings(page: WindowModel, call: Call): View {
       ? select(t("call.speaker"), devices?.speaker ?? [], call.playback.speaker, (id) => call.playback.choose(id))
       : null,
     h("button", { type: "button", class: "primary", onclick: close }, t("done")),
+  )
+}
+
+/** The two ways out: over, and over because it is not right. */
+export function waysOut(page: WindowModel, call: Call): Child {
+  const ask = () => {
+    page.sureToLeave = true
+    page.update()
+  }
+  return [
+    reportButton(call.visit.report),
+    h("button", { type: "button", class: "quiet", onclick: ask }, icon("leave"), t("leave")),
+  ]
+}
+
+/** It ends everything: asked once more. */
+export function reporting(call: Call, view: SessionView): View {
+  const { report } = call.visit
+  return dialog(
+    "report",
+    t("report.title"),
+    () => report.cancel(),
+    reportForm(report, view.session.company, () => call.report()),
   )
 }
 

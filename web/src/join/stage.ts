@@ -14,7 +14,7 @@ import { t } from "../ui/text"
 import { agent, given, nativeOf, OF_NATIVE, OF_PAGE, person, shownBy, staff } from "../wire/derive"
 import type { SessionView } from "../wire/view"
 import type { Call, Notice } from "./call"
-import { leaving, settings } from "./dialogs"
+import { leaving, reporting, settings, waysOut } from "./dialogs"
 import type { WindowModel } from "./model"
 import { offer } from "./program"
 import { controlling, copied, over } from "./shared"
@@ -42,7 +42,9 @@ export function room(page: WindowModel, view: SessionView): View {
         ? settings(page, call)
         : page.sureToLeave
           ? leaving(page, call)
-          : null,
+          : visit.report.open
+            ? reporting(call, view)
+            : null,
   )
 }
 
@@ -75,7 +77,7 @@ function top(page: WindowModel, call: Call, view: SessionView): View {
         { class: "grow" },
         main ? t("call.with", { name: main.name, company: view.session.company }) : view.session.company,
       ),
-      h("button", { type: "button", class: "quiet", onclick: () => askToLeave(page) }, icon("leave"), t("leave")),
+      waysOut(page, call),
     ),
     banner({
       view,
@@ -108,11 +110,6 @@ function top(page: WindowModel, call: Call, view: SessionView): View {
 export function noMedia(call: Call): View | null {
   if (!call.line.blocked || call.visit.link.kind !== "open") return null
   return h("p", { class: "note wait", role: "status" }, t("call.media_blocked"))
-}
-
-function askToLeave(page: WindowModel): void {
-  page.sureToLeave = true
-  page.update()
 }
 
 function again(call: Call): View {

@@ -23,6 +23,7 @@ video.self { max-width: 200px; aspect-ratio: 16 / 9; object-fit: cover; } video.
 .room { height: 100vh; height: 100dvh; display: grid; grid-template: "top top" auto "stage side" minmax(0, 1fr) "controls side" auto / minmax(0, 1fr) 380px; }
 .top { grid-area: top; padding: 8px 12px; background: var(--panel); border-bottom: 1px solid var(--line); display: grid; gap: 8px; grid-template-columns: minmax(0, 1fr); }
 .top .line { display: flex; gap: 8px; align-items: center; min-height: 44px; } .top .line h1 { font-size: 16px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+@media (max-width: 400px) { .top .line { gap: 0; } .top .line button { padding: 8px; } .top .line svg { display: none; } }
 .stage { grid-area: stage; min-height: 0; padding: 12px; display: flex; flex-direction: column; gap: 12px; position: relative; overflow: auto; }
 .big { flex: 1; min-height: 120px; display: grid; place-items: center; background: var(--sunk); border-radius: 16px; overflow: hidden; position: relative; }
 .big > video { width: 100%; height: 100%; position: absolute; inset: 0; background: transparent; }

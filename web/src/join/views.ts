@@ -7,6 +7,7 @@ import { chat, errorKey } from "../ui/parts/chat"
 import { ending } from "../ui/parts/ending"
 import { offline, scam, waitsAgain } from "../ui/parts/notices"
 import { queue } from "../ui/parts/queue"
+import { reporting } from "../ui/parts/report"
 import { currentLanguage, LANGUAGES, t } from "../ui/text"
 import type { SessionView } from "../wire/view"
 import type { Visit } from "../wire/visit"
@@ -205,7 +206,9 @@ function inside(page: WindowModel): Child {
   if (visit.refusal && view?.session.state !== "ended") return center(refused(page, visit.refusal.code))
   if (!view) return center(h("p", { class: "muted", role: "status" }, t("form.coming_back")), offline(visit.link))
   if (view.session.state === "ended") return center(over(page, visit, view))
-  if (view.session.state === "live") return room(page, view)
+  if (view.session.state === "live") {
+    return visit.report.sent ? center(h("div", { class: "card" }, reporting(visit))) : room(page, view)
+  }
   return center(waiting(page, visit, view))
 }
 

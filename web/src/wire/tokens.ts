@@ -11,6 +11,8 @@ export interface Kept {
   unsent?: { key: string; text: string; at: number }[]
   /** Begun in the chat and not sent. */
   typed?: string
+  /** What was said of the session, that it is not right, and whether the server has it. */
+  report?: { reason: string; told: boolean } | null
   /** Of the tab that it belongs to: a tab that was opened by another begins with a copy of all this. */
   mark?: string
   /** What only this page needs again. */

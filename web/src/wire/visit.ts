@@ -3,6 +3,7 @@ import { Control, type LinkState, Refused } from "./control"
 import { type Capability, lost, questions, viewers } from "./derive"
 import type { Api } from "./http"
 import { mark } from "./ids"
+import { Report } from "./report"
 import type { TokenStore } from "./tokens"
 import { download, Upload, type UploadState } from "./upload"
 import { apply, fromSnapshot, type SessionView } from "./view"
@@ -43,6 +44,7 @@ export class Visit {
   progress = new Map<string, number>()
   /** Stop was pressed: on its way to the server, or carried out and nothing shown since. */
   stopping: "no" | "sent" | "done" = "no"
+  readonly report: Report
   #options: VisitOptions
   #control: Control
   #uploads = new Map<string, Upload>()
@@ -54,6 +56,8 @@ export class Visit {
     this.#options = options
     options.api.access = options.store.value?.access ?? null
     this.drafts = (options.store.value?.unsent ?? []).map((draft) => ({ ...draft, state: "sending" }))
+    const report = (reason: string) => this.send({ type: "session.report", reason: reason.trim() })
+    this.report = new Report(options.store, report, options.changed)
     this.#control = new Control({
       url: `${options.api.base}/api/v1/socket`,
       hello: () => ({
@@ -72,6 +76,7 @@ export class Visit {
         this.link = state
         if (state.kind === "open") {
           if (this.stopping === "sent") this.stopAll()
+          if (this.report.state === "sending") void this.report.tell()
           this.#resend()
         }
         options.changed()

@@ -35,18 +35,21 @@ interface EndingProps {
 export function ending({ visit, view, rating, state, changed, actions, heading = "h2" }: EndingProps): View {
   const files = shared(view).filter((file) => file.state === "ready")
   const call = promised(view)
+  // Over before it arrived, it is not taken down any more.
+  const reported = visit.report.sent && view.session.ended_by === "customer"
   if (call) return h("section", { class: "stack", "aria-label": t("end.title") }, promise(call, heading), actions)
   return h(
     "section",
     { class: "stack", "aria-label": t("end.title") },
     h(heading, { tabindex: "-1", "data-home": true }, t(`end.by_${view.session.ended_by ?? "system"}`)),
+    reported && visit.report.state === "told" ? h("p", { class: "note good", role: "status" }, t("report.told")) : null,
     h(
       "ul",
       { class: "points" },
       lines(view).map((text) => h("li", null, text)),
     ),
     h("p", { class: "note" }, t("end.reference"), " ", h("b", null, view.session.reference)),
-    view.session.answered_at === null ? null : rate(visit, view, rating, changed, below(heading)),
+    view.session.answered_at === null || reported ? null : rate(visit, view, rating, changed, below(heading)),
     files.length > 0
       ? h(
           "div",
