@@ -100,7 +100,7 @@ class Client:
         link.on_welcome, link.on_event, link.on_lost = self._welcome, self._event, self._lost
         self.questions.on_yes, self.questions.on_answered = self._agreed, self.settle
         self.questions.on_lost = self._unsure
-        self.visits.on_confirming = self.settle
+        self.questions.turn.on_changed = self.settle
         self.sharer.on_shared = self._shows
         self.sharer.on_gone = self._gone
         self.sharer.on_failed = lambda why: self.note("note.share_failed", words=texts(f"why.{why}"))

@@ -1,8 +1,8 @@
 """What the person at this machine does at any time, whatever is asked."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 from rs_client.core.rights import CLIPBOARD, CONTROL, VIEW, Rights
@@ -102,17 +102,8 @@ class Person:
     def give_clipboard(self, way: Capability) -> None:
         self._give(way, lambda: None)
 
-    @contextlib.asynccontextmanager
-    async def alone(self) -> AsyncIterator[None]:
-        client = self._client
-        async with client.questions.turn:
-            client.rights.confirming = True
-            client.settle()
-            try:
-                yield
-            finally:
-                client.rights.confirming = False
-                client.settle()
+    def alone(self) -> AbstractAsyncContextManager[None]:
+        return self._client.questions.turn.alone()
 
     def withdraw(self, capability: Capability) -> None:
         """Whoever holds it, known here or not."""

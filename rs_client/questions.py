@@ -8,6 +8,7 @@ from rs_client.consent_ui.base import NO, Surface
 from rs_client.core.rights import VIEW, Rights
 from rs_client.core.shown import Question, question
 from rs_client.texts import Texts
+from rs_client.turn import Turn
 from rs_server.protocol.consent import Capability, GrantAnswer
 from rs_server.protocol.socket import ClientBody
 
@@ -30,8 +31,7 @@ class Questions:
         self.on_lost: Callable[[str], None] = lambda _: None
         """A yes may have arrived or not."""
         self.on_answered: Callable[[], None] = lambda: None
-        self.turn = asyncio.Lock()
-        """Held while the person is asked something, here or elsewhere."""
+        self.turn = Turn(rights)
         self._rights = rights
         self._surface = surface
         self._texts = texts
@@ -71,7 +71,7 @@ class Questions:
         self._answered.clear()
 
     async def _put(self, grant: str) -> None:
-        async with self.turn:
+        async with self.turn.lock:
             asked = question(self._rights, grant)
             showing = self._showing() if asked is not None and asked.capability == VIEW["application"] else None
             if asked is not None and showing is not None:

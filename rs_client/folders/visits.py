@@ -1,10 +1,9 @@
 """What others ask of the folders here: checked, done, answered; and cut as soon as it may be no longer."""
 
 import asyncio
-import contextlib
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,6 +18,7 @@ from rs_client.folders.no import No, no
 from rs_client.folders.part import Part, replaced
 from rs_client.link import Refused, Server, Unreachable
 from rs_client.texts import Texts
+from rs_client.turn import Turn
 from rs_server.protocol.consent import Capability
 from rs_server.protocol.folders import (
     PAGE,
@@ -102,10 +102,8 @@ class Visits:
         surface: Surface,
         texts: Texts,
         say: Callable[[ClientBody], Awaitable[None]],
-        turn: asyncio.Lock,
+        turn: Turn,
     ) -> None:
-        self.on_confirming: Callable[[], None] = lambda: None
-        """`rights.confirming` changed."""
         self._rights = rights
         self._surface = surface
         self._texts = texts
@@ -264,7 +262,7 @@ class Visits:
         """Raises No."""
         await self._answer(do, FolderAsking())
         try:
-            async with asyncio.timeout(ANSWER), self._turn, self._confirming():
+            async with asyncio.timeout(ANSWER), self._turn.alone():
                 allow = await self._surface.confirm(removal)
         except TimeoutError:
             self._surface.note(self._texts("note.expired"))
@@ -272,17 +270,6 @@ class Visits:
         if not allow:
             raise No("declined")
         await self._carrier.open.wait()
-
-    @contextlib.asynccontextmanager
-    async def _confirming(self) -> AsyncIterator[None]:
-        """Nobody else has a hand in the answer."""
-        self._rights.confirming = True
-        self.on_confirming()
-        try:
-            yield
-        finally:
-            self._rights.confirming = False
-            self.on_confirming()
 
     async def _upload(self, visit: _Visit, op: FolderUpload, root: Root) -> FolderDone:
         """What it replaces is asked about first, and no other is replaced."""

@@ -19,6 +19,7 @@ from rs_client.folders.part import Part
 from rs_client.folders.visits import Visits
 from rs_client.link import Server, Unreachable
 from rs_client.texts import Texts
+from rs_client.turn import Turn
 from rs_server.protocol.consent import Capability
 from rs_server.protocol.folders import (
     FolderAnswer,
@@ -70,9 +71,8 @@ class Scene:
         self.heard = asyncio.Event()
         self.lost = 0
         self.server = Server("http://127.0.0.1:1")
-        self.visits = Visits(
-            self.rights, self.server, cast(Surface, self.screen), Texts("en"), self.say, asyncio.Lock()
-        )
+        self.turn = Turn(self.rights)
+        self.visits = Visits(self.rights, self.server, cast(Surface, self.screen), Texts("en"), self.say, self.turn)
 
     async def say(self, body: Any) -> None:
         if self.lost:
@@ -172,7 +172,7 @@ async def test_only_the_roots_of_this_person(scene: Scene, tmp_path: Path) -> No
 async def test_a_deletion_waits_for_the_person_alone(scene: Scene, how: str) -> None:
     scene.let("files_write")
     confirming: list[bool] = []
-    scene.visits.on_confirming = lambda: confirming.append(scene.rights.confirming)
+    scene.turn.on_changed = lambda: confirming.append(scene.rights.confirming)
     scene.ask(FolderDelete(root=scene.root.id, path=["a.txt"]))
     await scene.heard.wait()
     while not scene.screen.asked:
