@@ -41,12 +41,11 @@ class X11Feed(abc.ABC):
         self._last = 0.0
         self._news = asyncio.Event()
         self._news.set()
-        self._loop = asyncio.get_running_loop()
 
     def _begin(self) -> None:
         """To be called when all is ready."""
         self._display.flush()
-        self._loop.add_reader(self._display.fileno(), self._read)
+        self._display.watch(self._read)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -80,7 +79,7 @@ class X11Feed(abc.ABC):
         if self._closed:
             return
         self._closed = True
-        self._loop.remove_reader(self._display.fileno())
+        self._display.unwatch()
         self._display.close()
         self._news.set()
 
@@ -114,8 +113,6 @@ class X11Feed(abc.ABC):
                 raise
             self.close()
             raise Gone("the display ended") from None
-        # With the replies came events that do not make the descriptor readable any more.
-        self._read()
         return picture
 
     def _grab(self, whole: bool) -> Picture | None:

@@ -54,7 +54,7 @@ class X11Injector:
         """Of modifiers and group, as of the last look."""
         self._closed = False
         self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(self._display.fileno(), self._ready)
+        self._display.watch(self._ready)
 
     def pointer(self, x: int, y: int) -> bool:
         with self._acting() as free:
@@ -155,7 +155,7 @@ class X11Injector:
 
     def _end(self) -> None:
         self._closed = True
-        self._loop.remove_reader(self._display.fileno())
+        self._display.unwatch()
         self._display.close()
         self._guard.close()
 

@@ -54,8 +54,7 @@ class X11Clipboard:
         self._other = asyncio.Event()
         self.closed = False
         self._display.flush()
-        self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(self._display.fileno(), self._read)
+        self._display.watch(self._read)
 
     async def clipboard(self) -> str:
         self._check()
@@ -102,7 +101,7 @@ class X11Clipboard:
     def close(self) -> None:
         if not self.closed:
             self.closed = True
-            self._loop.remove_reader(self._display.fileno())
+            self._display.unwatch()
             self._display.close()
 
     def _check(self) -> None:
@@ -124,7 +123,6 @@ class X11Clipboard:
     def _take(self) -> tuple[int, bytes]:
         """(type, value) of what was put down for us; taking it away asks for the next piece."""
         found = self._core.GetProperty(True, self._window, self._parcel, ANY, 0, MAX_CLIPBOARD // 4).reply()
-        self._read()
         if found.bytes_after:
             self._core.DeleteProperty(self._window, self._parcel)
             raise ValueError("the text in the clipboard is too long")

@@ -18,8 +18,8 @@ async def watch(say: Say) -> None:
         display = Display()
     except Unsupported:
         return
-    loop, readable = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(display.fileno(), readable.set)
+    readable = asyncio.Event()
+    display.watch(readable.set)
     try:
         with contextlib.suppress(Unsupported, Gone, xcffib.ConnectionException):
             asked = display.extension(saver.key)
@@ -32,5 +32,5 @@ async def watch(say: Say) -> None:
                     await readable.wait()
                     readable.clear()
     finally:
-        loop.remove_reader(display.fileno())
+        display.unwatch()
         display.close()

@@ -1,8 +1,10 @@
 """A connection to the X server that outlives errors about windows that are gone."""
 
+import asyncio
 import contextlib
 import struct
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import xcffib
@@ -56,6 +58,19 @@ class Raw(NamedTuple):
 
 
 class _Connection(xcffib.Connection):  # type: ignore[misc]
+    def __init__(self, name: str | None, answered: Callable[[], None]) -> None:
+        self._answered = answered
+        super().__init__(name)
+
+    def wait_for_reply(self, sequence: int) -> Any:
+        found = super().wait_for_reply(sequence)
+        self._answered()
+        return found
+
+    def request_check(self, sequence: int) -> None:
+        super().request_check(sequence)
+        self._answered()
+
     def hoist_event(self, event: Any) -> Any:
         if event.response_type & 0x7F != GENERIC:
             return super().hoist_event(event)
@@ -68,8 +83,13 @@ class Display:
     """Raises Unsupported when there is none; later Gone when it ended."""
 
     def __init__(self, name: str | None = None) -> None:
+        self._came: deque[Any] = deque()
+        """Events that came along with an answer."""
+        self._ready: Callable[[], None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._called = False
         try:
-            self.connection = _Connection(name)
+            self.connection = _Connection(name, self._answered)
         except xcffib.ConnectionException as error:
             raise Unsupported(Why.NO_DISPLAY, f"There is no X display to connect to: {error}") from None
         self.core = self.connection.core
@@ -106,10 +126,29 @@ class Display:
     def fileno(self) -> int:
         return self._fileno
 
-    def events(self) -> Iterator[Any]:
-        """What came, without waiting. Errors of requests that nobody checks are dropped. Raises Gone.
+    def watch(self, ready: Callable[[], None]) -> None:
+        """Has `ready` called by the running loop when there are events to be had, or the display ended.
 
-        To be called after every reply as well: with it come events that no longer make the descriptor readable."""
+        Use this and not the descriptor: what came along with an answer does not make that readable."""
+        self._ready, self._loop = ready, asyncio.get_running_loop()
+        self._loop.add_reader(self._fileno, ready)
+        self._call_soon()
+
+    def unwatch(self) -> None:
+        if self._loop is not None:
+            self._loop.remove_reader(self._fileno)
+        self._ready = self._loop = None
+
+    def events(self) -> Iterator[Any]:
+        """What came, without waiting. Errors of requests that nobody checks are dropped. Raises Gone."""
+        while True:
+            if not self._came:
+                self._fetch()
+            if not self._came:
+                return
+            yield self._came.popleft()
+
+    def _fetch(self) -> None:
         while True:
             try:
                 event = self.connection.poll_for_event()
@@ -119,7 +158,23 @@ class Display:
                 raise Gone("the display ended") from None
             if event is None:
                 return
-            yield event
+            self._came.append(event)
+
+    def _answered(self) -> None:
+        # Of an end the next to ask hears.
+        with contextlib.suppress(Gone):
+            self._fetch()
+        self._call_soon()
+
+    def _call_soon(self) -> None:
+        if self._loop is not None and self._came and not self._called:
+            self._called = True
+            self._loop.call_soon(self._call)
+
+    def _call(self) -> None:
+        self._called = False
+        if self._ready is not None:
+            self._ready()
 
     def atom(self, name: str) -> int:
         if name not in self._atoms:

@@ -71,7 +71,7 @@ class Overlay:
         self._gc, self._bit = self._display.new_id(), 0
         self._core.CreateGC(self._gc, self._window, xp.GC.Font, [font])
         self._display.flush()
-        self._loop.add_reader(self._display.fileno(), self._read)
+        self._display.watch(self._read)
 
     def draw(self, shapes: Sequence[Shape]) -> None:
         if self._closed:
@@ -86,7 +86,7 @@ class Overlay:
         if not self._closed:
             self._closed = True
             self._cancel()
-            self._loop.remove_reader(self._display.fileno())
+            self._display.unwatch()
             self._display.close()
 
     # --- the window ---
@@ -166,8 +166,6 @@ class Overlay:
             raise Gone("the display ended") from None
         ended = self._loop.time()
         self._due = ended + (ended - began)
-        # With the replies came events that no longer make the descriptor readable.
-        self._loop.call_soon(self._read)
 
     def _hide(self) -> None:
         if self._mapped:
