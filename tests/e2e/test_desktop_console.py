@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xcffib.xproto as xp
@@ -96,6 +97,60 @@ async def test_monitors_mode_quality_marks_and_special_keys(scene: Scene) -> Non
         assert pressed.detail == Person(app).code(ESCAPE)
         await xs.until(lambda: app.pressed() == (set(), 0), "nothing stays pressed")
     app.close()
+
+
+async def test_on_the_second_monitor_too_everything_lands_where_it_is_seen(scene: Scene) -> None:
+    """Drag, wheel, shortcut and text, through the worker."""
+    typed = scene.folder / "typed"
+    place = ("-u8", "-T", "Typed", "-fa", "Monospace", "-geometry", f"30x10+{HALF + 100}+400", "-e", f"cat > {typed}")
+    app = Application(scene.xserver.display)
+    await app.opened(Rect(HALF + 100, 100, 300, 200), xs.BLUE, "Right")
+    scene.xserver.run("xterm", *place)
+    agent, keys = scene.agent, Person(app)
+    await scene.asks("View desktop")
+    async with scene.client() as client:
+        await allows(scene, client, "", "see your desktop?")
+        await expect(agent.locator(".screen-over")).to_be_visible(timeout=20_000)
+        await chooses(scene, "Monitor", "left", "right")
+        scene.shown = Rect(HALF, 0, HALF, xs.HEIGHT)
+        await scene.sees(250 / HALF, 200 / xs.HEIGHT, BLUE)
+        await allows(scene, client, "Control desktop", "control your desktop?")
+        await agent.locator(".screen-over[data-control]").wait_for()
+
+        await drag(scene, (HALF + 150, 150), (HALF + 350, 250))
+        (released,) = await app.heard(xp.ButtonReleaseEvent)
+        (pressed,) = app.hear(xp.ButtonPressEvent)
+        moves = [each for each in app.hear(xp.MotionNotifyEvent) if each.state & xp.KeyButMask.Button1]
+        assert near(pressed, (HALF + 150, 150))
+        assert near(released, (HALF + 350, 250))
+        assert len(moves) > 1
+        assert all(HALF + 150 - 2 <= each.root_x <= HALF + 350 + 2 for each in moves)
+
+        app.events.clear()
+        await agent.mouse.wheel(0, 300)
+        (notch, *_) = await app.heard(xp.ButtonPressEvent)
+        assert notch.detail == 5
+        assert near(notch, (HALF + 350, 250))
+
+        await agent.locator(".screen-over[data-typing]").wait_for()
+        await agent.keyboard.press("Control+k")
+        letter = keys.code(ord("k"))
+        await xs.until(lambda: any(each.detail == letter for each in app.hear(xp.KeyPressEvent)), "the shortcut")
+        (shortcut,) = [each for each in app.hear(xp.KeyPressEvent) if each.detail == letter]
+        assert shortcut.state & xp.KeyButMask.Control
+
+        await scene.click(HALF + 200, 460)
+        await app.heard(xp.FocusOutEvent)
+        await agent.keyboard.insert_text("écran 2 漢")
+        await agent.keyboard.press("Enter")
+        await xs.until(lambda: typed.exists() and typed.read_text() == "écran 2 漢\n", "typed")
+        await xs.until(lambda: app.pressed() == (set(), 0), "nothing stays pressed")
+    app.close()
+
+
+def near(event: Any, spot: tuple[int, int]) -> bool:
+    """The picture in the console is smaller than the screen."""
+    return bool(abs(event.root_x - spot[0]) <= 2 and abs(event.root_y - spot[1]) <= 2)
 
 
 def pixel(app: Application, x: int, y: int) -> int:

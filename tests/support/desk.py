@@ -4,12 +4,13 @@ import contextlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
 
+from rs_client.geometry import Rect
 from tests.support import xserver as xs
 from tests.support.browsers import People, sign_in
 from tests.support.client import Api
@@ -42,6 +43,8 @@ class Scene:
     agent: Page
     customer: Page
     folder: Path
+    shown: Rect = field(default_factory=lambda: Rect(0, 0, xs.WIDTH, xs.HEIGHT))
+    """What of the desktop is in the picture."""
 
     async def asks(self, tool: str) -> None:
         tools = self.agent.get_by_role("toolbar", name="Tools", exact=True)
@@ -82,15 +85,16 @@ class Scene:
         await (page or self.agent).wait_for_function(SEES, arg=[self._over(page), x, y, colour])
 
     async def click(self, x: int, y: int, page: Page | None = None) -> None:
-        """At this pixel of the whole desktop."""
+        """At this pixel of the desktop."""
         await (page or self.agent).mouse.click(*await self.spot(x, y, page))
 
     async def spot(self, x: int, y: int, page: Page | None = None) -> tuple[float, float]:
         """Where that pixel is on the page."""
         left, top, width, height = await self.over(page)
-        scale = min(width / xs.WIDTH, height / xs.HEIGHT)
-        left, top = left + (width - xs.WIDTH * scale) / 2, top + (height - xs.HEIGHT * scale) / 2
-        return left + x * scale, top + y * scale
+        shown = self.shown
+        scale = min(width / shown.width, height / shown.height)
+        left, top = left + (width - shown.width * scale) / 2, top + (height - shown.height * scale) / 2
+        return left + (x - shown.x) * scale, top + (y - shown.y) * scale
 
     def _over(self, page: Page | None) -> str:
         return OVER["window" if page is self.customer else "console"]
