@@ -17,6 +17,7 @@ export const PLACE = `
 .body > * { flex-shrink: 0; }
 .panel.talk .chat { flex: 1 0 240px; } .panel.talk .chat .lines { flex-basis: 0; }
 .ask { padding: 16px; }
+.ask .points ~ .row { position: sticky; bottom: -12px; padding: 8px 0; background: var(--panel); }
 .kept { display: grid; height: 260px; border-top: 1px solid var(--line); padding-top: 8px; }
 .dock > .banner { width: min(384px, calc(100vw - 32px)); box-shadow: var(--shadow); }
 @media (max-width: 480px) {

@@ -62,7 +62,12 @@ export function Stage({ view }: { view: SessionView }) {
         <span className="grow" />
         {now.front === "screen" && now.has.screen && <SizeOf track={now.large[0]?.track} />}
         {now.front !== "folders" && (
-          <UnstyledButton className="icon-button" aria-pressed={fit} onClick={() => setFit(!fit)}>
+          <UnstyledButton
+            className="icon-button"
+            aria-pressed={fit}
+            title={fit ? t("staff.stage.full_size") : t("staff.stage.fit")}
+            onClick={() => setFit(!fit)}
+          >
             {fit ? <IconMaximize size={16} /> : <IconMinimize size={16} />}
             <span>{fit ? t("staff.stage.full_size") : t("staff.stage.fit")}</span>
           </UnstyledButton>
