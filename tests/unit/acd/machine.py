@@ -267,13 +267,22 @@ class RoutingMachine(RuleBasedStateMachine):
         dt=st.sampled_from([0.0, 1.0, 90000.0, 90000.0]),
         key=st.sampled_from(["k1", "k1", "k1", "k2"]),
         care=st.booleans(),
+        twice=st.booleans(),
     )
-    def come_again(self, dt: float, key: str, care: bool) -> None:
+    def come_again(self, dt: float, key: str, care: bool, twice: bool) -> None:
+        """Perhaps served at once, and there once more."""
         if dt > BEAT:
             self.leap(dt)
             self.everybody_comes()
         self.wait(min(dt, 1.0))
-        self.come(self.new("care" if care else "sales", 0, customer_key=key, number="+49"))
+        queue = "care" if care else "sales"
+        first = self.new(queue, 0, customer_key=key, number="+49")
+        self.come(first)
+        contact = self.oracle.contacts.get(first.contact)
+        if twice and contact is not None and contact.state == "offered":
+            assert self.run(cmd.Accept(contact.offer or "", contact.agent or ""))
+            assert self.run(cmd.Complete(first.contact))
+            self.come(self.new(queue, 0, customer_key=key, number="+49"))
 
     @rule(ago=st.sampled_from([-5.0, 4.0, 10.0, 62.0]), queue=st.sampled_from(["sales", "care"]))
     def come_with_a_place(self, ago: float, queue: str) -> None:
@@ -403,8 +412,15 @@ class RoutingMachine(RuleBasedStateMachine):
             self.run(cmd.HandOver(id, agent))
 
     @precondition(any_of("active"))
-    @rule(dt=st.sampled_from([0.0, 1.0, 5.0]), index=some, agent=who, queue=st.sampled_from(["sales", "care", None]))
-    def transfer(self, dt: float, index: int, agent: str, queue: str | None) -> None:
+    @rule(
+        dt=st.sampled_from([0.0, 1.0, 5.0]),
+        index=some,
+        agent=who,
+        queue=st.sampled_from(["sales", "care", None]),
+        gone=st.booleans(),
+    )
+    def transfer(self, dt: float, index: int, agent: str, queue: str | None, gone: bool) -> None:
+        """Perhaps to one who is gone before it is accepted."""
         self.wait(dt)
         id = self.one_of(index, "active")
         if id is not None:
@@ -414,6 +430,8 @@ class RoutingMachine(RuleBasedStateMachine):
             assert not done or id not in self.core.state.agents[by].holding or self.oracle.offers
             target = self.oracle.queue(queue) if to_agent is None else None
             assert not done or target is None or self.oracle.opens(target) == self.now, "passed on to a closed one"
+            if done and gone:
+                self.leap(self.configuration.rules.grace_seconds + 1.0)
 
     @precondition(any_of("queued", "offered"))
     @rule(index=some, queue=st.sampled_from(["sales", "care"]))
