@@ -6,9 +6,11 @@ BIN := $(VENV)/bin
 NPM = $(BIN)/python web/with_node.py npm --prefix web run --silent
 # What `make test` runs once more on PostgreSQL; `make test-long` runs all of tests/integration there.
 ON_POSTGRES := $(addprefix tests/integration/test_, main_job.py resume.py agents.py)
+ALONE := tests/integration/client tests/integration/cluster tests/integration/media tests/e2e
+TEST = $(BIN)/python -m pytest -m 'not long and not bench'
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test test-long bench lint format schema web client setup system clean
+.PHONY: run test test-long bench checks served quick lint format schema web client setup system clean
 
 run: setup web
 	$(BIN)/rs-server demo
@@ -38,6 +40,15 @@ lint: setup web
 	$(NPM) typecheck
 	$(NPM) lint
 
+checks: lint
+	$(NPM) test
+
+served: setup web
+	$(TEST) tests/integration $(addprefix --ignore=,$(ALONE))
+
+quick: setup web
+	$(TEST) tests/unit tests/contract
+
 format: setup web
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -46,14 +57,15 @@ format: setup web
 schema: setup
 	$(BIN)/rs-server schema web/src/contract
 
-test: system setup web lint
-	$(NPM) test
-	$(BIN)/python -m pytest -m 'not long and not bench'
-	RS_TEST_DATABASE=postgres $(BIN)/python -m pytest -m 'not long and not bench' $(ON_POSTGRES)
+# Two things at a time; but what real programs do by their own clocks, in a browser or with pictures, has the machine alone.
+test: system setup web
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target checks served quick
+	$(TEST) $(ALONE)
+	RS_TEST_DATABASE=postgres $(TEST) $(ON_POSTGRES)
 
 test-long: system setup web
 	RS_BARS=strict $(BIN)/python -m pytest -m long --timeout 3600
-	RS_TEST_DATABASE=postgres $(BIN)/python -m pytest -m 'not long and not bench' $(wildcard tests/integration/test_*.py)
+	RS_TEST_DATABASE=postgres $(TEST) $(wildcard tests/integration/test_*.py)
 
 bench: system setup web
 	@sh tests/support/system.sh bench
