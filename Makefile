@@ -6,11 +6,11 @@ BIN := $(VENV)/bin
 NPM = $(BIN)/python web/with_node.py npm --prefix web run --silent
 # What `make test` runs once more on PostgreSQL; `make test-long` runs all of tests/integration there.
 ON_POSTGRES := $(addprefix tests/integration/test_, main_job.py resume.py agents.py)
-ALONE := tests/integration/client tests/integration/cluster tests/integration/media tests/e2e
+ALONE := tests/integration/cluster tests/integration/media tests/e2e
 TEST = $(BIN)/python -m pytest -m 'not long and not bench'
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test test-long bench checks served quick lint format schema web client setup system clean
+.PHONY: run test test-long bench checks served client-tests quick lint format schema web client setup system clean
 
 run: setup web
 	$(BIN)/rs-server demo
@@ -44,7 +44,10 @@ checks: lint
 	$(NPM) test
 
 served: setup web
-	$(TEST) tests/integration $(addprefix --ignore=,$(ALONE))
+	$(TEST) tests/integration $(addprefix --ignore=,$(ALONE) tests/integration/client)
+
+client-tests: setup web
+	$(TEST) tests/integration/client
 
 quick: setup web
 	$(TEST) tests/unit tests/contract
@@ -57,9 +60,9 @@ format: setup web
 schema: setup
 	$(BIN)/rs-server schema web/src/contract
 
-# Two things at a time; but what real programs do by their own clocks, in a browser or with pictures, has the machine alone.
+# Two things at a time; but what happens in browsers, in calls and between servers has the machine alone.
 test: system setup web
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target checks served quick
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target checks served client-tests quick
 	$(TEST) $(ALONE)
 	RS_TEST_DATABASE=postgres $(TEST) $(ON_POSTGRES)
 
