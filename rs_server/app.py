@@ -2,14 +2,9 @@
 
 import contextlib
 import functools
-import os
-import secrets
-import socket
-import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
@@ -30,6 +25,7 @@ from rs_server.http.health import READY
 from rs_server.http.kit import PARTS, SERVICES, SETTINGS, Route, Settings
 from rs_server.http.peers import token_of
 from rs_server.http.sockets import SOCKETS
+from rs_server.machine import WallClock, installation_key, listen, make_folder, tls
 from rs_server.media.engine import MediaEngine, MediaSettings
 from rs_server.ports import Media
 from rs_server.protocol.api import DeskConfig
@@ -88,11 +84,6 @@ TENANT = "main"
 
 ROUTES: list[Route] = [*routes.ROUTES, *webacd_http.ROUTES]
 """The server's own and those that features bring."""
-
-
-class WallClock:
-    def now(self) -> float:
-        return time.time()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +160,14 @@ async def running(
             view_origin = view_origin or f"{scheme}://{name}:{socks[1].getsockname()[1]}"
         make_folder(config.data)
         installation = Installation(config, base_url, port, origin_of(view_origin) or "")
-        front = Front(socks, _tls(config))
+        front = Front(socks, tls(config.tls_cert, config.tls_key))
         if is_sqlite(config.url):
             stack.enter_context(alone(config.url))
             await migrate(config.url)
             await stack.enter_async_context(_home(installation, front, None, None, media, demo_outbox))
         else:
             await migrate(config.url)
-            token = token_of(_secret(config.data))
+            token = token_of(installation_key(config.data))
             rules = {
                 ws.PATH: SocketRule(ws.FRAME_LIMIT, False),
                 page_stream.PATH: SocketRule(page_stream.WIRE_LIMIT, True),
@@ -229,35 +220,9 @@ async def _home(
         yield
 
 
-def make_folder(folder: Path) -> None:
-    """Of the data: with it come recordings and the installation's key, nobody else's to read."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
 def _drop_sockets(app: web.Application) -> None:
     for connection in app[SOCKETS].copy():
         connection.drop()
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Raises `OSError` that names address and port."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        sock.bind((host, port))
-    except OSError as error:
-        sock.close()
-        raise OSError(error.errno, f"cannot listen on {host} port {port}: {os.strerror(error.errno or 0)}") from error
-    return sock
-
-
-def _tls(config: Config) -> ssl.SSLContext | None:
-    if not config.tls_cert:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(config.tls_cert, config.tls_key or None)
-    return context
 
 
 def _media_settings(config: Config) -> MediaSettings:
@@ -270,20 +235,6 @@ def _media_settings(config: Config) -> MediaSettings:
         listen=config.media_listen or None,
         secret=config.media_secret or None,
     )
-
-
-def _secret(folder: Path) -> bytes:
-    """The installation's own key, made at its first start, by whichever server is first."""
-    path = folder / "secret.key"
-    if not path.exists():
-        # Whole or not at all: an empty key would be worse than none.
-        fresh = folder / f"secret.key.{secrets.token_hex(4)}"
-        fresh.touch(mode=0o600)
-        fresh.write_bytes(secrets.token_bytes(32))
-        with contextlib.suppress(FileExistsError):
-            os.link(fresh, path)
-        fresh.unlink()
-    return path.read_bytes()
 
 
 def _mailer(config: Config, clock: WallClock, demo_outbox: bool) -> Mailer | None:
@@ -316,7 +267,7 @@ async def _services(
     forgetting = Forgetting(database, clock, acd.store, config.event_days)
     facts = AcdFacts(acd, books, clock)
     mailer = _mailer(config, clock, demo_outbox)
-    endpoints = Endpoints(hub, _secret(config.data))
+    endpoints = Endpoints(hub, installation_key(config.data))
     sessions = Sessions(hub, acd, facts, config.company)
     following = Following(hub, acd, identity)
     callbacks = CallbackService(database, acd, clock, TENANT, Rules(acd.configuration, config.country))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from rs_server.config import Config
+from rs_server.machine import listen
 
 PATIENCE = 3.0
 """Seconds to wait for the relay."""
@@ -121,8 +122,6 @@ async def _redis(url: str) -> Finding:
 
 
 def _port(config: Config) -> Finding:
-    from rs_server.app import listen
-
     try:
         listen(config.listen_host, config.listen_port).close()
     except OSError as error:
@@ -132,8 +131,6 @@ def _port(config: Config) -> Finding:
 
 def _view(config: Config) -> Finding:
     """The browser keeps what belongs to one host apart from another's; ports make no difference to cookies."""
-    from rs_server.app import listen
-
     if config.view_address is not None:
         try:
             listen(*config.view_address).close()

@@ -12,11 +12,12 @@ import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
 from rs_server import setup_file
-from rs_server.app import TENANT, WallClock, make_folder
+from rs_server.app import TENANT
 from rs_server.config import Config
 from rs_server.core.permissions import Profile
 from rs_server.db import Database, UnitOfWork
 from rs_server.db.migrate import migrate
+from rs_server.machine import WallClock, make_folder
 from rs_server.options import OFFERED_ON_SITES
 from rs_server.protocol.errors import ProtocolError
 from rs_server.protocol.sites import SiteSettings

@@ -8,8 +8,8 @@ from pathlib import Path
 import asyncpg
 import msgspec
 
-from rs_server.app import WallClock
 from rs_server.db import Database, UnitOfWork
+from rs_server.machine import WallClock
 from rs_server.ports import AcdEvent, ContactRequest, Offered
 from tests.bench.child import child, said
 from tests.bench.rows import Row, measures, row

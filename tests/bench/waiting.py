@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from rs_server.app import WallClock
 from rs_server.db import Database
+from rs_server.machine import WallClock
 from rs_server.ports import ContactRequest
 from webacd.config import AcdConfig
 from webacd.service import AcdService

@@ -15,9 +15,10 @@ from unittest import mock
 import aiohttp
 from argon2 import PasswordHasher
 
-from rs_server.app import TENANT, WallClock
+from rs_server.app import TENANT
 from rs_server.core.permissions import Profile
 from rs_server.db import Database
+from rs_server.machine import WallClock
 from rs_server.services.identity import Identity
 from tests.support.client import Api
 from tests.support.demo import free_ports

@@ -49,6 +49,7 @@ ROOT_OF_COMPOSITION = {
         "demo_queues",
         "doctor",
         "front",
+        "machine",
         "options",
         "setup",
         "setup_file",
