@@ -62,7 +62,7 @@ schema: setup
 
 # Two things at a time; but what happens in browsers, in calls and between servers has the machine alone.
 test: system setup web
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target checks served client-tests quick
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target served client-tests quick checks
 	$(TEST) $(ALONE)
 	RS_TEST_DATABASE=postgres $(TEST) $(ON_POSTGRES)
 
