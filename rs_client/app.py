@@ -13,7 +13,7 @@ from rs_client.core.address import BadAddress, Target, target
 from rs_client.errors import Unsupported, Why
 from rs_client.folders import tree
 from rs_client.geometry import Rect
-from rs_client.inject import clipboard, injector
+from rs_client.inject import clipboard, injector, stop_keys
 from rs_client.link import Link, Refused, Server, Unreachable
 from rs_client.pointing import Overlay
 from rs_client.store import Kept, Store
@@ -146,8 +146,8 @@ def _client(
     kept: Kept | None,
 ) -> Client:  # fmt: skip
     return Client(
-        link, surface, texts, store, aim, screen, company=company, kept=kept, injector=injector, clipboard=clipboard,
-        lock=lock.watch, overlay=overlay,
+        link, surface, texts, store, aim, screen, company=company, kept=kept, injector=injector,
+        stop_keys=stop_keys, clipboard=clipboard, lock=lock.watch, overlay=overlay,
     )  # fmt: skip
 
 

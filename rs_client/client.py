@@ -20,7 +20,7 @@ from rs_client.ending import LAST_WORDS, Ending
 from rs_client.errors import Gone
 from rs_client.folders.visits import Visits
 from rs_client.geometry import Rect
-from rs_client.inject import STOP_KEYS, Clipboard, Injector
+from rs_client.inject import Clipboard, Injector, StopKeys
 from rs_client.link import Link, Refused, Unreachable
 from rs_client.media import Media
 from rs_client.owed import Owed
@@ -57,6 +57,7 @@ class Client:
         company: str = "",
         kept: Kept | None = None,
         injector: Callable[[str | Rect | None], Injector],
+        stop_keys: Callable[[Callable[[], None]], StopKeys],
         clipboard: Callable[[], Clipboard],
         lock: Callable[[Callable[[bool], None]], Awaitable[None]],
         overlay: Callable[[str | Rect | None], Overlay],
@@ -88,7 +89,7 @@ class Client:
         self.sharer = Sharer(capture, self.media, self.say)
         self.person = Person(self)
         self.choice = Choice(self.rights, capture, self.sharer, kept)
-        self.controller = Controller(self._hands, injector, self.person.stop)
+        self.controller = Controller(self._hands, injector, stop_keys, self.person.stop)
         self.clipboard = ClipboardShare(self.rights, clipboard, self.say)
         self.questions = Questions(self.rights, surface, texts, self._answer, self.start, self.choice.showing)
         self.pointing = Pointing(self.rights, overlay)
@@ -112,7 +113,7 @@ class Client:
 
     async def run(self) -> str:
         """Until it is over; why, in the person's language. Raises Unreachable for a wrong certificate."""
-        self._surface.begin(self.person, self._capture.windows, STOP_KEYS)
+        self._surface.begin(self.person, self._capture.windows)
         works = (self._linked(), self.sharer.run(), self.controller.run(), self._lock(self._locked))
         running = {asyncio.ensure_future(each) for each in works}
         try:
@@ -261,6 +262,7 @@ class Client:
         """Everything as it is allowed now, the cuts first."""
         self.sharer.want(self.choice.wanted())
         self.controller.settle()
+        self.controller.guard(bool(self.rights.agreed))
         self.clipboard.settle()
         self.pointing.settle()
         self.visits.settle()
@@ -276,7 +278,7 @@ class Client:
     def _show(self) -> None:
         shared = self.sharer.shared
         paused = shared is not None and shared.picture.paused
-        self._surface.show(shown(self.rights, self._connection, self.sharer.name, paused))
+        self._surface.show(shown(self.rights, self._connection, self.sharer.name, paused, self.controller.keys))
 
     def _gone(self) -> None:
         """The window was closed. What was agreed to was that window: it ends."""

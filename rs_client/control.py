@@ -8,7 +8,7 @@ from collections.abc import Callable
 from rs_client.core.hands import Hands
 from rs_client.errors import Gone, Unsupported, Why
 from rs_client.geometry import Rect
-from rs_client.inject import Injector
+from rs_client.inject import STOP_KEYS, Injector, StopKeys
 from rs_client.share import Shared
 from rs_server.protocol.desktop import (
     DesktopDo,
@@ -30,11 +30,15 @@ MOST_WAITS = 64
 
 
 class Controller:
-    """`run` it. `injector` makes one that is confined to what is shown; `stop` is what the Stop keys do, which work
-    as long as anything is shown."""
+    """`run` it. `injector` makes one that is confined to what is shown; `stop` is what the Stop keys do, which `keys`
+    listens for while nothing is shown and yet something is allowed, as folders are."""
 
     def __init__(
-        self, hands: Hands, injector: Callable[[str | Rect | None], Injector], stop: Callable[[], None]
+        self,
+        hands: Hands,
+        injector: Callable[[str | Rect | None], Injector],
+        keys: Callable[[Callable[[], None]], StopKeys],
+        stop: Callable[[], None],
     ) -> None:
         self.on_unsupported: Callable[[Why], None] = lambda _: None
         self.on_kept_back: Callable[[], None] = lambda: None
@@ -44,7 +48,12 @@ class Controller:
         """While the window that asks the person here is within reach, nothing is done."""
         self._hands = hands
         self._make = injector
+        self._make_keys = keys
         self._stop = stop
+        self._keys: StopKeys | None = None
+        self._keyless = False
+        """There are none on this machine."""
+        self._guarded = False
         self._shared: Shared | None = None
         self._injector: Injector | None = None
         self._some = asyncio.Event()
@@ -64,6 +73,7 @@ class Controller:
         self.close()
         self._turned = [0.0, 0.0]
         if shared is None:
+            self._listen()
             return
         try:
             self._injector = self._make(shared.confined)
@@ -73,6 +83,34 @@ class Controller:
             self.on_unsupported(error.why if isinstance(error, Unsupported) else Why.GONE)
         self._told = False
         self._allowed = self._hands.allowed()
+        self._listen()
+
+    @property
+    def keys(self) -> str:
+        """The Stop keys, while they work; else empty."""
+        return STOP_KEYS if self._injector is not None or self._keys is not None else ""
+
+    def guard(self, allowed: bool) -> None:
+        """Whether anybody may do anything here, which the Stop keys would end."""
+        self._guarded = allowed
+        self._listen()
+
+    def _listen(self) -> None:
+        """By the injector while there is one: it hears the person before each act."""
+        wanted = self._guarded and self._injector is None
+        if wanted and self._keys is None and not self._keyless:
+            try:
+                self._keys = self._make_keys(self._stop)
+            except (Unsupported, Gone) as error:
+                log.info("no Stop keys: %s", error)
+                self._keyless = True
+        elif not wanted:
+            self._deafen()
+
+    def _deafen(self) -> None:
+        keys, self._keys = self._keys, None
+        if keys is not None:
+            keys.close()
 
     def take(self, do: DesktopDo) -> None:
         self._taken += 1
@@ -115,6 +153,8 @@ class Controller:
         finally:
             self.drop()
             self.close()
+            self._guarded = False
+            self._deafen()
 
     async def _hear(self) -> None:
         """What has come until now, however much, comes first: a withdrawal may stand behind the input."""

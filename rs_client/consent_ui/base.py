@@ -97,8 +97,8 @@ class Surface(Protocol):
     async def confirm(self, removal: Removal) -> bool:
         """Never yes by itself, nor while anything else is asked."""
 
-    def begin(self, actions: Actions, windows: Callable[[], Sequence[Window]], keys: str) -> None:
-        """The session begins. `windows` lists what can be shown one by one; `keys` stop everything, if any."""
+    def begin(self, actions: Actions, windows: Callable[[], Sequence[Window]]) -> None:
+        """The session begins. `windows` lists what can be shown one by one."""
 
     def show(self, shown: Shown) -> None: ...
 

@@ -123,16 +123,16 @@ class Terminal:
         typed.forget()
         return self._is_yes(await self._line(self._texts("terminal.answer")))
 
-    def begin(self, actions: Actions, windows: Callable[[], Sequence[Window]], keys: str) -> None:
+    def begin(self, actions: Actions, windows: Callable[[], Sequence[Window]]) -> None:
         self._actions, self._windows = actions, windows
         self._say(self._texts("terminal.commands"))
-        if keys:
-            self._say(self._texts("window.keys", keys=keys))
         self._begin_reading()
 
     def show(self, shown: Shown) -> None:
         if shown.gives and not (self._shown and self._shown.gives):
             self._say(self._texts("terminal.commands_give"))
+        if shown.keys and not (self._shown and self._shown.keys):
+            self._say(self._texts("terminal.keys", keys=shown.keys))
         self._shown = shown
         lines = self._lines(shown)
         if "\n".join(lines) != self._said:

@@ -112,10 +112,10 @@ class TkSurface:
                 self._turn_to(None)
                 self._only_status(False)
 
-    def begin(self, actions: Actions, windows: Callable[[], Sequence[Window]], keys: str) -> None:
+    def begin(self, actions: Actions, windows: Callable[[], Sequence[Window]]) -> None:
         self._actions, self._windows = actions, windows
         self._turn_to(None)
-        self._status = Status(self._root, self._look, self._texts, WIDTH, actions, windows, keys)
+        self._status = Status(self._root, self._look, self._texts, WIDTH, actions, windows)
         self._status.pack(fill="x", side="top")
 
     def show(self, shown: Shown) -> None:

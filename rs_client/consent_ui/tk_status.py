@@ -25,11 +25,10 @@ class Status(tk.Frame):
         width: int,
         actions: Actions,
         windows: Callable[[], Sequence[Window]],
-        keys: str,
     ) -> None:
         super().__init__(root, background=look.theme.panel)
         self._look, self._texts, self._width = look, texts, width
-        self._actions, self._windows, self._keys = actions, windows, keys
+        self._actions, self._windows = actions, windows
         self._strip = tk.Frame(self, height=look.px(6))
         self._strip.pack(fill="x", side="top")
         self._shown: Shown | None = None
@@ -93,8 +92,8 @@ class Status(tk.Frame):
             if shown.paused:
                 page.say(self._texts("window.paused"), "small")
             Button(page, self._look, self._texts("window.stop"), self._actions.stop, "stop").pack(fill="x")
-            if shown.viewers:
-                page.say(self._texts("window.keys", keys=self._keys), "small", 4)
+            if shown.keys:
+                page.say(self._texts("window.keys", keys=shown.keys), "small", 4)
         else:
             page.say(self._texts("window.nobody"), "strong", 4)
         if not self._asking:

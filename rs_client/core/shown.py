@@ -57,13 +57,15 @@ class Shown(NamedTuple):
     """Whether the person here gives unasked: an agent's own client."""
 
     visitors: tuple[Visitor, ...] = ()
+    keys: str = ""
+    """Stop everything, wherever they are pressed; empty: none do."""
 
     @property
     def shared(self) -> bool:
         return bool(self.viewers or self.visitors)
 
 
-def shown(rights: Rights, connection: Connection, what: str, paused: bool) -> Shown:
+def shown(rights: Rights, connection: Connection, what: str, paused: bool, keys: str = "") -> Shown:
     kind = rights.kind()
     session = rights.session
     people = [each for each in rights.participants.values() if each.id != rights.you and each.left_at is None]
@@ -78,6 +80,7 @@ def shown(rights: Rights, connection: Connection, what: str, paused: bool) -> Sh
         viewers=_viewers(rights, kind) if kind else (),
         gives=me is not None and me.role != "customer",
         visitors=_visitors(rights),
+        keys=keys,
     )
 
 

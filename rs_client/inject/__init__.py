@@ -1,12 +1,13 @@
 """Pointer, keyboard and clipboard on behalf of somebody else. X11 whole; Windows and macOS: see `portable`."""
 
 import sys
+from collections.abc import Callable
 
 from rs_client.capture import refuse_wayland
 from rs_client.errors import Unsupported, Why
 from rs_client.geometry import Rect
 
-from .base import GRACE, MAX_CLIPBOARD, MAX_TEXT, STOP_KEYS, Clipboard, Injector
+from .base import GRACE, MAX_CLIPBOARD, MAX_TEXT, STOP_KEYS, Clipboard, Injector, StopKeys
 
 __all__ = [
     "GRACE",
@@ -15,9 +16,11 @@ __all__ = [
     "STOP_KEYS",
     "Clipboard",
     "Injector",
+    "StopKeys",
     "Unsupported",
     "clipboard",
     "injector",
+    "stop_keys",
 ]
 
 
@@ -35,6 +38,20 @@ def injector(confined: str | Rect | None = None) -> Injector:
     from .x11 import X11Injector
 
     return X11Injector(confined)
+
+
+def stop_keys(callback: Callable[[], None]) -> StopKeys:
+    """Calls whenever STOP_KEYS are pressed, whatever has the keyboard. Needs a running loop. Raises Unsupported."""
+    if sys.platform in ("win32", "darwin"):
+        from .portable import PortableInjector
+
+        hands = PortableInjector(None)
+        hands.hotkey(callback)
+        return hands
+    refuse_wayland()
+    from .x11_stop import X11StopKeys
+
+    return X11StopKeys(callback)
 
 
 def clipboard() -> Clipboard:

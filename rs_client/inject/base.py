@@ -61,6 +61,11 @@ class Injector(Protocol):
         """`release`, and leave everything as it was found. Idempotent."""
 
 
+class StopKeys(Protocol):
+    def close(self) -> None:
+        """They are nobody's any more. Idempotent."""
+
+
 class Clipboard(Protocol):
     """Raises Gone when the display ended."""
 

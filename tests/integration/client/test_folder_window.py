@@ -49,7 +49,7 @@ async def press(surface: TkSurface, widget: tk.Misc, key: str = "<Return>") -> N
 
 
 async def asked(surface: TkSurface, capability: Any) -> "asyncio.Task[Answer]":
-    surface.begin(Nothing(), tuple, "F12")
+    surface.begin(Nothing(), tuple)
     asking = asyncio.create_task(surface.ask(Question("g", capability, "Anna", "ACME"), 0))
     await until(lambda: find(surface, tk.Checkbutton), "the suggestions")
     no = button(surface, "Not now")
@@ -94,7 +94,7 @@ async def test_another_folder(surface: TkSurface, home: Path) -> None:
 
 @pytest.mark.parametrize("allow", [True, False])
 async def test_a_deletion_is_asked_about(surface: TkSurface, allow: bool) -> None:
-    surface.begin(Nothing(), tuple, "F12")
+    surface.begin(Nothing(), tuple)
     surface._root.focus_force()
     asking = asyncio.create_task(surface.confirm(Removal("Anna", "a.txt", "Documents", False)))
     no = await focused(surface, "Not now")
@@ -107,7 +107,7 @@ async def test_a_deletion_is_asked_about(surface: TkSurface, allow: bool) -> Non
 
 
 async def test_a_replacement_is_asked_about_in_its_own_words(surface: TkSurface) -> None:
-    surface.begin(Nothing(), tuple, "F12")
+    surface.begin(Nothing(), tuple)
     surface._root.focus_force()
     asking = asyncio.create_task(surface.confirm(Removal("Anna", "a.txt", "Documents", replaces=True)))
     no = await focused(surface, "Not now")
@@ -118,7 +118,7 @@ async def test_a_replacement_is_asked_about_in_its_own_words(surface: TkSurface)
 
 
 async def test_who_may_go_where_and_what_they_do(surface: TkSurface) -> None:
-    surface.begin(Nothing(), tuple, "F12")
+    surface.begin(Nothing(), tuple)
     visitor = Visitor("a", "Amélie Morel", ("Documents",), ("Downloads",))
     surface.show(Shown("ACME", "connected", ("Amélie Morel",), None, "", False, (), False, (visitor,)))
     for number in range(6):

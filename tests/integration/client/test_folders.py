@@ -15,7 +15,8 @@ from tests.support.client_program import native
 from tests.support.figures import held, note
 from tests.support.folder_scene import Scene
 from tests.support.native_call import Call
-from tests.support.xserver import XServer
+from tests.support.person import Person
+from tests.support.xserver import Application, XServer
 
 from .test_session import joined
 
@@ -153,6 +154,17 @@ async def test_neither_way_without_its_own_consent(scene: Scene, tmp_path: Path)
     with pytest.raises(Refused, match="not_allowed"):
         await scene.begin(op="download", path=["a"])
     assert {each.name for each in scene.folder.iterdir()} == {"a"}
+
+
+async def test_the_stop_keys_end_it_though_nothing_is_shown(scene: Scene, xserver: XServer) -> None:
+    before = len(scene.client.text)
+    await scene.let("files_read")
+    await scene.client.said("Ctrl+Shift+F12 stops everything", before)
+    app = Application(xserver.display)
+    Person(app).stop_keys()
+    await scene.call.grant("files_read", "withdrawn")
+    await scene.client.said("Stopped.", before)
+    app.close()
 
 
 async def test_nothing_chosen_is_no(scene: Scene) -> None:

@@ -11,6 +11,7 @@ from rs_client.errors import Gone
 from rs_client.geometry import Rect
 from rs_client.inject import x11_local
 from rs_client.inject.x11 import X11Injector
+from rs_client.inject.x11_stop import X11StopKeys
 from rs_client.x11.display import RAW_MOTION, Display, Raw
 from tests.support.person import Person
 from tests.support.xserver import RED, Application, XServer, child, until
@@ -111,6 +112,32 @@ async def test_the_stop_keys_work_while_the_agent_holds_and_lets_go_of_the_same(
     for code in (f12, control, shift):
         person.key(code, False)
     await until(lambda: stops)
+    assert stops == [1]
+
+
+async def test_the_stop_keys_work_while_nobody_may_touch_anything(xserver: XServer, program: Program) -> None:
+    app = program()
+    window = app.window(PLACE, RED, popup=True)
+    await app.heard(xp.ExposeEvent)
+    app.focus(window)
+    stops: list[int] = []
+    keys = X11StopKeys(lambda: stops.append(1), xserver.display)
+    person = Person(app)
+    combination = [person.code(each) for each in (0xFFE3, 0xFFE1, 0xFFC9)]
+
+    def press() -> None:
+        for code in combination:
+            person.key(code, True)
+        for code in reversed(combination):
+            person.key(code, False)
+
+    press()
+    await until(lambda: stops)
+    assert combination[2] not in {each.detail for each in app.hear(xp.KeyPressEvent)}
+    keys.close()
+    keys.close()
+    press()
+    await until(lambda: combination[2] in {each.detail for each in app.hear(xp.KeyPressEvent)})
     assert stops == [1]
 
 

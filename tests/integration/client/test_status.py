@@ -44,7 +44,7 @@ def shown(*names: str, gives: bool = False) -> Shown:
 async def noted(surface: TkSurface) -> Noted:
     """The session runs, and Anna sees the desktop."""
     noted = Noted()
-    surface.begin(noted, lambda: WINDOWS, "F12")
+    surface.begin(noted, lambda: WINDOWS)
     surface.show(shown("Anna"))
     surface._root.focus_force()
     await until(lambda: button(surface, "Stop").winfo_viewable(), "the window")

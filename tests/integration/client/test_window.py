@@ -236,7 +236,7 @@ async def test_a_question_is_answered_by_keyboard_and_never_by_who_was_typing(su
 
 async def test_no_window_can_be_shown_before_it_is_chosen(surface: TkSurface) -> None:
     windows = [Window("1", "Accounts", "Sheets")]
-    surface.begin(Nothing(), lambda: windows, "F12")
+    surface.begin(Nothing(), lambda: windows)
     asking = asyncio.create_task(surface.ask(Question("g", "application_view", "Anna", "ACME"), 0))
     button = await focused(surface, "Not now")
     await until(lambda: button.enabled, "it can be answered")
@@ -252,7 +252,7 @@ async def test_no_window_can_be_shown_before_it_is_chosen(surface: TkSurface) ->
 
 def seen(surface: TkSurface) -> None:
     """Somebody sees the desktop."""
-    surface.begin(Nothing(), lambda: [], "F12")
+    surface.begin(Nothing(), lambda: [])
     viewers = (Viewer("a", "Anna", True, False, False),)
     surface.show(Shown("ACME", "connected", ("Anna",), "desktop", "", False, viewers, False))
 

@@ -10,7 +10,7 @@ from rs_client.control import Controller
 from rs_client.core.hands import Hands
 from rs_client.core.rights import Rights
 from rs_client.errors import Gone, Unsupported, Why
-from rs_client.inject import Injector
+from rs_client.inject import STOP_KEYS, Injector
 from rs_client.share import Shared, Target
 from rs_server.protocol.desktop import (
     DesktopDo,
@@ -81,13 +81,26 @@ def shared(number: int = 1) -> Shared:
     return Shared(picture, Target("desktop", "all"), cast(Any, Feed()), None)
 
 
+class Keys:
+    def __init__(self) -> None:
+        self.open = True
+
+    def close(self) -> None:
+        self.open = False
+
+
 class Desk:
     def __init__(self, rights: Rights) -> None:
         self.rights = rights
+        self.keys: list[Keys] = []
         self.fake = Fake()
         self.hands = Hands(rights)
-        self.control = Controller(self.hands, lambda _: cast(Injector, self.fake), lambda: None)
+        self.control = Controller(self.hands, lambda _: cast(Injector, self.fake), self.listen, lambda: None)
         self.control.show(shared())
+
+    def listen(self, _stop: object) -> Keys:
+        self.keys.append(Keys())
+        return self.keys[-1]
 
     def take(self, *events: InputEvent) -> None:
         self.control.take(DesktopDo(by=ANNA, by_name="", picture=1, events=list(events)))
@@ -122,7 +135,7 @@ async def test_why_nothing_can_be_controlled_is_no_sentence_yet(error: Exception
         raise error
 
     said: list[Why] = []
-    control = Controller(Hands(controlled()), none, lambda: None)
+    control = Controller(Hands(controlled()), none, lambda _: Keys(), lambda: None)
     control.on_unsupported = said.append
     control.show(shared())
     assert said == [why]
@@ -223,3 +236,34 @@ async def test_nothing_is_done_while_the_window_that_asks_is_within_reach() -> N
     desk.take(KEY, InputButton(x=0.5, y=0.25, button=1, down=True), InputRelease())
     await desk.ran(lambda: desk.fake.releases)
     assert desk.fake.done == []
+
+
+async def test_somebody_listens_for_the_stop_keys_as_long_as_anything_is_allowed() -> None:
+    """One at a time: while something is shown, it is the injector."""
+    desk = Desk(controlled())
+    assert desk.control.keys == STOP_KEYS
+    desk.control.guard(True)
+    assert not desk.keys
+    desk.control.show(None)
+    desk.control.guard(True)
+    assert [each.open for each in desk.keys] == [True]
+    assert desk.control.keys == STOP_KEYS
+    desk.control.show(shared(2))
+    assert [each.open for each in desk.keys] == [False]
+    desk.control.show(None)
+    assert [each.open for each in desk.keys] == [False, True]
+    desk.control.guard(False)
+    assert [each.open for each in desk.keys] == [False, False]
+    assert desk.control.keys == ""
+
+
+async def test_without_stop_keys_nothing_is_said_of_them() -> None:
+    def none(_: object) -> Keys:
+        tried.append(1)
+        raise Unsupported(Why.NO_DISPLAY, "English")
+
+    tried: list[int] = []
+    control = Controller(Hands(controlled()), lambda _: cast(Injector, Fake()), none, lambda: None)
+    control.guard(True)
+    control.guard(True)
+    assert (control.keys, tried) == ("", [1])

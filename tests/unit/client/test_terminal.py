@@ -90,7 +90,7 @@ async def person(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Person]:
         out = StringIO()
         surface = terminal.Terminal(Texts("en"), out)
         made = Person(surface, out, master)
-        surface.begin(made, lambda: [Window("1", "Accounts", "Sheets")], "")  # type: ignore[arg-type]
+        surface.begin(made, lambda: [Window("1", "Accounts", "Sheets")])  # type: ignore[arg-type]
         await asyncio.sleep(0)
         yield made
         surface.close()
