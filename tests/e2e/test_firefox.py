@@ -24,7 +24,12 @@ from tests.support.browsers import (
 from tests.support.demo import Demo
 from tests.support.firefox import HERTZ, Fox, FoxPage, firefox, lacking
 
+from .test_cobrowse import NAME, click_on, page_of
+
 pytestmark = pytest.mark.timeout(150)
+
+
+HAS_NANTES = "() => [...document.querySelectorAll('input')].some((one) => one.value === 'Nantes')"
 
 
 @pytest.fixture
@@ -133,6 +138,43 @@ async def test_an_agent_with_firefox(company: Demo, crowd: People, fox: Fox, tmp
     await agent.click("End for everyone", "menuitem")
     await expect(window.get_by_role("radio").first).to_be_visible()
     await agent.click("Done")
+
+
+async def test_the_page_of_a_customer_with_firefox(company: Demo, crowd: People, fox: Fox) -> None:
+    agent = await crowd.person()
+    await sign_in(agent, company, "sofia")
+    await become_available(agent)
+    customer = await fox.page()
+    await customer.goto(f"{company.shop}/checkout")
+    await customer.click("Get help")
+    await customer.fill("Your name", NAME)
+    await customer.fill("Your question", "It says error 12")
+    await customer.click("Get help", last=True)
+    await agent.get_by_role("button", name="Accept").click()
+    await customer.click("Allow")
+    town, street = (page_of(agent).get_by_label(label) for label in ("Town", "Street and number"))
+    await expect(page_of(agent).get_by_role("heading", name="Checkout")).to_be_visible()
+    await customer.fill("Town", "Lyon")
+    await expect(town).to_have_value("Lyon")
+    await customer.fill("Street and number", "9 Secret Street")
+    await expect(street).not_to_have_value("")
+    assert "ecret" not in await street.input_value()
+
+    await agent.get_by_role("button", name="Control page").first.click()
+    await customer.click("Allow")
+    await expect(agent.get_by_text(f"You control the page of {NAME}")).to_be_visible()
+    await click_on(agent, town)
+    await agent.keyboard.press("Control+a")
+    await agent.keyboard.type("Nantes")
+    await customer.wait_for_function(
+        "() => [...document.querySelectorAll('input')].some((one) => one.value === 'Nantes')"
+    )
+    await expect(town).to_have_value("Nantes")
+    await customer.reload()
+    await expect(town).to_have_value("")
+    await expect(page_of(agent).get_by_role("heading", name="Checkout")).to_be_visible()
+    await customer.click("Stop")
+    await expect(agent.locator("iframe.page-frame")).to_have_count(0)
 
 
 def as_page(page: FoxPage) -> Any:

@@ -106,6 +106,9 @@ class Fox:
                 waiting.set_exception(ConnectionError("the driver of Firefox has ended"))
 
     def _heard(self, message: dict[str, Any]) -> None:
+        # A page's style sheet of another host that nobody but the server may read is tried all the same.
+        if "Cross-Origin Request Blocked" in message["text"]:
+            return
         if message["event"] == "error" or "Content-Security-Policy" in message["text"]:
             self.errors.append(f"{message['url']}: {message['text']}")
 
