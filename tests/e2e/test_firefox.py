@@ -29,6 +29,12 @@ from .test_cobrowse import NAME, click_on, page_of
 pytestmark = pytest.mark.timeout(150)
 
 
+FIELD = "(value) => [...document.querySelectorAll('input')].find((one) => one.value === value)"
+IS_SHOWN = f"(value) => !!({FIELD})(value)"
+VALUES = """() => {
+  const values = [...document.querySelectorAll("input")].map((one) => one.value).filter(Boolean);
+  return values.length > 0 && values;
+}"""
 HAS_NANTES = "() => [...document.querySelectorAll('input')].some((one) => one.value === 'Nantes')"
 
 
@@ -175,6 +181,40 @@ async def test_the_page_of_a_customer_with_firefox(company: Demo, crowd: People,
     await expect(page_of(agent).get_by_role("heading", name="Checkout")).to_be_visible()
     await customer.click("Stop")
     await expect(agent.locator("iframe.page-frame")).to_have_count(0)
+
+
+async def test_an_agent_with_firefox_sees_and_uses_a_page(company: Demo, crowd: People, fox: Fox) -> None:
+    agent = await fox.page()
+    await agent.goto(f"{company.base}/console")
+    await agent.fill("Name", "sofia")
+    await agent.fill("Password", company.password("sofia"))
+    await agent.click("Sign in")
+    await agent.click("Unavailable")
+    await agent.click("Available", "menuitem")
+    customer = await crowd.person()
+    await ask_for_help(customer, company)
+    await agent.click("Accept")
+    await customer.get_by_role("button", name="Allow", exact=True).click()
+    town = customer.get_by_label("Town")
+    await customer.get_by_label("Street and number").fill("9 Secret Street")
+    await town.fill("Lyon")
+    assert await agent.within(IS_SHOWN, "Lyon")
+    values = await agent.within(VALUES)
+    assert len(values) == 2
+    assert not any("ecret" in value for value in values)
+
+    await agent.click("Control page")
+    await customer.get_by_role("button", name="Allow", exact=True).click()
+    await agent.sees(f"You control the page of {NAME}")
+    await expect(customer.get_by_text("sees and controls")).to_have_count(1)
+    await agent.hit(FIELD, "Lyon")
+    await expect(town).to_be_focused()
+    await town.press("End")
+    await agent.type("-Paris")
+    await expect(town).to_have_value("Lyon-Paris")
+    assert await agent.within(IS_SHOWN, "Lyon-Paris")
+    await agent.click("Stop")
+    await expect(customer.get_by_text("sees and controls")).to_have_count(0)
 
 
 def as_page(page: FoxPage) -> Any:

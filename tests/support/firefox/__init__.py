@@ -156,6 +156,17 @@ class FoxPage:
     async def evaluate(self, code: str, argument: Any = None) -> Any:
         return await self._do("evaluate", code=code, argument=argument)
 
+    async def within(self, code: str, argument: Any = None) -> Any:
+        """What the code answers in the first of the frames where that is something; waits for it."""
+        return await self._do("within", code=code, argument=argument)
+
+    async def hit(self, code: str, argument: Any = None) -> None:
+        """A click in the middle of the element that the code finds in one of the frames, whatever lies over it."""
+        await self._do("hit", code=code, argument=argument)
+
+    async def type(self, text: str) -> None:
+        await self._do("type", text=text)
+
     async def wait_for_function(self, code: str) -> None:
         while not await self.evaluate(code):
             pass

@@ -130,6 +130,42 @@ const actions = {
   async press({ page, key }) {
     await pages[page].keyboard.press(key)
   },
+  async type({ page, text }) {
+    await pages[page].keyboard.type(text)
+  },
+  /** What the code answers in the first frame where that is something. */
+  async within({ page, code, argument }) {
+    for (;;) {
+      for (const frame of pages[page].frames()) {
+        const found = await frame.evaluate(`(${code})(${JSON.stringify(argument ?? null)})`).catch(() => null)
+        if (found) return found
+      }
+      await new Promise((done) => setTimeout(done, 50))
+    }
+  },
+  /** With the mouse, in the middle of what a frame shows there, whatever lies over it. */
+  async hit({ page, code, argument }) {
+    for (let frame of pages[page].frames()) {
+      const found = await frame.evaluateHandle(`(${code})(${JSON.stringify(argument ?? null)})`).catch(() => null)
+      const element = found?.asElement()
+      if (!element) continue
+      let [x, y] = await element.evaluate((it) => {
+        const box = it.getBoundingClientRect()
+        return [box.x + box.width / 2, box.y + box.height / 2]
+      })
+      for (; frame.parentFrame(); frame = frame.parentFrame()) {
+        const outer = await (await frame.frameElement()).evaluate((it) => {
+          const box = it.getBoundingClientRect()
+          const scale = box.width / it.offsetWidth
+          return [box.x + it.clientLeft * scale, box.y + it.clientTop * scale, scale]
+        })
+        ;[x, y] = [outer[0] + x * outer[2], outer[1] + y * outer[2]]
+      }
+      await pages[page].mouse.click(x, y)
+      return
+    }
+    throw new Error("it is in none of the frames")
+  },
   async upload({ page, name, path }) {
     await (await one(page, "file", name)).uploadFile(path)
   },
