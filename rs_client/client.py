@@ -260,9 +260,9 @@ class Client:
 
     def settle(self) -> None:
         """Everything as it is allowed now, the cuts first."""
+        self.controller.guard(bool(self.rights.agreed) and not self.rights.locked)
         self.sharer.want(self.choice.wanted())
         self.controller.settle()
-        self.controller.guard(bool(self.rights.agreed))
         self.clipboard.settle()
         self.pointing.settle()
         self.visits.settle()

@@ -76,8 +76,19 @@ class Controller:
             self._listen()
             return
         try:
-            self._injector = self._make(shared.confined)
-            self._injector.hotkey(self._stop)
+            injector = self._make(shared.confined)
+            try:
+                # Two cannot have the same keys.
+                self._deafen()
+                injector.hotkey(self._stop)
+            except BaseException:
+                injector.close()
+                raise
+            if self._shared is not shared:
+                # Stopped in the very moment.
+                injector.close()
+                return
+            self._injector = injector
         except (Unsupported, Gone) as error:
             log.warning("nothing can be controlled: %s", error)
             self.on_unsupported(error.why if isinstance(error, Unsupported) else Why.GONE)
@@ -88,16 +99,21 @@ class Controller:
     @property
     def keys(self) -> str:
         """The Stop keys, while they work; else empty."""
-        return STOP_KEYS if self._injector is not None or self._keys is not None else ""
+        heard = self._injector is not None or (self._keys is not None and not self._keys.closed)
+        return STOP_KEYS if heard else ""
 
     def guard(self, allowed: bool) -> None:
         """Whether anybody may do anything here, which the Stop keys would end."""
         self._guarded = allowed
+        if not allowed:
+            self._keyless = False
         self._listen()
 
     def _listen(self) -> None:
         """By the injector while there is one: it hears the person before each act."""
         wanted = self._guarded and self._injector is None
+        if self._keys is not None and self._keys.closed:
+            self._keys = None
         if wanted and self._keys is None and not self._keyless:
             try:
                 self._keys = self._make_keys(self._stop)
@@ -175,6 +191,7 @@ class Controller:
         except Gone:
             log.warning("there is no display to control any more")
             self.close()
+            self._listen()
         except ValueError as error:
             log.info("input that cannot be: %s", error)
         if injector.kept_back and not self._told:

@@ -79,7 +79,6 @@ class X11Feed(abc.ABC):
         if self._closed:
             return
         self._closed = True
-        self._display.unwatch()
         self._display.close()
         self._news.set()
 

@@ -62,6 +62,10 @@ class Injector(Protocol):
 
 
 class StopKeys(Protocol):
+    @property
+    def closed(self) -> bool:
+        """Nobody hears them any more."""
+
     def close(self) -> None:
         """They are nobody's any more. Idempotent."""
 

@@ -129,11 +129,16 @@ class PortableInjector:
         self._hotkeys = self._keyboard.GlobalHotKeys(keys)
         self._hotkeys.start()
 
+    @property
+    def closed(self) -> bool:
+        return self._hotkeys is None
+
     def close(self) -> None:
         self.release()
         for listener in (*self._listeners, self._hotkeys):
             if listener is not None:
                 listener.stop()
+        self._hotkeys = None
 
     def _lift(self, name: str) -> bool:
         held = self._down.pop(name, None)

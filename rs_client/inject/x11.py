@@ -155,7 +155,6 @@ class X11Injector:
 
     def _end(self) -> None:
         self._closed = True
-        self._display.unwatch()
         self._display.close()
         self._guard.close()
 

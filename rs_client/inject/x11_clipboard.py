@@ -101,7 +101,6 @@ class X11Clipboard:
     def close(self) -> None:
         if not self.closed:
             self.closed = True
-            self._display.unwatch()
             self._display.close()
 
     def _check(self) -> None:

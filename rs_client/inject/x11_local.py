@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import xcffib.xproto as xp
@@ -24,11 +24,15 @@ MOTIONS, WITHIN = 3, 0.3
 """So many movements within so many seconds are a hand; one or two are a mouse on a table that somebody touched."""
 _F12, _CONTROLS, _SHIFTS = 0xFFC9, (0xFFE3, 0xFFE4), (0xFFE1, 0xFFE2)
 _UNKNOWN = 0
+KEYS = (RAW_KEY_PRESS, RAW_KEY_RELEASE)
+ALL = (*KEYS, RAW_BUTTON_PRESS, RAW_BUTTON_RELEASE, RAW_MOTION)
 _LOCKS = (0, xp.ModMask.Lock, xp.ModMask._2, xp.ModMask.Lock | xp.ModMask._2)
 
 
 class LocalUser:
-    def __init__(self, display: Display) -> None:
+    """`kinds`: of raw events, those that are listened for."""
+
+    def __init__(self, display: Display, kinds: Collection[int] = ALL) -> None:
         self._display = display
         self._test_devices = _test_devices(display)
         self._motions: deque[float] = deque(maxlen=MOTIONS)
@@ -39,7 +43,7 @@ class LocalUser:
         self._codes: dict[int, set[int]] = {}
         self.came = asyncio.Event()
         """Set whenever they move or type."""
-        display.select_raw(RAW_KEY_PRESS, RAW_KEY_RELEASE, RAW_BUTTON_PRESS, RAW_BUTTON_RELEASE, RAW_MOTION)
+        display.select_raw(*kinds)
 
     @property
     def busy(self) -> bool:

@@ -32,5 +32,4 @@ async def watch(say: Say) -> None:
                     await readable.wait()
                     readable.clear()
     finally:
-        display.unwatch()
         display.close()

@@ -63,13 +63,16 @@ class _Connection(xcffib.Connection):  # type: ignore[misc]
         super().__init__(name)
 
     def wait_for_reply(self, sequence: int) -> Any:
-        found = super().wait_for_reply(sequence)
-        self._answered()
-        return found
+        try:
+            return super().wait_for_reply(sequence)
+        finally:
+            self._answered()
 
     def request_check(self, sequence: int) -> None:
-        super().request_check(sequence)
-        self._answered()
+        try:
+            super().request_check(sequence)
+        finally:
+            self._answered()
 
     def hoist_event(self, event: Any) -> Any:
         if event.response_type & 0x7F != GENERIC:
@@ -87,7 +90,7 @@ class Display:
         """Events that came along with an answer."""
         self._ready: Callable[[], None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._called = False
+        self._called = self._closed = False
         try:
             self.connection = _Connection(name, self._answered)
         except xcffib.ConnectionException as error:
@@ -122,6 +125,8 @@ class Display:
 
     def flush(self) -> None:
         self.connection.flush()
+        # Who writes reads as well.
+        self._answered()
 
     def fileno(self) -> int:
         return self._fileno
@@ -132,7 +137,7 @@ class Display:
         Use this and not the descriptor: what came along with an answer does not make that readable."""
         self._ready, self._loop = ready, asyncio.get_running_loop()
         self._loop.add_reader(self._fileno, ready)
-        self._call_soon()
+        self._answered()
 
     def unwatch(self) -> None:
         if self._loop is not None:
@@ -142,6 +147,8 @@ class Display:
     def events(self) -> Iterator[Any]:
         """What came, without waiting. Errors of requests that nobody checks are dropped. Raises Gone."""
         while True:
+            if self._closed:
+                raise Gone("the display was left")
             if not self._came:
                 self._fetch()
             if not self._came:
@@ -230,4 +237,9 @@ class Display:
             self.flush()
 
     def close(self) -> None:
-        self.connection.disconnect()
+        """Nothing more is heard. Idempotent."""
+        self.unwatch()
+        self._came.clear()
+        if not self._closed:
+            self._closed = True
+            self.connection.disconnect()

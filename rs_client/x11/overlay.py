@@ -86,7 +86,6 @@ class Overlay:
         if not self._closed:
             self._closed = True
             self._cancel()
-            self._display.unwatch()
             self._display.close()
 
     # --- the window ---

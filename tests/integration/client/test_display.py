@@ -2,9 +2,11 @@
 
 import asyncio
 
+import pytest
 import xcffib.xproto as xp
 
-from rs_client.x11.display import Display
+from rs_client.errors import Gone
+from rs_client.x11.display import Display, WindowError
 from tests.support.xserver import XServer
 
 
@@ -40,3 +42,39 @@ async def test_what_comes_along_with_an_answer_is_told(xserver: XServer) -> None
     finally:
         ours.close()
         other.close()
+
+
+async def test_what_comes_along_with_an_error_is_told(xserver: XServer) -> None:
+    ours, other = Display(xserver.display), Display(xserver.display)
+    try:
+        _watched(ours, ours.root)
+        list(ours.events())
+        told = asyncio.Event()
+        ours.watch(told.set)
+        _change(other, ours.root)
+        with pytest.raises(WindowError):
+            ours.core.GetGeometry(1).reply()
+        await asyncio.wait_for(told.wait(), 5)
+        assert len(list(ours.events())) == 1
+        told.clear()
+        _change(other, ours.root)
+        with pytest.raises(WindowError):
+            ours.core.MapWindowChecked(1).check()
+        await asyncio.wait_for(told.wait(), 5)
+    finally:
+        ours.close()
+        other.close()
+
+
+async def test_whoever_leaves_while_events_wait_hears_no_more(xserver: XServer) -> None:
+    ours, other = Display(xserver.display), Display(xserver.display)
+    _watched(ours, ours.root)
+    list(ours.events())
+    _change(other, ours.root)
+    _change(other, ours.root)
+    events = ours.events()
+    assert next(events)
+    ours.close()
+    with pytest.raises(Gone):
+        next(events)
+    other.close()

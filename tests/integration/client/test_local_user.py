@@ -3,16 +3,23 @@
 import asyncio
 import signal
 from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
 
 import pytest
 import xcffib.xproto as xp
 
+from rs_client.control import Controller
+from rs_client.core.hands import Hands
+from rs_client.core.rights import Rights
 from rs_client.errors import Gone
 from rs_client.geometry import Rect
 from rs_client.inject import x11_local
 from rs_client.inject.x11 import X11Injector
 from rs_client.inject.x11_stop import X11StopKeys
+from rs_client.share import Shared, Target
 from rs_client.x11.display import RAW_MOTION, Display, Raw
+from rs_server.protocol.desktop import Picture
 from tests.support.person import Person
 from tests.support.xserver import RED, Application, XServer, child, until
 
@@ -139,6 +146,40 @@ async def test_the_stop_keys_work_while_nobody_may_touch_anything(xserver: XServ
     press()
     await until(lambda: combination[2] in {each.detail for each in app.hear(xp.KeyPressEvent)})
     assert stops == [1]
+
+
+def _reached(stops: list[int], count: int) -> bool:
+    return len(stops) == count
+
+
+async def test_the_stop_keys_stay_ours_when_a_picture_begins_and_ends(xserver: XServer, program: Program) -> None:
+    app = program()
+    window = app.window(PLACE, RED, popup=True)
+    await app.heard(xp.ExposeEvent)
+    app.focus(window)
+    stops: list[int] = []
+    control = Controller(
+        Hands(Rights()),
+        lambda confined: X11Injector(confined, xserver.display),
+        lambda stop: X11StopKeys(stop, xserver.display),
+        lambda: stops.append(1),
+    )
+    person = Person(app)
+    f12 = person.code(0xFFC9)
+    control.guard(True)
+    for number in (1, None, 2):
+        picture = number and Picture(number=number, kind="desktop", name="", width=10, height=10)
+        control.show(Shared(picture, Target("desktop", "all"), cast(Any, None), None) if picture else None)
+        before = len(stops)
+        person.stop_keys()
+        await until(partial(_reached, stops, before + 1))
+        assert f12 not in {each.detail for each in app.hear(xp.KeyPressEvent)}
+    control.show(None)
+    control.guard(False)
+    assert control.keys == ""
+    person.stop_keys()
+    await until(lambda: f12 in {each.detail for each in app.hear(xp.KeyPressEvent)})
+    assert len(stops) == 3
 
 
 async def test_a_hand_moves_the_mouse_more_than_once(xserver: XServer) -> None:

@@ -84,9 +84,15 @@ def shared(number: int = 1) -> Shared:
 class Keys:
     def __init__(self) -> None:
         self.open = True
+        self.on_close: Callable[[], None] = lambda: None
+
+    @property
+    def closed(self) -> bool:
+        return not self.open
 
     def close(self) -> None:
         self.open = False
+        self.on_close()
 
 
 class Desk:
@@ -267,3 +273,41 @@ async def test_without_stop_keys_nothing_is_said_of_them() -> None:
     control.guard(True)
     control.guard(True)
     assert (control.keys, tried) == ("", [1])
+    control.guard(False)
+    control.guard(True)
+    assert tried == [1, 1], "it may work the next time"
+
+
+async def test_stop_keys_whose_display_ended_are_not_spoken_of() -> None:
+    desk = Desk(controlled())
+    desk.control.show(None)
+    desk.control.guard(True)
+    desk.keys[0].close()
+    assert desk.control.keys == ""
+    desk.control.guard(True)
+    assert [each.open for each in desk.keys] == [False, True]
+
+
+async def test_a_stop_while_the_picture_begins_leaves_nobody_with_the_keys() -> None:
+    desk = Desk(controlled())
+    desk.control.show(None)
+    desk.control.guard(True)
+
+    def stopped() -> None:
+        desk.control.guard(False)
+        desk.control.show(None)
+
+    desk.keys[0].on_close = stopped
+    desk.control.show(shared(2))
+    assert desk.control.keys == ""
+    assert [each.open for each in desk.keys] == [False]
+    assert desk.fake.releases > 0
+
+
+async def test_stop_keys_end_with_the_client() -> None:
+    desk = Desk(controlled())
+    desk.control.show(None)
+    desk.control.guard(True)
+    turns = iter([False, False, True])
+    await desk.ran(lambda: next(turns))
+    assert [each.open for each in desk.keys] == [False]
