@@ -8,6 +8,7 @@ NPM = $(BIN)/python web/with_node.py npm --prefix web run --silent
 ON_POSTGRES := $(addprefix tests/integration/test_, main_job.py resume.py agents.py)
 ALONE := tests/integration/cluster tests/integration/media tests/e2e
 TEST = $(BIN)/python -m pytest -m 'not long and not bench'
+TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
 .PHONY: run test test-long bench checks served client-tests quick lint format schema web client setup system clean
@@ -62,7 +63,7 @@ schema: setup
 
 # Two things at a time; but what happens in browsers, in calls and between servers has the machine alone.
 test: system setup web
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target served client-tests quick checks
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 $(TOGETHER) served client-tests quick checks
 	$(TEST) $(ALONE)
 	RS_TEST_DATABASE=postgres $(TEST) $(ON_POSTGRES)
 

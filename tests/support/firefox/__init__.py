@@ -77,6 +77,8 @@ class Fox:
         self._reader = asyncio.create_task(self._read())
         self.ready = asyncio.Event()
         self.errors: list[str] = []
+        self.expected: list[str] = []
+        """Parts of what the browser may complain of."""
 
     async def do(self, action: str, /, timeout: float = 30, **options: Any) -> Any:
         number = next(self._ids)
@@ -106,8 +108,7 @@ class Fox:
                 waiting.set_exception(ConnectionError("the driver of Firefox has ended"))
 
     def _heard(self, message: dict[str, Any]) -> None:
-        # A page's style sheet of another host that nobody but the server may read is tried all the same.
-        if "Cross-Origin Request Blocked" in message["text"]:
+        if any(each in message["text"] for each in self.expected):
             return
         if message["event"] == "error" or "Content-Security-Policy" in message["text"]:
             self.errors.append(f"{message['url']}: {message['text']}")

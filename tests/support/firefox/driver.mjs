@@ -135,13 +135,17 @@ const actions = {
   },
   /** What the code answers in the first frame where that is something. */
   async within({ page, code, argument }) {
-    for (;;) {
+    let last = "nothing was found"
+    for (const end = Date.now() + 20_000; Date.now() < end; ) {
       for (const frame of pages[page].frames()) {
-        const found = await frame.evaluate(`(${code})(${JSON.stringify(argument ?? null)})`).catch(() => null)
+        const found = await frame.evaluate(`(${code})(${JSON.stringify(argument ?? null)})`).catch((error) => {
+          last = error
+        })
         if (found) return found
       }
       await new Promise((done) => setTimeout(done, 50))
     }
+    throw new Error(`in no frame: ${last}`)
   },
   /** With the mouse, in the middle of what a frame shows there, whatever lies over it. */
   async hit({ page, code, argument }) {

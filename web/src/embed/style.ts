@@ -17,7 +17,7 @@ export const PLACE = `
 .body > * { flex-shrink: 0; }
 .panel.talk .chat { flex: 1 0 240px; } .panel.talk .chat .lines { flex-basis: 0; }
 .ask { padding: 16px; }
-.ask .points ~ .row { position: sticky; bottom: -12px; padding: 8px 0; background: var(--panel); }
+.ask .points ~ .row { position: sticky; bottom: -12px; padding: 8px 0; background: var(--panel); border-top: 1px solid var(--line); }
 .kept { display: grid; height: 260px; border-top: 1px solid var(--line); padding-top: 8px; }
 .dock > .banner { width: min(384px, calc(100vw - 32px)); box-shadow: var(--shadow); }
 @media (max-width: 480px) {
@@ -31,7 +31,7 @@ export const PLACE = `
   .dock.told .count { position: absolute; top: -6px; right: -4px; }
 }
 @media (max-width: 400px) {
-  .panel.talk .body { padding: 8px; gap: 8px; } .panel.talk .head { padding: 2px 4px 2px 14px; }
+  .panel.talk .body { padding: 8px; gap: 8px; } .ask .points ~ .row { bottom: -8px; } .panel.talk .head { padding: 2px 4px 2px 14px; }
   .panel .banner { flex-wrap: nowrap; padding: 0 0 0 8px; margin: 0; top: -8px; gap: 6px; font-size: 14px; line-height: 1.2; }
   .panel .banner .who { flex-basis: 0; } .panel .banner .fine { display: none; }
   .panel .banner button { border-radius: 0 10px 10px 0; padding: 8px 12px; align-self: stretch; }

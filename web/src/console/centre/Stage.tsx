@@ -64,7 +64,6 @@ export function Stage({ view }: { view: SessionView }) {
         {now.front !== "folders" && (
           <UnstyledButton
             className="icon-button"
-            aria-pressed={fit}
             title={fit ? t("staff.stage.full_size") : t("staff.stage.fit")}
             onClick={() => setFit(!fit)}
           >
@@ -152,7 +151,7 @@ function Frame({ view, picture, tile, native }: FrameProps) {
     >
       <Video track={picture.track} mirrored={picture.own} label={label} />
       {shown && <ScreenOver view={view} shown={shown} />}
-      {(tile >= 0 || picture.label === "camera") && <figcaption>{name}</figcaption>}
+      {(tile >= 0 || picture.label === "camera") && <figcaption title={name}>{name}</figcaption>}
     </figure>
   )
 }
