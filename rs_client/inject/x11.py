@@ -146,11 +146,15 @@ class X11Injector:
         self._local.on_stop(callback)
 
     def close(self) -> None:
+        """Stop keys that were pressed until now count."""
         if self._closed:
             return
         self.release()
-        with contextlib.suppress(xcffib.XcffibException):
+        self._closed = True
+        with contextlib.suppress(Gone, xcffib.XcffibException):
             self._keyboard.give_back()
+            self._local.leave()
+            self._read()
         self._end()
 
     def _end(self) -> None:

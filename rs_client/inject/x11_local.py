@@ -1,9 +1,10 @@
 """The person at the machine: what real devices do, as against XTest."""
 
 import asyncio
+import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import xcffib.xproto as xp
@@ -69,12 +70,22 @@ class LocalUser:
         self._stop = callback
         self._codes = _codes(self._display)
         self._down = {(_UNKNOWN, code) for code in _pressed(self._display)}
+        core, root, now = self._display.core, self._display.root, xp.GrabMode.Async
+        for code, mask in self._combinations():
+            # When another program has them, both get the keys.
+            with contextlib.suppress(xp.AccessError):
+                core.GrabKeyChecked(False, root, mask, code, now, now).check()
+
+    def leave(self) -> None:
+        """Gives the Stop keys back. The server orders only what comes by the same connection: unless it has answered,
+        the next one to ask for them may be refused, though it asks later."""
+        for code, mask in self._combinations():
+            self._display.core.UngrabKeyChecked(code, self._display.root, mask).check()
+
+    def _combinations(self) -> Iterator[tuple[int, int]]:
         for code in self._codes.get(_F12, ()):
             for lock in _LOCKS:
-                mask = xp.ModMask.Control | xp.ModMask.Shift | lock
-                # An error, when another program has them, is dropped: then both get the keys.
-                self._display.core.GrabKey(False, self._display.root, mask, code, xp.GrabMode.Async, xp.GrabMode.Async)
-        self._display.flush()
+                yield code, xp.ModMask.Control | xp.ModMask.Shift | lock
 
     def _is_hand(self, event: Raw) -> bool:
         if event.kind != RAW_MOTION:

@@ -35,7 +35,8 @@ class X11StopKeys:
         """What was pressed until now counts."""
         if not self._closed:
             self._closed = True
-            with contextlib.suppress(Gone):
+            with contextlib.suppress(Gone, xcffib.XcffibException):
+                self._local.leave()
                 self._hear()
             self._display.close()
 

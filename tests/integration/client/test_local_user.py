@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, cast
 
@@ -152,24 +152,43 @@ def _reached(stops: list[int], count: int) -> bool:
     return len(stops) == count
 
 
-async def test_the_stop_keys_stay_ours_when_a_picture_begins_and_ends(xserver: XServer, program: Program) -> None:
-    app = program()
-    window = app.window(PLACE, RED, popup=True)
-    await app.heard(xp.ExposeEvent)
-    app.focus(window)
-    stops: list[int] = []
-    control = Controller(
+@pytest.fixture
+def control(xserver: XServer, stops: list[int]) -> Iterator[Controller]:
+    made = Controller(
         Hands(Rights()),
         lambda confined: X11Injector(confined, xserver.display),
         lambda stop: X11StopKeys(stop, xserver.display),
         lambda: stops.append(1),
     )
+    yield made
+    made.show(None)
+    made.guard(False)
+
+
+@pytest.fixture
+def stops() -> list[int]:
+    return []
+
+
+def _shared(number: int | None) -> Shared | None:
+    if number is None:
+        return None
+    picture = Picture(number=number, kind="desktop", name="", width=10, height=10)
+    return Shared(picture, Target("desktop", "all"), cast(Any, None), None)
+
+
+async def test_the_stop_keys_stay_ours_when_a_picture_begins_and_ends(
+    control: Controller, stops: list[int], program: Program
+) -> None:
+    app = program()
+    window = app.window(PLACE, RED, popup=True)
+    await app.heard(xp.ExposeEvent)
+    app.focus(window)
     person = Person(app)
     f12 = person.code(0xFFC9)
     control.guard(True)
-    for number in (1, None, 2):
-        picture = number and Picture(number=number, kind="desktop", name="", width=10, height=10)
-        control.show(Shared(picture, Target("desktop", "all"), cast(Any, None), None) if picture else None)
+    for number in (1, None, 2, 3):
+        control.show(_shared(number))
         before = len(stops)
         person.stop_keys()
         await until(partial(_reached, stops, before + 1))
@@ -179,7 +198,56 @@ async def test_the_stop_keys_stay_ours_when_a_picture_begins_and_ends(xserver: X
     assert control.keys == ""
     person.stop_keys()
     await until(lambda: f12 in {each.detail for each in app.hear(xp.KeyPressEvent)})
-    assert len(stops) == 3
+    assert len(stops) == 4
+
+
+async def test_stop_keys_pressed_just_before_they_are_handed_over(
+    control: Controller, stops: list[int], program: Program
+) -> None:
+    person = Person(program())
+    control.guard(True)
+    for count, number in enumerate((1, None, 2, 3, None), 1):
+        person.stop_keys()
+        # The loop has not run since: nobody has heard of them yet.
+        control.show(_shared(number))
+        assert len(stops) == count
+
+
+async def test_who_closes_has_given_the_stop_keys_back(
+    control: Controller, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not when the server happens to notice that the connection ended."""
+    app = program()
+    f12 = Person(app).code(0xFFC9)
+    mask = xp.ModMask.Control | xp.ModMask.Shift
+
+    def taken() -> bool:
+        mode = xp.GrabMode.Async
+        try:
+            app.x.core.GrabKeyChecked(False, app.x.root, mask, f12, mode, mode).check()
+        except xp.AccessError:
+            return True
+        app.x.core.UngrabKeyChecked(f12, app.x.root, mask).check()
+        return False
+
+    kept: list[Display] = []
+
+    def keep(display: Display) -> None:
+        display.unwatch()
+        kept.append(display)
+
+    monkeypatch.setattr(Display, "close", keep)
+    for picture in (None, 1):
+        assert not taken()
+        control.guard(True)
+        control.show(_shared(picture))
+        assert taken()
+        control.show(None)
+        control.guard(False)
+        assert not taken()
+    monkeypatch.undo()
+    for each in kept:
+        each.close()
 
 
 async def test_a_hand_moves_the_mouse_more_than_once(xserver: XServer) -> None:
