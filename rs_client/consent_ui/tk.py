@@ -32,6 +32,9 @@ MARGIN = 24
 LOOK = 1.0
 """Seconds between looks whether it is where it can be seen; when it moved, at once."""
 MOST_TRIES = 20
+_interpreters: list[Any] = []
+"""Of windows that are closed. Tcl ends the program when an interpreter is collected in another thread than its own
+(Tcl_AsyncDelete)."""
 
 
 class TkSurface:
@@ -153,6 +156,7 @@ class TkSurface:
         if not self._closed:
             self._closed = True
             self._pumping.cancel()
+            _interpreters.append(self._root.tk)
             with contextlib.suppress(tk.TclError):
                 self._root.destroy()
 

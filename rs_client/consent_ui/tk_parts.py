@@ -1,4 +1,7 @@
-"""Colours, type and controls of the window: what `web` has as tokens, within what Tk can draw."""
+"""Colours, type and controls of the window: what `web` has as tokens, within what Tk can draw.
+
+Images and fonts go by their Tcl names, and variables stay: tkinter's own objects call Tcl when they are collected, in
+whatever thread that happens, and hold that thread up."""
 
 import tkinter as tk
 import tkinter.font
@@ -6,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
 Style = Literal["quiet", "primary", "stop"]
-Corner = tuple[tk.PhotoImage, tk.PhotoImage, tk.PhotoImage, tk.PhotoImage]
+Corner = tuple[str, str, str, str]
+"""Names of images."""
 
 
 class Theme(NamedTuple):
@@ -81,8 +85,8 @@ def _corners(root: tk.Tk, fill: str, back: str, radius: int) -> Corner:
     right = [row[::-1] for row in rows]
     made = []
     for each in (rows, right, right[::-1], rows[::-1]):
-        image = tk.PhotoImage(master=root, width=radius, height=radius)
-        image.put(" ".join("{" + " ".join(row) + "}" for row in each))
+        image = str(root.tk.call("image", "create", "photo", "-width", radius, "-height", radius))
+        root.tk.call(image, "put", " ".join("{" + " ".join(row) + "}" for row in each))
         made.append(image)
     return made[0], made[1], made[2], made[3]
 
@@ -96,6 +100,13 @@ def _cover(x: int, y: int, radius: int) -> float:
 def _mix(one: str, other: str, share: float) -> str:
     pairs = [(int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5)]
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
+
+
+class Tick(tk.BooleanVar):
+    """Whether a box is ticked."""
+
+    def __del__(self) -> None:
+        """It stays in Tcl."""
 
 
 class Button(tk.Canvas):
@@ -112,8 +123,7 @@ class Button(tk.Canvas):
         self._edge = theme.line if style == "quiet" else self._fill
         self.text = text
         self._enabled = True
-        self._font = tkinter.font.Font(parent, look.strong)
-        width = self._font.measure(text) + look.px(36)
+        width = int(parent.tk.call("font", "measure", look.strong, text)) + look.px(36)
         super().__init__(
             parent, width=width, height=look.px(TARGET) + 6, background=self._back, highlightthickness=0,
             takefocus=True, cursor="hand2", borderwidth=0,
@@ -151,7 +161,7 @@ class Button(tk.Canvas):
         self._box(3, width, height, edge, self._back, RADIUS)
         self._box(4, width, height, fill, edge, RADIUS - 1)
         ink = self._ink if self._enabled else theme.muted
-        self.create_text(width // 2, height // 2, text=self.text, font=self._font, fill=ink)
+        self.create_text(width // 2, height // 2, text=self.text, font=self._look.strong, fill=ink)
 
     def _box(self, inset: int, width: int, height: int, fill: str, back: str, radius: int) -> None:
         left, top, right, bottom = inset, inset, width - inset, height - inset

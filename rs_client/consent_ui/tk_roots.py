@@ -11,7 +11,7 @@ from rs_client.folders import choose
 from rs_client.folders.names import readable
 from rs_client.texts import Texts
 
-from .tk_parts import Button, Page, listbox
+from .tk_parts import Button, Page, Tick, listbox
 
 MOST = 12
 
@@ -22,7 +22,7 @@ class RootChoice:
     def __init__(self, page: Page, texts: Texts, known: Sequence[Root]) -> None:
         self.on_chosen: Callable[[], None] = lambda: None
         self._page, self._texts, self._known = page, texts, known
-        self._rows: list[tuple[Root, tk.BooleanVar]] = []
+        self._rows: list[tuple[Root, Tick]] = []
         self._title = page.say(texts("ask.folders"), "strong", 4)
         self._list = tk.Frame(page, background=page.cget("background"))
         self._list.pack(fill="x")
@@ -58,7 +58,7 @@ class RootChoice:
 
     def _tick(self, root: Root, ticked: bool) -> None:
         look, theme = self._page.look, self._page.look.theme
-        value = tk.BooleanVar(self._page, ticked)
+        value = Tick(self._page, ticked)
         self._rows.append((root, value))
         where = readable(os.path.dirname(root.path))
         box = tk.Checkbutton(

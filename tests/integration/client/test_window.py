@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sys
 import tkinter
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -197,6 +198,42 @@ async def test_the_window_is_closed_at_the_meeting(xserver: XServer, call: Call,
         await hands.click(right=False, until=lambda: client.process.returncode is not None or not hands.window())
         assert await client.ends() == 0
     assert state(call) == "inviting"
+
+
+# Nothing is collected but when it says so, and then in a thread.
+COLLECTED = """
+import asyncio, gc, threading
+from rs_client.consent_ui.tk import TkSurface
+from rs_client.consent_ui.tk_pages import question_page
+from rs_client.core.shown import Question
+from rs_client.texts import Texts
+
+async def main():
+    surface = TkSurface(Texts("en"))
+    for capability in ("folders", "desktop_view"):
+        asked = asyncio.create_task(surface.ask(Question("g", capability, "Anna", "ACME"), 0))
+        await asyncio.sleep(0)
+        surface._root.update()
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+    await asyncio.to_thread(gc.collect)
+    surface.close()
+
+gc.disable()
+asyncio.run(main())
+thread = threading.Thread(target=gc.collect)
+thread.start()
+thread.join()
+"""
+
+
+async def test_what_is_left_of_a_window_is_collected_in_any_thread(xserver: XServer, tk: None) -> None:
+    """Tcl would end the program, and tkinter hold the thread up and complain."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", COLLECTED, env=dict(xserver.env), stderr=asyncio.subprocess.PIPE
+    )
+    _, said = await asyncio.wait_for(process.communicate(), 60)
+    assert (process.returncode, said.decode()) == (0, "")
 
 
 @pytest.fixture
