@@ -1,7 +1,10 @@
 """The demonstration as a user starts it, and browsers for its people."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -9,20 +12,35 @@ from tests.support.browsers import CHROMIUM, People, people
 from tests.support.demo import Demo, demo
 from tests.support.view import Hosts, Viewing, hosts
 
-
-@pytest.fixture
-async def company(tmp_path: Path) -> AsyncIterator[Demo]:
-    async with demo(tmp_path / "data") as running:
-        yield running
+T = TypeVar("T")
 
 
 @pytest.fixture
-async def crowd(tmp_path: Path) -> AsyncIterator[People]:
-    if CHROMIUM is None:
+async def _begun(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Demo | None, People | None]]:
+    """The server and the first browser, side by side: each takes a second or two."""
+    wanted = request.fixturenames
+    if "crowd" in wanted and CHROMIUM is None:
         pytest.skip("chromium is not installed")
-    async with people(tmp_path) as everybody:
-        yield everybody
-        assert everybody.errors == []
+    async with AsyncExitStack() as stack:
+
+        async def begin(name: str, part: AbstractAsyncContextManager[T]) -> T | None:
+            return await stack.enter_async_context(part) if name in wanted else None
+
+        async with asyncio.TaskGroup() as group:
+            company = group.create_task(begin("company", demo(tmp_path / "data")))
+            crowd = group.create_task(begin("crowd", people(tmp_path, ready=1)))
+        yield company.result(), crowd.result()
+
+
+@pytest.fixture
+async def company(_begun: tuple[Demo, None]) -> Demo:
+    return _begun[0]
+
+
+@pytest.fixture
+async def crowd(_begun: tuple[None, People]) -> AsyncIterator[People]:
+    yield _begun[1]
+    assert _begun[1].errors == []
 
 
 @pytest.fixture

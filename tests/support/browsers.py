@@ -58,7 +58,19 @@ class People:
         self._playwright = playwright
         self._folder = folder
         self._browsers: list[Browser] = []
+        self._ready: list[Browser] = []
+        """Begun as most of them are, for nobody yet."""
         self.errors: list[str] = []
+
+    async def prepare(self, count: int) -> None:
+        self._ready += [await self._launch([*_FLAGS, AUTOPLAY], CHROMIUM) for _ in range(count)]
+
+    async def _launch(self, args: list[str], program: str | Path | None) -> Browser:
+        if args == [*_FLAGS, AUTOPLAY] and program == CHROMIUM and self._ready:
+            return self._ready.pop()
+        browser = await self._playwright.chromium.launch(executable_path=program, args=args)
+        self._browsers.append(browser)
+        return browser
 
     async def person(
         self,
@@ -76,8 +88,7 @@ class People:
             args.append(AUTOPLAY)
         if hertz is not None:
             args.append(f"--use-file-for-fake-audio-capture={tone(self._folder / f'{hertz:.0f}.wav', hertz)}")
-        browser = await self._playwright.chromium.launch(executable_path=program, args=args)
-        self._browsers.append(browser)
+        browser = await self._launch(args, program)
         made = await browser.new_context(locale=language, **context)
         await made.add_init_script(PROBE)
         return await self.page(made)
@@ -97,16 +108,20 @@ class People:
             self.errors.append(message.text)
 
     async def close(self) -> None:
-        for browser in self._browsers:
+        async def close(browser: Browser) -> None:
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(browser.close(), 10)
 
+        await asyncio.gather(*map(close, self._browsers))
+
 
 @contextlib.asynccontextmanager
-async def people(folder: Path) -> AsyncIterator[People]:
+async def people(folder: Path, *, ready: int = 0) -> AsyncIterator[People]:
+    """`ready`: so many browsers are begun at once, for the first to come."""
     async with async_playwright() as playwright:
         everybody = People(playwright, folder)
         try:
+            await everybody.prepare(ready)
             yield everybody
         finally:
             await everybody.close()
