@@ -135,7 +135,8 @@ export class State {
     switch (event.type) {
       case "pointermove":
       case "pointerdown":
-        this.#pointer.moved(event as PointerEvent, target)
+        // What is done for the agent is not where the customer's hand is.
+        if (event.isTrusted) this.#pointer.moved(event as PointerEvent, target)
         break
       case LEAVES:
         this.#pointer.left()

@@ -20,6 +20,7 @@ import type { PanelModel } from "./model"
 import { Offer } from "./offer"
 import { talk } from "./opener"
 import { PageShow } from "./page"
+import { keepInSight } from "./sight"
 import { PLACE } from "./style"
 import { Together } from "./together"
 import { panelView } from "./views"
@@ -100,6 +101,7 @@ export class HelpPanel extends HTMLElement implements PanelModel {
     this.open = this.store.value?.extra?.open === true
     if (this.store.value) void this.#together.comeBack()
     void this.#offer.load()
+    keepInSight(this, this.gone)
     this.update()
   }
 

@@ -1,18 +1,21 @@
 /** Where button, panel and banner stand on the company's page. */
 export const PLACE = `
-:host { position: fixed; inset: auto 0 0 auto; z-index: 2147483000; display: block; width: 0; height: 0; }
+:host { position: fixed; inset: auto 0 0 auto; z-index: 2147483000; display: block; width: 0; height: 0; --tall: 100vh; }
+@supports (height: 100dvh) { :host { --tall: 100dvh; } }
+:host([data-part]) { inset: var(--sight-y) auto auto var(--sight-x); width: var(--sight-w); height: var(--sight-h); --tall: var(--sight-h); transform: scale(var(--sight-s)); transform-origin: 0 0; pointer-events: none; }
+.dock, .panel { pointer-events: auto; }
 .dock { position: fixed; right: max(16px, env(safe-area-inset-right)); bottom: max(16px, env(safe-area-inset-bottom)); display: flex; flex-direction: column; gap: 12px; align-items: flex-end; max-width: calc(100vw - 32px); }
 .launch { border-radius: 99px; min-height: 52px; padding: 12px 20px; box-shadow: var(--shadow); }
 .launch.seen { outline: 3px solid var(--live); outline-offset: 3px; }
 .launch.seen:focus-visible { outline: 3px solid var(--text); }
 .launch .count { background: var(--on-accent); color: var(--accent); border-radius: 99px; min-width: 24px; padding: 0 7px; font-size: 14px; line-height: 24px; }
-.panel { position: fixed; right: max(16px, env(safe-area-inset-right)); bottom: max(16px, env(safe-area-inset-bottom)); width: min(384px, calc(100vw - 16px)); max-height: min(680px, calc(100vh - 32px)); max-height: min(680px, calc(100dvh - 32px)); display: flex; flex-direction: column; padding: 0; overflow: hidden; animation: in .14s ease-out; }
+.panel { position: fixed; right: max(16px, env(safe-area-inset-right)); bottom: max(16px, env(safe-area-inset-bottom)); width: min(384px, calc(100vw - 16px)); max-height: min(680px, calc(var(--tall) - 32px)); display: flex; flex-direction: column; padding: 0; overflow: hidden; animation: in .14s ease-out; }
 @keyframes in { from { opacity: 0; transform: translateY(8px); } }
 .head { display: flex; gap: 8px; align-items: center; padding: 8px 8px 8px 20px; border-bottom: 1px solid var(--line); }
 .head .title { flex: 1; min-width: 0; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .body { padding: 16px 20px 20px; overflow-y: auto; display: flex; flex-direction: column; gap: 14px; min-height: 0; flex: 1; }
 .body > .banner { position: sticky; top: -16px; z-index: 1; margin: 0 -8px; }
-.panel.talk { height: min(680px, calc(100vh - 32px)); height: min(680px, calc(100dvh - 32px)); }
+.panel.talk { height: min(680px, calc(var(--tall) - 32px)); }
 .panel.talk .body { padding: 12px; gap: 10px; }
 .body > * { flex-shrink: 0; }
 .panel.talk .chat { flex: 1 0 240px; } .panel.talk .chat .lines { flex-basis: 0; }
@@ -21,8 +24,8 @@ export const PLACE = `
 .kept { display: grid; height: 260px; border-top: 1px solid var(--line); padding-top: 8px; }
 .dock > .banner { width: min(384px, calc(100vw - 32px)); box-shadow: var(--shadow); }
 @media (max-width: 480px) {
-  .panel { left: 0; right: 0; bottom: 0; width: auto; border-radius: 16px 16px 0 0; max-height: calc(100vh - 24px); max-height: calc(100dvh - 24px); }
-  .panel.talk { height: calc(100vh - 24px); height: calc(100dvh - 24px); }
+  .panel { left: 0; right: 0; bottom: 0; width: auto; border-radius: 16px 16px 0 0; max-height: calc(var(--tall) - 24px); }
+  .panel.talk { height: calc(var(--tall) - 24px); }
   .dock.told { left: 8px; right: 8px; bottom: max(8px, env(safe-area-inset-bottom)); flex-direction: row; align-items: center; gap: 10px; max-width: none; }
   .dock.told > .banner { flex: 1; width: auto; min-width: 0; flex-wrap: nowrap; gap: 6px; padding: 4px 4px 4px 10px; font-size: 14px; line-height: 1.25; }
   .dock.told .who { flex-basis: 0; } .dock.told .fine { display: none; }
