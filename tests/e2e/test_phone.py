@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import CDPSession, Locator, Page, expect
 
 from tests.support.browsers import People, become_available, next_picture, sign_in
+from tests.support.cobrowse import embed, pages
 from tests.support.demo import Demo
 
 from .test_cobrowse import click_on, page_of, view_of
@@ -107,4 +108,28 @@ async def test_stop_is_in_reach_however_far_the_page_is_zoomed(company: Demo, cr
         await hand.swipe(0.5, end)
         assert await hand.seen(stop) == pytest.approx(before, abs=0.01)
     await hand.tap(stop)
-    await expect(page_of(agent).get_by_role("heading", name="Checkout")).to_be_hidden()
+    await expect(agent.locator("iframe.page-frame")).to_have_count(0)
+
+
+async def test_on_a_page_that_knows_no_telephones_the_panel_can_be_read(
+    company: Demo, crowd: People, hand: Hand
+) -> None:
+    customer = hand.page
+    async with pages(company) as shop:
+        # Without a viewport of its own it is laid out for a desk and shown small.
+        await customer.goto(shop.put("/", f'<p style="width: 960px">{"old " * 200}</p>{embed(company)}'))
+        help_me = customer.get_by_role("button", name="Get help")
+        await expect(help_me).to_be_visible()
+        scale = await customer.evaluate("visualViewport.scale")
+        assert scale < 0.5
+        for _ in range(2):
+            left, top, right, bottom = await hand.seen(help_me)
+            assert (bottom - top) * 780 >= 44
+            assert 0 < left < right < 1
+            assert 0.8 < top < bottom < 1
+            await hand.pinch(2)
+        await hand.tap(help_me)
+        await expect(customer.get_by_label("Your name")).to_be_focused()
+        left, top, right, bottom = await hand.seen(customer.locator("deskside-help .panel"))
+        assert 0 <= left < right <= 1
+        assert 0 <= top < bottom <= 1

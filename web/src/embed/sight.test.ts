@@ -18,7 +18,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-it("follows fingers and keyboards, and stands at the window's edges else", () => {
+it("follows fingers, keyboards and small pages, and stands at the window's edges else", () => {
   vi.spyOn(document.documentElement, "clientHeight", "get").mockReturnValue(780)
   const seen = set({})
   keepInSight(host, gone.signal)
@@ -38,6 +38,10 @@ it("follows fingers and keyboards, and stands at the window's edges else", () =>
   expect(host.hasAttribute("data-part")).toBe(false)
   Object.assign(seen, { height: 480 }).dispatchEvent(new Event("resize"))
   expect(["h", "s"].map(value)).toEqual(["480px", "1"])
+
+  // A page that is shown small, as a whole.
+  Object.assign(seen, { scale: 0.4, width: 975, height: 1950 }).dispatchEvent(new Event("resize"))
+  expect(["w", "h", "s"].map(value)).toEqual(["390px", "780px", "2.5"])
 
   gone.abort()
   Object.assign(seen, { height: 780 }).dispatchEvent(new Event("resize"))

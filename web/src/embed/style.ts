@@ -1,15 +1,15 @@
 /** Where button, panel and banner stand on the company's page. */
 export const PLACE = `
-:host { position: fixed; inset: auto 0 0 auto; z-index: 2147483000; display: block; width: 0; height: 0; --tall: 100vh; }
+:host { position: fixed; inset: auto 0 0 auto; z-index: 2147483000; display: block; width: 0; height: 0; --wide: 100vw; --tall: 100vh; }
 @supports (height: 100dvh) { :host { --tall: 100dvh; } }
-:host([data-part]) { inset: var(--sight-y) auto auto var(--sight-x); width: var(--sight-w); height: var(--sight-h); --tall: var(--sight-h); transform: scale(var(--sight-s)); transform-origin: 0 0; pointer-events: none; }
+:host([data-part]) { inset: var(--sight-y) auto auto var(--sight-x); width: var(--sight-w); height: var(--sight-h); --wide: var(--sight-w); --tall: var(--sight-h); transform: scale(var(--sight-s)); transform-origin: 0 0; pointer-events: none; }
 .dock, .panel { pointer-events: auto; }
-.dock { position: fixed; right: max(16px, env(safe-area-inset-right)); bottom: max(16px, env(safe-area-inset-bottom)); display: flex; flex-direction: column; gap: 12px; align-items: flex-end; max-width: calc(100vw - 32px); }
+.dock { position: fixed; right: max(16px, env(safe-area-inset-right)); bottom: max(16px, env(safe-area-inset-bottom)); display: flex; flex-direction: column; gap: 12px; align-items: flex-end; max-width: calc(var(--wide) - 32px); }
 .launch { border-radius: 99px; min-height: 52px; padding: 12px 20px; box-shadow: var(--shadow); }
 .launch.seen { outline: 3px solid var(--live); outline-offset: 3px; }
 .launch.seen:focus-visible { outline: 3px solid var(--text); }
 .launch .count { background: var(--on-accent); color: var(--accent); border-radius: 99px; min-width: 24px; padding: 0 7px; font-size: 14px; line-height: 24px; }
-.panel { position: fixed; right: max(16px, env(safe-area-inset-right)); bottom: max(16px, env(safe-area-inset-bottom)); width: min(384px, calc(100vw - 16px)); max-height: min(680px, calc(var(--tall) - 32px)); display: flex; flex-direction: column; padding: 0; overflow: hidden; animation: in .14s ease-out; }
+.panel { position: fixed; right: max(16px, env(safe-area-inset-right)); bottom: max(16px, env(safe-area-inset-bottom)); width: min(384px, calc(var(--wide) - 32px)); max-height: min(680px, calc(var(--tall) - 32px)); display: flex; flex-direction: column; padding: 0; overflow: hidden; animation: in .14s ease-out; }
 @keyframes in { from { opacity: 0; transform: translateY(8px); } }
 .head { display: flex; gap: 8px; align-items: center; padding: 8px 8px 8px 20px; border-bottom: 1px solid var(--line); }
 .head .title { flex: 1; min-width: 0; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -22,7 +22,7 @@ export const PLACE = `
 .ask { padding: 16px; }
 .ask .points ~ .row { position: sticky; bottom: -12px; padding: 8px 0; background: var(--panel); border-top: 1px solid var(--line); }
 .kept { display: grid; height: 260px; border-top: 1px solid var(--line); padding-top: 8px; }
-.dock > .banner { width: min(384px, calc(100vw - 32px)); box-shadow: var(--shadow); }
+.dock > .banner { width: min(384px, calc(var(--wide) - 32px)); box-shadow: var(--shadow); }
 @media (max-width: 480px) {
   .panel { left: 0; right: 0; bottom: 0; width: auto; border-radius: 16px 16px 0 0; max-height: calc(var(--tall) - 24px); }
   .panel.talk { height: calc(var(--tall) - 24px); }
