@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
 import { defineConfig } from "vite"
+import { sheets } from "./vite.sheets"
 
 const out = new URL("../rs_server/_web/", import.meta.url).pathname
 const page = `${out}page.js`
@@ -9,6 +10,7 @@ const version = existsSync(page) ? createHash("sha256").update(readFileSync(page
 
 /** The one script that companies put on their pages: a single file at a fixed address. */
 export default defineConfig({
+  plugins: [sheets()],
   define: { __DESKSIDE_VERSION__: JSON.stringify(version) },
   build: {
     outDir: out,

@@ -86,6 +86,7 @@ async def test_the_agent_helps_on_a_page_that_is_held_in_a_hand(company: Demo, c
     await click_on(agent, shown.get_by_label("Town"))
     await agent.keyboard.type("Nantes")
     await expect(customer.get_by_label("Town")).to_have_value("Nantes")
+    await expect(shown.get_by_label("Town")).to_have_value("Nantes")
     # Nobody's finger was there: the agent's own doing is not shown to them as the customer's.
     await expect(view_of(agent).get_by_text("Jeanne Petit", exact=True)).to_be_hidden()
 
