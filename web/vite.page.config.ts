@@ -1,9 +1,7 @@
 import { defineConfig } from "vite"
-import { sheets } from "./vite.sheets"
 
 /** What the embed's script loads when a page is to be shown: a single file at a fixed address. */
 export default defineConfig({
-  plugins: [sheets()],
   build: {
     outDir: new URL("../rs_server/_web/", import.meta.url).pathname,
     emptyOutDir: false,

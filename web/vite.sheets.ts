@@ -8,13 +8,18 @@ export function sheets(): Plugin {
     name: "sheets",
     transform(code, id) {
       if (!SHEETS.test(id)) return null
-      return { code: code.replace(/(?<== )`[^`$]*`/g, packed), map: null }
+      const made = code.replace(/(?<== )`[^`$]*`/g, packed)
+      if (made === code) this.error("no stylesheet to be packed")
+      return { code: made, map: null }
     },
   }
 }
 
 /** Spaces within selectors and values stay: there they mean something. */
 function packed(css: string): string {
+  const texts = [...css.matchAll(/"([^"]*)"/g)].map((found) => found[1] ?? "")
+  if (css.includes("\\") || texts.some((text) => /[:;,{}]|\s\s/.test(text)))
+    throw new Error("a text in a stylesheet that packing might change")
   return css
     .replace(/\s+/g, " ")
     .replace(/ ?([{};]) ?/g, "$1")

@@ -33,7 +33,7 @@ LOOK = 1.0
 """Seconds between looks whether it is where it can be seen; when it moved, at once."""
 MOST_TRIES = 20
 _interpreters: list[Any] = []
-"""Of windows that are closed. Tcl ends the program when an interpreter is collected in another thread than its own
+"""Kept when their windows are closed: Tcl ends the program when one is collected in another thread than its own
 (Tcl_AsyncDelete)."""
 
 
@@ -45,6 +45,7 @@ class TkSurface:
             self._root = tk.Tk(className="Deskside")
         except tk.TclError as error:
             raise Unsupported(Why.NO_DISPLAY, f"There is no window to be had: {error}") from None
+        _interpreters.append(self._root.tk)
         self._texts = texts
         self._actions: Actions | None = None
         self._windows: Callable[[], Sequence[Window]] = lambda: ()
@@ -156,7 +157,6 @@ class TkSurface:
         if not self._closed:
             self._closed = True
             self._pumping.cancel()
-            _interpreters.append(self._root.tk)
             with contextlib.suppress(tk.TclError):
                 self._root.destroy()
 

@@ -151,11 +151,16 @@ class X11Injector:
             return
         self.release()
         self._closed = True
-        with contextlib.suppress(Gone, xcffib.XcffibException):
-            self._keyboard.give_back()
-            self._local.leave()
-            self._read()
-        self._end()
+        try:
+            with contextlib.suppress(xcffib.XcffibException):
+                self._keyboard.give_back()
+            # It takes a moment, for which the Stop keys are still heard.
+            self._guard.close()
+            with contextlib.suppress(Gone, xcffib.XcffibException):
+                self._local.leave()
+                self._read()
+        finally:
+            self._end()
 
     def _end(self) -> None:
         self._closed = True

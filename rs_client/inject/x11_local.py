@@ -69,18 +69,20 @@ class LocalUser:
         """Raw events come whoever has grabbed the keyboard; the grab only keeps the keys from the application."""
         self._stop = callback
         self._codes = _codes(self._display)
-        self._down = {(_UNKNOWN, code) for code in _pressed(self._display)}
         core, root, now = self._display.core, self._display.root, xp.GrabMode.Async
-        for code, mask in self._combinations():
+        asked = [core.GrabKeyChecked(False, root, mask, code, now, now) for code, mask in self._combinations()]
+        for each in asked:
             # When another program has them, both get the keys.
             with contextlib.suppress(xp.AccessError):
-                core.GrabKeyChecked(False, root, mask, code, now, now).check()
+                each.check()
+        self._down = {(_UNKNOWN, code) for code in _pressed(self._display)}
 
     def leave(self) -> None:
         """Gives the Stop keys back. The server orders only what comes by the same connection: unless it has answered,
         the next one to ask for them may be refused, though it asks later."""
         for code, mask in self._combinations():
-            self._display.core.UngrabKeyChecked(code, self._display.root, mask).check()
+            self._display.core.UngrabKey(code, self._display.root, mask)
+        self._display.core.GetInputFocus().reply()
 
     def _combinations(self) -> Iterator[tuple[int, int]]:
         for code in self._codes.get(_F12, ()):

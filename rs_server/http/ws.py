@@ -33,6 +33,8 @@ FRAME_LIMIT = 1024 * 1024
 UNSENT = 16 * 1024
 """Bytes of input that may be on their way to a native client when they are not allowed any more."""
 BEAT_SECONDS = 4.0
+LAST_SECONDS = 5.0
+"""For what a client said before the connection was lost."""
 
 _decode = sockets.decoding(msgspec.json.Decoder(ClientFrame))
 
@@ -56,9 +58,16 @@ async def socket(request: web.Request) -> web.StreamResponse:
     await ws.prepare(request)
     connection = Connection(ws, request, services, settings)
     request.app[SOCKETS].add(connection)
+    running = asyncio.create_task(connection.run())
     try:
-        await connection.run()
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        # The connection is lost. What was said before is still done: a page may be closed right after a press.
+        await asyncio.wait({running}, timeout=LAST_SECONDS)
+        raise
     finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
         request.app[SOCKETS].discard(connection)
     return ws
 
@@ -74,6 +83,8 @@ class Connection:
         self._settings = settings
         self._following: Following | None = None
         self._actor = ""
+        self._cut = False
+        """By us: nothing that it said counts any more."""
         self._sign_in: bytes | None = None
         self._program: NativeClient | None = None
         self._endpoint: Endpoint | None = None
@@ -102,6 +113,7 @@ class Connection:
         self.out.close(Code(code))
 
     def drop(self) -> None:
+        self._cut = True
         self.out.drop()
 
     # --- the same, of a native client's ---
@@ -229,7 +241,7 @@ class Connection:
             while (wait := self._pace.wait("")) > 0:
                 await asyncio.sleep(wait)
             self._pace.spend("")
-            if self.out.closing is not None:
+            if self._cut or self.out.closing is not None:
                 return
             if message.type is not WSMsgType.TEXT:
                 raise ProtocolError(Code.BAD_REQUEST, "text frames only")

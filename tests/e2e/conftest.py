@@ -21,14 +21,15 @@ async def _begun(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     wanted = request.fixturenames
     if "crowd" in wanted and CHROMIUM is None:
         pytest.skip("chromium is not installed")
-    async with AsyncExitStack() as stack:
 
-        async def begin(name: str, part: AbstractAsyncContextManager[T]) -> T | None:
-            return await stack.enter_async_context(part) if name in wanted else None
+    async def begin(name: str, stack: AsyncExitStack, part: AbstractAsyncContextManager[T]) -> T | None:
+        return await stack.enter_async_context(part) if name in wanted else None
 
+    # The browsers end first: a server waits for those who are there.
+    async with AsyncExitStack() as servers, AsyncExitStack() as browsers:
         async with asyncio.TaskGroup() as group:
-            company = group.create_task(begin("company", demo(tmp_path / "data")))
-            crowd = group.create_task(begin("crowd", people(tmp_path, ready=1)))
+            company = group.create_task(begin("company", servers, demo(tmp_path / "data")))
+            crowd = group.create_task(begin("crowd", browsers, people(tmp_path, ready=1)))
         yield company.result(), crowd.result()
 
 

@@ -42,6 +42,18 @@ async def test_exactly_what_was_missed(house: House) -> None:
     assert numbers[0] > seen
 
 
+async def test_what_was_said_before_the_page_was_closed_is_done(house: House) -> None:
+    customer, agent, session = await house.live()
+    for number in range(20):
+        body = {"type": "chat.post", "key": str(number), "text": f"last {number}"}
+        await customer.ws.send_json({"type": "command", "id": 100 + number, "session": session, "body": body})
+    # Without goodbye: nobody waits for an answer any more.
+    await customer.api.http.close()
+    await said(agent, session, "last 19")
+    texts = [line["text"] for line in agent.view(session)["lines"] if line["text"].startswith("last")]
+    assert texts == [f"last {number}" for number in range(20)]
+
+
 async def test_an_agent_misses_nothing_in_any_session(house: House) -> None:
     agent = await house.agent()
     one, _, first = await house.live(agent)

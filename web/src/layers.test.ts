@@ -13,7 +13,7 @@ const MAY_KNOW: Record<string, readonly string[]> = {
   rtc: ["contract", "wire"],
   ui: ["contract", "wire", "locales"],
   view: ["contract", "page", "locales"],
-  capture: ["contract", "page"],
+  capture: ["contract", "page", "ui"],
   player: ["contract", "wire", "page"],
   join: ["contract", "page", "screen", "wire", "rtc", "ui", "locales"],
   client: ["contract", "join", "wire", "ui", "locales"],

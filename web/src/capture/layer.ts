@@ -36,6 +36,8 @@ svg text { font-size: 12px; font-weight: 600; paint-order: stroke; stroke: #fff;
 dialog { pointer-events: auto; box-sizing: border-box; max-width: min(420px, calc(100vw - 32px)); padding: 20px; border-radius: 12px;
   border: 1px solid light-dark(#e2e5ea, #2a3038); background: light-dark(#fff, #181c22); color: inherit;
   box-shadow: 0 1px 2px rgb(0 0 0 / .06), 0 8px 24px rgb(0 0 0 / .24); }
+dialog[data-part] { inset: auto; left: calc(var(--sight-x) + var(--sight-w) * var(--sight-s) / 2); top: calc(var(--sight-y) + var(--sight-h) * var(--sight-s) / 2);
+  width: min(420px, calc(var(--sight-w) - 32px)); max-width: none; max-height: calc(var(--sight-h) - 32px); margin: 0; transform: translate(-50%, -50%) scale(var(--sight-s)); }
 dialog::backdrop { background: rgb(0 0 0 / .35); }
 h2 { margin: 0 0 8px; font-size: 17px; font-weight: 600; }
 p { margin: 0 0 16px; overflow-wrap: anywhere; }

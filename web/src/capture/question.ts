@@ -1,3 +1,4 @@
+import { keepInSight } from "../ui/sight"
 import type { Layer } from "./layer"
 import type { Host } from "./parts"
 
@@ -27,9 +28,11 @@ export class Question {
       dialog.setAttribute("role", "alertdialog")
       dialog.setAttribute("aria-labelledby", "title")
       dialog.setAttribute("aria-describedby", "text")
+      const over = new AbortController()
       const timer = setTimeout(() => close("unanswered"), SECONDS * 1000)
       const close = (answer: Answer) => {
         clearTimeout(timer)
+        over.abort()
         this.#close = null
         dialog.close()
         dialog.remove()
@@ -64,6 +67,7 @@ export class Question {
       this.#close = close
       this.#layer.show()
       this.#layer.root.append(dialog)
+      keepInSight(dialog, over.signal)
       dialog.showModal()
       no.focus()
     })

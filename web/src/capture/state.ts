@@ -135,11 +135,11 @@ export class State {
     switch (event.type) {
       case "pointermove":
       case "pointerdown":
-        // What is done for the agent is not where the customer's hand is.
+        // What is done for the agent is not the customer's hand.
         if (event.isTrusted) this.#pointer.moved(event as PointerEvent, target)
         break
       case LEAVES:
-        this.#pointer.left()
+        if (event.isTrusted) this.#pointer.left()
         break
       case "input":
       case "change":
@@ -159,7 +159,7 @@ export class State {
         this.#selected = true
         break
       case "click":
-        this.#clicked++
+        if (event.isTrusted) this.#clicked++
         break
       case "load":
         if (entry) this.#loads.loaded(entry)

@@ -1,8 +1,9 @@
 /** Where button, panel and banner stand on the company's page. */
 export const PLACE = `
-:host { position: fixed; inset: auto 0 0 auto; z-index: 2147483000; display: block; width: 0; height: 0; --wide: 100vw; --tall: 100vh; }
-@supports (height: 100dvh) { :host { --tall: 100dvh; } }
-:host([data-part]) { inset: var(--sight-y) auto auto var(--sight-x); width: var(--sight-w); height: var(--sight-h); --wide: var(--sight-w); --tall: var(--sight-h); transform: scale(var(--sight-s)); transform-origin: 0 0; pointer-events: none; }
+:host { display: contents; --wide: 100vw; --tall: 100dvh; }
+:host([data-part]) { --wide: var(--sight-w); --tall: var(--sight-h); }
+.place { position: fixed; inset: auto 0 0 auto; z-index: 2147483000; width: 0; height: 0; }
+:host([data-part]) .place { inset: var(--sight-y) auto auto var(--sight-x); width: var(--sight-w); height: var(--sight-h); transform: scale(var(--sight-s)); transform-origin: 0 0; pointer-events: none; }
 .dock, .panel { pointer-events: auto; }
 .dock { position: fixed; right: max(16px, env(safe-area-inset-right)); bottom: max(16px, env(safe-area-inset-bottom)); display: flex; flex-direction: column; gap: 12px; align-items: flex-end; max-width: calc(var(--wide) - 32px); }
 .launch { border-radius: 99px; min-height: 52px; padding: 12px 20px; box-shadow: var(--shadow); }
@@ -40,5 +41,5 @@ export const PLACE = `
   .panel .banner button { border-radius: 0 10px 10px 0; padding: 8px 12px; align-self: stretch; }
   .acts { display: flex; flex-wrap: wrap; gap: 6px; } .acts > * { flex: 1 0 100%; } .acts > button { flex: 1 1 0; padding: 4px 10px; line-height: 1.15; font-size: 15px; } .acts > button.quiet { flex: 0 0 auto; width: auto; }
 }
-@media print { :host { display: none; } }
+@media print { .place { display: none; } }
 `

@@ -19,7 +19,10 @@ import type { PanelModel } from "./model"
 /** Everything of ours on the company's page. */
 export function panelView(panel: PanelModel): Child {
   if (!panel.site && !panel.visit) return null
-  if (panel.open) return sheet(panel)
+  return h("div", { class: "place" }, panel.open ? sheet(panel) : dock(panel))
+}
+
+function dock(panel: PanelModel): View {
   const told = viewersOf(panel)
   return h("div", { class: told ? "dock told" : "dock" }, told, launcher(panel))
 }
