@@ -154,8 +154,6 @@ class X11Injector:
         try:
             with contextlib.suppress(xcffib.XcffibException):
                 self._keyboard.give_back()
-            # It takes a moment, for which the Stop keys are still heard.
-            self._guard.close()
             with contextlib.suppress(Gone, xcffib.XcffibException):
                 self._local.leave()
                 self._read()
@@ -164,6 +162,7 @@ class X11Injector:
 
     def _end(self) -> None:
         self._closed = True
+        # First the display: the guard needs the X server, which we may have grabbed.
         self._display.close()
         self._guard.close()
 

@@ -42,8 +42,13 @@ class Guard:
             return
 
     def close(self) -> None:
+        """Whatever becomes of the guard: who stops is stopped."""
         self._pipe.close()
-        self._process.wait(5)
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
 
 def left(lines: Iterable[str]) -> dict[str, set[int]]:
