@@ -63,7 +63,8 @@ async def socket(request: web.Request) -> web.StreamResponse:
         await asyncio.shield(running)
     except asyncio.CancelledError:
         # The connection is lost. What was said before is still done: a page may be closed right after a press.
-        await asyncio.wait({running}, timeout=LAST_SECONDS)
+        if not connection.cut:
+            await asyncio.wait({running}, timeout=LAST_SECONDS)
         raise
     finally:
         running.cancel()
@@ -83,7 +84,7 @@ class Connection:
         self._settings = settings
         self._following: Following | None = None
         self._actor = ""
-        self._cut = False
+        self.cut = False
         """By us: nothing that it said counts any more."""
         self._sign_in: bytes | None = None
         self._program: NativeClient | None = None
@@ -113,7 +114,7 @@ class Connection:
         self.out.close(Code(code))
 
     def drop(self) -> None:
-        self._cut = True
+        self.cut = True
         self.out.drop()
 
     # --- the same, of a native client's ---
@@ -241,7 +242,7 @@ class Connection:
             while (wait := self._pace.wait("")) > 0:
                 await asyncio.sleep(wait)
             self._pace.spend("")
-            if self._cut or self.out.closing is not None:
+            if self.cut or self.out.closing is not None:
                 return
             if message.type is not WSMsgType.TEXT:
                 raise ProtocolError(Code.BAD_REQUEST, "text frames only")
