@@ -8,6 +8,7 @@ import select
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,15 @@ class XServer:
         look = Display(self.display)
         # It is there, if empty, when the window manager has begun to manage.
         while not look.property(look.root, "_NET_CLIENT_LIST")[0]:
+            select.select([], [], [], 0.01)
+        look.close()
+
+    def settle(self) -> None:
+        """Until the window manager has given the focus of a window that is gone to another: late, it would take it from
+        who asked for it meanwhile."""
+        look = Display(self.display)
+        end = time.monotonic() + PATIENCE
+        while look.core.GetInputFocus().reply().focus <= xp.InputFocus.PointerRoot and time.monotonic() < end:
             select.select([], [], [], 0.01)
         look.close()
 

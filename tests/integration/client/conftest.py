@@ -40,6 +40,7 @@ def program(xserver: XServer) -> Iterator[Callable[[], Application]]:
     yield begin
     for each in begun:
         each.close()
+    xserver.settle()
 
 
 @pytest.fixture

@@ -197,7 +197,7 @@ async def test_the_stop_keys_stay_ours_when_a_picture_begins_and_ends(
     control.guard(False)
     assert control.keys == ""
     person.stop_keys()
-    await until(lambda: f12 in {each.detail for each in app.hear(xp.KeyPressEvent)})
+    await until(lambda: f12 in {each.detail for each in app.hear(xp.KeyPressEvent)}, f"the keys come: {app.events}")
     assert len(stops) == 4
 
 
