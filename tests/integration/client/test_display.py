@@ -1,6 +1,8 @@
 """Events of a real X server, and answers that come together with them."""
 
 import asyncio
+import contextlib
+from collections.abc import Iterator
 
 import pytest
 import xcffib.xproto as xp
@@ -18,14 +20,20 @@ def _change(display: Display, window: int) -> None:
     display.core.ChangePropertyChecked(xp.PropMode.Replace, window, xp.Atom.WM_NAME, xp.Atom.STRING, 8, 1, b"x").check()
 
 
-async def test_what_comes_along_with_an_answer_is_told(xserver: XServer) -> None:
-    """It is in the library's own queue then, and the descriptor has nothing more to say."""
-    ours, other = Display(xserver.display), Display(xserver.display)
-    try:
+@contextlib.contextmanager
+def _listening(xserver: XServer) -> Iterator[tuple[Display, Display, asyncio.Event]]:
+    """One who is told of changes, another who makes them, and whether they were told."""
+    with contextlib.closing(Display(xserver.display)) as ours, contextlib.closing(Display(xserver.display)) as other:
         _watched(ours, ours.root)
         list(ours.events())
         told = asyncio.Event()
         ours.watch(told.set)
+        yield ours, other, told
+
+
+async def test_what_comes_along_with_an_answer_is_told(xserver: XServer) -> None:
+    """It is in the library's own queue then, and the descriptor has nothing more to say."""
+    with _listening(xserver) as (ours, other, told):
         _change(other, ours.root)
         assert ours.core.GetInputFocus().reply()
         assert not told.is_set()
@@ -39,18 +47,10 @@ async def test_what_comes_along_with_an_answer_is_told(xserver: XServer) -> None
         assert not told.is_set()
         _change(other, ours.root)
         assert len(list(ours.events())) == 2, "in the order they came, none twice"
-    finally:
-        ours.close()
-        other.close()
 
 
 async def test_what_comes_along_with_an_error_is_told(xserver: XServer) -> None:
-    ours, other = Display(xserver.display), Display(xserver.display)
-    try:
-        _watched(ours, ours.root)
-        list(ours.events())
-        told = asyncio.Event()
-        ours.watch(told.set)
+    with _listening(xserver) as (ours, other, told):
         _change(other, ours.root)
         with pytest.raises(WindowError):
             ours.core.GetGeometry(1).reply()
@@ -61,9 +61,6 @@ async def test_what_comes_along_with_an_error_is_told(xserver: XServer) -> None:
         with pytest.raises(WindowError):
             ours.core.MapWindowChecked(1).check()
         await asyncio.wait_for(told.wait(), 5)
-    finally:
-        ours.close()
-        other.close()
 
 
 async def test_whoever_leaves_while_events_wait_hears_no_more(xserver: XServer) -> None:
