@@ -27,8 +27,8 @@ export const PLACE = `
 @media (max-width: 480px) {
   .panel { left: 0; right: 0; bottom: 0; width: auto; border-radius: 16px 16px 0 0; max-height: calc(var(--tall) - 24px); }
   .panel.talk { height: calc(var(--tall) - 24px); }
-  .dock.told { left: 8px; right: 8px; bottom: max(8px, env(safe-area-inset-bottom)); flex-direction: row; align-items: center; gap: 10px; max-width: none; }
-  .dock.told > .banner { flex: 1; width: auto; min-width: 0; flex-wrap: nowrap; gap: 6px; padding: 4px 4px 4px 10px; font-size: 14px; line-height: 1.25; }
+  .dock.told { left: 8px; right: 8px; bottom: max(8px, env(safe-area-inset-bottom)); flex-direction: row; align-items: center; gap: 6px; max-width: none; }
+  .dock.told > .banner { flex: 1; width: auto; min-width: 0; flex-wrap: nowrap; gap: 4px; padding: 4px 4px 4px 8px; font-size: 14px; line-height: 1.25; }
   .dock.told .who { flex-basis: 0; } .dock.told .fine { display: none; }
   .dock.told .launch { position: relative; padding: 0; width: 52px; flex: none; outline-offset: 0; }
   .dock.told .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
